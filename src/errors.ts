@@ -1,0 +1,62 @@
+/**
+ * Every error that a client can see: its code, its HTTP status and what it means.
+ *
+ * On SageMaker a 4xx counts as Invocation4XXErrors and a 5xx as Invocation5XXErrors, and the caller gets at most 2,048
+ * characters of the message (SageMaker API reference, ModelError); so the status says whose fault it was.
+ * docs/errors.md is held against this table by a test.
+ */
+
+export const ERRORS = {
+  ERR_INVALID_BODY: { status: 400, meaning: 'The body cannot be parsed as its Content-Type.' },
+  ERR_INVALID_INPUT: {
+    status: 400,
+    meaning: 'The body was parsed, but its names, shapes or types do not fit the model.',
+  },
+  ERR_INVALID_IMAGE: {
+    status: 400,
+    meaning: 'The image is damaged, truncated, larger than allowed, or of a format that is not decoded.',
+  },
+  ERR_NOT_FOUND: { status: 404, meaning: 'No such route.' },
+  ERR_NOT_ACCEPTABLE: { status: 406, meaning: 'No media type in Accept can be written for this answer.' },
+  ERR_BODY_TOO_LARGE: { status: 413, meaning: 'The body is larger than maxBodyBytes.' },
+  ERR_UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: 'The Content-Type is not one that this model takes.' },
+  ERR_BAD_REQUEST: { status: 400, meaning: 'The HTTP request itself is malformed.' },
+  ERR_MODEL_FAILED: { status: 500, meaning: 'ONNX Runtime failed on this input.' },
+  ERR_OUTPUT_UNSUPPORTED: { status: 500, meaning: 'The model answered with something that cannot be sent.' },
+  ERR_WORKER_CRASHED: {
+    status: 500,
+    meaning: 'Two workers died while they worked on this request; it is not tried again.',
+  },
+  ERR_INTERNAL: {
+    status: 500,
+    meaning: 'A fault of the server. The log has the details under the requestId.',
+  },
+  ERR_OVERLOADED: {
+    status: 503,
+    meaning: 'The queue is full, or the wait would outlast the deadline. Retry after Retry-After seconds.',
+  },
+  ERR_UNAVAILABLE: { status: 503, meaning: 'No worker can serve now: the server starts, stops or recovers.' },
+  ERR_DEADLINE_EXCEEDED: { status: 504, meaning: 'The request was not answered within requestTimeoutMs.' },
+} as const satisfies Record<string, { status: number; meaning: string }>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** An error with a code of the table. `message` is shown to the client: no paths, no stack, what to change first. */
+export class ServingError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string) {
+    super(message)
+    this.name = 'ServingError'
+    this.code = code
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status
+  }
+}
+
+/** A model or a setting with which the server cannot start. `message` becomes the last line of the log. */
+export class StartupError extends Error {
+  override name = 'StartupError'
+}

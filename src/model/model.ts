@@ -1,0 +1,15 @@
+/** A model as the rest of the worker sees it: where it is, what it takes, and what serving.yaml adds. */
+
+import type { ServingConfig } from './serving-config.ts'
+import type { ModelSignature } from './signature.ts'
+
+export type Model = {
+  /** For people: the folder's or the file's name. */
+  name: string
+  /** The ONNX file, absolute. */
+  file: string
+  signature: ModelSignature
+  config: ServingConfig
+  /** Class names by index, where the model has them. */
+  labels?: readonly string[]
+}

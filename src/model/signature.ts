@@ -1,0 +1,33 @@
+/** What a model takes and gives, as ONNX says it. */
+
+import type { DataType } from '../tensor/data-type.ts'
+
+/** A dimension is a number, or the name (perhaps empty) of one that is free. */
+export type TensorSpec = { name: string; type: DataType; dims: readonly (number | string)[] }
+
+/**
+ * How rows (the first dimension) relate to runs:
+ * - 'dynamic': the first dimension of every input and output is free; requests are batched.
+ * - 'single': it is 1 everywhere; a request of n rows becomes n runs.
+ * - 'none': anything else; a request is one run with exactly the model's shapes.
+ */
+export type RowMode = 'dynamic' | 'single' | 'none'
+
+export type ModelSignature = {
+  inputs: readonly TensorSpec[]
+  outputs: readonly TensorSpec[]
+  rows: RowMode
+}
+
+/** `float32[batch,3,224,224]`, for messages and the start-up banner. */
+export const formatSpec = (spec: Pick<TensorSpec, 'type' | 'dims'>): string =>
+  `${spec.type}[${spec.dims.map((dim) => (dim === '' ? '?' : dim)).join(',')}]`
+
+/** Derives the row mode from the specs. A model without inputs or outputs has none. */
+export const rowMode = (inputs: readonly TensorSpec[], outputs: readonly TensorSpec[]): RowMode => {
+  const first = [...inputs, ...outputs].map((spec) => spec.dims[0])
+  if (inputs.length === 0 || outputs.length === 0) return 'none'
+  if (first.every((dim) => typeof dim === 'string')) return 'dynamic'
+  if (first.every((dim) => dim === 1)) return 'single'
+  return 'none'
+}
