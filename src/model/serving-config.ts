@@ -1,26 +1,128 @@
-/** serving.yaml: what ONNX does not say about a model. */
+/**
+ * serving.yaml: what ONNX does not say about a model. The schema is the only source of keys, defaults and types;
+ * docs/serving-yaml.md is held against it by a test. Whether a valid file fits its model is asked in validate.ts.
+ */
 
-/** PLACEHOLDER TYPES, being written: the validated content of serving.yaml with its defaults. */
-export type ServingConfig = {
-  /** The ONNX file, relative to the folder; needed only where there are several. */
-  model?: string | undefined
-  preprocess?: ImagePreprocess | undefined
-  /** Class names, or the name of a text file with one on each line. */
-  labels?: readonly string[] | string | undefined
-  postprocess: { softmax: boolean; topK?: number | undefined }
-  limits: { maxBatchSize?: number | undefined; maxImagePixels: number }
+import { parseDocument } from 'yaml'
+import { z } from 'zod'
+import { StartupError } from '../errors.ts'
+import { formatIssue, keyPaths } from './config-issue.ts'
+
+/** Sides in pixels. The bound keeps a typing error from asking for gigabytes. */
+const side = z.int().min(1).max(16_384)
+
+const sides = z.strictObject({ width: side, height: side })
+
+const perChannel = z.array(z.number()).min(1)
+
+/** Whole numbers are taken as names too, so that `[0, 1, 2]` needs no quotes. */
+const labelName = z
+  .union([z.string().min(1), z.int()], { error: 'a name; put it in quotes' })
+  .transform(String)
+
+const preprocessSchema = z
+  .strictObject({
+    input: z.string().min(1).optional(),
+    color: z.enum(['rgb', 'bgr', 'gray']).default('rgb'),
+    resize: z
+      .union([z.strictObject({ shortest: side }), sides], {
+        error: '{shortest: n} or {width: n, height: n}',
+      })
+      .optional(),
+    interpolation: z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos']).default('bilinear'),
+    crop: sides.optional(),
+    rescale: z
+      .number()
+      .positive()
+      .default(1 / 255),
+    mean: perChannel.optional(),
+    std: z.array(z.number().positive()).min(1).optional(),
+    layout: z.enum(['nchw', 'nhwc']).default('nchw'),
+  })
+  .superRefine((value, context) => {
+    const channels = channelCount(value.color)
+    for (const key of ['mean', 'std'] as const) {
+      const given = value[key]
+      if (given === undefined || given.length === channels) continue
+      const expected = `${channels} ${channels === 1 ? 'number' : 'numbers'}, one for each channel of "${value.color}"`
+      context.addIssue({ code: 'custom', path: [key], message: expected })
+    }
+    const { resize, crop } = value
+    if (resize === undefined || crop === undefined) return
+    const [width, height] =
+      'shortest' in resize ? [resize.shortest, resize.shortest] : [resize.width, resize.height]
+    for (const [key, limit] of [
+      ['width', width],
+      ['height', height],
+    ] as const) {
+      if (crop[key] <= limit) continue
+      context.addIssue({
+        code: 'custom',
+        path: ['crop', key],
+        message: `at most ${limit}, the size after resize`,
+      })
+    }
+  })
+
+export const servingConfigSchema = z.strictObject({
+  model: z.string().min(1).optional(),
+  preprocess: preprocessSchema.optional(),
+  labels: z
+    .union([z.string().min(1), z.array(labelName).min(1)], {
+      error: 'a list of names, or the name of a text file',
+    })
+    .optional(),
+  postprocess: z
+    .strictObject({ softmax: z.boolean().default(false), topK: z.int().min(1).optional() })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      maxBatchSize: z.int().min(1).optional(),
+      maxImagePixels: z.int().min(1).max(1_000_000_000).default(25_000_000),
+    })
+    .prefault({}),
+})
+
+/** The validated content of serving.yaml with its defaults. */
+export type ServingConfig = z.output<typeof servingConfigSchema>
+
+export type ImagePreprocess = z.output<typeof preprocessSchema>
+
+/** Colour channels of the tensor that preprocessing makes. */
+export const channelCount = (color: ImagePreprocess['color']): number => (color === 'gray' ? 1 : 3)
+
+/** The path of every key, e.g. `preprocess.crop.width`. */
+export const CONFIG_KEYS: readonly string[] = keyPaths(z.toJSONSchema(servingConfigSchema, { io: 'input' }))
+
+/** A file with all class names of a large model is well below this; anything above it is not a configuration. */
+const MAX_CHARACTERS = 4 * 1024 * 1024
+
+/** How often YAML aliases may be resolved: a few are handy, many are a bomb. */
+const MAX_ALIASES = 100
+
+/** Throws StartupError with every mistake of the file, each on its own line. An empty text gives the defaults. */
+export const parseServingConfig = (text: string): ServingConfig => {
+  const raw = parseYaml(text)
+  const result = servingConfigSchema.safeParse(raw ?? {})
+  if (result.success) return result.data
+  throw mistakes(result.error.issues.flatMap((issue) => formatIssue(issue, raw, CONFIG_KEYS)))
 }
 
-export type ImagePreprocess = {
-  /** The input that takes the image; the model's only input by default. */
-  input?: string | undefined
-  color: 'rgb' | 'bgr' | 'gray'
-  resize?: { shortest: number } | { width: number; height: number } | undefined
-  interpolation: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos'
-  crop?: { width: number; height: number } | undefined
-  /** Each value is multiplied by this before mean and std. */
-  rescale: number
-  mean?: readonly number[] | undefined
-  std?: readonly number[] | undefined
-  layout: 'nchw' | 'nhwc'
+const parseYaml = (text: string): unknown => {
+  if (text.length > MAX_CHARACTERS) {
+    throw mistakes([`expected at most ${MAX_CHARACTERS} characters, found ${text.length}`])
+  }
+  const document = parseDocument(text, { logLevel: 'error', prettyErrors: false })
+  if (document.errors.length > 0) {
+    const line = (offset: number): number => text.slice(0, offset).split('\n').length
+    throw mistakes(document.errors.map((error) => `line ${line(error.pos[0])}: ${error.message}`))
+  }
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES })
+  } catch (error) {
+    throw mistakes([error instanceof Error ? error.message : String(error)])
+  }
 }
+
+const mistakes = (lines: readonly string[]): StartupError =>
+  new StartupError(`serving.yaml is not valid:\n${lines.map((line) => `  ${line}`).join('\n')}`)

@@ -1,0 +1,124 @@
+/** Words for what zod finds wrong in serving.yaml: the key's path, what is expected there and what was found. */
+
+import type { z } from 'zod'
+
+type Issue = z.core.$ZodIssue
+
+/**
+ * One line a mistake, e.g. `preprocess.resize.shortest: expected a whole number, found "big"`.
+ * `root` is the whole value that was checked; `keys` are all valid paths, for suggestions.
+ */
+export const formatIssue = (
+  issue: Issue,
+  root: unknown,
+  keys: readonly string[],
+  above: readonly PropertyKey[] = [],
+): string[] => {
+  const path = [...above, ...issue.path]
+  if (issue.code === 'invalid_union') {
+    const branch = intendedBranch(issue.errors)
+    if (branch !== undefined) return branch.flatMap((inner) => formatIssue(inner, root, keys, path))
+  }
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${formatPath([...path, key])}: unknown key${suggestion(path, key, keys)}`)
+  }
+  return [`${formatPath(path)}: expected ${expectation(issue)}, found ${describe(valueAt(root, path))}`]
+}
+
+/** The paths of all keys of an object's JSON schema, nested ones as `a.b`, in the order of the schema. */
+export const keyPaths = (schema: z.core.JSONSchema.BaseSchema, prefix = ''): string[] => {
+  const below = [schema, ...(schema.anyOf ?? [])] as z.core.JSONSchema.BaseSchema[]
+  const paths = below.flatMap(({ properties = {} }) =>
+    Object.entries(properties).flatMap(([key, value]) => [
+      prefix + key,
+      ...keyPaths(value as z.core.JSONSchema.BaseSchema, `${prefix}${key}.`),
+    ]),
+  )
+  return [...new Set(paths)]
+}
+
+/** Of a union's branches, the one that the value was meant for: its own kind fits, and it has the fewest mistakes. */
+const intendedBranch = (branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined =>
+  branches
+    .filter((issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0))
+    .sort((a, b) => a.length - b.length)[0]
+
+const TYPE_WORDS: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a group of keys',
+}
+
+const expectation = (issue: Issue): string => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPE_WORDS[issue.expected] ?? issue.expected
+    case 'invalid_value':
+      return issue.values.map(String).join(' | ')
+    case 'too_small':
+    case 'too_big':
+      return bound(issue)
+    default:
+      return issue.message
+  }
+}
+
+const bound = (issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string => {
+  if (issue.origin === 'array') return 'at least one entry'
+  if (issue.origin === 'string') return 'some text'
+  if (issue.code === 'too_big') return `at most ${issue.maximum}`
+  return issue.inclusive === false ? `more than ${issue.minimum}` : `at least ${issue.minimum}`
+}
+
+const formatPath = (path: readonly PropertyKey[]): string =>
+  path.length === 0
+    ? 'the whole file'
+    : path
+        .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`))
+        .join('')
+
+const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    root,
+  )
+
+const describe = (value: unknown): string => {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'an empty value'
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value === 'object') return 'a group of keys'
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+/** The valid key that was probably meant: nearest by spelling, one in the same place first. */
+const suggestion = (parent: readonly PropertyKey[], key: string, keys: readonly string[]): string => {
+  const place = parent.length === 0 ? '' : `${parent.join('.')}.`
+  const near = keys
+    .map((path) => ({ path, distance: editDistance(key.toLowerCase(), lastPart(path).toLowerCase()) }))
+    .filter(({ path }) => path !== place + key)
+    .filter(({ path, distance }) => distance <= (path === place + lastPart(path) ? 2 : 0))
+    .sort((a, b) => a.distance - b.distance)[0]
+  return near === undefined ? '' : `; did you mean ${near.path}?`
+}
+
+const lastPart = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
+
+/** Levenshtein's distance, with keys that are far too long cut short. */
+const editDistance = (a: string, b: string): number => {
+  if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
