@@ -1,0 +1,94 @@
+/**
+ * Encoded images to the pixels of Pillow's `Image.open(…).convert('RGB')`: the first frame, alpha dropped, embedded colour
+ * profiles and EXIF orientation ignored. Only JPEG, PNG, WebP and GIF are decoded; libvips' other loaders stay blocked.
+ */
+
+import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp'
+import { ServingError } from '../../errors.ts'
+import { withoutTransparency } from './gif.ts'
+import type { Pixels } from './pixels.ts'
+
+sharp.cache(false)
+sharp.concurrency(1)
+sharp.block({ operation: ['VipsForeignLoad'] })
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadJpegBuffer',
+    'VipsForeignLoadPngBuffer',
+    'VipsForeignLoadWebpBuffer',
+    'VipsForeignLoadNsgifBuffer',
+  ],
+})
+
+/** The longest side of a JPEG or GIF. Longer PNGs are refused: resampling them costs far more than their pixels say. */
+const MAX_SIDE = 65_535
+
+/** In a PNG's header: where the colour type is, and its value for gray without an alpha channel. */
+const PNG_COLOUR_TYPE = 25
+const PNG_GRAY = 0
+
+/** Decodes to RGB. Throws ServingError ERR_INVALID_IMAGE; the header is checked before any pixel is decoded. */
+export const decodeImage = async (bytes: Uint8Array, maxPixels: number): Promise<Pixels> => {
+  if (bytes.length === 0) throw invalidImage('the body is empty')
+  const options: SharpOptions = { ignoreIcc: true, failOn: 'error', limitInputPixels: maxPixels }
+  const header = await readHeader(bytes)
+  checkSize(header, maxPixels)
+  const source = header.format === 'gif' ? withoutTransparency(bytes) : bytes
+  const { width, height } = header
+  try {
+    return { width, height, channels: 3, data: await decodePixels(sharp(source, options), header, source) }
+  } catch {
+    throw invalidImage(`the ${header.format.toUpperCase()} is damaged or truncated`)
+  }
+}
+
+const decodePixels = async (image: Sharp, { space }: Metadata, bytes: Uint8Array): Promise<Uint8Array> => {
+  if (space === 'cmyk') {
+    return cmykToRgb(await image.pipelineColourspace('cmyk').toColourspace('cmyk').raw().toBuffer())
+  }
+  if (space === 'grey16' && bytes[PNG_COLOUR_TYPE] === PNG_GRAY) {
+    const wide = await image.removeAlpha().toColourspace('grey16').raw({ depth: 'ushort' }).toBuffer()
+    return gray16ToRgb(new Uint16Array(wide.buffer, wide.byteOffset, wide.length / 2))
+  }
+  return image.removeAlpha().toColourspace('srgb').raw().toBuffer()
+}
+
+const readHeader = async (bytes: Uint8Array): Promise<Metadata> => {
+  try {
+    return await sharp(bytes, { limitInputPixels: false }).metadata()
+  } catch {
+    throw invalidImage('not a readable JPEG, PNG, WebP or GIF image')
+  }
+}
+
+const checkSize = ({ width, height }: Metadata, maxPixels: number): void => {
+  if (width * height > maxPixels) {
+    throw invalidImage(`${width}x${height} is ${width * height} pixels; at most ${maxPixels} are taken`)
+  }
+  if (Math.max(width, height) > MAX_SIDE) {
+    throw invalidImage(`${width}x${height} is too long; at most ${MAX_SIDE} pixels a side are taken`)
+  }
+}
+
+/** Pillow's conversion, which knows no colour profile: each channel is (255 - ink) * (255 - black) / 255, rounded. */
+const cmykToRgb = (cmyk: Uint8Array): Uint8Array => {
+  const rgb = new Uint8Array((cmyk.length / 4) * 3)
+  for (let from = 0, to = 0; from < cmyk.length; from += 4, to += 3) {
+    const light = 255 - (cmyk[from + 3] as number)
+    for (let channel = 0; channel < 3; channel++) {
+      const product = (cmyk[from + channel] as number) * light + 128
+      rgb[to + channel] = Math.max(0, light - ((product + (product >> 8)) >> 8))
+    }
+  }
+  return rgb
+}
+
+/** Pillow's conversion, which does not scale: all above 255 becomes white. */
+const gray16ToRgb = (gray: Uint16Array): Uint8Array => {
+  const rgb = new Uint8Array(gray.length * 3)
+  for (let i = 0; i < gray.length; i++) rgb.fill(Math.min(gray[i] as number, 255), i * 3, i * 3 + 3)
+  return rgb
+}
+
+const invalidImage = (message: string): ServingError =>
+  new ServingError('ERR_INVALID_IMAGE', `image: ${message}`)

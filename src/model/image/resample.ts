@@ -1,0 +1,187 @@
+/**
+ * Resampling with Pillow's arithmetic, so that a model gets the pixels it was trained on, to the bit: separable filters
+ * whose support grows when the image shrinks, weights as 22-bit fixed point, first along rows, then along columns,
+ * each rounded and clipped to 8 bits (Pillow, Resample.c). Only the pixels that the crop needs are computed.
+ */
+
+import type { Pixels } from './pixels.ts'
+
+export type Interpolation = 'nearest' | 'bilinear' | 'bicubic' | 'lanczos'
+
+/** The part of the resized image to compute. */
+export type Window = { left: number; top: number; width: number; height: number }
+
+type Size = { width: number; height: number }
+
+/** Resizes to `size` and returns its `window`, which must lie inside. */
+export const resample = (image: Pixels, size: Size, window: Window, interpolation: Interpolation): Pixels => {
+  const { left, top, width, height } = window
+  if (interpolation === 'nearest') {
+    const columns = nearestIndices(image.width, size.width, left, width)
+    const rows = nearestIndices(image.height, size.height, top, height)
+    return pick(image, columns, rows)
+  }
+  const filter = FILTERS[interpolation]
+  const across = computeWeights(image.width, size.width, left, width, filter)
+  const down = computeWeights(image.height, size.height, top, height, filter)
+  return alongColumns(alongRows(image, across, down.first, down.end), down)
+}
+
+type Filter = { support: number; at: (x: number) => number }
+
+const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI))
+
+const FILTERS: Record<Exclude<Interpolation, 'nearest'>, Filter> = {
+  bilinear: { support: 1, at: (x) => Math.max(0, 1 - Math.abs(x)) },
+  bicubic: {
+    support: 2,
+    at: (signed) => {
+      const x = Math.abs(signed)
+      if (x < 1) return (1.5 * x - 2.5) * x * x + 1
+      return x < 2 ? (((x - 5) * x + 8) * x - 4) * -0.5 : 0
+    },
+  },
+  lanczos: { support: 3, at: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
+}
+
+const PRECISION_BITS = 22
+const HALF = 1 << (PRECISION_BITS - 1)
+
+/** For each output of a range: `counts[i]` inputs from `starts[i]`, weighted by `weights` from `i * stride`. */
+type Weights = {
+  starts: Int32Array
+  counts: Int32Array
+  weights: Int32Array
+  stride: number
+  /** All inputs used lie from `first` (included) to `end` (excluded). */
+  first: number
+  end: number
+}
+
+const computeWeights = (
+  inputs: number,
+  outputs: number,
+  from: number,
+  length: number,
+  filter: Filter,
+): Weights => {
+  const scale = inputs / outputs
+  const stretch = Math.max(scale, 1)
+  const support = filter.support * stretch
+  const stride = Math.ceil(support) * 2 + 1
+  const starts = new Int32Array(length)
+  const counts = new Int32Array(length)
+  const weights = new Int32Array(length * stride)
+  const exact = new Float64Array(stride)
+  for (let i = 0; i < length; i++) {
+    const center = (from + i + 0.5) * scale
+    const start = Math.max(0, Math.trunc(center - support + 0.5))
+    const count = Math.min(inputs, Math.trunc(center + support + 0.5)) - start
+    let sum = 0
+    for (let k = 0; k < count; k++) {
+      exact[k] = filter.at((k + start - center + 0.5) * (1 / stretch))
+      sum += exact[k] as number
+    }
+    for (let k = 0; k < count; k++) {
+      const weight = ((exact[k] as number) / (sum === 0 ? 1 : sum)) * (1 << PRECISION_BITS)
+      weights[i * stride + k] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5)
+    }
+    starts[i] = start
+    counts[i] = count
+  }
+  const last = length - 1
+  const end = (starts[last] as number) + (counts[last] as number)
+  return { starts, counts, weights, stride, first: starts[0] as number, end }
+}
+
+const clip8 = (sum: number): number => {
+  const value = sum >> PRECISION_BITS
+  return value < 0 ? 0 : value > 255 ? 255 : value
+}
+
+/** Rows `firstRow` to `endRow` of the image, resampled along their length. `starts` of `down` count from `firstRow`. */
+const alongRows = (image: Pixels, across: Weights, firstRow: number, endRow: number): Pixels => {
+  const { starts, counts, weights, stride } = across
+  const { channels, data } = image
+  const width = starts.length
+  const height = endRow - firstRow
+  const out = new Uint8Array(width * height * channels)
+  let to = 0
+  for (let row = firstRow; row < endRow; row++) {
+    const rowStart = row * image.width * channels
+    for (let x = 0; x < width; x++) {
+      let from = rowStart + (starts[x] as number) * channels
+      let k = x * stride
+      const end = k + (counts[x] as number)
+      if (channels === 1) {
+        let sum = HALF
+        for (; k < end; k++) sum = (sum + (data[from++] as number) * (weights[k] as number)) | 0
+        out[to++] = clip8(sum)
+        continue
+      }
+      let red = HALF
+      let green = HALF
+      let blue = HALF
+      for (; k < end; k++, from += 3) {
+        const weight = weights[k] as number
+        red = (red + (data[from] as number) * weight) | 0
+        green = (green + (data[from + 1] as number) * weight) | 0
+        blue = (blue + (data[from + 2] as number) * weight) | 0
+      }
+      out[to] = clip8(red)
+      out[to + 1] = clip8(green)
+      out[to + 2] = clip8(blue)
+      to += 3
+    }
+  }
+  return { width, height, channels, data: out }
+}
+
+/** The second pass. The image's first row is the input row `down.first`. */
+const alongColumns = (image: Pixels, down: Weights): Pixels => {
+  const { starts, counts, weights, stride, first } = down
+  const { width, channels, data } = image
+  const height = starts.length
+  const rowBytes = width * channels
+  const out = new Uint8Array(rowBytes * height)
+  const sums = new Int32Array(rowBytes)
+  for (let y = 0; y < height; y++) {
+    sums.fill(HALF)
+    let from = ((starts[y] as number) - first) * rowBytes
+    const end = y * stride + (counts[y] as number)
+    for (let k = y * stride; k < end; k++, from += rowBytes) {
+      const weight = weights[k] as number
+      for (let x = 0; x < rowBytes; x++) {
+        sums[x] = (sums[x] as number) + (data[from + x] as number) * weight
+      }
+    }
+    const to = y * rowBytes
+    for (let x = 0; x < rowBytes; x++) out[to + x] = clip8(sums[x] as number)
+  }
+  return { width, height, channels, data: out }
+}
+
+/** Source positions as Pillow finds them: by adding up the scale, so that its rounding errors are the same. */
+const nearestIndices = (inputs: number, outputs: number, from: number, length: number): Int32Array => {
+  const scale = inputs / outputs
+  const indices = new Int32Array(length)
+  let position = scale * 0.5
+  for (let i = 0; i < from + length; i++) {
+    if (i >= from) indices[i - from] = Math.trunc(position)
+    position += scale
+  }
+  return indices
+}
+
+const pick = (image: Pixels, columns: Int32Array, rows: Int32Array): Pixels => {
+  const { channels, data } = image
+  const out = new Uint8Array(columns.length * rows.length * channels)
+  let to = 0
+  for (const row of rows) {
+    for (const column of columns) {
+      const from = (row * image.width + column) * channels
+      for (let channel = 0; channel < channels; channel++) out[to++] = data[from + channel] as number
+    }
+  }
+  return { width: columns.length, height: rows.length, channels, data: out }
+}
