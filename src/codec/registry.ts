@@ -3,25 +3,38 @@
 import Negotiator from 'negotiator'
 import { ServingError } from '../errors.ts'
 import { excerpt } from '../tensor/values.ts'
-import type { Codec, Encode, MediaType } from './codec.ts'
+import type { Codec, Decode, Encode, MediaType } from './codec.ts'
+import { csvCodec } from './csv.ts'
 import { jsonCodec } from './json.ts'
+import { jsonLinesCodec } from './json-lines.ts'
+import { createMultipartCodec } from './multipart.ts'
+import { npyCodec } from './npy.ts'
 
+export { parseMediaType } from './media-type.ts'
+
+export type Decoder = Codec & { decode: Decode }
 export type Encoder = Codec & { encode: Encode }
 
 /** Of several types that an Accept header likes equally well, the first is written. */
-export const codecs: readonly Codec[] = [jsonCodec]
+export const codecs: readonly Codec[] = [
+  jsonCodec,
+  jsonLinesCodec,
+  csvCodec,
+  npyCodec,
+  createMultipartCodec((mediaType) => findDecoder(mediaType)),
+]
 
+const canDecode = (codec: Codec): codec is Decoder => codec.decode !== undefined
 const canEncode = (codec: Codec): codec is Encoder => codec.encode !== undefined
 
-const decoders = new Map(
-  codecs.flatMap((codec) => (codec.decode ? codec.mediaTypes.map((type) => [type, codec]) : [])),
-)
-const encoders = new Map(
-  codecs.filter(canEncode).flatMap((codec) => codec.mediaTypes.map((type) => [type, codec])),
-)
+const byMediaType = <T extends Codec>(those: readonly T[]): Map<string, T> =>
+  new Map(those.flatMap((codec) => codec.mediaTypes.map((type): [string, T] => [type, codec])))
+
+const decoders = byMediaType(codecs.filter(canDecode))
+const encoders = byMediaType(codecs.filter(canEncode))
 
 /** @throws ServingError ERR_UNSUPPORTED_MEDIA_TYPE naming the types that are taken */
-export const findDecoder = (mediaType: MediaType): Codec => {
+export const findDecoder = (mediaType: MediaType): Decoder => {
   const codec = decoders.get(mediaType.type)
   if (codec !== undefined) return codec
   throw new ServingError(
