@@ -98,9 +98,9 @@ const describe = (value: unknown): string => {
 /** The valid key that was probably meant: nearest by spelling, one in the same place first. */
 const suggestion = (parent: readonly PropertyKey[], key: string, keys: readonly string[]): string => {
   const place = parent.length === 0 ? '' : `${parent.join('.')}.`
+  if (keys.includes(place + key)) return ' beside the others there'
   const near = keys
     .map((path) => ({ path, distance: editDistance(key.toLowerCase(), lastPart(path).toLowerCase()) }))
-    .filter(({ path }) => path !== place + key)
     .filter(({ path, distance }) => distance <= (path === place + lastPart(path) ? 2 : 0))
     .sort((a, b) => a.distance - b.distance)[0]
   return near === undefined ? '' : `; did you mean ${near.path}?`

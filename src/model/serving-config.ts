@@ -105,24 +105,31 @@ export const parseServingConfig = (text: string): ServingConfig => {
   const raw = parseYaml(text)
   const result = servingConfigSchema.safeParse(raw ?? {})
   if (result.success) return result.data
-  throw mistakes(result.error.issues.flatMap((issue) => formatIssue(issue, raw, CONFIG_KEYS)))
+  throw configError(
+    'is not valid',
+    result.error.issues.flatMap((issue) => formatIssue(issue, raw, CONFIG_KEYS)),
+  )
 }
 
 const parseYaml = (text: string): unknown => {
   if (text.length > MAX_CHARACTERS) {
-    throw mistakes([`expected at most ${MAX_CHARACTERS} characters, found ${text.length}`])
+    throw configError('is not valid', [`expected at most ${MAX_CHARACTERS} characters, found ${text.length}`])
   }
   const document = parseDocument(text, { logLevel: 'error', prettyErrors: false })
   if (document.errors.length > 0) {
     const line = (offset: number): number => text.slice(0, offset).split('\n').length
-    throw mistakes(document.errors.map((error) => `line ${line(error.pos[0])}: ${error.message}`))
+    throw configError(
+      'is not valid',
+      document.errors.map((error) => `line ${line(error.pos[0])}: ${error.message}`),
+    )
   }
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES })
   } catch (error) {
-    throw mistakes([error instanceof Error ? error.message : String(error)])
+    throw configError('is not valid', [error instanceof Error ? error.message : String(error)])
   }
 }
 
-const mistakes = (lines: readonly string[]): StartupError =>
-  new StartupError(`serving.yaml is not valid:\n${lines.map((line) => `  ${line}`).join('\n')}`)
+/** `problem` in a few words, then one line for each mistake. */
+export const configError = (problem: string, mistakes: readonly string[]): StartupError =>
+  new StartupError(`serving.yaml ${problem}:\n${mistakes.map((line) => `  ${line}`).join('\n')}`)

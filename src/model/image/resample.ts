@@ -96,7 +96,8 @@ const computeWeights = (
 
 const clip8 = (sum: number): number => {
   const value = sum >> PRECISION_BITS
-  return value < 0 ? 0 : value > 255 ? 255 : value
+  if (value < 0) return 0
+  return value > 255 ? 255 : value
 }
 
 /** Rows `firstRow` to `endRow` of the image, resampled along their length. `starts` of `down` count from `firstRow`. */

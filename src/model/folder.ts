@@ -1,0 +1,109 @@
+/** A model folder, or a single ONNX file: which file is the model, and what serving.yaml beside it says. Only reads. */
+
+import { accessSync, constants, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { basename, dirname, join, resolve, sep } from 'node:path'
+import { StartupError } from '../errors.ts'
+import { parseLabels } from './labels.ts'
+import type { Model } from './model.ts'
+import { parseServingConfig } from './serving-config.ts'
+
+export const CONFIG_FILE = 'serving.yaml'
+
+/** No name list is longer than this; anything above it is another kind of file. */
+const MAX_LABELS_BYTES = 16 * 1024 * 1024
+
+/** Throws StartupError that says what is wrong with the folder and what to do. */
+export const readModelFolder = (path: string): Omit<Model, 'signature'> => {
+  const given = resolve(path)
+  const isFolder = stat(given, `no model at ${given}: give a folder with an ONNX file in it`).isDirectory()
+  if (!isFolder && !isOnnx(given)) {
+    throw new StartupError(`${given} is neither a folder nor an .onnx file`)
+  }
+  const folder = isFolder ? given : dirname(given)
+  const config = parseServingConfig(readConfig(folder))
+  const file = isFolder ? chooseModel(folder, config.model) : given
+  checkReadable(file)
+  const labels = typeof config.labels === 'string' ? readLabels(folder, config.labels) : config.labels
+  return { name: basename(given).replace(/\.onnx$/i, ''), file, config, ...(labels && { labels }) }
+}
+
+const isOnnx = (name: string): boolean => name.toLowerCase().endsWith('.onnx')
+
+const chooseModel = (folder: string, named: string | undefined): string => {
+  if (named !== undefined) return inside(folder, 'model', named)
+  const names = readdirSync(folder).sort()
+  const models = names.filter(isOnnx)
+  const [only] = models.includes('model.onnx') ? ['model.onnx'] : models
+  if (only === undefined) {
+    const found = names.length === 0 ? 'it is empty' : `it holds ${shortList(names)}`
+    throw new StartupError(`no .onnx file in ${folder}: ${found}`)
+  }
+  if (models.length > 1 && only !== 'model.onnx') {
+    throw new StartupError(
+      `${folder} holds ${models.length} models, ${shortList(models)}: name one in ${CONFIG_FILE}, e.g. "model: ${only}"`,
+    )
+  }
+  return join(folder, only)
+}
+
+const readConfig = (folder: string): string => {
+  try {
+    return readFileSync(join(folder, CONFIG_FILE), 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return ''
+    throw new StartupError(`${CONFIG_FILE} in ${folder} cannot be read (${codeOf(error)})`)
+  }
+}
+
+const readLabels = (folder: string, name: string): readonly string[] => {
+  const file = inside(folder, 'labels', name)
+  const { size } = statSync(file)
+  if (size > MAX_LABELS_BYTES) {
+    throw new StartupError(
+      `${CONFIG_FILE}: labels: ${name} has ${size} bytes; at most ${MAX_LABELS_BYTES} are taken`,
+    )
+  }
+  checkReadable(file)
+  return parseLabels(readFileSync(file, 'utf8'), name)
+}
+
+/** The file that a key of serving.yaml names, which must exist and lie in the folder, links followed. */
+const inside = (folder: string, key: string, name: string): string => {
+  const file = join(folder, name)
+  const missing = `${CONFIG_FILE}: ${key}: there is no file ${name} in the model folder`
+  if (!stat(file, missing).isFile()) throw new StartupError(`${CONFIG_FILE}: ${key}: ${name} is not a file`)
+  if (!realpathSync(file).startsWith(realpathSync(folder) + sep)) {
+    throw new StartupError(
+      `${CONFIG_FILE}: ${key}: ${name} leads out of the model folder; put the file into it`,
+    )
+  }
+  return file
+}
+
+const stat = (path: string, missing: string): Stats => {
+  try {
+    return statSync(path)
+  } catch (error) {
+    const code = codeOf(error)
+    throw new StartupError(code === 'ENOENT' || code === 'ENOTDIR' ? missing : `${missing} (${code})`)
+  }
+}
+
+const checkReadable = (file: string): void => {
+  try {
+    if (!statSync(file).isFile()) throw new StartupError(`${file} is not a file`)
+    accessSync(file, constants.R_OK)
+  } catch (error) {
+    if (error instanceof StartupError) throw error
+    throw new StartupError(`${file} cannot be read (${codeOf(error)}): check its permissions`)
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error)
+
+/** At most eight names, and how many more there are. */
+const shortList = (names: readonly string[]): string => {
+  const rest = names.length - 8
+  return names.slice(0, 8).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
