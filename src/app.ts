@@ -1,0 +1,52 @@
+/** The HTTP application: Fastify with its routes. It never listens and never reads the environment. */
+
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
+import { registerErrorHandlers } from './http/errors.ts'
+import { registerExecutionParameters } from './http/execution-parameters.ts'
+import { registerPing } from './http/health.ts'
+import { registerInvocations } from './http/invocations.ts'
+import { registerMetrics } from './http/metrics.ts'
+import { requestId } from './http/request-id.ts'
+import type { Metrics } from './metrics.ts'
+import type { Scheduler } from './scheduling/scheduler.ts'
+import type { Health } from './workers/health.ts'
+
+export type AppDependencies = {
+  log: FastifyBaseLogger
+  scheduler: Scheduler
+  health: Health
+  metrics: Metrics
+  maxBodyBytes: number
+  requestTimeoutMs: number
+}
+
+/** Idle connections outlive nginx's and the usual load balancer's, so that they close them first and not we. */
+const KEEP_ALIVE_MS = 75_000
+
+export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
+  const { log, health, metrics, maxBodyBytes } = dependencies
+  const app: FastifyInstance = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: maxBodyBytes,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // The time for a request to arrive, headers and body; a slower one is ended with 408.
+    requestTimeout: dependencies.requestTimeoutMs,
+    // Requests on connections that are already open are served while the server drains.
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    requestIdHeader: false,
+    genReqId: (request) => requestId(request.headers),
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addHook('onSend', async (_request, reply) => {
+    if (health.state === 'draining') reply.header('connection', 'close')
+  })
+  registerErrorHandlers(app, dependencies)
+  registerMetrics(app, metrics)
+  registerPing(app, health)
+  registerInvocations(app, dependencies)
+  registerExecutionParameters(app, health, maxBodyBytes)
+  return app
+}

@@ -1,0 +1,63 @@
+/** The entry of `serve`: reads the settings, starts the server, and ends it on SIGTERM or SIGINT. */
+
+import { banner } from './banner.ts'
+import { type Config, helpText, readConfig } from './config.ts'
+import { StartupError } from './errors.ts'
+import { createLog, type Log } from './log.ts'
+import { Server } from './server.ts'
+
+/** Exit codes: 0 after a drain that lost nothing, 1 when the server cannot start or lost requests, 2 for wrong settings. */
+const EXIT = { ok: 0, failed: 1, usage: 2 }
+
+/** Writes synchronously, so that the line is out before the process ends. */
+const print = (stream: NodeJS.WriteStream, text: string): void => {
+  stream.write(text)
+}
+
+const readSettings = (): Config => {
+  try {
+    const config = readConfig(process.argv.slice(2), process.env)
+    if (config !== 'help') return config
+    print(process.stdout, helpText())
+    process.exit(EXIT.ok)
+  } catch (error) {
+    if (!(error instanceof StartupError)) throw error
+    print(process.stderr, `${error.message}\n`)
+    process.exit(EXIT.usage)
+  }
+}
+
+const drainOnce = (server: Server, log: Log): ((signal: string) => Promise<void>) => {
+  let draining = false
+  return async (signal) => {
+    if (draining) {
+      log.warn(`${signal} again: ending at once`)
+      process.exit(EXIT.failed)
+    }
+    draining = true
+    log.info(`${signal}: finishing what was accepted`)
+    const lost = await server.drain()
+    if (lost > 0) log.error(`ended with ${lost} requests unfinished`)
+    else log.info('ended; nothing was lost')
+    process.exit(lost > 0 ? EXIT.failed : EXIT.ok)
+  }
+}
+
+const main = async (): Promise<void> => {
+  const config = readSettings()
+  const log = createLog(config)
+  const server = new Server(config, log)
+  const drain = drainOnce(server, log)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal))
+  try {
+    const { summary, layout } = await server.start()
+    if (config.front === 'none') print(process.stdout, banner(config, summary, layout))
+  } catch (error) {
+    await server.drain()
+    const known = error instanceof StartupError
+    log.fatal(known ? error.message : { err: error }, known ? undefined : 'the server cannot start')
+    process.exit(EXIT.failed)
+  }
+}
+
+await main()

@@ -1,0 +1,184 @@
+/**
+ * The running server: workers, scheduler, app and nginx, brought up and taken down together.
+ *
+ *   start   listen (/ping says 503) → check the model → load it in every worker
+ *   drain   accept nothing new → finish what was accepted → end nginx, the app and the workers
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { Server as Listener } from 'node:net'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { FastifyInstance } from 'fastify'
+import { buildApp } from './app.ts'
+import type { Config } from './config.ts'
+import { StartupError } from './errors.ts'
+import { type NginxHandle, startNginx } from './front/nginx.ts'
+import type { Log } from './log.ts'
+import { createMetrics, type Metrics, schedulerMetrics } from './metrics.ts'
+import { Scheduler } from './scheduling/scheduler.ts'
+import { type Layout, layOut, readCpuBudget } from './workers/cpu-budget.ts'
+import { HEALTH_STATES, Health } from './workers/health.ts'
+import { optimise } from './workers/optimise.ts'
+import type { ModelSummary } from './workers/protocol.ts'
+import { WorkerPool } from './workers/worker-pool.ts'
+
+const NGINX_TEMPLATE = fileURLToPath(new URL('../nginx.conf', import.meta.url))
+
+/** Workers that end before any was ready, after which the start is given up. */
+const MAX_FAILED_STARTS = 5
+
+/** What is kept of the time to drain for ending nginx and the workers. */
+const DRAIN_RESERVE_MS = 2000
+
+/** How long connections stay open after the last answer, for requests that are on their way. */
+const LINGER_MS = 300
+
+const DRAIN_POLL_MS = 20
+
+export class Server {
+  readonly #config: Config
+  readonly #log: Log
+  readonly #budget = readCpuBudget()
+  readonly #health = new Health()
+  readonly #metrics: Metrics
+  readonly #scheduler: Scheduler
+  readonly #app: FastifyInstance
+  readonly #tempDir: string | undefined
+  #pool: WorkerPool | undefined
+  #nginx: NginxHandle | undefined
+  #failedStarts = 0
+
+  constructor(config: Config, log: Log) {
+    this.#config = config
+    this.#log = log
+    this.#metrics = createMetrics((metrics) => this.#setGauges(metrics))
+    this.#scheduler = new Scheduler(config, schedulerMetrics(this.#metrics))
+    this.#app = buildApp({
+      ...config,
+      log,
+      scheduler: this.#scheduler,
+      health: this.#health,
+      metrics: this.#metrics,
+    })
+    this.#tempDir = this.#makeTempDir()
+  }
+
+  /**
+   * Resolves when every worker is ready.
+   * @throws StartupError if the model, a setting or the machine does not allow it
+   */
+  async start(): Promise<{ summary: ModelSummary; layout: Layout }> {
+    await this.#listen()
+    const { model, device, maxBatchSize, defaultAccept } = this.#config
+    const checked = await optimise({ model, device, ...(this.#tempDir && { directory: this.#tempDir }) })
+    for (const warning of checked.warnings) this.#log.warn(warning)
+    const layout = layOut(this.#budget, checked.device, this.#config)
+    this.#health.wantedWorkers = layout.workers
+    const summary = await this.#startWorkers(layout.workers, {
+      model,
+      device: checked.device,
+      rows: checked.rows,
+      threads: layout.threads,
+      threadsAlone: layout.threadsAlone,
+      defaultAccept,
+      ...(checked.file && { optimisedFile: checked.file }),
+      ...(maxBatchSize !== 'auto' && { maxBatchSize }),
+    })
+    this.#log.info({ ...summary, ...layout, cpuBudget: this.#budget }, 'ready')
+    return { summary, layout }
+  }
+
+  /** Resolves with the number of requests that could not be finished in time. Never rejects. */
+  async drain(): Promise<number> {
+    const end = performance.now() + this.#config.drainTimeoutMs
+    const left = () => Math.max(0, end - performance.now())
+    this.#health.drain()
+    const frontStopped = this.#nginx?.stop({ timeoutMs: left() })
+    // Only the listener: Fastify's close would also cut connections that have a request on its way.
+    if (this.#app.server.listening) Listener.prototype.close.call(this.#app.server)
+    while (this.#scheduler.pending > 0 && left() > DRAIN_RESERVE_MS) await delay(DRAIN_POLL_MS)
+    await delay(Math.min(LINGER_MS, left()))
+    while (this.#scheduler.pending > 0 && left() > DRAIN_RESERVE_MS) await delay(DRAIN_POLL_MS)
+    const lost = this.#scheduler.pending
+    this.#scheduler.close()
+    await frontStopped
+    await Promise.race([this.#app.close(), delay(left())])
+    await this.#pool?.stop(left())
+    if (this.#tempDir !== undefined) rmSync(this.#tempDir, { recursive: true, force: true })
+    return lost
+  }
+
+  #makeTempDir(): string | undefined {
+    const parent = resolve(this.#config.tempDir)
+    try {
+      return mkdtempSync(join(parent, 'serving-'))
+    } catch (error) {
+      this.#log.warn(`nothing can be written in ${parent}: ${(error as Error).message}`)
+      return undefined
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const { front, host, port } = this.#config
+    if (front === 'none') return this.#listenOn({ host, port })
+    if (this.#tempDir === undefined)
+      throw new StartupError('nginx needs a folder to write to; see --temp-dir')
+    const socketPath = join(this.#tempDir, 'server.sock')
+    await this.#listenOn({ path: socketPath })
+    this.#nginx = await startNginx({
+      ...this.#config,
+      templateFile: NGINX_TEMPLATE,
+      socketPath,
+      tempDir: this.#tempDir,
+      cores: this.#budget.cpus,
+      log: this.#log,
+    })
+  }
+
+  async #listenOn(where: { path: string } | { host: string; port: number }): Promise<void> {
+    try {
+      await this.#app.listen({ ...where, listenTextResolver: () => 'listening' })
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      const inUse = code === 'EADDRINUSE' && 'port' in where
+      throw new StartupError(
+        inUse ? `port ${where.port} is in use; choose another with --port` : `cannot listen: ${message}`,
+      )
+    }
+  }
+
+  #startWorkers(count: number, options: Parameters<WorkerPool['load']>[0]): Promise<ModelSummary> {
+    return new Promise((ready, giveUp) => {
+      const pool = new WorkerPool(count, {
+        ready: (worker) => {
+          this.#scheduler.add(worker)
+          if (pool.readyCount === count && pool.summary !== undefined) ready(pool.summary)
+        },
+        lost: (worker) => this.#scheduler.remove(worker),
+        changed: () => {
+          this.#health.readyWorkers = pool.readyCount
+        },
+        exited: (pid, description) => {
+          this.#log.error({ pid }, `a worker ${description}; another takes its place`)
+          this.#metrics.workerExits.inc()
+          if (this.#health.state !== 'starting') return
+          this.#failedStarts += 1
+          if (this.#failedStarts === MAX_FAILED_STARTS)
+            giveUp(new StartupError(`workers do not start: the last ${description}`))
+        },
+        failed: (message) => this.#log.error(`a worker could not load the model: ${message}`),
+      })
+      this.#pool = pool
+      pool.load(options)
+    })
+  }
+
+  #setGauges(metrics: Metrics): void {
+    metrics.queueSize.set(this.#scheduler.waiting)
+    metrics.workers.set({ state: 'ready' }, this.#pool?.readyCount ?? 0)
+    metrics.workers.set({ state: 'starting' }, this.#pool?.startingCount ?? 0)
+    for (const state of HEALTH_STATES) metrics.health.set({ state }, this.#health.state === state ? 1 : 0)
+  }
+}

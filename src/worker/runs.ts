@@ -1,0 +1,136 @@
+/**
+ * From requests to runs and back: which rows of which requests share a run, and each request's outputs afterwards.
+ * If a run fails, it is repeated in halves until the request that makes it fail stands alone.
+ */
+
+import type { RowMode } from '../model/signature.ts'
+import { concat, sliceRows } from '../tensor/batch.ts'
+import type { NamedTensors } from '../tensor/tensor.ts'
+import type { Session } from './session.ts'
+
+/** A request's inputs, validated. `rows` is the first dimension, or 1 where the model has no rows. */
+export type Job = { inputs: NamedTensors; rows: number }
+
+/** `byRow`: the first dimension of each output counts the request's rows. */
+export type JobResult = { ok: true; outputs: NamedTensors; byRow: boolean } | { ok: false; error: unknown }
+
+export type RunTiming = { rows: number; seconds: number }
+
+/** Rows `start` to `end` of job number `job`. */
+type Segment = { job: number; start: number; end: number }
+
+/** Requests that may share a tensor: the same types and the same dimensions after the first. */
+const shapeKey = (inputs: NamedTensors): string =>
+  [...inputs].map(([name, { type, dims }]) => `${name}:${type}:${dims.slice(1).join('x')}`).join('|')
+
+/** Cuts jobs into runs of at most `maxRows` rows. A job stays whole unless it is larger than that by itself. */
+export const planRuns = (jobs: readonly Job[], maxRows: number): Segment[][] => {
+  const groups = new Map<string, Segment[][]>()
+  jobs.forEach((job, index) => {
+    const key = shapeKey(job.inputs)
+    const runs = groups.get(key) ?? []
+    groups.set(key, runs)
+    let start = 0
+    do {
+      const end = Math.min(start + maxRows, job.rows)
+      const last = runs.at(-1)
+      const used = last?.reduce((sum, segment) => sum + segment.end - segment.start, 0) ?? 0
+      if (last !== undefined && used + end - start <= maxRows) last.push({ job: index, start, end })
+      else runs.push([{ job: index, start, end }])
+      start = end
+    } while (start < job.rows)
+  })
+  return [...groups.values()].flat()
+}
+
+const gather = (jobs: readonly Job[], segments: readonly Segment[]): NamedTensors => {
+  const names = [...(jobs[segments[0]?.job ?? 0]?.inputs.keys() ?? [])]
+  return new Map(
+    names.map((name) => {
+      const parts = segments.flatMap(({ job, start, end }) => {
+        const source = jobs[job]
+        const tensor = source?.inputs.get(name)
+        if (source === undefined || tensor === undefined) return []
+        return start === 0 && end === source.rows ? tensor : sliceRows(tensor, start, end)
+      })
+      return [name, concat(parts)]
+    }),
+  )
+}
+
+type Context = { session: Session; jobs: readonly Job[]; rows: RowMode; timings: RunTiming[] }
+
+type SegmentResult = { job: number; result: JobResult }
+
+/** One run, and after a failure the two halves of it. */
+const runSegments = async (context: Context, segments: readonly Segment[]): Promise<SegmentResult[]> => {
+  const apart = async () => {
+    const middle = Math.ceil(segments.length / 2)
+    const first = await runSegments(context, segments.slice(0, middle))
+    return [...first, ...(await runSegments(context, segments.slice(middle)))]
+  }
+  const { session, jobs, timings } = context
+  const rows = segments.reduce((sum, segment) => sum + segment.end - segment.start, 0)
+  const start = performance.now()
+  let outputs: NamedTensors
+  try {
+    outputs = await session.run(gather(jobs, segments))
+  } catch (error) {
+    if (segments.length > 1) return apart()
+    return segments.map(({ job }) => ({ job, result: { ok: false, error } }))
+  }
+  timings.push({ rows, seconds: (performance.now() - start) / 1000 })
+  const byRow = context.rows !== 'none' && [...outputs.values()].every((tensor) => tensor.dims[0] === rows)
+  if (!byRow && segments.length > 1) return apart()
+  let offset = 0
+  return segments.map(({ job, start: from, end }) => {
+    const [first, last] = [offset, offset + end - from]
+    offset = last
+    const own: NamedTensors =
+      segments.length === 1
+        ? outputs
+        : new Map([...outputs].map(([name, tensor]) => [name, sliceRows(tensor, first, last)]))
+    return { job, result: { ok: true, outputs: own, byRow } }
+  })
+}
+
+/** Puts together the parts of a job that took several runs. */
+const join = (parts: readonly JobResult[]): JobResult => {
+  const [first] = parts
+  if (first === undefined)
+    return { ok: false, error: new Error('a request took part in no run. This is a bug.') }
+  const failed = parts.find((part) => !part.ok)
+  if (failed !== undefined || parts.length === 1) return failed ?? first
+  const done = parts.flatMap((part) => (part.ok ? part : []))
+  if (done.some((part) => !part.byRow)) {
+    return { ok: false, error: new Error('the model gave another number of rows than it was given') }
+  }
+  const names = [...(done[0]?.outputs.keys() ?? [])]
+  const outputs: NamedTensors = new Map(
+    names.map((name) => [name, concat(done.flatMap((part) => part.outputs.get(name) ?? []))]),
+  )
+  return { ok: true, outputs, byRow: true }
+}
+
+/**
+ * Runs all jobs, together where they may be.
+ * @param maxRows most rows in a run; of no meaning where the model has no rows and each job is a run of its own
+ */
+export const runJobs = async (
+  session: Session,
+  jobs: readonly Job[],
+  rows: RowMode,
+  maxRows: number,
+): Promise<{ results: JobResult[]; timings: RunTiming[] }> => {
+  const timings: RunTiming[] = []
+  const context = { session, jobs, rows, timings }
+  const parts: JobResult[][] = jobs.map(() => [])
+  const plan =
+    rows === 'none'
+      ? jobs.map((job, index) => [{ job: index, start: 0, end: job.rows }])
+      : planRuns(jobs, maxRows)
+  for (const segments of plan) {
+    for (const { job, result } of await runSegments(context, segments)) parts[job]?.push(result)
+  }
+  return { results: parts.map(join), timings }
+}

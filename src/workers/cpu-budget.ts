@@ -1,0 +1,105 @@
+/**
+ * How many CPUs this process may keep busy: the least of the machine's, the affinity mask, the cpuset and the quota of
+ * cgroup v1 or v2 (Linux kernel documentation, cgroup-v2 "cpu.max"; cgroup-v1 "sched-bwc"). ONNX Runtime and Node count
+ * the machine's cores, which in a container with a quota starts far too many threads.
+ */
+
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+
+export type CpuBudget = {
+  /** CPUs worth of time; may be a fraction under a quota. */
+  cpus: number
+  /** What set it, for the log. */
+  limitedBy: 'machine' | 'affinity' | 'cpuset' | 'quota'
+}
+
+const read = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** Number of CPUs in a list like `0-3,8`; undefined if it is empty or absent. */
+const countCpuList = (list: string | undefined): number | undefined => {
+  if (!list) return undefined
+  const counts = list.split(',').map((range) => {
+    const [first = Number.NaN, last = first] = range.split('-').map(Number)
+    return last - first + 1
+  })
+  const sum = counts.reduce((total, count) => total + count, 0)
+  return Number.isFinite(sum) && sum > 0 ? sum : undefined
+}
+
+/** The folders from a cgroup up to the hierarchy's root: a limit at any level binds. */
+const upwards = (mount: string, path: string): string[] => {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '..')
+  return parts.map((_, index) => join(mount, ...parts.slice(0, parts.length - index))).concat(mount)
+}
+
+/** Lines of /proc/self/cgroup are `id:controllers:path`; version 2 has no controllers. */
+const cgroupFolders = (root: string, controller: string): { v2: string[]; v1: string[] } => {
+  const lines = (read(join(root, 'proc/self/cgroup')) ?? '').split('\n').map((line) => line.split(':'))
+  const v2Path = lines.find(([, controllers]) => controllers === '')?.[2] ?? '/'
+  const v1Path = lines.find(([, controllers]) => controllers?.split(',').includes(controller))?.[2] ?? '/'
+  const mount = join(root, 'sys/fs/cgroup')
+  return { v2: upwards(mount, v2Path), v1: upwards(join(mount, controller), v1Path) }
+}
+
+const quotaV2 = (folder: string): number | undefined => {
+  const [quota, period] = (read(join(folder, 'cpu.max')) ?? 'max').split(/\s+/)
+  return quota === 'max' || !Number(period) ? undefined : Number(quota) / Number(period)
+}
+
+const quotaV1 = (folder: string): number | undefined => {
+  const quota = Number(read(join(folder, 'cpu.cfs_quota_us')) ?? -1)
+  const period = Number(read(join(folder, 'cpu.cfs_period_us')) ?? 0)
+  return quota > 0 && period > 0 ? quota / period : undefined
+}
+
+/**
+ * Reads the budget from the files below `root` ('/' outside tests).
+ * @param machineCpus what the machine has, where no file says less
+ */
+export const readCpuBudget = (root = '/', machineCpus = availableParallelism()): CpuBudget => {
+  const status = read(join(root, 'proc/self/status')) ?? ''
+  const cpu = cgroupFolders(root, 'cpu')
+  const cpuset = cgroupFolders(root, 'cpuset')
+  const limits: [CpuBudget['limitedBy'], number | undefined][] = [
+    ['affinity', countCpuList(/^Cpus_allowed_list:\s*(.+)$/m.exec(status)?.[1])],
+    ...cpuset.v2.map(
+      (folder) => ['cpuset', countCpuList(read(join(folder, 'cpuset.cpus.effective')))] as const,
+    ),
+    ...cpuset.v1.map((folder) => ['cpuset', countCpuList(read(join(folder, 'cpuset.cpus')))] as const),
+    ...cpu.v2.map((folder) => ['quota', quotaV2(folder)] as const),
+    ...cpu.v1.map((folder) => ['quota', quotaV1(folder)] as const),
+  ].map(([by, cpus]) => [by as CpuBudget['limitedBy'], cpus as number | undefined])
+  return limits.reduce<CpuBudget>(
+    (least, [limitedBy, cpus]) => (cpus !== undefined && cpus < least.cpus ? { cpus, limitedBy } : least),
+    { cpus: machineCpus, limitedBy: 'machine' },
+  )
+}
+
+export type Layout = { workers: number; threads: number; threadsAlone: number }
+
+/** A JavaScript heap and ONNX Runtime's arenas for each: more workers than this cost more memory than they are worth. */
+const MOST_WORKERS = 16
+
+/**
+ * How many workers with how many threads. On CPUs one thread each gives the best throughput and the best p99; threads
+ * that run together never outnumber the budget. On CUDA one worker keeps the device busy.
+ */
+export const layOut = (
+  budget: CpuBudget,
+  device: 'cpu' | 'cuda',
+  wanted: { workers: number | 'auto'; threads: number | 'auto' },
+): Layout => {
+  const cpus = Math.max(1, Math.floor(budget.cpus))
+  const automatic = device === 'cuda' ? 1 : Math.min(cpus, MOST_WORKERS)
+  const workers = wanted.workers === 'auto' ? automatic : wanted.workers
+  const threads = wanted.threads === 'auto' ? Math.max(1, Math.floor(cpus / workers)) : wanted.threads
+  return { workers, threads, threadsAlone: wanted.threads === 'auto' ? Math.max(cpus, threads) : threads }
+}

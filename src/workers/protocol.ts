@@ -1,0 +1,71 @@
+/**
+ * All that crosses the process boundary, as plain data for Node's IPC with `serialization: 'advanced'`.
+ *
+ *   server → worker   load · run · probe · stop           (optimise, to the short-lived process of that name)
+ *   worker → server   loaded · failed · result · alive   (optimised)
+ */
+
+import type { ErrorCode } from '../errors.ts'
+import type { RowMode } from '../model/signature.ts'
+import type { DataType } from '../tensor/data-type.ts'
+
+/** What a worker needs to know to load and serve a model. */
+export type LoadOptions = {
+  /** The model folder, or an ONNX file in it. */
+  model: string
+  /** The optimised copy to load in place of the model's own file, if one was written. */
+  optimisedFile?: string
+  /** How rows relate to runs, as found when the model was checked. */
+  rows: RowMode
+  device: 'cpu' | 'cuda'
+  /** Threads of a run while other workers run too. */
+  threads: number
+  /** Threads of a run that has the machine to itself. */
+  threadsAlone: number
+  /** Most rows in a run; undefined: as serving.yaml says, else 32. */
+  maxBatchSize?: number
+  defaultAccept: string
+}
+
+/** What the server process knows of the model, for the banner, /execution-parameters and the log. */
+export type ModelSummary = {
+  name: string
+  inputs: string[]
+  outputs: string[]
+  rows: RowMode
+  maxBatchSize: number
+  device: 'cpu' | 'cuda'
+  takesImages: boolean
+  /** Each input's shape with every free dimension 1, for an example of a request. */
+  example: { name: string; type: DataType; dims: number[] }[]
+}
+
+/** One request as the worker gets it; everything about media types is the worker's business. */
+export type Work = {
+  body: Uint8Array
+  contentType: string | undefined
+  accept: string | undefined
+}
+
+export type Outcome =
+  | { ok: true; body: Uint8Array | string; contentType: string }
+  /** `detail` is for the log alone. */
+  | { ok: false; code: ErrorCode; message: string; detail?: string }
+
+/** Seconds and rows, measured in the worker. */
+export type RunTimings = { decodeSeconds: number; runs: { rows: number; seconds: number }[] }
+
+export type ToWorker =
+  | { type: 'load'; options: LoadOptions }
+  | { type: 'optimise'; model: string; device: 'auto' | 'cpu' | 'cuda'; directory?: string }
+  | { type: 'run'; id: number; alone: boolean; items: Work[] }
+  | { type: 'probe' }
+  | { type: 'stop' }
+
+export type FromWorker =
+  | { type: 'loaded'; summary: ModelSummary }
+  /** The model cannot be loaded; `expected` if that is the model's or the setting's fault and not the server's. */
+  | { type: 'failed'; message: string; expected: boolean }
+  | { type: 'optimised'; device: 'cpu' | 'cuda'; rows: RowMode; file?: string; warnings: string[] }
+  | { type: 'result'; id: number; outcomes: Outcome[]; timings: RunTimings }
+  | { type: 'alive' }
