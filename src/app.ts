@@ -1,6 +1,6 @@
 /** The HTTP application: Fastify with its routes. It never listens and never reads the environment. */
 
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { registerErrorHandlers } from './http/errors.ts'
 import { registerExecutionParameters } from './http/execution-parameters.ts'
 import { registerPing } from './http/health.ts'
@@ -27,7 +27,8 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
   const { log, health, metrics, maxBodyBytes } = dependencies
   const app: FastifyInstance = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    // A line for each request costs more than a small model's run; failures are logged in http/errors.ts.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // The time for a request to arrive, headers and body; a slower one is ended with 408.

@@ -4,10 +4,15 @@ import { pino } from 'pino'
 import pretty from 'pino-pretty'
 import type { Config } from './config.ts'
 
-export const createLog = (config: Pick<Config, 'logLevel' | 'logFormat' | 'front'>) => {
-  const text = config.logFormat === 'text' || (config.logFormat === 'auto' && config.front === 'none')
+type LogSettings = Pick<Config, 'logLevel' | 'logFormat' | 'front'>
+
+/** True if people read the output. */
+export const isText = ({ logFormat, front }: LogSettings): boolean =>
+  logFormat === 'text' || (logFormat === 'auto' && front === 'none')
+
+export const createLog = (config: LogSettings) => {
   const options = { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  return text
+  return isText(config)
     ? pino(
         options,
         pretty({

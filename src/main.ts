@@ -3,7 +3,7 @@
 import { banner } from './banner.ts'
 import { type Config, helpText, readConfig } from './config.ts'
 import { StartupError } from './errors.ts'
-import { createLog, type Log } from './log.ts'
+import { createLog, isText, type Log } from './log.ts'
 import { Server } from './server.ts'
 
 /** Exit codes: 0 after a drain that lost nothing, 1 when the server cannot start or lost requests, 2 for wrong settings. */
@@ -50,8 +50,9 @@ const main = async (): Promise<void> => {
   const drain = drainOnce(server, log)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal))
   try {
-    const { summary, layout } = await server.start()
-    if (config.front === 'none') print(process.stdout, banner(config, summary, layout))
+    const { summary, layout, budget } = await server.start()
+    if (isText(config)) print(process.stdout, banner(config, summary, layout))
+    else log.info({ ...summary, ...layout, cpuBudget: budget }, 'ready')
   } catch (error) {
     await server.drain()
     const known = error instanceof StartupError

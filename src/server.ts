@@ -18,7 +18,7 @@ import { type NginxHandle, startNginx } from './front/nginx.ts'
 import type { Log } from './log.ts'
 import { createMetrics, type Metrics, schedulerMetrics } from './metrics.ts'
 import { Scheduler } from './scheduling/scheduler.ts'
-import { type Layout, layOut, readCpuBudget } from './workers/cpu-budget.ts'
+import { type CpuBudget, type Layout, layOut, readCpuBudget } from './workers/cpu-budget.ts'
 import { HEALTH_STATES, Health } from './workers/health.ts'
 import { optimise } from './workers/optimise.ts'
 import type { ModelSummary } from './workers/protocol.ts'
@@ -69,7 +69,7 @@ export class Server {
    * Resolves when every worker is ready.
    * @throws StartupError if the model, a setting or the machine does not allow it
    */
-  async start(): Promise<{ summary: ModelSummary; layout: Layout }> {
+  async start(): Promise<{ summary: ModelSummary; layout: Layout; budget: CpuBudget }> {
     await this.#listen()
     const { model, device, maxBatchSize, defaultAccept } = this.#config
     const checked = await optimise({ model, device, ...(this.#tempDir && { directory: this.#tempDir }) })
@@ -86,8 +86,7 @@ export class Server {
       ...(checked.file && { optimisedFile: checked.file }),
       ...(maxBatchSize !== 'auto' && { maxBatchSize }),
     })
-    this.#log.info({ ...summary, ...layout, cpuBudget: this.#budget }, 'ready')
-    return { summary, layout }
+    return { summary, layout, budget: this.#budget }
   }
 
   /** Resolves with the number of requests that could not be finished in time. Never rejects. */
@@ -139,7 +138,7 @@ export class Server {
 
   async #listenOn(where: { path: string } | { host: string; port: number }): Promise<void> {
     try {
-      await this.#app.listen({ ...where, listenTextResolver: () => 'listening' })
+      await this.#app.listen({ ...where, listenTextResolver: (address) => `listening on ${address}` })
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       const inUse = code === 'EADDRINUSE' && 'port' in where

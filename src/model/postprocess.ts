@@ -1,8 +1,8 @@
 /** What serving.yaml asks of the model's answer: softmax over the first output, and a ranking of the classes. */
 
-import { Float16Array } from '@petamoriken/float16'
 import type { Prediction, RankedLabel } from '../codec/codec.ts'
 import { DATA_TYPES, type NumericArray } from '../tensor/data-type.ts'
+import { fromFloat16, toFloat16 } from '../tensor/float16.ts'
 import type { NamedTensors, Tensor } from '../tensor/tensor.ts'
 import type { Model } from './model.ts'
 
@@ -26,8 +26,7 @@ const toNumbers = ({ type, data }: Tensor): ArrayLike<number> => {
   const array = data as NumericArray
   if (array instanceof BigInt64Array || array instanceof BigUint64Array)
     return Float64Array.from(array, Number)
-  if (type !== 'float16') return array
-  return Float64Array.from(new Float16Array(array.buffer, array.byteOffset, array.length))
+  return type === 'float16' ? Float64Array.from(array, fromFloat16) : array
 }
 
 /** Over the last axis, in float64, less the largest value of each row so that nothing overflows. */
@@ -52,7 +51,7 @@ const softmax = (tensor: Tensor): Tensor => {
 
 const fromNumbers = (type: Tensor['type'], numbers: Float64Array): NumericArray => {
   if (type === 'float64') return numbers
-  if (type === 'float16') return new Uint16Array(new Float16Array(numbers).buffer)
+  if (type === 'float16') return Uint16Array.from(numbers, toFloat16)
   return Float32Array.from(numbers)
 }
 

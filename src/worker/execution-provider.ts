@@ -22,7 +22,7 @@ export const EXECUTION_PROVIDERS: Record<Device, ExecutionProvider> = {
   cuda: {
     // onnxruntime-node-gpu may be an alias of onnxruntime-node at a version that is linked to the CUDA at hand.
     packages: ['onnxruntime-node-gpu', 'onnxruntime-node'],
-    libraries: ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so'],
+    libraries: ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'],
   },
 }
 
@@ -76,10 +76,9 @@ export const findProblem = (device: Device, entry: string = resolvePackage(devic
   if (libraries.length === 0) return undefined
   const folder = nativeFolder(entry)
   if (folder === undefined) return `onnxruntime-node has no libraries for ${process.platform}-${process.arch}`
-  const absent = libraries.filter((library) => !existsSync(join(folder, library)))
-  if (absent.length > 0) {
-    return `${absent.join(', ')} ${absent.length === 1 ? 'is' : 'are'} missing: onnxruntime-node was installed without its CUDA provider`
-  }
+  const absent = libraries.find((library) => !existsSync(join(folder, library)))
+  if (absent !== undefined)
+    return `${absent} is missing: onnxruntime-node was installed without its CUDA provider`
   const unresolved = [...new Set(libraries.flatMap((library) => unresolvedLibraries(join(folder, library))))]
   return unresolved.length > 0
     ? `the CUDA provider needs ${unresolved.join(', ')}, not found here`

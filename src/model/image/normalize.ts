@@ -3,8 +3,8 @@
  * as numpy and torchvision compute it, from a table of the 256 possible values a channel.
  */
 
-import { Float16Array } from '@petamoriken/float16'
 import type { DataType } from '../../tensor/data-type.ts'
+import { toFloat16 } from '../../tensor/float16.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { ImagePreprocess } from '../serving-config.ts'
 import type { Pixels } from './pixels.ts'
@@ -67,5 +67,5 @@ const valueTable = (
     { length: 256 },
     (_, value) => Math.fround(Math.fround(value * rescale) - shift) / divisor,
   )
-  return type === 'float32' ? floats : new Uint16Array(new Float16Array(floats).buffer)
+  return type === 'float32' ? floats : Uint16Array.from(floats, toFloat16)
 }

@@ -1,7 +1,8 @@
 /**
  * Resampling with Pillow's arithmetic, so that a model gets the pixels it was trained on, to the bit: separable filters
  * whose support grows when the image shrinks, weights as 22-bit fixed point, first along rows, then along columns,
- * each rounded and clipped to 8 bits (Pillow, Resample.c). Only the pixels that the crop needs are computed.
+ * each rounded and clipped to 8 bits (Pillow 3.3 to 12, Resample.c; from 13 on, Pillow does columns first where the height
+ * shrinks much more than the width, which changes some values by one). Only the pixels that the crop needs are computed.
  */
 
 import type { Pixels } from './pixels.ts'
@@ -94,72 +95,81 @@ const computeWeights = (
   return { starts, counts, weights, stride, first: starts[0] as number, end }
 }
 
-const clip8 = (sum: number): number => {
-  const value = sum >> PRECISION_BITS
-  if (value < 0) return 0
-  return value > 255 ? 255 : value
+type Blend = typeof blendColor
+
+/**
+ * One output pixel: the weighted sum of `count` input pixels that lie `step` bytes apart, rounded. The clamped array
+ * clips it to 0…255. Sums stay far inside 32 bits, as weights of a pixel add up to about 2^22.
+ */
+const blendColor = (
+  out: Uint8ClampedArray,
+  to: number,
+  data: Uint8Array,
+  from: number,
+  step: number,
+  weights: Int32Array,
+  firstWeight: number,
+  count: number,
+): void => {
+  let red = HALF
+  let green = HALF
+  let blue = HALF
+  const end = firstWeight + count
+  for (let k = firstWeight, at = from; k < end; k++, at += step) {
+    const weight = weights[k] as number
+    red = (red + Math.imul(data[at] as number, weight)) | 0
+    green = (green + Math.imul(data[at + 1] as number, weight)) | 0
+    blue = (blue + Math.imul(data[at + 2] as number, weight)) | 0
+  }
+  out[to] = red >> PRECISION_BITS
+  out[to + 1] = green >> PRECISION_BITS
+  out[to + 2] = blue >> PRECISION_BITS
 }
 
-/** Rows `firstRow` to `endRow` of the image, resampled along their length. `starts` of `down` count from `firstRow`. */
+const blendGray: Blend = (out, to, data, from, step, weights, firstWeight, count) => {
+  let sum = HALF
+  const end = firstWeight + count
+  for (let k = firstWeight, at = from; k < end; k++, at += step) {
+    sum = (sum + Math.imul(data[at] as number, weights[k] as number)) | 0
+  }
+  out[to] = sum >> PRECISION_BITS
+}
+
+/** Rows `firstRow` (included) to `endRow` (excluded) of the image, each resampled along its length. */
 const alongRows = (image: Pixels, across: Weights, firstRow: number, endRow: number): Pixels => {
   const { starts, counts, weights, stride } = across
   const { channels, data } = image
+  const blend = channels === 3 ? blendColor : blendGray
   const width = starts.length
   const height = endRow - firstRow
-  const out = new Uint8Array(width * height * channels)
+  const out = new Uint8ClampedArray(width * height * channels)
   let to = 0
   for (let row = firstRow; row < endRow; row++) {
     const rowStart = row * image.width * channels
-    for (let x = 0; x < width; x++) {
-      let from = rowStart + (starts[x] as number) * channels
-      let k = x * stride
-      const end = k + (counts[x] as number)
-      if (channels === 1) {
-        let sum = HALF
-        for (; k < end; k++) sum = (sum + (data[from++] as number) * (weights[k] as number)) | 0
-        out[to++] = clip8(sum)
-        continue
-      }
-      let red = HALF
-      let green = HALF
-      let blue = HALF
-      for (; k < end; k++, from += 3) {
-        const weight = weights[k] as number
-        red = (red + (data[from] as number) * weight) | 0
-        green = (green + (data[from + 1] as number) * weight) | 0
-        blue = (blue + (data[from + 2] as number) * weight) | 0
-      }
-      out[to] = clip8(red)
-      out[to + 1] = clip8(green)
-      out[to + 2] = clip8(blue)
-      to += 3
+    for (let x = 0; x < width; x++, to += channels) {
+      const from = rowStart + (starts[x] as number) * channels
+      blend(out, to, data, from, channels, weights, x * stride, counts[x] as number)
     }
   }
-  return { width, height, channels, data: out }
+  return { width, height, channels, data: new Uint8Array(out.buffer) }
 }
 
-/** The second pass. The image's first row is the input row `down.first`. */
+/** The second pass. The image begins with the row `down.first`. */
 const alongColumns = (image: Pixels, down: Weights): Pixels => {
   const { starts, counts, weights, stride, first } = down
   const { width, channels, data } = image
-  const height = starts.length
+  const blend = channels === 3 ? blendColor : blendGray
   const rowBytes = width * channels
-  const out = new Uint8Array(rowBytes * height)
-  const sums = new Int32Array(rowBytes)
-  for (let y = 0; y < height; y++) {
-    sums.fill(HALF)
-    let from = ((starts[y] as number) - first) * rowBytes
-    const end = y * stride + (counts[y] as number)
-    for (let k = y * stride; k < end; k++, from += rowBytes) {
-      const weight = weights[k] as number
-      for (let x = 0; x < rowBytes; x++) {
-        sums[x] = (sums[x] as number) + (data[from + x] as number) * weight
-      }
+  const out = new Uint8ClampedArray(rowBytes * starts.length)
+  let to = 0
+  for (let y = 0; y < starts.length; y++) {
+    const rowStart = ((starts[y] as number) - first) * rowBytes
+    const count = counts[y] as number
+    for (let x = 0; x < rowBytes; x += channels, to += channels) {
+      blend(out, to, data, rowStart + x, rowBytes, weights, y * stride, count)
     }
-    const to = y * rowBytes
-    for (let x = 0; x < rowBytes; x++) out[to + x] = clip8(sums[x] as number)
   }
-  return { width, height, channels, data: out }
+  return { width, height: starts.length, channels, data: new Uint8Array(out.buffer) }
 }
 
 /** Source positions as Pillow finds them: by adding up the scale, so that its rounding errors are the same. */
