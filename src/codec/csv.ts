@@ -78,9 +78,10 @@ const toTensor = ({ spec, dims, start, width }: Columns, lines: readonly Line[])
   let index = 0
   for (const { cells, number } of lines) {
     for (let column = start; column < start + width; column++) {
-      const misfit = writeElement(spec.type, data, index++, parseCell(spec.type, cells[column] as string))
+      const value = parseCell(spec.type, cells[column] as string)
+      const misfit = writeElement(spec.type, data, index++, value)
       if (misfit !== undefined) {
-        const hint = number === 1 ? ' A header line is not expected.' : ''
+        const hint = number === 1 && typeof value === 'string' ? ' A header line is not expected.' : ''
         throw invalid(
           `Line ${number}, column ${column + 1}: expected ${misfit.expected} for input ` +
             `${JSON.stringify(excerpt(spec.name))} (${formatSpec(spec)}), received ${misfit.received}.${hint}`,

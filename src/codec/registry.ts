@@ -5,6 +5,7 @@ import { ServingError } from '../errors.ts'
 import { excerpt } from '../tensor/values.ts'
 import type { Codec, Decode, Encode, MediaType } from './codec.ts'
 import { csvCodec } from './csv.ts'
+import { imageCodec } from './image.ts'
 import { jsonCodec } from './json.ts'
 import { jsonLinesCodec } from './json-lines.ts'
 import { createMultipartCodec } from './multipart.ts'
@@ -21,6 +22,7 @@ export const codecs: readonly Codec[] = [
   jsonLinesCodec,
   csvCodec,
   npyCodec,
+  imageCodec,
   createMultipartCodec((mediaType) => findDecoder(mediaType)),
 ]
 

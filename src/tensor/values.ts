@@ -156,9 +156,9 @@ export const parseCell = (type: DataType, text: string): unknown => {
   if (kind === 'bool' && /^(true|false)$/i.test(trimmed)) return trimmed.toLowerCase() === 'true'
   const number = NOT_DECIMAL.test(trimmed) ? Number.NaN : Number(trimmed)
   if (kind === 'float') return Number.isFinite(number) ? number : (parseNonFinite(trimmed) ?? text)
-  if (Number.isSafeInteger(number)) return number
   // Digits beyond 2^53 are kept as text, which integer types take.
-  return /^[+-]?\d+$/.test(trimmed) ? trimmed.replace('+', '') : text
+  if (/^[+-]?\d+$/.test(trimmed) && !Number.isSafeInteger(number)) return trimmed.replace('+', '')
+  return Number.isFinite(number) ? number : text
 }
 
 const parseNonFinite = (text: string): string | undefined => {
