@@ -30,7 +30,7 @@ const PNG_GRAY = 0
 /** Decodes to RGB. Throws ServingError ERR_INVALID_IMAGE; the header is checked before any pixel is decoded. */
 export const decodeImage = async (bytes: Uint8Array, maxPixels: number): Promise<Pixels> => {
   if (bytes.length === 0) throw invalidImage('the body is empty')
-  const options: SharpOptions = { ignoreIcc: true, failOn: 'error', limitInputPixels: maxPixels }
+  const options: SharpOptions = { ignoreIcc: true, failOn: 'warning', limitInputPixels: maxPixels }
   const header = await readHeader(bytes)
   checkSize(header, maxPixels)
   const source = header.format === 'gif' ? withoutTransparency(bytes) : bytes
