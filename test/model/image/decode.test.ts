@@ -25,7 +25,7 @@ t.test('keeps the orientation that the pixels have, whatever EXIF says', async (
   t.same([width, height], [64, 48])
 })
 
-for (const { name, bytes, expected } of hostileImages()) {
+for (const { name, bytes, expected } of await hostileImages()) {
   t.test(`refuses ${name}, in little memory, and decodes the next image`, async (t) => {
     const before = process.memoryUsage().rss
     const error = await decodeImage(bytes, MAX_PIXELS).catch((error: unknown) => error)
