@@ -6,8 +6,8 @@ import { decodeUtf8 } from './text.ts'
 /** Lists and objects inside one another; far above the rank of any tensor. */
 const MAX_DEPTH = 64
 
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
+/** Most of a body is numbers: a search finds the few characters between them faster than a loop over all. */
+const STRUCTURE = /[[\]{}"]/g
 
 /**
  * Parses one JSON text.
@@ -16,8 +16,8 @@ const BACKSLASH = 0x5c
  * @throws ServingError ERR_INVALID_BODY for nesting deeper than 64, for bytes that are not UTF-8, and for other text
  */
 export const parseJson = (body: Uint8Array, place: string): unknown => {
-  refuseDeepNesting(body, place)
   const text = decodeUtf8(body)
+  refuseDeepNesting(text, place)
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -33,30 +33,27 @@ const explain = (error: unknown, text: string): string => {
   return `${message.replace(/ is not valid JSON$/, '')}.${hint}`
 }
 
-const refuseDeepNesting = (body: Uint8Array, place: string): void => {
+const refuseDeepNesting = (text: string, place: string): void => {
   let depth = 0
-  for (let i = 0; i < body.length; i++) {
-    const byte = body[i] as number
-    // '[' is 0x5b and ']' 0x5d; '{' and '}' differ from them by 0x20. All that numbers are made of is lower, but 'e'.
-    if (byte >= 0x5b) {
-      const folded = byte & 0xdf
-      if (folded === 0x5b) {
-        if (++depth > MAX_DEPTH) {
-          throw new ServingError('ERR_INVALID_BODY', `${place} is nested deeper than ${MAX_DEPTH} levels.`)
-        }
-      } else if (folded === 0x5d) depth--
-    } else if (byte === QUOTE) i = endOfString(body, i + 1)
+  STRUCTURE.lastIndex = 0
+  while (STRUCTURE.test(text)) {
+    const character = text[STRUCTURE.lastIndex - 1]
+    if (character === '"') STRUCTURE.lastIndex = endOfString(text, STRUCTURE.lastIndex)
+    else if (character === ']' || character === '}') depth--
+    else if (++depth > MAX_DEPTH) {
+      throw new ServingError('ERR_INVALID_BODY', `${place} is nested deeper than ${MAX_DEPTH} levels.`)
+    }
   }
 }
 
-/** Index of the quote that ends the string whose first character is at `start`, or the body's end. */
-const endOfString = (body: Uint8Array, start: number): number => {
-  let quote = body.indexOf(QUOTE, start)
+/** Index behind the quote that ends the string whose first character is at `start`, or the text's end. */
+const endOfString = (text: string, start: number): number => {
+  let quote = text.indexOf('"', start)
   while (quote !== -1) {
     let before = quote
-    while (before > start && body[before - 1] === BACKSLASH) before--
-    if ((quote - before) % 2 === 0) return quote
-    quote = body.indexOf(QUOTE, quote + 1)
+    while (before > start && text[before - 1] === '\\') before--
+    if ((quote - before) % 2 === 0) return quote + 1
+    quote = text.indexOf('"', quote + 1)
   }
-  return body.length
+  return text.length
 }

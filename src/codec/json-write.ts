@@ -5,9 +5,6 @@ import { elementCount, type Shape, type Tensor } from '../tensor/tensor.ts'
 import { readElement } from '../tensor/values.ts'
 import type { Prediction, RankedLabel } from './codec.ts'
 
-/** From this length on, JSON.stringify of a copy beats TypedArray's join. */
-const LONG = 512
-
 /** A JSON text for each row: its value if there is one output, an object by output name if there are several. */
 export const writeRows = ({ outputs, ranked }: Prediction): string[] => {
   const writers = [...outputs].map(([name, tensor], position): [string, (row: number) => string] => {
@@ -49,20 +46,18 @@ const writeRanked = (ranking: readonly RankedLabel[]): string =>
 const writeNested = (tensor: Tensor, dims: Shape, offset: number): string => {
   const [length, ...rest] = dims
   if (length === undefined) return JSON.stringify(readElement(tensor.type, tensor.data, offset))
-  if (rest.length === 0) return `[${writeList(tensor, offset, length)}]`
+  if (rest.length === 0) return writeList(tensor, offset, length)
   const width = elementCount(rest)
   const parts = Array.from({ length }, (_, index) => writeNested(tensor, rest, offset + index * width))
   return `[${parts.join(',')}]`
 }
 
-/** Elements separated by commas. */
-const writeList = ({ type, data }: Tensor, offset: number, length: number): string => {
-  const list = isPlain(type, data as NumericArray, offset, length)
-    ? (data as NumericArray).subarray(offset, offset + length)
-    : Array.from({ length }, (_, index) => readElement(type, data, offset + index))
-  if (ArrayBuffer.isView(list) && length < LONG) return list.join(',')
-  return JSON.stringify(Array.from(list as ArrayLike<unknown>)).slice(1, -1)
-}
+const writeList = ({ type, data }: Tensor, offset: number, length: number): string =>
+  JSON.stringify(
+    isPlain(type, data as NumericArray, offset, length)
+      ? Array.from((data as Float64Array).subarray(offset, offset + length))
+      : Array.from({ length }, (_, index) => readElement(type, data, offset + index)),
+  )
 
 /** True if the elements as they stand in the array are JSON numbers. */
 const isPlain = (type: Tensor['type'], data: NumericArray, offset: number, length: number): boolean => {
