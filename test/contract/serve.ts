@@ -78,7 +78,7 @@ export const launch = async (
   })
   const url = `http://127.0.0.1:${port}`
   const post = (body: string | Uint8Array, headers: Record<string, string> = {}) =>
-    fetch(`${url}/invocations`, { method: 'POST', body: body as BodyInit, headers })
+    fetch(`${url}/invocations`, { method: 'POST', body: body as string, headers })
   return {
     url,
     process: child,

@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process'
+import { createServer } from 'node:net'
+import t from 'tap'
+import { fixture, freePort, launch, serve, until } from './serve.ts'
+
+const lastLine = (output: string): string => output.trim().split('\n').at(-1) ?? ''
+
+const FAILURES: [string, string[], RegExp][] = [
+  ['a folder that does not exist', ['--model', '/does/not/exist'], /no model at \/does\/not\/exist/],
+  ['a folder without a model', ['--model', fixture('empty')], /no .*\.?onnx/i],
+  ['a corrupt model', ['--model', fixture('corrupt')], /Protobuf parsing failed/],
+  ['an operator that is not there', ['--model', fixture('missing-operator')], /NoSuchOperator/],
+  ['two models and no choice', ['--model', fixture('two-models')], /a\.onnx.*b\.onnx/],
+  [
+    'CUDA without its provider',
+    ['--model', fixture('add-one'), '--device', 'cuda'],
+    /libonnxruntime_providers_cuda\.so/,
+  ],
+]
+
+for (const [what, args, expected] of FAILURES) {
+  t.test(`${what} ends the start with a clear last line`, async (t) => {
+    const served = await launch(args)
+    t.equal(await served.exited, 1)
+    t.match(lastLine(served.output()), expected)
+    t.notMatch(served.output(), /^\s+at /m, 'no stack trace')
+  })
+}
+
+t.test('wrong settings are all reported at once', async (t) => {
+  const served = await launch(['--workers', 'many', '--colour', 'blue', 'train'], {
+    SAGEMAKER_BIND_TO_PORT: '99999',
+  })
+  t.equal(await served.exited, 2)
+  for (const expected of [
+    /--workers: .*"many"/,
+    /--colour: unknown/,
+    /train: /,
+    /SAGEMAKER_BIND_TO_PORT: .*"99999"/,
+  ]) {
+    t.match(served.output(), expected)
+  }
+})
+
+t.test('--help lists the settings and ends with 0', async (t) => {
+  const served = await launch(['--help'])
+  t.equal(await served.exited, 0)
+  t.match(served.output(), /--max-batch-delay-ms/)
+})
+
+t.test('a port in use is named', async (t) => {
+  const port = await freePort()
+  const other = createServer().listen(port, '127.0.0.1')
+  t.teardown(() => other.close())
+  const served = await launch(['--model', fixture('add-one'), '--port', String(port)])
+  t.equal(await served.exited, 1)
+  t.match(lastLine(served.output()), new RegExp(`port ${port} is in use`))
+})
+
+for (const model of ['tabular', 'two-in-two-out', 'no-batch', 'identity-string', 'images']) {
+  t.test(`the banner of ${model} has a request that works when pasted`, async (t) => {
+    const served = await serve(['--model', fixture(model), '--workers', '1'])
+    t.teardown(() => served.stop())
+    await until(() => served.output().includes('Try it:'))
+    const line = served.output().split('Try it:')[1]?.trim() ?? ''
+    const answer = execFileSync('sh', ['-c', `${line} -s -w ' %{http_code}'`], { encoding: 'utf8' })
+    t.match(answer, / 200$/, line)
+  })
+}
+
+t.test('SIGTERM during the start ends it at once', async (t) => {
+  const served = await launch(['--model', fixture('slow')])
+  await until(() => served.output().includes('listening'))
+  t.equal(await served.stop(), 0)
+})
+
+t.test('device auto warns once and uses the CPU', async (t) => {
+  const served = await serve(['--model', fixture('add-one'), '--device', 'auto'])
+  t.teardown(() => served.stop())
+  t.equal(served.output().match(/WARN/g)?.length, 1)
+  t.match(served.output(), /CUDA cannot be used/)
+})
