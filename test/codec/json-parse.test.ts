@@ -31,6 +31,8 @@ t.test('nesting deeper than 64 is refused, 64 is not', async (t) => {
 t.test('brackets inside strings do not count', async (t) => {
   const text = JSON.stringify([`${'['.repeat(100)}\\`, '"', `\\"${'{'.repeat(100)}`])
   t.equal(message(text), text)
+  const escaped = `["\\"${'['.repeat(100)}"]`
+  t.equal(message(escaped), escaped)
   t.match(message(`["\\\\",${'['.repeat(70)}`), /nested deeper/)
   t.match(message(`["${'['.repeat(100)}`), /is not JSON/)
 })

@@ -28,12 +28,11 @@ t.test('gives back the bits that it read', async (t) => {
 
 t.test('rounds to the nearest number, ties to even, as the reference does', async (t) => {
   // Exact midpoints between neighbours, and numbers just beside them that rounding to float32 first would get wrong.
-  for (let bits = 0; bits < 0x7bff; bits++) {
+  const values = Array.from({ length: 0x7bff }, (_, bits) => {
     const middle = (fromFloat16(bits) + fromFloat16(bits + 1)) / 2
-    for (const value of [middle, middle * (1 + 2 ** -50), middle * (1 - 2 ** -50), -middle]) {
-      if (toFloat16(value) !== referenceBits(value)) t.fail(`${value} becomes ${toFloat16(value)}`)
-    }
-  }
+    return [middle, middle * (1 + 2 ** -50), middle * (1 - 2 ** -50), -middle]
+  }).flat()
+  t.strictSame(values.filter((value) => toFloat16(value) !== referenceBits(value)).slice(0, 9), [])
   fc.assert(
     fc.property(fc.double({ noNaN: true }), (value) => toFloat16(value) === referenceBits(value)),
     { numRuns: 2000 },
