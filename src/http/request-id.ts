@@ -5,5 +5,5 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 export const requestId = (headers: IncomingHttpHeaders): string => {
   const given = headers['x-amzn-sagemaker-inference-id']
-  return typeof given === 'string' && /^[\x21-\x7e]{1,64}$/.test(given) ? given : randomUUID()
+  return typeof given === 'string' && /^[\x20-\x7e]{1,64}$/.test(given) ? given : randomUUID()
 }
