@@ -5,8 +5,6 @@ import type { NamedTensors, Tensor } from '../tensor/tensor.ts'
 import { excerpt } from '../tensor/values.ts'
 import { formatSpec, type ModelSignature, type RowMode, type TensorSpec } from './signature.ts'
 
-export { checkConfig } from './check-config.ts'
-
 /**
  * The inputs in the model's order, and how many rows they have: their common first dimension, or 1 where the model has
  * no rows. Throws ServingError ERR_INVALID_INPUT that names the input, what it takes and what was received.
