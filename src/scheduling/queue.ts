@@ -1,4 +1,4 @@
-/** A first-in-first-out queue of requests, bounded by nothing itself; the scheduler admits. Cancelled ones are skipped. */
+/** A first-in-first-out queue of requests, bounded by nothing itself; the scheduler admits. */
 
 import type { Outcome, Work } from '../workers/protocol.ts'
 
@@ -9,50 +9,38 @@ export type Entry = {
   deadline: number
   /** How many workers have died with it. */
   crashes: number
-  /** Set once; afterwards the entry is only waste to be skipped. */
+  /** Set once, with its outcome. */
   settled: boolean
   settle: (outcome: Outcome) => void
 }
 
 export class Queue {
   #waiting: Entry[] = []
-  #head = 0
 
-  /** Entries that wait, settled ones that were not yet skipped included. */
   get size(): number {
-    return this.#waiting.length - this.#head
+    return this.#waiting.length
   }
 
   push(entry: Entry): void {
     this.#waiting.push(entry)
   }
 
-  /** Puts entries before all others, in their order: they have waited longest. */
-  unshift(entries: readonly Entry[]): void {
-    this.#waiting = [...entries, ...this.#waiting.slice(this.#head)]
-    this.#head = 0
+  /** Puts entries back to where their arrival puts them: before all that arrived later. */
+  putBack(entries: readonly Entry[]): void {
+    this.#waiting = [...entries, ...this.#waiting].sort((a, b) => a.arrivedAt - b.arrivedAt)
   }
 
-  /** The oldest entry that is not settled; settled ones before it are dropped. */
   peek(): Entry | undefined {
-    while (this.#head < this.#waiting.length) {
-      const entry = this.#waiting[this.#head]
-      if (entry !== undefined && !entry.settled) return entry
-      this.#head += 1
-    }
-    this.#waiting = []
-    this.#head = 0
-    return undefined
+    return this.#waiting[0]
   }
 
   shift(): Entry | undefined {
-    const entry = this.peek()
-    if (entry === undefined) return undefined
-    this.#head += 1
-    if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#head)
-      this.#head = 0
-    }
-    return entry
+    return this.#waiting.shift()
+  }
+
+  /** Takes out an entry that need not be there. */
+  remove(entry: Entry): void {
+    const index = this.#waiting.indexOf(entry)
+    if (index !== -1) this.#waiting.splice(index, 1)
   }
 }

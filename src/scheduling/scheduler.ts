@@ -62,6 +62,12 @@ export const OVERLOADED = {
   message: 'too many requests wait; try again later',
 } as const satisfies Outcome
 
+const STOPPED = {
+  ok: false,
+  code: 'ERR_UNAVAILABLE',
+  message: 'the server stops',
+} as const satisfies Outcome
+
 const deadlineExceeded = (limitMs: number): Outcome => ({
   ok: false,
   code: 'ERR_DEADLINE_EXCEEDED',
@@ -78,8 +84,9 @@ export class Scheduler {
   readonly #idle: Runner[] = []
   #runners = 0
   #running = 0
-  #live = 0
+  readonly #live = new Set<Entry>()
   #bytes = 0
+  #closed = false
   #cancelWait: (() => void) | undefined
 
   constructor(options: SchedulerOptions, events: SchedulerEvents, clock: Clock = systemClock) {
@@ -91,7 +98,7 @@ export class Scheduler {
 
   /** Requests admitted and not yet answered. */
   get pending(): number {
-    return this.#live
+    return this.#live.size
   }
 
   /** Requests that wait for a worker. */
@@ -120,6 +127,7 @@ export class Scheduler {
    */
   submit(work: Work): { outcome: Promise<Outcome>; cancel: () => void } {
     const bytes = work.body.byteLength
+    if (this.#closed) return { outcome: Promise.resolve(STOPPED), cancel: () => {} }
     if (this.isFull(bytes)) {
       this.#events.dropped('refused')
       return { outcome: Promise.resolve(OVERLOADED), cancel: () => {} }
@@ -138,12 +146,12 @@ export class Scheduler {
       settle: (result) => {
         if (entry.settled) return
         entry.settled = true
-        this.#live -= 1
+        this.#live.delete(entry)
         this.#bytes -= bytes
         resolve(result)
       },
     }
-    this.#live += 1
+    this.#live.add(entry)
     this.#bytes += bytes
     this.#queue.push(entry)
     this.#dispatch()
@@ -152,6 +160,7 @@ export class Scheduler {
 
   #cancel(entry: Entry): void {
     if (entry.settled) return
+    this.#queue.remove(entry)
     this.#events.dropped('cancelled')
     entry.settle({ ok: false, code: 'ERR_UNAVAILABLE', message: 'the client has gone' })
   }
@@ -170,11 +179,13 @@ export class Scheduler {
     if (index !== -1) this.#idle.splice(index, 1)
   }
 
-  /** Answers all that waits: nobody will serve it any more. */
+  /** Answers all that is pending, and whatever comes later: nobody will serve it any more. */
   close(): void {
+    this.#closed = true
     this.#cancelWait?.()
-    for (let entry = this.#queue.shift(); entry !== undefined; entry = this.#queue.shift()) {
-      entry.settle({ ok: false, code: 'ERR_UNAVAILABLE', message: 'the server stops' })
+    for (const entry of this.#live) {
+      this.#queue.remove(entry)
+      entry.settle(STOPPED)
     }
   }
 
@@ -195,7 +206,7 @@ export class Scheduler {
     if (maxBatchDelayMs === 0 || oldest === undefined || oldest.crashes > 0) return false
     const left = oldest.arrivedAt + maxBatchDelayMs - this.#clock.now()
     if (left <= 0 || this.#queue.size >= this.#mostRequests) return false
-    this.#wakeIn(left)
+    this.#wakeIn(Math.min(left, oldest.deadline - this.#clock.now()))
     return true
   }
 
@@ -255,7 +266,7 @@ export class Scheduler {
     }
     const again = batch.filter((entry) => !entry.settled)
     if (again.length > 0) this.#events.retried(again.length)
-    this.#queue.unshift(again)
+    this.#queue.putBack(again)
     this.#cancelWait?.()
     this.#cancelWait = undefined
   }

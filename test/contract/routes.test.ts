@@ -81,3 +81,11 @@ t.test('the server process has no native add-on mapped', async (t) => {
   t.notMatch(maps(served.process.pid), /onnxruntime|sharp|libvips/)
   t.match(maps(served.workers()[0]), /onnxruntime/, 'the workers have')
 })
+
+t.test('telemetry of ONNX Runtime is off in every worker', (t) => {
+  for (const pid of served.workers()) {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    t.ok(environment.includes('ORT_DISABLE_TELEMETRY=1'))
+  }
+  t.end()
+})

@@ -1,0 +1,152 @@
+/** A clock that only moves when told, and workers that answer when told. */
+
+import type { Clock, Runner, SchedulerEvents, SchedulerOptions } from '../../src/scheduling/scheduler.ts'
+import { Scheduler } from '../../src/scheduling/scheduler.ts'
+import type { Outcome, RunTimings, Work } from '../../src/workers/protocol.ts'
+
+/** Lets everything run that needs no further event: promises and what they set off. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+type Timer = { at: number; callback: () => void }
+
+export class FakeClock implements Clock {
+  #now = 1000
+  readonly #timers = new Set<Timer>()
+  /** All timers ever made: whoever polls makes many. */
+  made = 0
+  fired = 0
+
+  now(): number {
+    return this.#now
+  }
+
+  after(milliseconds: number, callback: () => void): () => void {
+    const timer = { at: this.#now + milliseconds, callback }
+    this.made += 1
+    this.#timers.add(timer)
+    return () => this.#timers.delete(timer)
+  }
+
+  get timers(): number {
+    return this.#timers.size
+  }
+
+  /** Moves on, firing on the way what is due, in its order. */
+  async advance(milliseconds: number): Promise<void> {
+    const end = this.#now + milliseconds
+    for (;;) {
+      const [next] = [...this.#timers].sort((a, b) => a.at - b.at)
+      if (next === undefined || next.at > end) break
+      this.#timers.delete(next)
+      this.#now = Math.max(this.#now, next.at)
+      this.fired += 1
+      next.callback()
+      await settled()
+    }
+    this.#now = end
+    await settled()
+  }
+}
+
+const TIMINGS: RunTimings = { decodeSeconds: 0, runs: [] }
+
+export const echo = (work: Work): Outcome => ({ ok: true, body: work.body, contentType: 'x/echo' })
+
+export class FakeRunner implements Runner {
+  items: Work[] | undefined
+  alone: boolean | undefined
+  killed: string | undefined
+  /** The bodies of each hand-over so far. */
+  readonly history: string[][] = []
+  #resolve: ((answer: { outcomes: Outcome[]; timings: RunTimings }) => void) | undefined
+  #reject: ((error: Error) => void) | undefined
+
+  run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
+    if (this.items !== undefined) throw new Error('handed over to a busy worker')
+    this.items = items
+    this.alone = alone
+    this.history.push(items.map(textOf))
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  kill(reason: string): void {
+    this.killed = reason
+  }
+
+  /** The bodies that it works on now. */
+  get bodies(): string[] {
+    return (this.items ?? []).map(textOf)
+  }
+
+  async answer(outcomeOf: (work: Work) => Outcome = echo): Promise<void> {
+    const outcomes = (this.items ?? []).map(outcomeOf)
+    this.items = undefined
+    this.#resolve?.({ outcomes, timings: TIMINGS })
+    await settled()
+  }
+
+  /** As a pool does it: the scheduler is told, then the run rejects. */
+  async die(scheduler: Scheduler): Promise<void> {
+    this.items = undefined
+    scheduler.remove(this)
+    this.#reject?.(new Error('died'))
+    await settled()
+  }
+}
+
+export const workOf = (text: string): Work => ({
+  body: Buffer.from(text),
+  contentType: undefined,
+  accept: undefined,
+})
+
+export const textOf = ({ body }: Work): string => Buffer.from(body).toString()
+
+export const bodyOf = (outcome: Outcome): string =>
+  outcome.ok ? Buffer.from(outcome.body as Uint8Array).toString() : outcome.code
+
+export type Recorded = {
+  waits: number[]
+  handedOver: { requests: number; milliseconds: number }[]
+  dropped: string[]
+  retried: number
+}
+
+export const OPTIONS: SchedulerOptions = {
+  maxBatchSize: 'auto',
+  maxBatchDelayMs: 0,
+  maxQueueSize: 1000,
+  maxQueueBytes: 1e9,
+  requestTimeoutMs: 10_000,
+}
+
+/** A scheduler with so many idle fake workers. */
+export const arrange = (workers: number, options: Partial<SchedulerOptions> = {}) => {
+  const clock = new FakeClock()
+  const recorded: Recorded = { waits: [], handedOver: [], dropped: [], retried: 0 }
+  const events: SchedulerEvents = {
+    waited: (milliseconds) => recorded.waits.push(milliseconds),
+    handedOver: (requests, milliseconds) => recorded.handedOver.push({ requests, milliseconds }),
+    dropped: (reason) => recorded.dropped.push(reason),
+    retried: (requests) => {
+      recorded.retried += requests
+    },
+  }
+  const scheduler = new Scheduler({ ...OPTIONS, ...options }, events, clock)
+  const runners = Array.from({ length: workers }, () => new FakeRunner())
+  for (const runner of runners) scheduler.add(runner)
+  /** Submits one request for each text; the settled outcomes appear in `answers` by text. */
+  const answers: Record<string, string> = {}
+  const submit = (...texts: string[]) =>
+    texts.map((text) => {
+      const submitted = scheduler.submit(workOf(text))
+      void submitted.outcome.then((outcome) => {
+        answers[text] = text in answers ? 'ANSWERED TWICE' : bodyOf(outcome)
+      })
+      return submitted
+    })
+  return { clock, recorded, scheduler, runners: runners as [FakeRunner, ...FakeRunner[]], submit, answers }
+}
