@@ -52,7 +52,7 @@ const main = async (): Promise<void> => {
   try {
     const { summary, layout, budget } = await server.start()
     if (isText(config)) print(process.stdout, banner(config, summary, layout))
-    else log.info({ ...summary, ...layout, cpuBudget: budget }, 'ready')
+    else log.info({ model: summary, ...layout, cpuBudget: budget }, 'ready')
   } catch (error) {
     await server.drain()
     const known = error instanceof StartupError

@@ -1,8 +1,8 @@
 /** One hand-over in the worker: decode → validate → run → postprocess → encode. Every request has its own outcome. */
 
-import type { Codec, Form } from '../codec/codec.ts'
+import type { Form } from '../codec/codec.ts'
 import { mapBounded } from '../codec/map-bounded.ts'
-import { findDecoder, negotiate, parseMediaType } from '../codec/registry.ts'
+import { type Encoder, findDecoder, negotiate, parseMediaType } from '../codec/registry.ts'
 import { type ErrorCode, ServingError } from '../errors.ts'
 import { postprocess } from '../model/postprocess.ts'
 import { validateInputs } from '../model/validate.ts'
@@ -13,7 +13,7 @@ import { type Job, type JobResult, runJobs } from './runs.ts'
 /** Images decoded at once: as many as libuv has threads, so that their pixels are bounded too. */
 const DECODED_AT_ONCE = 4
 
-type Prepared = Job & { form: Form; encoder: Codec }
+type Prepared = Job & { form: Form; encoder: Encoder }
 
 const isPrepared = (item: Prepared | Outcome): item is Prepared => 'inputs' in item
 
@@ -27,7 +27,6 @@ const prepare = async (work: Work, { model }: LoadedModel, defaultAccept: string
   const encoder = negotiate(work.accept, defaultAccept)
   const mediaType = parseMediaType(work.contentType)
   const decoder = findDecoder(mediaType)
-  if (decoder.decode === undefined) throw new Error(`${mediaType.type} has no decoder. This is a bug.`)
   const { inputs, form } = await decoder.decode(work.body, mediaType, model)
   return { ...validateInputs(inputs, model.signature), form, encoder }
 }
@@ -40,8 +39,7 @@ const answer = (result: JobResult, { form, encoder }: Prepared, { model }: Loade
   }
   try {
     const prediction = postprocess(result.outputs, result.byRow, model)
-    const body = encoder.encode?.(prediction, form)
-    if (body === undefined) throw new Error('a codec without encode was negotiated. This is a bug.')
+    const body = encoder.encode(prediction, form)
     return { ok: true, body, contentType: encoder.mediaTypes[0] ?? 'application/octet-stream' }
   } catch (error) {
     return failure(error, 'ERR_INTERNAL', 'the answer could not be written')
