@@ -58,9 +58,12 @@ export const registerErrorHandlers = (
   app: FastifyInstance,
   { metrics, maxBodyBytes }: { metrics: Metrics; maxBodyBytes: number },
 ): void => {
-  app.setErrorHandler<FastifyError>((error, request, reply) =>
-    sendFailure(request, reply, fromFastify(error, maxBodyBytes), metrics),
-  )
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const failure = fromFastify(error, maxBodyBytes)
+    // A connection that is closed while the client still sends loses the answer; so the rest of the body is read and dropped.
+    if (failure.code === 'ERR_BODY_TOO_LARGE') reply.removeHeader('connection')
+    return sendFailure(request, reply, failure, metrics)
+  })
   app.setNotFoundHandler((request, reply) =>
     sendFailure(
       request,

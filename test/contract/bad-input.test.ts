@@ -123,11 +123,21 @@ t.test('messages name the field, the expected shape and the received one', async
   t.match((body as { message: string }).message, /"image".*float32\[batch,1,16,16\]/)
 })
 
-t.test('a body over the limit is refused with 413', async (t) => {
-  const response = await served.post(new Uint8Array(25 * 2 ** 20 + 1), { 'content-type': 'image/png' })
-  t.equal(response.status, 413)
-  t.match(await response.json(), { code: 'ERR_BODY_TOO_LARGE', message: /26214400/ })
-  await servesOn(t, served)
+t.test('a body over the limit is refused with 413, with and without a length', async (t) => {
+  const large = new Uint8Array(25 * 2 ** 20 + 1)
+  const sendings: [string, () => unknown][] = [
+    ['content-length', () => large],
+    ['chunked', () => new Blob([large]).stream()],
+  ]
+  for (let round = 0; round < 3; round += 1) {
+    for (const [how, body] of sendings) {
+      const init = { method: 'POST', body: body(), headers: { 'content-type': 'image/png' }, duplex: 'half' }
+      const response = await fetch(`${served.url}/invocations`, init as RequestInit)
+      t.equal(response.status, 413, how)
+      t.match(await response.json(), { code: 'ERR_BODY_TOO_LARGE', message: /26214400/ })
+      await servesOn(t, served)
+    }
+  }
 })
 
 t.test('an Accept that cannot be written is refused with 406', async (t) => {
