@@ -3,10 +3,11 @@
  * profiles and EXIF orientation ignored. Only JPEG, PNG, WebP and GIF are decoded; libvips' other loaders stay blocked.
  */
 
-import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp'
+import type { Metadata, Sharp, SharpOptions } from 'sharp'
 import { ServingError } from '../../errors.ts'
 import { withoutTransparency } from './gif.ts'
 import type { Pixels } from './pixels.ts'
+import { sharp } from './sharp.ts'
 
 sharp.cache(false)
 sharp.concurrency(1)

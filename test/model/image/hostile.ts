@@ -1,7 +1,7 @@
 /** Bodies that are no image, or that would cost far more than their size says. */
 
 import { deflateSync } from 'node:zlib'
-import sharp from 'sharp'
+import { sharp } from '../../../src/model/image/sharp.ts'
 import { readImage } from './goldens.ts'
 
 const chunk = (kind: string, body: Uint8Array): Buffer => {
