@@ -33,7 +33,8 @@ t.test(
   'A tabular model, where all requests cost next to nothing beside the hand-over, is worth hundreds',
   async (t) => {
     const { worthwhile } = learnt((n) => 0.15 + 0.01 * n, MIXED)
-    t.equal(worthwhile, 285)
+    // 0.15 × 0.95 / (0.01 × 0.05), and rounding of the fit.
+    t.ok(worthwhile === 285 || worthwhile === 286, `${worthwhile}`)
   },
 )
 
