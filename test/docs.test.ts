@@ -1,0 +1,78 @@
+/** The reference pages under docs/ and the tables in src/ say the same, in both directions. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { BUNDLED_MODEL, expectation, flagOf, SETTINGS } from '../src/config.ts'
+import { ERRORS } from '../src/errors.ts'
+import { METRICS } from '../src/metrics.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** The cells of each row of a page's only table, without its head. */
+const tableRows = (page: string): string[][] =>
+  readFileSync(`${ROOT}docs/${page}`, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .slice(2)
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim()),
+    )
+
+const code = (text: string): string => `\`${text}\``
+
+t.test('docs/configuration.md has each setting as it is, and no other', async (t) => {
+  const defaults: Record<string, string> = {
+    [BUNDLED_MODEL]: 'examples/digits/model',
+    [tmpdir()]: "the system's",
+  }
+  const expected = Object.entries(SETTINGS).map(([key, setting]) => [
+    code(flagOf(key)),
+    defaults[setting.default] ?? String(setting.default),
+    setting.variables
+      .map((variable) =>
+        typeof variable === 'string' ? code(variable) : `${code(variable.name)} × ${variable.times}`,
+      )
+      .join(', '),
+    expectation(setting),
+    setting.meaning,
+  ])
+  t.strictSame(tableRows('configuration.md'), expected)
+})
+
+t.test('docs/errors.md has each error as it is, and no other', async (t) => {
+  const expected = Object.entries(ERRORS).map(([name, { status, meaning }]) => [
+    code(name),
+    String(status),
+    meaning,
+  ])
+  t.strictSame(tableRows('errors.md'), expected)
+})
+
+t.test('docs/metrics.md has each metric as it is, and no other', async (t) => {
+  const expected = Object.values(METRICS).map(({ name, type, labels, help }) => [
+    code(name),
+    type,
+    labels.map(code).join(', '),
+    help,
+  ])
+  t.strictSame(tableRows('metrics.md'), expected)
+})
+
+t.test('links between the pages lead somewhere', async (t) => {
+  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'examples/digits/README.md'].concat(
+    readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => `docs/${file}`),
+  )
+  for (const page of pages) {
+    for (const [, target = ''] of readFileSync(ROOT + page, 'utf8').matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+      if (!target.includes('://')) t.ok(existsSync(join(ROOT, dirname(page), target)), `${page}: ${target}`)
+    }
+  }
+})
