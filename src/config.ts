@@ -16,8 +16,8 @@ type Kind =
   | { kind: 'choice'; values: readonly string[] }
   | { kind: 'log-level' }
 
-/** `times` converts the variable's unit to the setting's. */
-type Variable = string | { name: string; times: number }
+/** `times` converts the variable's unit to the setting's; `zero` is what 0 stands for where it means no limit. */
+type Variable = string | { name: string; times: number; zero?: number }
 
 type Setting = Kind & { default: string | number; variables: readonly Variable[]; meaning: string }
 
@@ -116,7 +116,10 @@ export const SETTINGS = {
     min: 1024,
     max: 2 ** 30,
     default: 25 * 2 ** 20,
-    variables: ['SERVING_MAX_BODY_BYTES', { name: 'SAGEMAKER_MAX_PAYLOAD_IN_MB', times: 2 ** 20 }],
+    variables: [
+      'SERVING_MAX_BODY_BYTES',
+      { name: 'SAGEMAKER_MAX_PAYLOAD_IN_MB', times: 2 ** 20, zero: 2 ** 30 },
+    ],
     meaning: 'Largest body; a larger one is refused with 413.',
   },
   requestTimeoutMs: {
@@ -239,7 +242,11 @@ const find = (
   for (const variable of setting.variables) {
     const name = variableName(variable)
     const text = environment[name]
-    if (text) return { text, source: name, times: typeof variable === 'string' ? 1 : variable.times }
+    if (!text) continue
+    if (typeof variable === 'string') return { text, source: name, times: 1 }
+    if (text.trim() === '0' && variable.zero !== undefined)
+      return { text: String(variable.zero), source: name, times: 1 }
+    return { text, source: name, times: variable.times }
   }
   return undefined
 }

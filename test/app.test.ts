@@ -1,0 +1,164 @@
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import { buildApp } from '../src/app.ts'
+import { ERRORS, type ErrorCode } from '../src/errors.ts'
+import { executionParameters } from '../src/http/execution-parameters.ts'
+import { createMetrics } from '../src/metrics.ts'
+import type { Scheduler } from '../src/scheduling/scheduler.ts'
+import { Health } from '../src/workers/health.ts'
+import type { Outcome, Work } from '../src/workers/protocol.ts'
+
+const OK: Outcome = { ok: true, body: '{"predictions":[]}', contentType: 'application/json' }
+
+/** The app over a scheduler that answers everything with `outcome`. */
+const arrange = (t: Test, outcome: Outcome = OK, full = false) => {
+  const works: Work[] = []
+  const health = new Health()
+  health.readyWorkers = 1
+  const scheduler = {
+    isFull: () => full,
+    predictedWaitMs: 2500,
+    submit: (work: Work) => {
+      works.push(work)
+      return { outcome: Promise.resolve(outcome), cancel: () => {} }
+    },
+  }
+  const app = buildApp({
+    log: pino({ level: 'silent' }),
+    scheduler: scheduler as unknown as Scheduler,
+    health,
+    metrics: createMetrics(),
+    maxBodyBytes: 1000,
+    requestTimeoutMs: 1000,
+  })
+  t.teardown(() => app.close())
+  const post = (payload: string | Buffer, headers: Record<string, string> = { 'content-type': 'x/y' }) =>
+    app.inject({ method: 'POST', url: '/invocations', payload, headers })
+  return { app, health, works, post }
+}
+
+t.test('/ping follows the health, for GET and POST', async (t) => {
+  const { app, health } = arrange(t)
+  for (const method of ['GET', 'POST'] as const) {
+    t.match(await app.inject({ method, url: '/ping' }), { statusCode: 200, payload: '' })
+  }
+  health.drain()
+  const response = await app.inject('/ping')
+  t.equal(response.statusCode, 503)
+  t.equal(response.headers['x-serving-state'], 'draining')
+  t.equal(response.headers.connection, 'close', 'connections end while the server drains')
+})
+
+t.test('before a worker was ever ready, /ping and /invocations are 503', async (t) => {
+  const { app, health, works, post } = arrange(t)
+  const fresh = new Health()
+  t.equal(fresh.serving, false)
+  health.readyWorkers = 0
+  t.equal((await app.inject('/ping')).statusCode, 200, 'a moment without workers is not an outage')
+  t.equal((await post('x')).statusCode, 200, 'requests wait')
+  t.equal(works.length, 1)
+})
+
+t.test('bytes and headers reach the scheduler as they came', async (t) => {
+  const { works, post } = arrange(t)
+  const body = Buffer.from([0, 255, 1])
+  await post(body, { 'content-type': 'image/png; a=b', accept: 'text/csv' })
+  t.match(works[0], { contentType: 'image/png; a=b', accept: 'text/csv' })
+  t.strictSame(Buffer.from(works[0]?.body ?? []), body)
+})
+
+t.test('an empty body and odd content types are the worker’s affair', async (t) => {
+  const { works, post } = arrange(t)
+  await post('', {})
+  t.equal(works.length, 1)
+  t.equal(works[0]?.body.length, 0)
+})
+
+t.test('each error has its status, and 503 says when to come back', async (t) => {
+  for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+    const { post } = arrange(t, { ok: false, code, message: 'why', detail: 'at secret (/src/secret.ts:1:1)' })
+    const response = await post('x', { 'content-type': 'x/y', 'x-amzn-sagemaker-inference-id': 'my id' })
+    t.equal(response.statusCode, ERRORS[code].status, code)
+    t.strictSame(response.json(), { code, message: 'why', requestId: 'my id' })
+    t.equal(response.headers['retry-after'], response.statusCode === 503 ? '3' : undefined)
+  }
+})
+
+t.test('error bodies stay below 1 KB whatever the message holds', async (t) => {
+  for (const piece of ['a', '"', '\u0000', '€', '😀', '\ud800', '\\']) {
+    const { post } = arrange(t, { ok: false, code: 'ERR_INVALID_BODY', message: piece.repeat(5000) })
+    const response = await post('x')
+    t.ok(response.rawPayload.length < 1024, `${JSON.stringify(piece)}: ${response.rawPayload.length}`)
+    t.equal(response.json().code, 'ERR_INVALID_BODY')
+  }
+})
+
+t.test('an inference id that is too long or not printable is replaced', async (t) => {
+  const { post } = arrange(t, { ok: false, code: 'ERR_INTERNAL', message: 'x' })
+  for (const id of ['x'.repeat(65), 'caf\u00e9']) {
+    const response = await post('x', { 'content-type': 'x/y', 'x-amzn-sagemaker-inference-id': id })
+    t.match(response.json().requestId, /^[0-9a-f-]{36}$/)
+  }
+})
+
+t.test('a full queue refuses before the body is read', async (t) => {
+  const { post, works } = arrange(t, OK, true)
+  const response = await post('x'.repeat(2000))
+  t.equal(response.statusCode, 503, 'not 413: nobody looked')
+  t.equal(response.headers['retry-after'], '3')
+  t.equal(response.json().code, 'ERR_OVERLOADED')
+  t.equal(works.length, 0)
+})
+
+t.test('a body over the limit is 413 in JSON, and the connection lives on', async (t) => {
+  const response = await arrange(t).post('x'.repeat(1001))
+  t.equal(response.statusCode, 413)
+  t.match(response.json(), { code: 'ERR_BODY_TOO_LARGE', message: /1000 bytes/ })
+  t.not(response.headers.connection, 'close')
+})
+
+t.test('unknown routes and methods are 404 in JSON', async (t) => {
+  const { app } = arrange(t)
+  for (const [method, url] of [
+    ['GET', '/invocations'],
+    ['DELETE', '/ping'],
+    ['GET', '/x?secret=1'],
+  ] as const) {
+    const response = await app.inject({ method, url })
+    t.equal(response.statusCode, 404)
+    t.match(response.json(), { code: 'ERR_NOT_FOUND' })
+    t.notMatch(response.payload, /secret/)
+  }
+})
+
+t.test('custom attributes are not echoed', async (t) => {
+  const response = await arrange(t).post('x', {
+    'content-type': 'x/y',
+    'x-amzn-sagemaker-custom-attributes': 'a=b',
+  })
+  t.notOk('x-amzn-sagemaker-custom-attributes' in response.headers)
+})
+
+t.test('/metrics is text for Prometheus', async (t) => {
+  const { app, post } = arrange(t)
+  await post('x')
+  const response = await app.inject('/metrics')
+  t.match(response.headers['content-type'], /^text\/plain/)
+  t.match(response.payload, /serving_requests_total\{route="\/invocations",status="200"\} 1/)
+})
+
+t.test('execution parameters stay within what CreateTransformJob takes', async (t) => {
+  for (const workers of [0, 1, 2, 16, 256]) {
+    for (const megabytes of [0.5, 1, 6, 25, 1024]) {
+      const { MaxConcurrentTransforms, MaxPayloadInMB } = executionParameters(workers, megabytes * 2 ** 20)
+      t.ok(MaxConcurrentTransforms >= 1 && MaxPayloadInMB >= 1)
+      t.ok(MaxConcurrentTransforms * MaxPayloadInMB <= 100)
+      t.ok(MaxPayloadInMB <= Math.max(1, megabytes))
+    }
+  }
+  t.match(executionParameters(4, 25 * 2 ** 20), {
+    MaxConcurrentTransforms: 8,
+    BatchStrategy: 'MULTI_RECORD',
+    MaxPayloadInMB: 6,
+  })
+})
