@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { WorkerPool } from '../../src/workers/worker-pool.ts'
+
+const entry = (name: string): string =>
+  fileURLToPath(new URL(`../fixtures/workers/${name}.mjs`, import.meta.url))
+
+/** Starts a pool that loads; `until` resolves when its log of events satisfies a condition. */
+const start = (t: Test, count: number, name: string) => {
+  const log: string[] = []
+  let look = () => {}
+  const note = (event: string) => {
+    log.push(event)
+    look()
+  }
+  const pool = new WorkerPool(
+    count,
+    {
+      ready: () => note('ready'),
+      lost: () => note('lost'),
+      changed: () => {},
+      exited: (_, description) => note(description),
+      failed: (message) => note(`failed ${message}`),
+    },
+    entry(name),
+  )
+  t.teardown(() => pool.stop(0))
+  pool.load({
+    model: 'none',
+    rows: 'none',
+    device: 'cpu',
+    threads: 1,
+    threadsAlone: 1,
+    defaultAccept: 'application/json',
+  })
+  const times = (event: string) => log.filter((other) => other === event).length
+  const until = (condition: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      look = () => {
+        if (condition()) resolve()
+      }
+      look()
+    })
+  return { pool, log, times, until }
+}
+
+t.test('All workers load and stop', async (t) => {
+  const { pool, log, times, until } = start(t, 2, 'well')
+  t.equal(pool.startingCount, 2)
+  t.equal(pool.summary, undefined)
+  await until(() => times('ready') === 2)
+  t.equal(pool.readyCount, 2)
+  t.equal(pool.summary?.name, 'fake')
+  await pool.stop(60_000)
+  t.same(log.slice(2), ['lost', 'lost'], 'an end that was asked for is no exit to report')
+  t.equal(pool.readyCount, 0)
+  t.same(pool.pids, [])
+})
+
+t.test('A ready worker that dies is replaced at once, and the other stays', async (t) => {
+  const { pool, log, times, until } = start(t, 2, 'well')
+  await until(() => times('ready') === 2)
+  const [victim, other] = pool.pids as [number, number]
+  process.kill(victim, 'SIGKILL')
+  await until(() => times('lost') === 1 && log.includes('was ended by SIGKILL'))
+  await until(() => times('ready') === 3)
+  t.same(log.slice(2), ['lost', 'was ended by SIGKILL', 'ready'])
+  t.ok(pool.pids.includes(other))
+  t.notOk(pool.pids.includes(victim))
+})
+
+t.test('Workers that die before they are ready are tried again after a pause', async (t) => {
+  for (const [name, end] of [
+    ['dies-at-once', 'exited with code 3'],
+    ['dies-on-load', 'exited with code 1'],
+  ] as const) {
+    const { pool, times, until } = start(t, 1, name)
+    await until(() => times(end) === 3)
+    t.equal(times('lost'), 0)
+    t.same(pool.pids, [], 'none runs during the pause')
+    t.equal(pool.startingCount, 1)
+    await pool.stop(0)
+    t.equal(pool.startingCount, 0, 'no other will be started')
+  }
+})
