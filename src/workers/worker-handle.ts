@@ -23,7 +23,8 @@ export const WORKER_ENTRY = fileURLToPath(
 
 /** An idle worker answers a probe at once; one that was stopped or wedged does not. */
 const PROBE_INTERVAL_MS = 500
-const PROBE_TIMEOUT_MS = 1000
+/** Counted, not timed: if the server itself was held up, the answer lies unread, and is read before the next probe. */
+const MOST_UNANSWERED_PROBES = 2
 
 export class WorkerDiedError extends Error {
   override name = 'WorkerDiedError'
@@ -61,7 +62,7 @@ export class WorkerHandle implements Runner {
   #gone = false
   #killedFor: string | undefined
   #probe: NodeJS.Timeout | undefined
-  #probedAt: number | undefined
+  #unansweredProbes = 0
 
   constructor(events: WorkerEvents, entry: string = WORKER_ENTRY) {
     this.#events = events
@@ -98,7 +99,7 @@ export class WorkerHandle implements Runner {
       const id = this.#nextId
       this.#nextId += 1
       this.#run = { id, items: items.length, resolve, reject }
-      this.#probedAt = undefined
+      this.#unansweredProbes = 0
       this.#send({ type: 'run', id, alone, items })
     })
   }
@@ -137,7 +138,7 @@ export class WorkerHandle implements Runner {
         this.#events.onFailed(message.message, message.expected)
         return
       case 'alive':
-        this.#probedAt = undefined
+        this.#unansweredProbes = 0
         return
       case 'result':
         this.#onResult(message)
@@ -163,12 +164,12 @@ export class WorkerHandle implements Runner {
   /** Only an idle worker is probed: one that computes cannot answer, and has its deadline. */
   #checkAlive(): void {
     if (this.#run !== undefined) return
-    if (this.#probedAt === undefined) {
-      this.#probedAt = performance.now()
-      this.#send({ type: 'probe' })
-    } else if (performance.now() - this.#probedAt > PROBE_TIMEOUT_MS) {
+    if (this.#unansweredProbes === MOST_UNANSWERED_PROBES) {
       this.kill('it does not react')
+      return
     }
+    this.#unansweredProbes += 1
+    this.#send({ type: 'probe' })
   }
 
   #onEnd(description: string): void {

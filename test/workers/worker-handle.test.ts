@@ -113,3 +113,17 @@ t.test('An idle worker that was halted is found by a probe and ended', async (t)
   await exited
   t.match(seen[1], /was ended by SIGKILL \(it does not react\)/)
 })
+
+t.test('A worker that answers is not ended because the server itself was held up', async (t) => {
+  const { worker, ready, seen } = start(t, 'well')
+  await ready
+  const wait = new Int32Array(new SharedArrayBuffer(4))
+  // A probe is sent, and then nothing can be read for longer than its answer may take.
+  for (let i = 0; i < 2; i += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    Atomics.wait(wait, 0, 0, 1600)
+  }
+  const { outcomes } = await worker.run([workOf('a')], false)
+  t.match(outcomes, [{ body: 'a' }])
+  t.same(seen, ['ready fake'])
+})
