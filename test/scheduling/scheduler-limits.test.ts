@@ -197,14 +197,61 @@ t.test('What was retried keeps the deadline of its arrival', async (t) => {
 })
 
 t.test('A retried request is not held back for a batch', async (t) => {
-  const { clock, runners, submit, scheduler } = arrange(1, { maxBatchDelayMs: 50 })
-  submit('a')
-  await clock.advance(50)
-  await clock.advance(1)
+  const { runners, submit, scheduler } = arrange(1, { maxBatchDelayMs: 50, maxBatchSize: 2 })
+  submit('a', 'b')
   await runners[0].die(scheduler)
   const second = new FakeRunner()
   scheduler.add(second)
   t.same(second.bodies, ['a'])
+  await second.answer()
+  t.same(second.bodies, ['b'])
+})
+
+t.test('What two dead workers had in hand is retried in the order of arrival, each alone', async (t) => {
+  const { clock, runners, submit, scheduler } = arrange(2)
+  const [first, second] = runners as [FakeRunner, FakeRunner]
+  submit('x')
+  await clock.advance(1)
+  submit('y')
+  await clock.advance(1)
+  await second.die(scheduler)
+  await first.die(scheduler)
+  const third = new FakeRunner()
+  scheduler.add(third)
+  submit('later', 'last')
+  t.same(third.bodies, ['x'])
+  await third.answer()
+  t.same(third.bodies, ['y'])
+  await third.answer()
+  t.same(third.bodies, ['later', 'last'])
+})
+
+t.test('The bytes of a request that is cancelled during its run are freed once', async (t) => {
+  const { runners, submit, scheduler } = arrange(1, { maxQueueBytes: 10 })
+  const [a] = submit('123456')
+  a?.cancel()
+  await runners[0].answer()
+  submit('12345678')
+  t.equal(scheduler.isFull(2), false)
+  t.equal(scheduler.isFull(3), true)
+})
+
+t.test('A worker that died has no share any more', async (t) => {
+  const { runners, submit, scheduler } = arrange(2)
+  const [first, second] = runners as [FakeRunner, FakeRunner]
+  submit('x', 'y')
+  scheduler.remove(second)
+  submit('a', 'b', 'c', 'd')
+  await first.answer()
+  t.same(first.bodies, ['a', 'b', 'c', 'd'])
+})
+
+t.test('A request held back beyond its deadline is answered at the deadline', async (t) => {
+  const { clock, runners, submit, answers } = arrange(1, { maxBatchDelayMs: 500, requestTimeoutMs: 100 })
+  submit('a')
+  await clock.advance(100)
+  t.same(answers, { a: 'ERR_DEADLINE_EXCEEDED' })
+  t.equal(runners[0].items, undefined)
 })
 
 t.test('Closing answers what waits, what runs and what comes later', async (t) => {
