@@ -9,6 +9,9 @@ import { Server } from './server.ts'
 /** Exit codes: 0 after a drain that lost nothing, 1 when the server cannot start or lost requests, 2 for wrong settings. */
 const EXIT = { ok: 0, failed: 1, usage: 2 }
 
+/** Ctrl-C reaches the server from the terminal and again through npm; only a later signal means impatience. */
+const ECHO_MS = 1000
+
 /** Writes synchronously, so that the line is out before the process ends. */
 const print = (stream: NodeJS.WriteStream, text: string): void => {
   stream.write(text)
@@ -28,13 +31,14 @@ const readSettings = (): Config => {
 }
 
 const drainOnce = (server: Server, log: Log): ((signal: string) => Promise<void>) => {
-  let draining = false
+  let since: number | undefined
   return async (signal) => {
-    if (draining) {
+    if (since !== undefined) {
+      if (performance.now() - since < ECHO_MS) return
       log.warn(`${signal} again: ending at once`)
       process.exit(EXIT.failed)
     }
-    draining = true
+    since = performance.now()
     log.info(`${signal}: finishing what was accepted`)
     const lost = await server.drain()
     if (lost > 0) log.error(`ended with ${lost} requests unfinished`)

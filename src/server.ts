@@ -63,6 +63,7 @@ export class Server {
       metrics: this.#metrics,
     })
     this.#tempDir = this.#makeTempDir()
+    process.once('exit', () => this.#removeTempDir())
   }
 
   /**
@@ -105,8 +106,12 @@ export class Server {
     await frontStopped
     await Promise.race([this.#app.close(), delay(left())])
     await this.#pool?.stop(left())
-    if (this.#tempDir !== undefined) rmSync(this.#tempDir, { recursive: true, force: true })
+    this.#removeTempDir()
     return lost
+  }
+
+  #removeTempDir(): void {
+    if (this.#tempDir !== undefined) rmSync(this.#tempDir, { recursive: true, force: true })
   }
 
   #makeTempDir(): string | undefined {

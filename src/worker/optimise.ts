@@ -58,6 +58,15 @@ const settleRows = async (signature: ModelSignature, session: Session): Promise<
   }
 }
 
+/** Half a file takes space that the server needs. What cannot be removed is not there either. */
+const discard = (directory: string): void => {
+  for (const name of ['model.onnx', 'model.onnx.data']) {
+    try {
+      rmSync(join(directory, name), { force: true })
+    } catch {}
+  }
+}
+
 const openOnCpu = async (
   runtime: Runtime,
   file: string,
@@ -71,7 +80,7 @@ const openOnCpu = async (
     return { session: await createSession(runtime, file, writingOptions(optimised)), file: optimised }
   } catch (error) {
     if (error instanceof StartupError) throw error
-    rmSync(optimised, { force: true })
+    discard(directory)
     const session = await createSession(runtime, file, sessionOptions('cpu', 1))
     warnings.push(
       `the optimised graph could not be written, so workers do not share weights: ${explain(error)}`,

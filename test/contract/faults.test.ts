@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { fixture, type Served, serve, until } from './serve.ts'
@@ -167,11 +168,29 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       /serving_queue_requests [1-9]/.test(await (await fetch(`${served.url}/metrics`)).text()),
     )
     served.process.kill(signal)
+    // As npm does, which passes on what the terminal has already sent.
+    served.process.kill(signal)
     for (const { status } of await Promise.all(requests)) t.equal(status, 200)
     t.equal(await served.exited, 0)
     t.match(served.output(), /nothing was lost/)
   })
 }
+
+t.test('a second signal, later, ends it at once and leaves no file behind', async (t) => {
+  const tempDir = t.testdir()
+  const served = await serve(['--model', fixture('hangs'), '--workers', '1', '--temp-dir', tempDir])
+  const request = served.json([[-1]]).catch(() => 'cut')
+  const metrics = async () => (await fetch(`${served.url}/metrics`)).text()
+  await until(async () => /serving_queue_wait_seconds_count 1/.test(await metrics()))
+  t.equal(readdirSync(tempDir).length, 1)
+  served.process.kill('SIGTERM')
+  await until(() => served.output().includes('finishing what was accepted'))
+  await delay(1100)
+  served.process.kill('SIGTERM')
+  t.equal(await served.exited, 1)
+  t.equal(await request, 'cut')
+  t.strictSame(readdirSync(tempDir), [])
+})
 
 t.test('/ping says 503 while no worker can serve, and 200 again afterwards', async (t) => {
   const served = await serve(['--model', fixture('add-one'), '--workers', '1'])
