@@ -63,7 +63,11 @@ export class Server {
       metrics: this.#metrics,
     })
     this.#tempDir = this.#makeTempDir()
-    process.once('exit', () => this.#removeTempDir())
+    // However the process ends: a worker in the middle of a run would not notice for as long as that takes.
+    process.once('exit', () => {
+      this.#pool?.kill()
+      this.#removeTempDir()
+    })
   }
 
   /**

@@ -57,6 +57,12 @@ export class WorkerPool {
     for (const worker of this.#workers) worker.load(options)
   }
 
+  /** Ends all workers on the spot. */
+  kill(): void {
+    this.#stopping = true
+    for (const worker of this.#workers) worker.kill('the server ends')
+  }
+
   /** Ends all workers, with SIGKILL after the timeout. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopping = true
