@@ -22,7 +22,10 @@ export const validateInputs = (
     checkFreeDimensions(tensor, spec, sizes)
     ordered.set(spec.name, tensor)
   }
-  return { rows: signature.rows === 'none' ? 1 : commonRows(ordered), inputs: ordered }
+  const rows = signature.rows === 'none' ? 1 : commonRows(ordered)
+  if (rows === 0 && signature.rows === 'single')
+    throw invalid('the request has no rows; the model takes one at a time')
+  return { rows, inputs: ordered }
 }
 
 const invalid = (message: string): ServingError => new ServingError('ERR_INVALID_INPUT', message)

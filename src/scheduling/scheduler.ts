@@ -122,8 +122,8 @@ export class Scheduler {
   }
 
   /**
-   * Admits a request, or refuses it at once. `outcome` resolves always and never rejects; `cancel` drops the request if no
-   * worker has taken it yet, and does nothing once it is answered.
+   * Admits a request, or refuses it at once. `outcome` resolves always and never rejects. `cancel` says that
+   * nobody waits any more: what no worker has taken is dropped, what one computes is computed for nothing.
    */
   submit(work: Work): { outcome: Promise<Outcome>; cancel: () => void } {
     const bytes = work.body.byteLength
