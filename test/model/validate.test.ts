@@ -43,9 +43,9 @@ t.test('counts the rows of a model with a free first dimension', async (t) => {
   }
 })
 
-t.test('takes any number of rows for a model of single rows', async (t) => {
+t.test('takes any number of rows but none for a model of single rows', async (t) => {
   const signature = signatureOf('single', { x: ['float32', 1, 3] })
-  for (const rows of [0, 1, 5])
+  for (const rows of [1, 5])
     t.equal(validateInputs(named({ x: tensor('float32', rows, 3) }), signature).rows, rows)
 })
 
