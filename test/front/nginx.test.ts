@@ -198,6 +198,16 @@ t.test('many requests at once are all answered', { skip }, async (t) => {
   t.same(answers, paths)
 })
 
+t.test('one process of nginx holds 2,000 requests at once', { skip }, async (t) => {
+  const held: ServerResponse[] = []
+  const { url } = await withNginx(t, (_, response) => {
+    held.push(response)
+    if (held.length === 2000) for (const one of held) one.end('ok')
+  })
+  const answers = await Promise.all(Array.from({ length: 2000 }, async () => (await fetch(url)).status))
+  t.ok(answers.every((status) => status === 200))
+})
+
 t.test('everything that nginx writes is in its own folder', { skip }, async (t) => {
   const { options } = await withNginx(t, ok)
   t.same((await readdir(join(options.tempDir, 'nginx'))).sort(), [

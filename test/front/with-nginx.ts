@@ -94,7 +94,7 @@ export const withNginx = async (
 ): Promise<Front> => {
   const options = await nginxOptions(t, changes)
   const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(options.socketPath, resolve))
+  await new Promise<void>((resolve) => server.listen({ path: options.socketPath, backlog: 4096 }, resolve))
   t.teardown(() => {
     server.close()
     server.closeAllConnections()
