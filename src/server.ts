@@ -37,6 +37,9 @@ const LINGER_MS = 300
 
 const DRAIN_POLL_MS = 20
 
+/** Connections that may wait to be accepted; Node's 511 makes nginx answer bursts with 503. Linux caps it at somaxconn. */
+const BACKLOG = 4096
+
 export class Server {
   readonly #config: Config
   readonly #log: Log
@@ -99,7 +102,7 @@ export class Server {
     const end = performance.now() + this.#config.drainTimeoutMs
     const left = () => Math.max(0, end - performance.now())
     this.#health.drain()
-    const frontStopped = this.#nginx?.stop({ timeoutMs: left() })
+    const frontStopped = this.#nginx?.stop({ timeoutMs: Math.max(0, left() - DRAIN_RESERVE_MS) })
     // Only the listener: Fastify's close would also cut connections that have a request on its way.
     if (this.#app.server.listening) Listener.prototype.close.call(this.#app.server)
     while (this.#scheduler.pending > 0 && left() > DRAIN_RESERVE_MS) await delay(DRAIN_POLL_MS)
@@ -147,7 +150,11 @@ export class Server {
 
   async #listenOn(where: { path: string } | { host: string; port: number }): Promise<void> {
     try {
-      await this.#app.listen({ ...where, listenTextResolver: (address) => `listening on ${address}` })
+      await this.#app.listen({
+        ...where,
+        backlog: BACKLOG,
+        listenTextResolver: (address) => `listening on ${address}`,
+      })
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       const inUse = code === 'EADDRINUSE' && 'port' in where
