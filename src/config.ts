@@ -299,6 +299,12 @@ export const readConfig = (args: readonly string[], environment: NodeJS.ProcessE
     if (value !== undefined) values[key] = value
     else mistakes.push(`${found?.source}: expected ${expectation(setting)}, received "${found?.text}"`)
   }
+  const { maxBatchDelayMs = 0, requestTimeoutMs = Number.POSITIVE_INFINITY } = values
+  if (maxBatchDelayMs >= requestTimeoutMs) {
+    mistakes.push(
+      `--max-batch-delay-ms: expected less than --request-timeout-ms, ${requestTimeoutMs}, received ${maxBatchDelayMs}`,
+    )
+  }
   if (mistakes.length > 0) throw new StartupError(mistakes.join('\n'))
   return Object.freeze(values) as Config
 }

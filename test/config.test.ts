@@ -71,6 +71,14 @@ t.test('all mistakes are reported at once, each with its source', async (t) => {
   for (const message of expected) t.throws(wrong, { name: 'StartupError', message })
 })
 
+t.test('a delay that outlasts the deadline is a mistake', async (t) => {
+  const args = ['--max-batch-delay-ms', '1000', '--request-timeout-ms', '1000']
+  t.throws(() => readConfig(args, {}), {
+    message: /--max-batch-delay-ms: expected less than --request-timeout-ms, 1000/,
+  })
+  t.equal(read(['--max-batch-delay-ms', '999', '--request-timeout-ms', '1000']).maxBatchDelayMs, 999)
+})
+
 t.test('`serve` is what SageMaker says, and changes nothing', async (t) => {
   t.strictSame(read(['serve']), read([]))
 })
