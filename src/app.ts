@@ -41,8 +41,9 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (health.state === 'draining') reply.header('connection', 'close')
+    done(null, payload)
   })
   registerErrorHandlers(app, dependencies)
   registerMetrics(app, metrics)

@@ -44,7 +44,7 @@ export class Server {
   readonly #config: Config
   readonly #log: Log
   readonly #budget = readCpuBudget()
-  readonly #health = new Health()
+  readonly #health = new Health(() => this.#scheduler.stuck)
   readonly #metrics: Metrics
   readonly #scheduler: Scheduler
   readonly #app: FastifyInstance
@@ -168,6 +168,8 @@ export class Server {
     return new Promise((ready, giveUp) => {
       const pool = new WorkerPool(count, {
         ready: (worker) => {
+          const { warmUp } = pool.summary ?? {}
+          if (warmUp) this.#scheduler.expect(warmUp.milliseconds, warmUp.bytes)
           this.#scheduler.add(worker)
           if (pool.readyCount === count && pool.summary !== undefined) ready(pool.summary)
         },

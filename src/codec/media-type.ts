@@ -3,6 +3,7 @@
 import { ServingError } from '../errors.ts'
 import { excerpt } from '../tensor/values.ts'
 import type { MediaType } from './codec.ts'
+import { remember } from './remember.ts'
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const TYPE = new RegExp(`[ \\t]*(${TOKEN}/${TOKEN})[ \\t]*`, 'y')
@@ -14,7 +15,7 @@ const PARAMETER = new RegExp(`;[ \\t]*(?:(${TOKEN})=(?:(${TOKEN})|"((?:[^"\\\\]|
  *
  * @throws ServingError ERR_UNSUPPORTED_MEDIA_TYPE if it is malformed
  */
-export const parseMediaType = (header: string | undefined): MediaType => {
+export const parseMediaType = remember((header: string | undefined): MediaType => {
   if (header === undefined || header.trim() === '') return { type: 'application/json', parameters: {} }
   TYPE.lastIndex = 0
   const type = TYPE.exec(header)?.[1]?.toLowerCase()
@@ -28,7 +29,7 @@ export const parseMediaType = (header: string | undefined): MediaType => {
     if (name !== undefined) parameters[name] ??= match[2] ?? match[3]?.replace(/\\(.)/g, '$1') ?? ''
   }
   return { type, parameters }
-}
+})
 
 const malformed = (header: string): ServingError =>
   new ServingError(

@@ -10,6 +10,7 @@ import { jsonCodec } from './json.ts'
 import { jsonLinesCodec } from './json-lines.ts'
 import { createMultipartCodec } from './multipart.ts'
 import { npyCodec } from './npy.ts'
+import { remember } from './remember.ts'
 
 export { parseMediaType } from './media-type.ts'
 
@@ -51,7 +52,7 @@ export const findDecoder = (mediaType: MediaType): Decoder => {
  *
  * @throws ServingError ERR_NOT_ACCEPTABLE naming the types that can be written
  */
-export const negotiate = (accept: string | undefined, defaultAccept: string): Encoder => {
+export const negotiate = remember((accept: string | undefined, defaultAccept: string): Encoder => {
   const wanted = accept === undefined || accept.trim() === '' ? defaultAccept : accept
   const types = [...encoders.keys()]
   const inOrder = [...new Set([...preferred(defaultAccept, types), ...types])]
@@ -61,7 +62,7 @@ export const negotiate = (accept: string | undefined, defaultAccept: string): En
     'ERR_NOT_ACCEPTABLE',
     `Accept ${JSON.stringify(excerpt(wanted))} allows none of ${types.join(', ')}.`,
   )
-}
+})
 
 /** A parameter of an Accept header other than q, its quoted value included. */
 const PARAMETER = /;[ \t]*(?![qQ][ \t]*=)(?:[^;,"]|"(?:[^"\\]|\\.)*")*/g

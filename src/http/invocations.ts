@@ -7,6 +7,8 @@ import { OVERLOADED, type Scheduler } from '../scheduling/scheduler.ts'
 import type { Health } from '../workers/health.ts'
 import { type Failure, sendFailure } from './errors.ts'
 
+const asItIs = (text: unknown): string => text as string
+
 export type InvocationDependencies = { scheduler: Scheduler; health: Health; metrics: Metrics }
 
 export const registerInvocations = (
@@ -40,12 +42,11 @@ export const registerInvocations = (
       reply.raw.once('close', cancel)
       const outcome = await answered
       if (outcome.ok) {
-        // A string would get a charset of Fastify's choosing; the codec's media type is the whole truth.
-        const bytes =
-          typeof outcome.body === 'string'
-            ? Buffer.from(outcome.body)
-            : Buffer.from(outcome.body.buffer, outcome.body.byteOffset, outcome.body.byteLength)
-        return reply.header('content-type', outcome.contentType).send(bytes)
+        reply.header('content-type', outcome.contentType)
+        // With a serializer of its own a text keeps its media type as it is; otherwise Fastify adds a charset.
+        if (typeof outcome.body === 'string') return reply.serializer(asItIs).send(outcome.body)
+        const { buffer, byteOffset, byteLength } = outcome.body
+        return reply.send(Buffer.from(buffer, byteOffset, byteLength))
       }
       const busy = ERRORS[outcome.code].status === 503
       return sendFailure(

@@ -1,13 +1,17 @@
 /**
  * What a hand-over of n requests costs: a + b·n milliseconds, fitted by least squares in which older observations
- * count less and less. From it follow how many requests are worth handing over at once, and how long the queue is in time.
+ * count less and less. From it follow how many requests are worth handing over at once, how long the queue is in time,
+ * and when a worker takes so long that it must be stuck.
  */
 
 /** Weight of what was known before, at each observation. */
-const MEMORY = 0.95
+const MEMORY = 0.98
 
 /** A batch need not grow once the fixed cost is this part of the whole. */
 const NEGLIGIBLE = 0.05
+
+/** Requests so many times larger than the mean tell nothing about the cost of the others. */
+const UNUSUAL = 4
 
 export class CostModel {
   #weight = 0
@@ -15,8 +19,16 @@ export class CostModel {
   #cost = 0
   #nn = 0
   #ncost = 0
+  #bytes = 0
+  #requests = 0
+  #milliseconds = 0
 
-  observe(requests: number, milliseconds: number): void {
+  observe(requests: number, milliseconds: number, bytes = 0): void {
+    const unusual = this.#requests > 0 && bytes / requests > (UNUSUAL * this.#bytes) / this.#requests
+    this.#requests = this.#requests * MEMORY + requests
+    this.#milliseconds = this.#milliseconds * MEMORY + milliseconds
+    this.#bytes = this.#bytes * MEMORY + bytes
+    if (unusual) return
     this.#weight = this.#weight * MEMORY + 1
     this.#n = this.#n * MEMORY + requests
     this.#cost = this.#cost * MEMORY + milliseconds
@@ -43,8 +55,24 @@ export class CostModel {
     return Math.max(1, Math.ceil((fixed * (1 - NEGLIGIBLE)) / (each * NEGLIGIBLE)))
   }
 
+  /** Milliseconds of a hand-over of so many requests, none of them unusual. */
+  of(requests: number): number {
+    const { fixed, each } = this.#line()
+    return fixed + each * requests
+  }
+
   /** Mean milliseconds of one request in the hand-overs seen lately; 0 while nothing is known. */
   get eachOnAverage(): number {
-    return this.#n === 0 ? 0 : this.#cost / this.#n
+    return this.#requests === 0 ? 0 : this.#milliseconds / this.#requests
+  }
+
+  /** Milliseconds that so many requests of so many bytes in all may take, judged by number or by size, whichever says more. */
+  expected(requests: number, bytes: number): number {
+    const each = this.#bytes === 0 ? 0 : this.#milliseconds / this.#bytes
+    return Math.max(requests * this.eachOnAverage, bytes * each)
+  }
+
+  get known(): boolean {
+    return this.#requests > 0
   }
 }

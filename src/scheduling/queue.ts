@@ -5,6 +5,8 @@ import type { Outcome, Work } from '../workers/protocol.ts'
 /** One request from its admission to its outcome. Times are milliseconds of the scheduler's clock. */
 export type Entry = {
   work: Work
+  /** Counts up with each that arrives. */
+  order: number
   arrivedAt: number
   deadline: number
   /** How many workers have died with it. */
@@ -27,7 +29,7 @@ export class Queue {
 
   /** Puts entries back to where their arrival puts them: before all that arrived later. */
   putBack(entries: readonly Entry[]): void {
-    this.#waiting = [...entries, ...this.#waiting].sort((a, b) => a.arrivedAt - b.arrivedAt)
+    this.#waiting = [...entries, ...this.#waiting].sort((a, b) => a.order - b.order)
   }
 
   peek(): Entry | undefined {

@@ -1,29 +1,30 @@
 /**
  * Which request goes to which worker, and when. Knows no processes and no ONNX.
  *
- *   submit → admit or refuse → queue → hand over to a free worker → settle
+ *   submit → admit or refuse → queue → hand over to a worker → settle
  *
  * 1. A hand-over starts when a worker is free and something waits; nothing is polled for.
  * 2. It takes a fair share of what waits, and no more than is worth batching (cost-model.ts).
- * 3. What cannot meet its deadline is refused at once; what was cancelled or is late is skipped.
- * 4. If the worker dies, its requests go first in line, each alone, so that a second death names the culprit.
+ * 3. A full one is given to a worker that is about to be free, which prepares it while it runs the one before.
+ * 4. What cannot meet its deadline is refused at once; what was cancelled or is late is skipped.
+ * 5. If the worker dies, its requests go first in line, each alone, so that a second death names the culprit, and the
+ *    same bytes are not tried again (quarantine.ts).
  */
 
 import type { Outcome, RunTimings, Work } from '../workers/protocol.ts'
 import { CostModel } from './cost-model.ts'
+import { Quarantine } from './quarantine.ts'
 import { type Entry, Queue } from './queue.ts'
+import { type HandOver, Roster, type Runner } from './roster.ts'
 
-/** A worker as the scheduler sees it. `run` rejects if the worker died, and only then. */
-export type Runner = {
-  run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }>
-  /** Ends a worker whose run has outlived all deadlines. */
-  kill(reason: string): void
-}
+export type { Runner } from './roster.ts'
 
 export type Clock = {
   now(): number
   /** Calls back once; returns the function that cancels it. */
   after(milliseconds: number, callback: () => void): () => void
+  /** Calls back when what has arrived at the same time has been taken in. */
+  soon(callback: () => void): void
 }
 
 export const systemClock: Clock = {
@@ -31,6 +32,9 @@ export const systemClock: Clock = {
   after: (milliseconds, callback) => {
     const timer = setTimeout(callback, milliseconds)
     return () => clearTimeout(timer)
+  },
+  soon: (callback) => {
+    setImmediate(callback)
   },
 }
 
@@ -53,6 +57,22 @@ export type SchedulerEvents = {
 
 const DEFAULT_MOST_REQUESTS = 64
 
+/**
+ * A worker is stuck once a hand-over has taken so many times what it should, and at least so long. Then /ping has half a
+ * second left to say so within 2 s (SageMaker developer guide: the time that a ping is given).
+ */
+const STUCK_FACTOR = 8
+const STUCK_MS = 1500
+
+/** What takes no longer than this is not divided among workers: the hand-overs cost more than the work. */
+const LIGHT_MS = 2
+
+/** What the two messages of a hand-over cost beside the work. */
+const MESSAGES_MS = 0.1
+
+/** Once in so many hand-overs one more request is taken than seems worthwhile: a cost that is never tried is never known. */
+const TRY_MORE_EVERY = 32
+
 /** Workers that die with an input before it is answered with an error. */
 const MAX_CRASHES = 2
 
@@ -60,6 +80,12 @@ export const OVERLOADED = {
   ok: false,
   code: 'ERR_OVERLOADED',
   message: 'too many requests wait; try again later',
+} as const satisfies Outcome
+
+const POISONOUS = {
+  ok: false,
+  code: 'ERR_WORKER_CRASHED',
+  message: `${MAX_CRASHES} workers died while they worked on this request`,
 } as const satisfies Outcome
 
 const STOPPED = {
@@ -81,12 +107,14 @@ export class Scheduler {
   readonly #clock: Clock
   readonly #queue = new Queue()
   readonly #cost = new CostModel()
-  readonly #idle: Runner[] = []
-  #runners = 0
-  #running = 0
+  readonly #roster = new Roster()
+  readonly #quarantine = new Quarantine()
   readonly #live = new Set<Entry>()
   #bytes = 0
+  #arrivals = 0
+  #handOvers = 0
   #closed = false
+  #dispatchDue = false
   #cancelWait: (() => void) | undefined
 
   constructor(options: SchedulerOptions, events: SchedulerEvents, clock: Clock = systemClock) {
@@ -108,7 +136,16 @@ export class Scheduler {
 
   /** Milliseconds that a request submitted now would wait, as far as is known. */
   get predictedWaitMs(): number {
-    return (this.#queue.size * this.#cost.eachOnAverage) / Math.max(1, this.#runners)
+    const waiting = this.#queue.size + this.#roster.prepared
+    return (waiting * this.#cost.eachOnAverage) / Math.max(1, this.#roster.size)
+  }
+
+  /** Workers that take so much longer than they should that they cannot be counted on. */
+  get stuck(): number {
+    const now = this.#clock.now()
+    let stuck = 0
+    for (const [, [first]] of this.#roster.working()) if (this.#stuckAt(first) <= now) stuck += 1
+    return stuck
   }
 
   /** True if a request of this many bytes would be refused whatever it holds. */
@@ -119,6 +156,11 @@ export class Scheduler {
       (this.#bytes > 0 && this.#bytes + bytes > maxQueueBytes) ||
       this.predictedWaitMs > requestTimeoutMs
     )
+  }
+
+  /** What a run is known to cost before any was seen: that of the warm-up, on inputs of so many bytes. */
+  expect(milliseconds: number, bytes: number): void {
+    if (!this.#cost.known) this.#cost.observe(1, milliseconds, bytes)
   }
 
   /**
@@ -132,6 +174,7 @@ export class Scheduler {
       this.#events.dropped('refused')
       return { outcome: Promise.resolve(OVERLOADED), cancel: () => {} }
     }
+    if (this.#quarantine.has(work)) return { outcome: Promise.resolve(POISONOUS), cancel: () => {} }
     const arrivedAt = this.#clock.now()
     let resolve: (outcome: Outcome) => void = () => {}
     const outcome = new Promise<Outcome>((settle) => {
@@ -139,6 +182,7 @@ export class Scheduler {
     })
     const entry: Entry = {
       work,
+      order: this.#arrivals,
       arrivedAt,
       deadline: arrivedAt + this.#options.requestTimeoutMs,
       crashes: 0,
@@ -151,10 +195,11 @@ export class Scheduler {
         resolve(result)
       },
     }
+    this.#arrivals += 1
     this.#live.add(entry)
     this.#bytes += bytes
     this.#queue.push(entry)
-    this.#dispatch()
+    this.#dispatchSoon()
     return { outcome, cancel: () => this.#cancel(entry) }
   }
 
@@ -167,16 +212,13 @@ export class Scheduler {
 
   /** A worker that is ready and free. */
   add(runner: Runner): void {
-    this.#runners += 1
-    this.#idle.push(runner)
+    this.#roster.add(runner)
     this.#dispatch()
   }
 
-  /** A worker that is no more. What it had in hand comes back through the rejection of its run. */
+  /** A worker that is no more. What it had in hand comes back through the rejection of its runs. */
   remove(runner: Runner): void {
-    this.#runners -= 1
-    const index = this.#idle.indexOf(runner)
-    if (index !== -1) this.#idle.splice(index, 1)
+    this.#roster.remove(runner)
   }
 
   /** Answers all that is pending, and whatever comes later: nobody will serve it any more. */
@@ -189,80 +231,186 @@ export class Scheduler {
     }
   }
 
+  /** Requests that arrive together are handed over together. */
+  #dispatchSoon(): void {
+    if (this.#dispatchDue) return
+    this.#dispatchDue = true
+    this.#clock.soon(() => {
+      this.#dispatchDue = false
+      this.#dispatch()
+    })
+  }
+
   #dispatch(): void {
-    while (this.#idle.length > 0 && !this.#holdBack()) {
-      const batch = this.#take()
-      if (batch.length === 0) break
-      const runner = this.#idle.shift()
-      if (runner !== undefined) void this.#handOver(runner, batch)
+    for (;;) {
+      const oldest = this.#queue.peek()
+      if (oldest === undefined || this.#holdBack(oldest)) break
+      const { free } = this.#roster
+      const runner = free ?? this.#soonFree(oldest)
+      if (runner === undefined) break
+      const entries = this.#take(Math.min(free === undefined ? this.#full : this.#share, this.#full))
+      if (entries.length > 0) void this.#handOver(runner, entries)
     }
     this.#watchDeadline()
   }
 
+  /** Requests in a hand-over that would not be better for being larger. */
+  get #full(): number {
+    const worthwhile =
+      this.#cost.worthwhile + (this.#handOvers % TRY_MORE_EVERY === TRY_MORE_EVERY - 1 ? 1 : 0)
+    return Math.min(this.#mostRequests, worthwhile)
+  }
+
+  /** Of what waits, the part of a worker that is free: all of it, if that is no work for several. */
+  get #share(): number {
+    const waiting = this.#queue.size
+    return this.#isLight(waiting) ? waiting : Math.ceil(waiting / this.#roster.size)
+  }
+
+  #isLight(requests: number): boolean {
+    return this.#cost.known && this.#cost.of(requests) <= LIGHT_MS
+  }
+
   /** True while the oldest request may wait for others; a timer then looks again. */
-  #holdBack(): boolean {
-    const { maxBatchDelayMs } = this.#options
-    const oldest = this.#queue.peek()
-    if (maxBatchDelayMs === 0 || oldest === undefined || oldest.crashes > 0) return false
-    const left = oldest.arrivedAt + maxBatchDelayMs - this.#clock.now()
-    if (left <= 0 || this.#queue.size >= this.#mostRequests) return false
+  #holdBack(oldest: Entry): boolean {
+    if (oldest.crashes > 0) return false
+    const left = Math.max(this.#delayLeft(oldest), this.#lightRunLeft())
+    if (left <= 0) return false
     this.#wakeIn(Math.min(left, oldest.deadline - this.#clock.now()))
     return true
   }
 
-  #take(): Entry[] {
-    const share = Math.ceil(this.#queue.size / Math.max(1, this.#runners))
-    const most = Math.min(share, this.#mostRequests, this.#cost.worthwhile)
+  #delayLeft({ arrivedAt }: Entry): number {
+    const { maxBatchDelayMs } = this.#options
+    if (maxBatchDelayMs === 0 || this.#queue.size >= this.#mostRequests) return 0
+    return arrivedAt + maxBatchDelayMs - this.#clock.now()
+  }
+
+  /**
+   * Milliseconds within which a worker has surely done its light work and can take this too; 0 if there is none.
+   * Waking another worker as well would cost more of the CPU than it saves time.
+   */
+  #lightRunLeft(): number {
+    if (this.#roster.free === undefined || !this.#isLight(this.#queue.size)) return 0
+    const now = this.#clock.now()
+    for (const [, [first]] of this.#roster.working()) {
+      const left = first.startedAt + LIGHT_MS - now
+      if (left > 0 && this.#expected(first) <= LIGHT_MS) return left
+    }
+    return 0
+  }
+
+  /**
+   * A worker to prepare a full hand-over while it runs another, if one will be done with that before it could have
+   * done the new one. A request under suspicion shares its worker with none.
+   */
+  #soonFree(oldest: Entry): Runner | undefined {
+    const full = this.#full
+    if (oldest.crashes > 0 || this.#queue.size < full || !this.#cost.known) return undefined
+    const now = this.#clock.now()
+    let best: { runner: Runner; left: number } | undefined
+    for (const [runner, [first, ...more]] of this.#roster.working()) {
+      if (more.length > 0 || first.entries.some((entry) => entry.crashes > 0)) continue
+      const left = this.#expected(first) - (now - first.startedAt)
+      if (left <= full * this.#cost.eachOnAverage && left < (best?.left ?? Number.POSITIVE_INFINITY))
+        best = { runner, left }
+    }
+    return best?.runner
+  }
+
+  #expected({ entries, bytes }: HandOver): number {
+    return this.#cost.expected(entries.length, bytes)
+  }
+
+  /** The time from which on a hand-over has taken too long to be believed in; never, as long as no cost is known. */
+  #stuckAt(handOver: HandOver): number {
+    if (!this.#cost.known) return Number.POSITIVE_INFINITY
+    return handOver.startedAt + Math.max(STUCK_MS, STUCK_FACTOR * this.#expected(handOver))
+  }
+
+  #take(most: number): Entry[] {
     const now = this.#clock.now()
     const batch: Entry[] = []
     while (batch.length < most) {
       const next = this.#queue.peek()
       if (next === undefined || (next.crashes > 0 && batch.length > 0)) break
       this.#queue.shift()
-      if (next.deadline <= now) this.#expire(next)
-      else batch.push(next)
-      if (next.crashes > 0 && batch.length > 0) break
+      if (next.deadline <= now) {
+        this.#expire(next)
+        continue
+      }
+      batch.push(next)
+      if (next.crashes > 0) break
     }
     return batch
   }
 
-  async #handOver(runner: Runner, batch: Entry[]): Promise<void> {
-    const start = this.#clock.now()
-    for (const entry of batch) this.#events.waited(start - entry.arrivedAt)
-    const alone = this.#running === 0 && this.#queue.size === 0
-    this.#running += 1
-    const release = this.#guard(runner, batch)
+  async #handOver(runner: Runner, entries: Entry[]): Promise<void> {
+    const now = this.#clock.now()
+    for (const entry of entries) this.#events.waited(now - entry.arrivedAt)
+    const handOver: HandOver = {
+      entries,
+      bytes: entries.reduce((sum, { work }) => sum + work.body.byteLength, 0),
+      alone: this.#roster.busy === 0 && this.#queue.size === 0,
+      startedAt: now,
+      withdrawn: false,
+    }
+    this.#handOvers += 1
+    const unwatch = this.#watchPredecessor(runner, handOver)
+    this.#roster.give(runner, handOver)
+    const release = this.#guard(runner, entries)
     try {
       const { outcomes, timings } = await runner.run(
-        batch.map((entry) => entry.work),
-        alone,
+        entries.map((entry) => entry.work),
+        handOver.alone,
       )
-      const elapsed = this.#clock.now() - start
-      if (!alone || this.#runners === 1) this.#cost.observe(batch.length, elapsed)
-      this.#events.handedOver(batch.length, elapsed, timings)
-      batch.forEach((entry, index) => {
+      const end = this.#clock.now()
+      const elapsed = end - handOver.startedAt
+      if (!handOver.alone || this.#roster.size === 1) {
+        // What was prepared beforehand took less than the worker says, and an answer that lay unread less than it seems.
+        const milliseconds = Math.min(elapsed, timings.seconds * 1000 + MESSAGES_MS)
+        this.#cost.observe(entries.length, milliseconds, handOver.bytes)
+      }
+      this.#events.handedOver(entries.length, elapsed, timings)
+      entries.forEach((entry, index) => {
         const outcome = outcomes[index]
         if (outcome !== undefined) entry.settle(outcome)
       })
-      this.#idle.push(runner)
+      const next = this.#roster.done(runner, handOver, end)
+      if (next?.withdrawn) {
+        // The worker got on after all, and what nobody else has begun with is its own again.
+        for (const entry of next.entries) this.#queue.remove(entry)
+        next.withdrawn = false
+      }
     } catch {
-      this.#retry(batch)
+      if (!handOver.withdrawn) this.#retry(entries)
     } finally {
-      this.#running -= 1
+      unwatch()
       release()
       this.#dispatch()
     }
+  }
+
+  /** If what the worker has in hand before this turns out to be stuck, this is given to others as well. */
+  #watchPredecessor(runner: Runner, handOver: HandOver): () => void {
+    for (const [other, [first]] of this.#roster.working()) {
+      if (other !== runner) continue
+      return this.#clock.after(Math.max(0, this.#stuckAt(first) - this.#clock.now()), () => {
+        if (!this.#roster.holds(runner, first)) return
+        handOver.withdrawn = true
+        this.#queue.putBack(handOver.entries.filter((entry) => !entry.settled))
+        this.#dispatch()
+      })
+    }
+    return () => {}
   }
 
   #retry(batch: readonly Entry[]): void {
     for (const entry of batch) {
       entry.crashes += 1
       if (entry.crashes < MAX_CRASHES) continue
-      entry.settle({
-        ok: false,
-        code: 'ERR_WORKER_CRASHED',
-        message: `${entry.crashes} workers died while they worked on this request`,
-      })
+      this.#quarantine.add(entry.work)
+      entry.settle(POISONOUS)
     }
     const again = batch.filter((entry) => !entry.settled)
     if (again.length > 0) this.#events.retried(again.length)

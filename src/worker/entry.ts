@@ -4,13 +4,15 @@
  */
 
 import { StartupError } from '../errors.ts'
-import type { FromWorker, ToWorker } from '../workers/protocol.ts'
+import type { FromWorker, ToWorker, Work } from '../workers/protocol.ts'
 import { type LoadedModel, loadModel } from './load.ts'
 import { optimise } from './optimise.ts'
-import { processItems } from './pipeline.ts'
+import { type PreparedItems, prepareItems, runItems } from './pipeline.ts'
 
 let loaded: LoadedModel | undefined
 let defaultAccept = 'application/json'
+/** Hand-overs are prepared one after the other, so that the pixels decoded at once are bounded. */
+let lastPrepared: Promise<unknown> = Promise.resolve()
 
 const send = (message: FromWorker, then: () => void = () => {}): void => {
   if (process.send === undefined) then()
@@ -24,7 +26,20 @@ const fail = (error: unknown): void => {
   send({ type: 'failed', message, expected }, () => process.exit(1))
 }
 
-const handle = async (message: ToWorker): Promise<void> => {
+const requireModel = (): LoadedModel => {
+  if (loaded === undefined) throw new Error('a run before the model was loaded. This is a bug.')
+  return loaded
+}
+
+const prepare = (items: Work[]): Promise<PreparedItems> => {
+  const prepared = lastPrepared.then(() => prepareItems(items, requireModel(), defaultAccept))
+  lastPrepared = prepared
+  return prepared
+}
+
+type Instruction = Exclude<ToWorker, { type: 'run' }>
+
+const handle = async (message: Instruction): Promise<void> => {
   switch (message.type) {
     case 'optimise':
       send(await optimise(message), () => process.exit(0))
@@ -34,15 +49,6 @@ const handle = async (message: ToWorker): Promise<void> => {
       loaded = await loadModel(message.options)
       send({ type: 'loaded', summary: loaded.summary })
       return
-    case 'run': {
-      if (loaded === undefined) throw new Error('a run before the model was loaded. This is a bug.')
-      send({
-        type: 'result',
-        id: message.id,
-        ...(await processItems(message.items, message.alone, loaded, defaultAccept)),
-      })
-      return
-    }
     case 'probe':
       send({ type: 'alive' })
       return
@@ -51,10 +57,21 @@ const handle = async (message: ToWorker): Promise<void> => {
   }
 }
 
-// A stop that arrives during a run waits for it: messages are handled one after the other.
+// Instructions are carried out one after the other, so that a stop waits for a run; but a run is prepared on arrival.
 let last = Promise.resolve()
-process.on('message', (message) => {
-  last = last.then(() => handle(message as ToWorker)).catch(fail)
+process.on('message', (received) => {
+  const message = received as ToWorker
+  if (message.type !== 'run') {
+    last = last.then(() => handle(message)).catch(fail)
+    return
+  }
+  const prepared = prepare(message.items)
+  last = last
+    .then(async () => {
+      const answer = await runItems(await prepared, message.alone, requireModel())
+      send({ type: 'result', id: message.id, ...answer })
+    })
+    .catch(fail)
 })
 process.on('disconnect', () => process.exit(0))
 process.on('SIGTERM', () => {})

@@ -2,7 +2,7 @@
 
 import { readModelFolder } from '../model/folder.ts'
 import type { Model } from '../model/model.ts'
-import { formatSpec } from '../model/signature.ts'
+import { formatSpec, type ModelSignature } from '../model/signature.ts'
 import type { LoadOptions, ModelSummary } from '../workers/protocol.ts'
 import { exampleInputs } from './example.ts'
 import { loadRuntime } from './execution-provider.ts'
@@ -18,11 +18,32 @@ export type LoadedModel = {
   summary: ModelSummary
 }
 
-/** A first run allocates and, on CUDA, searches for algorithms. Zeros that a model refuses are no reason not to serve it. */
-const warmUp = async (model: Model, session: Session): Promise<void> => {
+/**
+ * A first run allocates and, on CUDA, searches for algorithms. Zeros that a model refuses are no reason not to serve it.
+ * @returns the milliseconds of a second run; undefined if the model refuses
+ */
+const warmUp = async ({ signature }: Model, session: Session): Promise<number | undefined> => {
   try {
-    await session.run(exampleInputs(model.signature))
-  } catch {}
+    const inputs = exampleInputs(signature)
+    await session.run(inputs)
+    const start = performance.now()
+    await session.run(inputs)
+    return performance.now() - start
+  } catch {
+    return undefined
+  }
+}
+
+/** Bytes of one row of the inputs; undefined if a dimension other than the first is free, or an element has no fixed size. */
+const rowBytes = ({ inputs }: ModelSignature): number | undefined => {
+  const fixed = inputs.every(
+    ({ type, dims }) => type !== 'string' && dims.slice(1).every((dim) => typeof dim === 'number'),
+  )
+  if (!fixed) return undefined
+  return [...exampleInputs({ inputs, outputs: [], rows: 'dynamic' }).values()].reduce(
+    (sum, { data }) => sum + (data as Uint8Array).byteLength,
+    0,
+  )
 }
 
 const openSessions = async (
@@ -43,7 +64,9 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
   const { shared, alone } = await openSessions(options.optimisedFile ?? file, options)
   const signature = { ...shared.signature, rows: options.rows }
   const model: Model = { name, file, signature, config, ...(labels && { labels }) }
-  for (const session of new Set([shared, alone])) await warmUp(model, session)
+  if (alone !== shared) await warmUp(model, alone)
+  const milliseconds = await warmUp(model, shared)
+  const bytes = rowBytes(signature)
   const maxBatchSize =
     signature.rows === 'dynamic'
       ? (options.maxBatchSize ?? config.limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE)
@@ -60,6 +83,7 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
       maxBatchSize,
       device: options.device,
       takesImages: config.preprocess !== undefined,
+      ...(milliseconds !== undefined && bytes !== undefined && { warmUp: { milliseconds, bytes } }),
       example: [...exampleInputs(signature)].map(([input, { type, dims }]) => ({
         name: input,
         type,

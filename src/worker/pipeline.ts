@@ -1,6 +1,9 @@
-/** One hand-over in the worker: decode → validate → run → postprocess → encode. Every request has its own outcome. */
+/**
+ * One hand-over in the worker: decode → validate, then run → postprocess → encode. Every request has its own outcome.
+ * The two halves are apart, so that one hand-over is prepared while another runs.
+ */
 
-import type { Form } from '../codec/codec.ts'
+import type { DecodedRequest, Form } from '../codec/codec.ts'
 import { mapBounded } from '../codec/map-bounded.ts'
 import { type Encoder, findDecoder, negotiate, parseMediaType } from '../codec/registry.ts'
 import { type ErrorCode, ServingError } from '../errors.ts'
@@ -23,12 +26,16 @@ const failure = (error: unknown, otherwise: ErrorCode, message: string): Outcome
   return { ok: false, code: otherwise, message, detail }
 }
 
-const prepare = async (work: Work, { model }: LoadedModel, defaultAccept: string): Promise<Prepared> => {
+const prepare = (work: Work, { model }: LoadedModel, defaultAccept: string): Prepared | Promise<Prepared> => {
   const encoder = negotiate(work.accept, defaultAccept)
   const mediaType = parseMediaType(work.contentType)
-  const decoder = findDecoder(mediaType)
-  const { inputs, form } = await decoder.decode(work.body, mediaType, model)
-  return { ...validateInputs(inputs, model.signature), form, encoder }
+  const decoded = findDecoder(mediaType).decode(work.body, mediaType, model)
+  const validate = ({ inputs, form }: DecodedRequest): Prepared => ({
+    ...validateInputs(inputs, model.signature),
+    form,
+    encoder,
+  })
+  return decoded instanceof Promise ? decoded.then(validate) : validate(decoded)
 }
 
 const answer = (result: JobResult, { form, encoder }: Prepared, { model }: LoadedModel): Outcome => {
@@ -46,35 +53,49 @@ const answer = (result: JobResult, { form, encoder }: Prepared, { model }: Loade
   }
 }
 
-/** Never rejects for what a request holds; an outcome for each item, in their order. */
-export const processItems = async (
+/** What became of each request so far: ready to be run, or refused. */
+export type PreparedItems = { items: (Prepared | Outcome)[]; decodeSeconds: number }
+
+/** Never rejects for what a request holds. */
+export const prepareItems = async (
   items: readonly Work[],
-  alone: boolean,
   loaded: LoadedModel,
   defaultAccept: string,
+): Promise<PreparedItems> => {
+  const start = performance.now()
+  const unreadable = (error: unknown) => failure(error, 'ERR_INTERNAL', 'the request could not be read')
+  const prepared = await mapBounded(items, DECODED_AT_ONCE, (work) => {
+    try {
+      const item = prepare(work, loaded, defaultAccept)
+      return item instanceof Promise ? item.catch(unreadable) : item
+    } catch (error) {
+      return unreadable(error)
+    }
+  })
+  return { items: prepared, decodeSeconds: (performance.now() - start) / 1000 }
+}
+
+/** Never rejects for what a request holds; an outcome for each item, in their order. */
+export const runItems = async (
+  { items, decodeSeconds }: PreparedItems,
+  alone: boolean,
+  loaded: LoadedModel,
 ): Promise<{ outcomes: Outcome[]; timings: RunTimings }> => {
   const start = performance.now()
-  const prepared = await mapBounded(items, DECODED_AT_ONCE, (work) =>
-    prepare(work, loaded, defaultAccept).catch((error: unknown) =>
-      failure(error, 'ERR_INTERNAL', 'the request could not be read'),
-    ),
-  )
-  const decodeSeconds = (performance.now() - start) / 1000
-  const jobs = prepared.filter(isPrepared)
+  const jobs = items.filter(isPrepared)
   const { results, timings } = await runJobs(
     loaded.sessionFor(alone),
     jobs,
     loaded.model.signature.rows,
     loaded.maxBatchSize,
   )
-  const byJob = new Map(jobs.map((job, index) => [job, results[index]]))
-  const outcomes = prepared.map((item): Outcome => {
+  let next = 0
+  const outcomes = items.map((item): Outcome => {
     if (!isPrepared(item)) return item
-    const result = byJob.get(item) ?? {
-      ok: false,
-      error: new Error('a request has no result. This is a bug.'),
-    }
+    const result = results[next++]
+    if (result === undefined) throw new Error('a request has no result. This is a bug.')
     return answer(result, item, loaded)
   })
-  return { outcomes, timings: { decodeSeconds, runs: timings } }
+  const seconds = decodeSeconds + (performance.now() - start) / 1000
+  return { outcomes, timings: { seconds, decodeSeconds, runs: timings } }
 }

@@ -5,7 +5,7 @@
  *
  * /ping answers from it: 200 while at least one worker can serve, 503 otherwise (SageMaker developer guide, "How your
  * container should respond to health check requests"). A worker's replacement is up in well under a second, so a moment
- * without any is not yet an outage: requests wait, and /ping stays 200.
+ * without any is not yet an outage: requests wait, and /ping stays 200. A worker that is stuck in a run is none that serves.
  */
 
 export const HEALTH_STATES = ['starting', 'ready', 'degraded', 'broken', 'draining'] as const
@@ -16,6 +16,7 @@ export type HealthState = (typeof HEALTH_STATES)[number]
 const GRACE_MS = 1000
 
 export class Health {
+  readonly #stuck: () => number
   readonly #now: () => number
   #wanted = 1
   #ready = 0
@@ -23,7 +24,9 @@ export class Health {
   #started = false
   #draining = false
 
-  constructor(now: () => number = () => performance.now()) {
+  /** @param stuckWorkers how many of those that are ready have been in a run for far too long */
+  constructor(stuckWorkers: () => number = () => 0, now: () => number = () => performance.now()) {
+    this.#stuck = stuckWorkers
     this.#now = now
   }
 
@@ -50,8 +53,10 @@ export class Health {
   get state(): HealthState {
     if (this.#draining) return 'draining'
     if (!this.#started) return 'starting'
-    if (this.#ready >= this.#wanted) return 'ready'
-    if (this.#ready > 0) return 'degraded'
+    const able = this.#ready - this.#stuck()
+    if (able >= this.#wanted) return 'ready'
+    if (able > 0) return 'degraded'
+    if (this.#ready > 0) return 'broken'
     return this.#now() - (this.#noneSince ?? 0) < GRACE_MS ? 'degraded' : 'broken'
   }
 

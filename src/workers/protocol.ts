@@ -36,6 +36,8 @@ export type ModelSummary = {
   maxBatchSize: number
   device: 'cpu' | 'cuda'
   takesImages: boolean
+  /** What a run of one row took, and how large its inputs are; absent where a free dimension makes that no measure. */
+  warmUp?: { milliseconds: number; bytes: number }
   /** Each input's shape with every free dimension 1, for an example of a request. */
   example: { name: string; type: DataType; dims: number[] }[]
 }
@@ -52,8 +54,12 @@ export type Outcome =
   /** `detail` is for the log alone. */
   | { ok: false; code: ErrorCode; message: string; detail?: string }
 
-/** Seconds and rows, measured in the worker. */
-export type RunTimings = { decodeSeconds: number; runs: { rows: number; seconds: number }[] }
+/** Seconds and rows, measured in the worker; `seconds` is the whole, from reading the requests to writing the answers. */
+export type RunTimings = {
+  seconds: number
+  decodeSeconds: number
+  runs: { rows: number; seconds: number }[]
+}
 
 export type ToWorker =
   | { type: 'load'; options: LoadOptions }

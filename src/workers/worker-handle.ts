@@ -4,7 +4,9 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { ERRORS } from '../errors.ts'
 import type { Runner } from '../scheduling/scheduler.ts'
 import type {
   FromWorker,
@@ -21,10 +23,12 @@ export const WORKER_ENTRY = fileURLToPath(
   new URL(`../worker/entry${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 )
 
-/** An idle worker answers a probe at once; one that was stopped or wedged does not. */
-const PROBE_INTERVAL_MS = 500
+/** An idle worker answers a probe at once; one that is wedged does not. */
+const CHECK_INTERVAL_MS = 250
 /** Counted, not timed: if the server itself was held up, the answer lies unread, and is read before the next probe. */
-const MOST_UNANSWERED_PROBES = 2
+const MOST_UNANSWERED_PROBES = 4
+/** Seen stopped so many times in a row, it was not just on its way. */
+const MOST_TIMES_STOPPED = 2
 
 export class WorkerDiedError extends Error {
   override name = 'WorkerDiedError'
@@ -38,10 +42,33 @@ export type WorkerEvents = {
 }
 
 type Run = {
-  id: number
   items: number
   resolve(answer: { outcomes: Outcome[]; timings: RunTimings }): void
   reject(error: Error): void
+}
+
+/** A worker that has gone wrong may send anything. */
+const areOutcomes = (outcomes: unknown, count: number): outcomes is Outcome[] =>
+  Array.isArray(outcomes) &&
+  outcomes.length === count &&
+  outcomes.every(
+    (outcome: Partial<Record<string, unknown>> | null | undefined) =>
+      (outcome?.ok === true &&
+        (typeof outcome.body === 'string' || outcome.body instanceof Uint8Array) &&
+        typeof outcome.contentType === 'string') ||
+      (outcome?.ok === false &&
+        Object.hasOwn(ERRORS, String(outcome.code)) &&
+        typeof outcome.message === 'string'),
+  )
+
+/** True if the kernel says so: state T in /proc (proc(5)). Where there is no /proc, nothing is known. */
+const isStopped = (pid: number | undefined): boolean => {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return status[status.lastIndexOf(')') + 2] === 'T'
+  } catch {
+    return false
+  }
 }
 
 /** Starts a worker's process; it boots while nobody has told it yet what to load. */
@@ -56,13 +83,15 @@ export const forkWorker = (entry: string): ChildProcess =>
 export class WorkerHandle implements Runner {
   readonly #process: ChildProcess
   readonly #events: WorkerEvents
-  #run: Run | undefined
+  /** By id, in the order in which they were sent and are answered. */
+  readonly #runs = new Map<number, Run>()
   #nextId = 1
   #ready = false
   #gone = false
   #killedFor: string | undefined
-  #probe: NodeJS.Timeout | undefined
+  #check: NodeJS.Timeout | undefined
   #unansweredProbes = 0
+  #timesStopped = 0
 
   constructor(events: WorkerEvents, entry: string = WORKER_ENTRY) {
     this.#events = events
@@ -94,11 +123,10 @@ export class WorkerHandle implements Runner {
 
   run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
     if (this.#gone) return Promise.reject(new WorkerDiedError('the worker has gone'))
-    if (this.#run !== undefined) throw new Error('a worker runs one hand-over at a time. This is a bug.')
     return new Promise((resolve, reject) => {
       const id = this.#nextId
       this.#nextId += 1
-      this.#run = { id, items: items.length, resolve, reject }
+      this.#runs.set(id, { items: items.length, resolve, reject })
       this.#unansweredProbes = 0
       this.#send({ type: 'run', id, alone, items })
     })
@@ -131,7 +159,7 @@ export class WorkerHandle implements Runner {
     switch (message.type) {
       case 'loaded':
         this.#ready = true
-        this.#probe = setInterval(() => this.#checkAlive(), PROBE_INTERVAL_MS)
+        this.#check = setInterval(() => this.#checkAlive(), CHECK_INTERVAL_MS)
         this.#events.onReady(this, message.summary)
         return
       case 'failed':
@@ -149,21 +177,23 @@ export class WorkerHandle implements Runner {
   }
 
   #onResult(message: Extract<FromWorker, { type: 'result' }>): void {
-    const run = this.#run
-    if (run === undefined || message.id !== run.id || message.outcomes.length !== run.items) {
-      const expected = run === undefined ? 'nothing' : `${run.items} outcomes to hand-over ${run.id}`
+    const [id, run] = this.#runs.entries().next().value ?? []
+    if (run === undefined || message.id !== id || !areOutcomes(message.outcomes, run.items)) {
+      const expected = run === undefined ? 'nothing' : `${run.items} outcomes to hand-over ${id}`
       this.kill(
-        `it answered hand-over ${message.id} with ${message.outcomes.length} outcomes; expected ${expected}`,
+        `it answered hand-over ${message.id} with something else than was asked: expected ${expected}`,
       )
       return
     }
-    this.#run = undefined
+    this.#runs.delete(id)
     run.resolve(message)
   }
 
-  /** Only an idle worker is probed: one that computes cannot answer, and has its deadline. */
+  /** One that computes cannot answer a probe, and has its deadline; but that it was stopped shows in any case. */
   #checkAlive(): void {
-    if (this.#run !== undefined) return
+    this.#timesStopped = isStopped(this.#process.pid) ? this.#timesStopped + 1 : 0
+    if (this.#timesStopped === MOST_TIMES_STOPPED) this.kill('it was stopped by a signal')
+    if (this.#runs.size > 0) return
     if (this.#unansweredProbes === MOST_UNANSWERED_PROBES) {
       this.kill('it does not react')
       return
@@ -175,9 +205,9 @@ export class WorkerHandle implements Runner {
   #onEnd(description: string): void {
     if (this.#gone) return
     this.#gone = true
-    clearInterval(this.#probe)
+    clearInterval(this.#check)
     this.#events.onExit(this, description)
-    this.#run?.reject(new WorkerDiedError(description))
-    this.#run = undefined
+    for (const run of this.#runs.values()) run.reject(new WorkerDiedError(description))
+    this.#runs.clear()
   }
 }

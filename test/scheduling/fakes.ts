@@ -27,6 +27,15 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer)
   }
 
+  /** At once, so that tests read as they run; see `deferred` for what arrives together. */
+  soon(callback: () => void): void {
+    if (this.deferred === undefined) callback()
+    else this.deferred.push(callback)
+  }
+
+  /** Set to a list to collect what `soon` was given. */
+  deferred: (() => void)[] | undefined
+
   get timers(): number {
     return this.#timers.size
   }
@@ -48,27 +57,31 @@ export class FakeClock implements Clock {
   }
 }
 
-const TIMINGS: RunTimings = { decodeSeconds: 0, runs: [] }
+const TIMINGS: RunTimings = { seconds: 1e9, decodeSeconds: 0, runs: [] }
 
 export const echo = (work: Work): Outcome => ({ ok: true, body: work.body, contentType: 'x/echo' })
 
+type InHand = {
+  items: Work[]
+  alone: boolean
+  resolve: (answer: { outcomes: Outcome[]; timings: RunTimings }) => void
+  reject: (error: Error) => void
+}
+
 export class FakeRunner implements Runner {
-  items: Work[] | undefined
+  /** What it runs, and what it prepares meanwhile. */
+  inHand: InHand[] = []
   alone: boolean | undefined
   killed: string | undefined
   /** The bodies of each hand-over so far. */
   readonly history: string[][] = []
-  #resolve: ((answer: { outcomes: Outcome[]; timings: RunTimings }) => void) | undefined
-  #reject: ((error: Error) => void) | undefined
 
   run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
-    if (this.items !== undefined) throw new Error('handed over to a busy worker')
-    this.items = items
+    if (this.inHand.length === 2) throw new Error('a third hand-over')
     this.alone = alone
     this.history.push(items.map(textOf))
     return new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
+      this.inHand.push({ items, alone, resolve, reject })
     })
   }
 
@@ -76,23 +89,31 @@ export class FakeRunner implements Runner {
     this.killed = reason
   }
 
+  /** What it works on now; undefined while it is free. */
+  get items(): Work[] | undefined {
+    return this.inHand[0]?.items
+  }
+
   /** The bodies that it works on now. */
   get bodies(): string[] {
     return (this.items ?? []).map(textOf)
   }
 
+  /** The bodies that it prepares while it works on others. */
+  get prepared(): string[] {
+    return (this.inHand[1]?.items ?? []).map(textOf)
+  }
+
   async answer(outcomeOf: (work: Work) => Outcome = echo): Promise<void> {
-    const outcomes = (this.items ?? []).map(outcomeOf)
-    this.items = undefined
-    this.#resolve?.({ outcomes, timings: TIMINGS })
+    const done = this.inHand.shift()
+    done?.resolve({ outcomes: done.items.map(outcomeOf), timings: TIMINGS })
     await settled()
   }
 
-  /** As a pool does it: the scheduler is told, then the run rejects. */
+  /** As a pool does it: the scheduler is told, then the runs reject. */
   async die(scheduler: Scheduler): Promise<void> {
-    this.items = undefined
     scheduler.remove(this)
-    this.#reject?.(new Error('died'))
+    for (const { reject } of this.inHand.splice(0)) reject(new Error('died'))
     await settled()
   }
 }

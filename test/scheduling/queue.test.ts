@@ -4,6 +4,7 @@ import { textOf, workOf } from './fakes.ts'
 
 const entry = (text: string, arrivedAt = 0): Entry => ({
   work: workOf(text),
+  order: arrivedAt,
   arrivedAt,
   deadline: arrivedAt + 100,
   crashes: 0,

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { RowMode } from '../../src/model/signature.ts'
-import { loadModel } from '../../src/worker/load.ts'
-import { processItems } from '../../src/worker/pipeline.ts'
+import { type LoadedModel, loadModel } from '../../src/worker/load.ts'
+import { prepareItems, runItems } from '../../src/worker/pipeline.ts'
 import type { Outcome, Work } from '../../src/workers/protocol.ts'
 import { fixture } from '../contract/serve.ts'
 
@@ -21,6 +21,9 @@ const json = (value: unknown, accept?: string): Work => ({
   contentType: 'application/json',
   accept,
 })
+
+const processItems = async (items: Work[], alone: boolean, loaded: LoadedModel, defaultAccept: string) =>
+  runItems(await prepareItems(items, loaded, defaultAccept), alone, loaded)
 
 const summary = (outcome: Outcome): unknown => (outcome.ok ? JSON.parse(String(outcome.body)) : outcome.code)
 

@@ -4,9 +4,13 @@ import { Health } from '../../src/workers/health.ts'
 /** The health of a server that wants two workers, on a clock that is told the time. */
 const arrange = () => {
   const clock = { now: 5000 }
-  const health = new Health(() => clock.now)
+  const workers = { stuck: 0 }
+  const health = new Health(
+    () => workers.stuck,
+    () => clock.now,
+  )
   health.wantedWorkers = 2
-  return { clock, health }
+  return { clock, workers, health }
 }
 
 t.test('The server starts, and serves as soon as one worker can', async (t) => {
@@ -81,3 +85,19 @@ t.test('Draining is for good, from any state', async (t) => {
     t.equal(health.state, 'draining')
   }
 })
+
+t.test(
+  'A worker that is stuck does not serve; with all of them stuck the server is broken at once',
+  async (t) => {
+    const { workers, health } = arrange()
+    health.readyWorkers = 2
+    workers.stuck = 1
+    t.equal(health.state, 'degraded')
+    t.equal(health.serving, true)
+    workers.stuck = 2
+    t.equal(health.state, 'broken')
+    t.equal(health.serving, false)
+    workers.stuck = 0
+    t.equal(health.state, 'ready')
+  },
+)

@@ -79,9 +79,38 @@ t.test('A worker that answers too few outcomes is ended, and its run rejects', a
   await ready
   await t.rejects(
     worker.run([workOf('too few'), workOf('b')], false),
-    /SIGKILL .*with 1 outcomes; expected 2 outcomes/,
+    /SIGKILL .*expected 2 outcomes to hand-over 1/,
   )
 })
+
+t.test('Two hand-overs may be in hand; each gets its own answer', async (t) => {
+  const { worker, ready } = start(t, 'well')
+  await ready
+  const runs = [worker.run([workOf('a')], false), worker.run([workOf('b')], false)]
+  t.same(
+    (await Promise.all(runs)).map(({ outcomes }) => outcomes.map((outcome) => outcome.ok && outcome.body)),
+    [['a'], ['b']],
+  )
+})
+
+t.test('If the worker dies, all that it has in hand rejects', async (t) => {
+  const { worker, ready } = start(t, 'well')
+  await ready
+  const runs = [worker.run([workOf('hang')], false), worker.run([workOf('die')], false)]
+  for (const run of runs) await t.rejects(run, WorkerDiedError)
+})
+
+for (const rubbish of ['rubbish', 'no outcome', 'unknown code', 'no body', 'another id', 'twice']) {
+  t.test(`A worker that answers wrongly is ended: ${rubbish}`, async (t) => {
+    const { worker, ready, exited, seen } = start(t, 'well')
+    await ready
+    const run = worker.run([workOf(rubbish)], false)
+    if (rubbish === 'twice') await run
+    else await t.rejects(run, WorkerDiedError)
+    await exited
+    t.match(seen[1], /SIGKILL .*something else than was asked/)
+  })
+}
 
 t.test('A run under way can be ended', async (t) => {
   const { worker, ready } = start(t, 'well')
@@ -106,10 +135,21 @@ t.test('A worker that ignores the stop is ended at the timeout', async (t) => {
   t.match(seen[1], /was ended by SIGKILL \(it did not stop in time\)/)
 })
 
-t.test('An idle worker that was halted is found by a probe and ended', async (t) => {
-  const { worker, ready, exited, seen } = start(t, 'well')
+for (const body of [undefined, 'hang']) {
+  t.test(`A worker that was halted is ended, ${body === undefined ? 'idle' : 'in a run'}`, async (t) => {
+    const { worker, ready, exited, seen } = start(t, 'well')
+    await ready
+    const run = body === undefined ? undefined : worker.run([workOf(body)], false)
+    process.kill(worker.pid as number, 'SIGSTOP')
+    if (run !== undefined) await t.rejects(run, WorkerDiedError)
+    await exited
+    t.match(seen[1], /was ended by SIGKILL \(it was stopped by a signal\)/)
+  })
+}
+
+t.test('An idle worker that does not react to probes is ended', async (t) => {
+  const { ready, exited, seen } = start(t, 'deaf')
   await ready
-  process.kill(worker.pid as number, 'SIGSTOP')
   await exited
   t.match(seen[1], /was ended by SIGKILL \(it does not react\)/)
 })

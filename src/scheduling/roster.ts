@@ -1,0 +1,86 @@
+/** The workers as the scheduler knows them: who is free, and what each of the others has in hand. */
+
+import type { Outcome, RunTimings, Work } from '../workers/protocol.ts'
+import type { Entry } from './queue.ts'
+
+/** A worker as the scheduler sees it. `run` rejects if the worker died, and only then. */
+export type Runner = {
+  /** May be called again while a run is under way: the second is prepared meanwhile, and begins after the first. */
+  run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }>
+  /** Ends a worker whose run has outlived all deadlines. */
+  kill(reason: string): void
+}
+
+/** Requests that a worker was given at once. */
+export type HandOver = {
+  entries: readonly Entry[]
+  bytes: number
+  alone: boolean
+  /** When the worker could begin with it: once it was handed over, and what it had in hand before was done. */
+  startedAt: number
+  /** Given to others too, because the worker does not get on with what it had before. */
+  withdrawn: boolean
+}
+
+export class Roster {
+  readonly #inHand = new Map<Runner, HandOver[]>()
+  /** The one that was busy last is at the end: its caches are warm. */
+  readonly #free: Runner[] = []
+
+  get size(): number {
+    return this.#inHand.size
+  }
+
+  get busy(): number {
+    return this.#inHand.size - this.#free.length
+  }
+
+  add(runner: Runner): void {
+    this.#inHand.set(runner, [])
+    this.#free.push(runner)
+  }
+
+  remove(runner: Runner): void {
+    this.#inHand.delete(runner)
+    const index = this.#free.indexOf(runner)
+    if (index !== -1) this.#free.splice(index, 1)
+  }
+
+  get free(): Runner | undefined {
+    return this.#free.at(-1)
+  }
+
+  /** Workers with something in hand, the oldest of it first. */
+  *working(): Generator<[runner: Runner, inHand: readonly [HandOver, ...HandOver[]]]> {
+    for (const [runner, inHand] of this.#inHand) {
+      if (inHand.length > 0) yield [runner, inHand as [HandOver, ...HandOver[]]]
+    }
+  }
+
+  /** Requests that were handed over but wait for what their worker runs. */
+  get prepared(): number {
+    let sum = 0
+    for (const [, [, second]] of this.working()) sum += second?.entries.length ?? 0
+    return sum
+  }
+
+  holds(runner: Runner, handOver: HandOver): boolean {
+    return this.#inHand.get(runner)?.includes(handOver) ?? false
+  }
+
+  give(runner: Runner, handOver: HandOver): void {
+    const inHand = this.#inHand.get(runner)
+    if (inHand?.push(handOver) === 1) this.#free.splice(this.#free.indexOf(runner), 1)
+  }
+
+  /** The worker has answered. Returns the next that it has in hand and now begins with, if any. */
+  done(runner: Runner, handOver: HandOver, now: number): HandOver | undefined {
+    const inHand = this.#inHand.get(runner)
+    if (inHand === undefined) return undefined
+    inHand.splice(inHand.indexOf(handOver), 1)
+    const [next] = inHand
+    if (next === undefined) this.#free.push(runner)
+    else next.startedAt = now
+    return next
+  }
+}

@@ -1,0 +1,158 @@
+/** Handing over ahead of time, light work, workers that are stuck, and inputs that workers die of. */
+
+import t from 'tap'
+import { arrange, FakeRunner, settled } from './fakes.ts'
+
+/** Requests of 8 bytes that take 10 ms each, whatever their number: batches gain nothing. */
+const heavy = async (workers: number, options: Parameters<typeof arrange>[1] = {}) => {
+  const arranged = arrange(workers, { maxBatchSize: 1, ...options })
+  arranged.scheduler.expect(10, 8)
+  return arranged
+}
+
+t.test('While a worker runs, one more full hand-over is prepared by it, and no third', async (t) => {
+  const { runners, submit, answers, scheduler, clock } = await heavy(1)
+  const [runner] = runners
+  submit('a', 'b', 'c')
+  t.same([runner.bodies, runner.prepared], [['a'], ['b']])
+  t.equal(scheduler.waiting, 1)
+  t.equal(scheduler.predictedWaitMs, 20, 'what is prepared waits too')
+  await clock.advance(10)
+  await runner.answer()
+  t.same([runner.bodies, runner.prepared], [['b'], ['c']])
+  await runner.answer()
+  await runner.answer()
+  t.same(answers, { a: 'a', b: 'b', c: 'c' })
+})
+
+t.test('A hand-over that could still grow is not given ahead of time', async (t) => {
+  const { runners, submit, scheduler } = arrange(1)
+  scheduler.expect(10, 8)
+  submit('a')
+  submit('b')
+  submit('c')
+  t.same([runners[0].bodies, runners[0].prepared], [['a'], []])
+})
+
+t.test('Nothing is put behind a request that is much larger than others', async (t) => {
+  const { runners, submit } = await heavy(2)
+  const [small, large] = runners as [FakeRunner, FakeRunner]
+  submit('x'.repeat(8000))
+  t.equal(large.bodies.length, 1)
+  submit('a', 'b', 'c')
+  t.same(large.prepared, [])
+  t.same([small.bodies, small.prepared], [['a'], ['b']])
+})
+
+t.test('Nothing shares a worker with a request that a worker has died of', async (t) => {
+  const { runners, submit, scheduler } = await heavy(1)
+  submit('a', 'b', 'c')
+  await runners[0].die(scheduler)
+  const second = new FakeRunner()
+  scheduler.add(second)
+  t.same([second.bodies, second.prepared], [['a'], []])
+  await second.answer()
+  t.same([second.bodies, second.prepared], [['b'], []])
+  await second.answer()
+  t.same([second.bodies, second.prepared], [['c'], []])
+})
+
+t.test('What is prepared behind a run that does not end is given to another worker', async (t) => {
+  const { runners, submit, answers, clock, scheduler, recorded } = await heavy(2)
+  const [second, first] = runners as [FakeRunner, FakeRunner]
+  submit('hangs', 'b', 'c', 'd')
+  t.same([first.bodies, first.prepared], [['hangs'], ['d']])
+  t.same([second.bodies, second.prepared], [['b'], ['c']])
+  await second.answer()
+  await second.answer()
+  await clock.advance(1499)
+  t.same([second.bodies, scheduler.stuck], [[], 0])
+  await clock.advance(1)
+  t.equal(scheduler.stuck, 1)
+  t.same(second.bodies, ['d'])
+  await second.answer()
+  t.same(answers, { b: 'b', c: 'c', d: 'd' })
+  await first.die(scheduler)
+  t.equal(recorded.retried, 1, 'only what it ran')
+  t.same(second.bodies, ['hangs'])
+  await second.answer()
+  t.equal(answers.hangs, 'hangs')
+})
+
+t.test('What was given away and is answered after all counts once, and waits no more', async (t) => {
+  const { runners, submit, answers, clock, scheduler } = await heavy(1)
+  const [runner] = runners
+  submit('slow', 'b')
+  await clock.advance(1500)
+  t.equal(scheduler.waiting, 1)
+  await runner.answer()
+  await runner.answer()
+  t.same(answers, { slow: 'slow', b: 'b' })
+  t.equal(scheduler.waiting, 0)
+  t.equal(scheduler.pending, 0)
+  t.same(runner.history, [['slow'], ['b']])
+})
+
+t.test(
+  'A worker is stuck by what its requests should take: eight times as long, by their size',
+  async (t) => {
+    const { clock, scheduler, submit } = arrange(1, { requestTimeoutMs: 1e6 })
+    scheduler.expect(10, 8)
+    submit('x'.repeat(8000))
+    await clock.advance(79_999)
+    t.equal(scheduler.stuck, 0)
+    await clock.advance(1)
+    t.equal(scheduler.stuck, 1)
+  },
+)
+
+t.test('As long as no cost is known, no worker is stuck', async (t) => {
+  const { clock, scheduler, submit } = arrange(1)
+  submit('first')
+  await clock.advance(9999)
+  t.equal(scheduler.stuck, 0)
+})
+
+t.test('Light work waits for the worker that does such already, but not for long', async (t) => {
+  const { runners, submit, clock, scheduler } = arrange(2)
+  const [second, first] = runners as [FakeRunner, FakeRunner]
+  scheduler.expect(0.2, 8)
+  submit('a')
+  await clock.advance(0.5)
+  submit('b')
+  submit('c')
+  t.same([first.bodies, second.bodies], [['a'], []])
+  await first.answer()
+  t.same([first.bodies, second.bodies], [['b', 'c'], []])
+  submit('d')
+  await clock.advance(1.9)
+  t.same(second.bodies, [])
+  await clock.advance(0.1)
+  t.same(second.bodies, ['d'])
+})
+
+t.test('What arrives together is handed over together', async (t) => {
+  const { runners, submit, clock } = arrange(1)
+  clock.deferred = []
+  submit('a')
+  submit('b')
+  t.same([runners[0].bodies, clock.deferred.length], [[], 1])
+  clock.deferred.pop()?.()
+  t.same(runners[0].bodies, ['a', 'b'])
+})
+
+t.test('The bytes that two workers died of are refused, without a third', async (t) => {
+  const { submit, scheduler, runners, answers } = arrange(1)
+  submit('poison')
+  await runners[0].die(scheduler)
+  const second = new FakeRunner()
+  scheduler.add(second)
+  await second.die(scheduler)
+  t.equal(answers.poison, 'ERR_WORKER_CRASHED')
+  const third = new FakeRunner()
+  scheduler.add(third)
+  const { outcome } = submit('poison', 'good')[0] as { outcome: Promise<{ ok: boolean }> }
+  await settled()
+  t.match(await outcome, { ok: false, code: 'ERR_WORKER_CRASHED' })
+  t.same(third.bodies, ['good'])
+})
