@@ -1,7 +1,7 @@
 /** The HTTP application: Fastify with its routes. It never listens and never reads the environment. */
 
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
-import { registerErrorHandlers } from './http/errors.ts'
+import { onClientError, onFrameworkError, registerErrorHandlers } from './http/errors.ts'
 import { registerExecutionParameters } from './http/execution-parameters.ts'
 import { registerPing } from './http/health.ts'
 import { registerInvocations } from './http/invocations.ts'
@@ -31,13 +31,15 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // The time for a request to arrive, headers and body; a slower one is ended with 408.
+    // The time for a request to arrive, headers and body; a slower one is answered and ended.
     requestTimeout: dependencies.requestTimeoutMs,
     // Requests on connections that are already open are served while the server drains.
     return503OnClosing: false,
     exposeHeadRoutes: false,
     requestIdHeader: false,
     genReqId: (request) => requestId(request.headers),
+    frameworkErrors: onFrameworkError(metrics),
+    clientErrorHandler: onClientError(log, metrics),
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))

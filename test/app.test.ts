@@ -1,3 +1,5 @@
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { buildApp } from '../src/app.ts'
@@ -23,18 +25,19 @@ const arrange = (t: Test, outcome: Outcome = OK, full = false) => {
       return { outcome: Promise.resolve(outcome), cancel: () => {} }
     },
   }
+  const metrics = createMetrics()
   const app = buildApp({
     log: pino({ level: 'silent' }),
     scheduler: scheduler as unknown as Scheduler,
     health,
-    metrics: createMetrics(),
+    metrics,
     maxBodyBytes: 1000,
     requestTimeoutMs: 1000,
   })
   t.teardown(() => app.close())
   const post = (payload: string | Buffer, headers: Record<string, string> = { 'content-type': 'x/y' }) =>
     app.inject({ method: 'POST', url: '/invocations', payload, headers })
-  return { app, health, works, post }
+  return { app, health, metrics, works, post }
 }
 
 t.test('/ping follows the health, for GET and POST', async (t) => {
@@ -129,6 +132,76 @@ t.test('unknown routes and methods are 404 in JSON', async (t) => {
     t.match(response.json(), { code: 'ERR_NOT_FOUND' })
     t.notMatch(response.payload, /secret/)
   }
+})
+
+/** Listens, and resolves with how to send bytes on a connection of their own and read all that comes back. */
+const listen = async (app: FastifyInstance) => {
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  return (bytes: string) =>
+    new Promise<string>((resolve, reject) => {
+      let answer = ''
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+      socket.setEncoding('latin1').on('data', (text) => {
+        answer += text
+      })
+      socket.on('error', reject).on('close', () => resolve(answer))
+    })
+}
+
+/** Checks an answer as it is on the wire, and returns its message. */
+const badRequest = (t: Test, answer: string): string => {
+  const [head = '', body = ''] = answer.split('\r\n\r\n')
+  t.match(head, /^HTTP\/1\.1 400 Bad Request\r\n/)
+  t.match(head, /^content-type: application\/json/im)
+  t.match(head, new RegExp(`^content-length: ${body.length}\\r?$`, 'im'))
+  t.match(head, /^connection: close\r?$/im)
+  t.ok(body.length < 1024)
+  t.notMatch(answer, /secret/)
+  const { code, message, requestId, ...rest } = JSON.parse(body)
+  t.strictSame(rest, {})
+  t.equal(code, 'ERR_BAD_REQUEST')
+  t.match(requestId, /./)
+  return message
+}
+
+t.test('what is no readable request is answered as other errors are, and counted', async (t) => {
+  const { app, metrics } = arrange(t)
+  const send = await listen(app)
+  const badUrl = (headers: string) => `GET /secret%zz HTTP/1.1\r\nHost: x\r\n${headers}\r\n`
+  t.equal(badRequest(t, await send(badUrl('Connection: close\r\n'))), 'the URL is malformed')
+  t.equal(badRequest(t, await send('secret, no HTTP\r\n\r\n')), 'the HTTP request is malformed')
+  t.equal(
+    badRequest(t, await send(badUrl(`Cookie: ${'secret'.repeat(5000)}\r\n`))),
+    'the headers are larger than 16384 bytes',
+  )
+  // Node looks for late requests twice a minute only; so it is said in its place.
+  app.server.once('connection', (socket: Socket) => {
+    const late = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
+    app.server.emit('clientError', late, socket)
+  })
+  t.equal(badRequest(t, await send('GET /secret HTTP/1.1\r\n')), 'the request took too long to arrive')
+  const text = await metrics.text()
+  t.match(text, /serving_errors_total\{code="ERR_BAD_REQUEST"\} 4/)
+  t.match(text, /serving_requests_total\{route="unknown",status="400"\} 4/)
+})
+
+t.test('a malformed URL keeps the caller’s id', async (t) => {
+  const { app } = arrange(t)
+  const headers = { 'x-amzn-sagemaker-inference-id': 'my id' }
+  t.match((await app.inject({ url: '/%zz', headers })).json(), { requestId: 'my id' })
+})
+
+t.test('a client that resets its connection in the middle of a request is answered nothing', async (t) => {
+  const { app, metrics } = arrange(t)
+  await listen(app)
+  const ended = new Promise((resolve) => app.server.once('clientError', resolve))
+  // To close without having read what came is to reset.
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1').pause()
+  app.server.once('request', (_request, response) => response.once('finish', () => socket.destroy()))
+  socket.write('GET /ping HTTP/1.1\r\nHost: x\r\n\r\nGET /pi')
+  t.match(await ended, { code: 'ECONNRESET' })
+  t.notMatch(await metrics.text(), /serving_errors_total\{/)
 })
 
 t.test('custom attributes are not echoed', async (t) => {

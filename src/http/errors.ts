@@ -1,6 +1,9 @@
 /** The one place where an error becomes an answer: `{code, message, requestId}`, below 1 KB and without a stack. */
 
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { randomUUID } from 'node:crypto'
+import { maxHeaderSize, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import type { Metrics } from '../metrics.ts'
 
@@ -19,23 +22,33 @@ export const shorten = (text: string, limit: number): string => {
 
 export type Failure = { code: ErrorCode; message: string; detail?: string; retryAfterSeconds?: number }
 
-/** Sends a failure and counts it. A fault of ours is logged with its details; the client's are at debug. */
+/** Counts a failure and logs it: a fault of ours with its details, the client's at debug. */
+const record = (failure: Failure, requestId: string, log: FastifyBaseLogger, metrics: Metrics): void => {
+  const { status } = ERRORS[failure.code]
+  metrics.errors.inc({ code: failure.code })
+  const line = { requestId, code: failure.code, status, detail: failure.detail }
+  if (status === 500) log.error(line, failure.message)
+  else log.debug(line, failure.message)
+}
+
+const answerBody = ({ code, message }: Failure, requestId: string) => ({
+  code,
+  message: shorten(message, MAX_MESSAGE_BYTES),
+  requestId,
+})
+
 export const sendFailure = (
   request: FastifyRequest,
   reply: FastifyReply,
   failure: Failure,
   metrics: Metrics,
 ): FastifyReply => {
-  const { status } = ERRORS[failure.code]
-  metrics.errors.inc({ code: failure.code })
-  const line = { requestId: request.id, code: failure.code, status, detail: failure.detail }
-  if (status === 500) request.log.error(line, failure.message)
-  else request.log.debug(line, failure.message)
+  record(failure, request.id, request.log, metrics)
   if (failure.retryAfterSeconds !== undefined) reply.header('retry-after', failure.retryAfterSeconds)
   return reply
-    .code(status)
+    .code(ERRORS[failure.code].status)
     .type('application/json')
-    .send({ code: failure.code, message: shorten(failure.message, MAX_MESSAGE_BYTES), requestId: request.id })
+    .send(answerBody(failure, request.id))
 }
 
 /** Fastify's own errors that come before a handler, by status. */
@@ -73,3 +86,43 @@ export const registerErrorHandlers = (
     ),
   )
 }
+
+/** What has no route, and so no hook that counts answers. */
+const countAnswer = (code: ErrorCode, metrics: Metrics): void =>
+  metrics.requests.inc({ route: 'unknown', status: String(ERRORS[code].status) })
+
+/** For Fastify's `frameworkErrors`: a URL that it cannot read. Its own message would repeat the URL. */
+export const onFrameworkError =
+  (metrics: Metrics) =>
+  (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const failure: Failure = { code: 'ERR_BAD_REQUEST', message: 'the URL is malformed' }
+    countAnswer(failure.code, metrics)
+    sendFailure(request, reply, failure, metrics)
+  }
+
+/** Node's names for what is wrong before there is a request; everything else is a malformed one. */
+const UNREADABLE: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: `the headers are larger than ${maxHeaderSize} bytes`,
+  ERR_HTTP_REQUEST_TIMEOUT: 'the request took too long to arrive',
+}
+
+/** For Fastify's `clientErrorHandler`: bytes that are no request, so that there is only a socket to answer on. */
+export const onClientError =
+  (log: FastifyBaseLogger, metrics: Metrics) =>
+  (error: NodeJS.ErrnoException, socket: Socket): void => {
+    // A connection that was reset is not writable either.
+    if (socket.writable) {
+      const message = UNREADABLE[error.code ?? ''] ?? 'the HTTP request is malformed'
+      const failure: Failure = { code: 'ERR_BAD_REQUEST', message, detail: error.message }
+      const { status } = ERRORS[failure.code]
+      const requestId = randomUUID()
+      const body = JSON.stringify(answerBody(failure, requestId))
+      record(failure, requestId, log, metrics)
+      countAnswer(failure.code, metrics)
+      socket.write(
+        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+          `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      )
+    }
+    socket.destroySoon()
+  }
