@@ -16,8 +16,10 @@ type Kind =
   | { kind: 'choice'; values: readonly string[] }
   | { kind: 'log-level' }
 
-/** `times` converts the variable's unit to the setting's; `zero` is what 0 stands for where it means no limit. */
-type Variable = string | { name: string; times: number; zero?: number }
+/** `times` converts a variable's unit to the setting's; `zero` is what 0 stands for where it means no limit. */
+type Unit = { times: number; zero?: number }
+
+type Variable = string | ({ name: string } & Unit)
 
 type Setting = Kind & { default: string | number; variables: readonly Variable[]; meaning: string }
 
@@ -154,7 +156,7 @@ export const SETTINGS = {
     kind: 'log-level',
     default: 'info',
     variables: ['SERVING_LOG_LEVEL', 'SAGEMAKER_CONTAINER_LOG_LEVEL'],
-    meaning: `One of ${LOG_LEVELS.join(', ')}, or one of Python's numbers (10 to 50).`,
+    meaning: `One of ${LOG_LEVELS.join(', ')}, or a number as in Python: 10 is debug, 50 fatal.`,
   },
   logFormat: {
     kind: 'choice',
@@ -182,15 +184,20 @@ export const flagOf = (key: string): string =>
 
 const variableName = (variable: Variable): string => (typeof variable === 'string' ? variable : variable.name)
 
-/** What a value may be, for messages, `--help` and the docs. */
-export const expectation = (setting: Kind): string => {
+const OWN_UNIT: Unit = { times: 1 }
+
+const rangeIn = ({ times, zero }: Unit, { min, max }: { min: number; max: number }): string =>
+  `an integer from ${zero === undefined ? Math.ceil(min / times) : 0} to ${Math.floor(max / times)}`
+
+/** What a value may be, for messages and the docs. */
+export const expectation = (setting: Kind, unit = OWN_UNIT): string => {
   switch (setting.kind) {
     case 'string':
       return 'text'
     case 'integer':
-      return `an integer from ${setting.min} to ${setting.max}`
+      return rangeIn(unit, setting)
     case 'auto-integer':
-      return `auto, or an integer from ${setting.min} to ${setting.max}`
+      return `auto, or ${rangeIn(unit, setting)}`
     case 'choice':
       return `one of ${setting.values.join(', ')}`
     case 'log-level':
@@ -198,8 +205,13 @@ export const expectation = (setting: Kind): string => {
   }
 }
 
-const parseInteger = (text: string, min: number, max: number, times: number): number | undefined => {
+const parseInteger = (
+  text: string,
+  { min, max }: { min: number; max: number },
+  { times, zero }: Unit,
+): number | undefined => {
   if (!/^\d+$/.test(text.trim())) return undefined
+  if (Number(text) === 0 && zero !== undefined) return zero
   const value = Number(text) * times
   return value >= min && value <= max ? value : undefined
 }
@@ -208,19 +220,19 @@ const parseInteger = (text: string, min: number, max: number, times: number): nu
 const parseLogLevel = (text: string): string | undefined => {
   const name = text.trim().toLowerCase().replace('warning', 'warn').replace('critical', 'fatal')
   if ((LOG_LEVELS as readonly string[]).includes(name)) return name
-  const number = parseInteger(name, 0, 60, 1)
+  const number = parseInteger(name, { min: 0, max: 60 }, OWN_UNIT)
   if (number === undefined) return undefined
   return LOG_LEVELS[Math.min(Math.ceil(number / 10), LOG_LEVELS.length - 2)]
 }
 
-const parseValue = (setting: Kind, text: string, times: number): string | number | undefined => {
+const parseValue = (setting: Kind, text: string, unit: Unit): string | number | undefined => {
   switch (setting.kind) {
     case 'string':
       return text
     case 'integer':
-      return parseInteger(text, setting.min, setting.max, times)
+      return parseInteger(text, setting, unit)
     case 'auto-integer':
-      return text === 'auto' ? 'auto' : parseInteger(text, setting.min, setting.max, times)
+      return text === 'auto' ? 'auto' : parseInteger(text, setting, unit)
     case 'choice':
       return setting.values.includes(text) ? text : undefined
     case 'log-level':
@@ -228,7 +240,7 @@ const parseValue = (setting: Kind, text: string, times: number): string | number
   }
 }
 
-type Found = { text: string; source: string; times: number }
+type Found = { text: string; source: string; unit: Unit }
 
 const find = (
   key: string,
@@ -238,15 +250,12 @@ const find = (
 ): Found | undefined => {
   const flag = flagOf(key)
   const given = flags[flag.slice(2)]
-  if (given !== undefined) return { text: given, source: flag, times: 1 }
+  if (given !== undefined) return { text: given, source: flag, unit: OWN_UNIT }
   for (const variable of setting.variables) {
     const name = variableName(variable)
     const text = environment[name]
     if (!text) continue
-    if (typeof variable === 'string') return { text, source: name, times: 1 }
-    if (text.trim() === '0' && variable.zero !== undefined)
-      return { text: String(variable.zero), source: name, times: 1 }
-    return { text, source: name, times: variable.times }
+    return { text, source: name, unit: typeof variable === 'string' ? OWN_UNIT : variable }
   }
   return undefined
 }
@@ -295,9 +304,12 @@ export const readConfig = (args: readonly string[], environment: NodeJS.ProcessE
   const values: Record<string, string | number> = {}
   for (const [key, setting] of Object.entries<Setting>(SETTINGS)) {
     const found = find(key, setting, flags, environment)
-    const value = found === undefined ? setting.default : parseValue(setting, found.text, found.times)
+    const value = found === undefined ? setting.default : parseValue(setting, found.text, found.unit)
     if (value !== undefined) values[key] = value
-    else mistakes.push(`${found?.source}: expected ${expectation(setting)}, received "${found?.text}"`)
+    else {
+      const expected = expectation(setting, found?.unit)
+      mistakes.push(`${found?.source}: expected ${expected}, received "${found?.text}"`)
+    }
   }
   const { maxBatchDelayMs = 0, requestTimeoutMs = Number.POSITIVE_INFINITY } = values
   if (maxBatchDelayMs >= requestTimeoutMs) {

@@ -35,6 +35,20 @@ t.test("SageMaker's variables keep their units", async (t) => {
   t.equal(read([], { SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: 'text/csv' }).defaultAccept, 'text/csv')
 })
 
+t.test("a value out of range is told the range in its variable's unit", async (t) => {
+  const ranges: Record<string, string> = {
+    SAGEMAKER_MAX_PAYLOAD_IN_MB: 'an integer from 0 to 1024',
+    SAGEMAKER_MODEL_SERVER_TIMEOUT: 'an integer from 1 to 3600',
+    SERVING_REQUEST_TIMEOUT_MS: 'an integer from 10 to 3600000',
+  }
+  for (const [variable, range] of Object.entries(ranges)) {
+    const message = `${variable}: expected ${range}, received "9999999"`
+    t.throws(() => readConfig([], { [variable]: '9999999' }), { message })
+  }
+  t.equal(read([], { SAGEMAKER_MODEL_SERVER_TIMEOUT: '1' }).requestTimeoutMs, 1000)
+  t.equal(read([], { SAGEMAKER_MODEL_SERVER_TIMEOUT: '3600' }).requestTimeoutMs, 3_600_000)
+})
+
 t.test("log levels are names or Python's numbers", async (t) => {
   const levels: [string, string][] = [
     ['INFO', 'info'],
@@ -45,6 +59,8 @@ t.test("log levels are names or Python's numbers", async (t) => {
     ['30', 'warn'],
     ['40', 'error'],
     ['50', 'fatal'],
+    ['0', 'trace'],
+    ['60', 'fatal'],
   ]
   for (const [text, level] of levels)
     t.equal(read([], { SAGEMAKER_CONTAINER_LOG_LEVEL: text }).logLevel, level, text)

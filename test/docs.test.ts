@@ -35,9 +35,11 @@ t.test('docs/configuration.md has each setting as it is, and no other', async (t
     code(flagOf(key)),
     defaults[setting.default] ?? String(setting.default),
     setting.variables
-      .map((variable) =>
-        typeof variable === 'string' ? code(variable) : `${code(variable.name)} × ${variable.times}`,
-      )
+      .map((variable) => {
+        if (typeof variable === 'string') return code(variable)
+        const zero = 'zero' in variable ? ` (0 is ${variable.zero})` : ''
+        return `${code(variable.name)} × ${variable.times}${zero}`
+      })
       .join(', '),
     expectation(setting),
     setting.meaning,
