@@ -286,7 +286,10 @@ const readFlags = (
       if (token.name === 'help' || token.name === 'h') help = true
       else if (!Object.hasOwn(options, token.name))
         mistakes.push(`${token.rawName}: unknown flag; see --help`)
-      else if (token.value === undefined) mistakes.push(`${token.rawName}: a value is missing`)
+      else if (!token.value) mistakes.push(`${token.rawName}: a value is missing`)
+      // A value may begin with a dash only behind an equals sign; a number below zero is told its range.
+      else if (!token.inlineValue && /^-\D/.test(token.value))
+        mistakes.push(`${token.rawName}: a value is missing before ${token.value}`)
       else flags[token.name] = token.value
     }
   }

@@ -87,6 +87,22 @@ t.test('all mistakes are reported at once, each with its source', async (t) => {
   for (const message of expected) t.throws(wrong, { name: 'StartupError', message })
 })
 
+t.test('a flag without a value does not take the next flag for it, nor nothing', async (t) => {
+  const mistake = (...args: string[]) => {
+    try {
+      return read(args).model
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+  t.equal(mistake('--model', '--front=nginx'), '--model: a value is missing before --front=nginx')
+  t.equal(mistake('--model', '-h'), '--model: a value is missing before -h')
+  t.equal(mistake('--model='), '--model: a value is missing')
+  t.equal(mistake('--model', ''), '--model: a value is missing')
+  t.equal(mistake('--model=-x'), '-x')
+  t.match(mistake('--port', '-1'), '--port: expected an integer from 1 to 65535, received "-1"')
+})
+
 t.test('a delay that outlasts the deadline is a mistake', async (t) => {
   const args = ['--max-batch-delay-ms', '1000', '--request-timeout-ms', '1000']
   t.throws(() => readConfig(args, {}), {
