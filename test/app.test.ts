@@ -12,16 +12,28 @@ import type { Outcome, Work } from '../src/workers/protocol.ts'
 
 const OK: Outcome = { ok: true, body: '{"predictions":[]}', contentType: 'application/json' }
 
-/** The app over a scheduler that answers everything with `outcome`. */
-const arrange = (t: Test, outcome: Outcome = OK, full = false) => {
-  const works: Work[] = []
+const readyHealth = (): Health => {
   const health = new Health()
   health.readyWorkers = 1
+  return health
+}
+
+/** The app over a scheduler that answers everything with `outcome`, or throws it. */
+const arrange = (
+  t: Test,
+  {
+    outcome = OK,
+    full = false,
+    health = readyHealth(),
+  }: { outcome?: Outcome | Error; full?: boolean; health?: Health } = {},
+) => {
+  const works: Work[] = []
   const scheduler = {
     isFull: () => full,
     predictedWaitMs: 2500,
     submit: (work: Work) => {
       works.push(work)
+      if (outcome instanceof Error) throw outcome
       return { outcome: Promise.resolve(outcome), cancel: () => {} }
     },
   }
@@ -53,12 +65,26 @@ t.test('/ping follows the health, for GET and POST', async (t) => {
 })
 
 t.test('before a worker was ever ready, /ping and /invocations are 503', async (t) => {
-  const { app, health, works, post } = arrange(t)
-  const fresh = new Health()
-  t.equal(fresh.serving, false)
+  const { app, works, post } = arrange(t, { health: new Health() })
+  t.match(await app.inject('/ping'), { statusCode: 503, headers: { 'x-serving-state': 'starting' } })
+  const response = await post('x')
+  t.match(response, { statusCode: 503, headers: { 'retry-after': '1' } })
+  t.match(response.json(), { code: 'ERR_UNAVAILABLE', message: /starting/ })
+  t.equal(works.length, 0)
+})
+
+t.test('a moment without workers is not an outage, a second is one', async (t) => {
+  let now = 0
+  const health = new Health(() => now)
+  const { app, works, post } = arrange(t, { health })
+  health.readyWorkers = 1
   health.readyWorkers = 0
-  t.equal((await app.inject('/ping')).statusCode, 200, 'a moment without workers is not an outage')
+  now = 999
+  t.match(await app.inject('/ping'), { statusCode: 200, headers: { 'x-serving-state': 'degraded' } })
   t.equal((await post('x')).statusCode, 200, 'requests wait')
+  now = 1000
+  t.match(await app.inject('/ping'), { statusCode: 503, headers: { 'x-serving-state': 'broken' } })
+  t.match((await post('x')).json(), { code: 'ERR_UNAVAILABLE', message: /broken/ })
   t.equal(works.length, 1)
 })
 
@@ -79,7 +105,9 @@ t.test('an empty body and odd content types are the worker’s affair', async (t
 
 t.test('each error has its status, and 503 says when to come back', async (t) => {
   for (const code of Object.keys(ERRORS) as ErrorCode[]) {
-    const { post } = arrange(t, { ok: false, code, message: 'why', detail: 'at secret (/src/secret.ts:1:1)' })
+    const { post } = arrange(t, {
+      outcome: { ok: false, code, message: 'why', detail: 'at secret (/src/secret.ts:1:1)' },
+    })
     const response = await post('x', { 'content-type': 'x/y', 'x-amzn-sagemaker-inference-id': 'my id' })
     t.equal(response.statusCode, ERRORS[code].status, code)
     t.strictSame(response.json(), { code, message: 'why', requestId: 'my id' })
@@ -87,9 +115,21 @@ t.test('each error has its status, and 503 says when to come back', async (t) =>
   }
 })
 
+t.test('a fault of ours is 500 and shows nothing of itself', async (t) => {
+  const { metrics, post } = arrange(t, { outcome: new TypeError('secret is undefined') })
+  const response = await post('x')
+  t.equal(response.statusCode, 500)
+  const { requestId, ...rest } = response.json()
+  t.strictSame(rest, { code: 'ERR_INTERNAL', message: 'internal error' })
+  t.match(requestId, /./)
+  t.match(await metrics.text(), /serving_errors_total\{code="ERR_INTERNAL"\} 1/)
+})
+
 t.test('error bodies stay below 1 KB whatever the message holds', async (t) => {
   for (const piece of ['a', '"', '\u0000', '€', '😀', '\ud800', '\\']) {
-    const { post } = arrange(t, { ok: false, code: 'ERR_INVALID_BODY', message: piece.repeat(5000) })
+    const { post } = arrange(t, {
+      outcome: { ok: false, code: 'ERR_INVALID_BODY', message: piece.repeat(5000) },
+    })
     const response = await post('x')
     t.ok(response.rawPayload.length < 1024, `${JSON.stringify(piece)}: ${response.rawPayload.length}`)
     t.equal(response.json().code, 'ERR_INVALID_BODY')
@@ -97,7 +137,7 @@ t.test('error bodies stay below 1 KB whatever the message holds', async (t) => {
 })
 
 t.test('an inference id that is too long or not printable is replaced', async (t) => {
-  const { post } = arrange(t, { ok: false, code: 'ERR_INTERNAL', message: 'x' })
+  const { post } = arrange(t, { outcome: { ok: false, code: 'ERR_INTERNAL', message: 'x' } })
   for (const id of ['x'.repeat(65), 'caf\u00e9']) {
     const response = await post('x', { 'content-type': 'x/y', 'x-amzn-sagemaker-inference-id': id })
     t.match(response.json().requestId, /^[0-9a-f-]{36}$/)
@@ -105,7 +145,7 @@ t.test('an inference id that is too long or not printable is replaced', async (t
 })
 
 t.test('a full queue refuses before the body is read', async (t) => {
-  const { post, works } = arrange(t, OK, true)
+  const { post, works } = arrange(t, { full: true })
   const response = await post('x'.repeat(2000))
   t.equal(response.statusCode, 503, 'not 413: nobody looked')
   t.equal(response.headers['retry-after'], '3')

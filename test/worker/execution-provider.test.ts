@@ -1,5 +1,7 @@
+import { copyFileSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { findProblem, resolvePackage } from '../../src/worker/execution-provider.ts'
 
 const stub = (name: string) => ({
@@ -28,7 +30,8 @@ t.test('the cpu needs no library besides; cuda names the one that is missing', a
   t.match(findProblem('cuda'), /libonnxruntime_providers_cuda\.so is missing/)
 })
 
-t.test('libraries that the provider itself needs are named', async (t) => {
+/** A package of the runtime with the provider's libraries; to the dynamic linker they are no libraries at all. */
+const provider = (t: Test): { entry: string; libraries: string } => {
   const { platform, arch } = process
   const libraries = {
     'libonnxruntime_providers_cuda.so': '',
@@ -38,8 +41,27 @@ t.test('libraries that the provider itself needs are named', async (t) => {
     dist: { 'index.js': '' },
     bin: { 'napi-v6': { [platform]: { [arch]: libraries } } },
   })
-  // Files that are no libraries: the linker has nothing to say against them.
-  t.equal(findProblem('cuda', `${folder}/dist/index.js`), undefined)
+  return { entry: `${folder}/dist/index.js`, libraries: `${folder}/bin/napi-v6/${platform}/${arch}` }
+}
+
+t.test('a package without libraries for this machine is a problem, one with them is none', async (t) => {
+  t.equal(findProblem('cuda', provider(t).entry), undefined)
   const empty = t.testdir({ dist: { 'index.js': '' }, bin: {} })
   t.match(findProblem('cuda', `${empty}/dist/index.js`), /has no libraries for/)
 })
+
+const skip = process.platform !== 'linux' && 'ldd is Linux’s'
+t.test(
+  'a library that the provider itself needs and the linker does not find is named',
+  { skip },
+  async (t) => {
+    const { entry, libraries } = provider(t)
+    const bin = join(dirname(dirname(resolvePackage('cpu'))), 'bin')
+    const binding = readdirSync(bin, { recursive: true, encoding: 'utf8' }).find((file) =>
+      file.endsWith(join(process.platform, process.arch, 'onnxruntime_binding.node')),
+    )
+    // It needs libonnxruntime.so.1 and looks for it beside itself.
+    for (const name of readdirSync(libraries)) copyFileSync(join(bin, binding ?? ''), join(libraries, name))
+    t.equal(findProblem('cuda', entry), 'the CUDA provider needs libonnxruntime.so.1, not found here')
+  },
+)
