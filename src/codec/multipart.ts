@@ -11,7 +11,8 @@ import type { Codec, Decode, MediaType } from './codec.ts'
 import { mapBounded } from './map-bounded.ts'
 import { parseMediaType } from './media-type.ts'
 
-const LIMITS = { parts: 1000, headerPairs: 32, headerSize: 8192, fieldSize: 0 }
+const MOST_PARTS = 1000
+const LIMITS = { headerPairs: 32, headerSize: 8192, fieldSize: 0 }
 
 /** Files decoded at once: as many as libuv has threads. */
 const DECODED_AT_ONCE = 4
@@ -25,6 +26,23 @@ type FindDecoder = (mediaType: MediaType) => { decode: Decode }
 
 const invalidBody = (message: string): ServingError => new ServingError('ERR_INVALID_BODY', message)
 
+const startsWith = (body: Uint8Array, text: string, at = 0): boolean =>
+  Buffer.from(body.subarray(at, at + text.length)).equals(Buffer.from(text, 'latin1'))
+
+/** Counts also the parts that Busboy passes over without a word; up to one more than may be. */
+const countParts = (body: Uint8Array, boundary: string): number => {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const delimiter = `\r\n--${boundary}`
+  // The first one needs no line break.
+  let at = startsWith(body, delimiter.slice(2)) ? -2 : bytes.indexOf(delimiter, 0, 'latin1')
+  let count = 0
+  while (at !== -1 && count <= MOST_PARTS && !startsWith(body, '--', at + delimiter.length)) {
+    count += 1
+    at = bytes.indexOf(delimiter, at + delimiter.length, 'latin1')
+  }
+  return count
+}
+
 const readFiles = (body: Uint8Array, mediaType: MediaType): Promise<File[]> => {
   const boundary = mediaType.parameters.boundary ?? ''
   if (!BOUNDARY.test(boundary)) {
@@ -32,6 +50,8 @@ const readFiles = (body: Uint8Array, mediaType: MediaType): Promise<File[]> => {
       'multipart/form-data needs the boundary parameter that separates the parts of the body.',
     )
   }
+  const parts = countParts(body, boundary)
+  if (parts > MOST_PARTS) throw invalidBody(`The body has more than ${MOST_PARTS} parts.`)
   return new Promise((resolve, reject) => {
     const files: File[] = []
     const headers = { 'content-type': `multipart/form-data; boundary="${boundary}"` }
@@ -52,15 +72,14 @@ const readFiles = (body: Uint8Array, mediaType: MediaType): Promise<File[]> => {
       const name = JSON.stringify(excerpt(String(field)))
       reject(invalidBody(`The form field ${name} is not a file; only files are taken.`))
     })
-    parser.on('partsLimit', () => reject(invalidBody(`The body has more than ${LIMITS.parts} parts.`)))
     parser.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))))
-    parser.on('finish', () => resolve(files))
+    parser.on('finish', () => {
+      if (files.length === parts) resolve(files)
+      else reject(invalidBody('A part has no header `Content-Disposition: form-data` that can be read.'))
+    })
     parser.end(body)
   })
 }
-
-const startsWith = (body: Uint8Array, text: string, at = 0): boolean =>
-  Buffer.from(body.subarray(at, at + text.length)).equals(Buffer.from(text, 'latin1'))
 
 const EXTENSIONS = new Map([
   ['json', 'application/json'],

@@ -110,6 +110,26 @@ t.test('fields that are no files and parts inside parts are refused', async (t) 
   t.match(await refused(file('x', 'multipart/form-data; boundary=c')), /parts inside parts/)
 })
 
+t.test('a part that does not say that it belongs to the form is refused', async (t) => {
+  const headers = [
+    'Content-Type: text/csv\r\n',
+    'Content-Disposition: attachment; name="a"; filename="a.csv"\r\n',
+    'Content-Disposition: form-data; name="a\nb"; filename="a.csv"\r\n',
+    '',
+  ]
+  for (const header of headers) {
+    const odd = Buffer.from(`------b\r\n${header}\r\n4,5,6\r\n`)
+    const whole = form(file('1,2,3', 'text/csv'))
+    for (const body of [Buffer.concat([odd, whole]), odd.toString() + form().toString()]) {
+      t.match(
+        await failure(TYPE, body, THREE_FLOATS),
+        'ERR_INVALID_BODY A part has no header `Content-Disposition: form-data`',
+        header,
+      )
+    }
+  }
+})
+
 t.test('a form without files, boundary or end is refused', async (t) => {
   t.match(await refused(), /^ERR_INVALID_BODY /)
   for (const type of [
