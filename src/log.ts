@@ -1,7 +1,6 @@
 /** The log: JSON lines for machines, text for people. Never a body, never a header but the request's id. */
 
 import { pino } from 'pino'
-import pretty from 'pino-pretty'
 import type { Config } from './config.ts'
 
 type LogSettings = Pick<Config, 'logLevel' | 'logFormat' | 'front'>
@@ -10,19 +9,15 @@ type LogSettings = Pick<Config, 'logLevel' | 'logFormat' | 'front'>
 export const isText = ({ logFormat, front }: LogSettings): boolean =>
   logFormat === 'text' || (logFormat === 'auto' && front === 'none')
 
-export const createLog = (config: LogSettings) => {
+export const createLog = async (config: LogSettings) => {
   const options = { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  return isText(config)
-    ? pino(
-        options,
-        pretty({
-          sync: true,
-          ignore: 'pid,hostname',
-          translateTime: 'SYS:HH:MM:ss.l',
-          colorize: process.stdout.isTTY,
-        }),
-      )
-    : pino({ ...options, formatters: { level: (label) => ({ level: label }) } })
+  if (!isText(config)) return pino({ ...options, formatters: { level: (label) => ({ level: label }) } })
+  const { default: pretty } = await import('pino-pretty')
+  const colorize = process.stdout.isTTY
+  return pino(
+    options,
+    pretty({ sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', colorize }),
+  )
 }
 
-export type Log = ReturnType<typeof createLog>
+export type Log = Awaited<ReturnType<typeof createLog>>

@@ -4,7 +4,9 @@ import { banner } from './banner.ts'
 import { type Config, helpText, readConfig } from './config.ts'
 import { StartupError } from './errors.ts'
 import { createLog, isText, type Log } from './log.ts'
-import { Server } from './server.ts'
+import type { Server } from './server.ts'
+import { makeTempDir } from './temp-dir.ts'
+import { optimise } from './workers/optimise.ts'
 
 /** Exit codes: 0 after a drain that lost nothing, 1 when the server cannot start or lost requests, 2 for wrong settings. */
 const EXIT = { ok: 0, failed: 1, usage: 2 }
@@ -47,10 +49,24 @@ const drainOnce = (server: Server, log: Log): ((signal: string) => Promise<void>
   }
 }
 
+const writableDir = ({ tempDir }: Config, log: Log): string | undefined => {
+  try {
+    return makeTempDir(tempDir)
+  } catch (error) {
+    log.warn(`nothing can be written in ${tempDir}: ${(error as Error).message}`)
+    return undefined
+  }
+}
+
 const main = async (): Promise<void> => {
   const config = readSettings()
-  const log = createLog(config)
-  const server = new Server(config, log)
+  const log = await createLog(config)
+  const directory = writableDir(config, log)
+  // The model is checked while the rest of the server is still being loaded.
+  const optimised = optimise({ ...config, ...(directory && { directory }) })
+  optimised.catch(() => {})
+  const { Server } = await import('./server.ts')
+  const server = new Server(config, log, directory, optimised)
   const drain = drainOnce(server, log)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal))
   try {

@@ -5,9 +5,8 @@
  *   drain   accept nothing new → finish what was accepted → end nginx, the app and the workers
  */
 
-import { mkdtempSync, rmSync } from 'node:fs'
 import { Server as Listener } from 'node:net'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
@@ -18,10 +17,11 @@ import { type NginxHandle, startNginx } from './front/nginx.ts'
 import type { Log } from './log.ts'
 import { createMetrics, type Metrics, schedulerMetrics } from './metrics.ts'
 import { Scheduler } from './scheduling/scheduler.ts'
+import { removeTempDir } from './temp-dir.ts'
 import { type CpuBudget, type Layout, layOut, readCpuBudget } from './workers/cpu-budget.ts'
 import { HEALTH_STATES, Health } from './workers/health.ts'
-import { optimise } from './workers/optimise.ts'
-import type { ModelSummary } from './workers/protocol.ts'
+import type { Optimised } from './workers/optimise.ts'
+import type { LoadOptions, ModelSummary } from './workers/protocol.ts'
 import { WorkerPool } from './workers/worker-pool.ts'
 
 const NGINX_TEMPLATE = fileURLToPath(new URL('../nginx.conf', import.meta.url))
@@ -49,12 +49,21 @@ export class Server {
   readonly #scheduler: Scheduler
   readonly #app: FastifyInstance
   readonly #tempDir: string | undefined
+  readonly #optimised: Promise<Optimised>
   #pool: WorkerPool | undefined
   #nginx: NginxHandle | undefined
   #failedStarts = 0
+  #onWorkerReady: (pool: WorkerPool) => void = () => {}
+  #giveUp: (error: StartupError) => void = () => {}
 
-  constructor(config: Config, log: Log) {
+  /**
+   * @param tempDir the folder to write to, if there is one
+   * @param optimised what comes of checking the model
+   */
+  constructor(config: Config, log: Log, tempDir: string | undefined, optimised: Promise<Optimised>) {
     this.#config = config
+    this.#tempDir = tempDir
+    this.#optimised = optimised
     this.#log = log
     this.#metrics = createMetrics((metrics) => this.#setGauges(metrics))
     this.#scheduler = new Scheduler(config, schedulerMetrics(this.#metrics))
@@ -65,12 +74,8 @@ export class Server {
       health: this.#health,
       metrics: this.#metrics,
     })
-    this.#tempDir = this.#makeTempDir()
     // However the process ends: a worker in the middle of a run would not notice for as long as that takes.
-    process.once('exit', () => {
-      this.#pool?.kill()
-      this.#removeTempDir()
-    })
+    process.once('exit', () => this.#pool?.kill())
   }
 
   /**
@@ -78,14 +83,16 @@ export class Server {
    * @throws StartupError if the model, a setting or the machine does not allow it
    */
   async start(): Promise<{ summary: ModelSummary; layout: Layout; budget: CpuBudget }> {
+    const { device, maxBatchSize, defaultAccept } = this.#config
+    // Workers boot while the model is checked. Where CUDA turns out to work, fewer are needed.
+    const pool = this.#fork(layOut(this.#budget, device === 'cuda' ? 'cuda' : 'cpu', this.#config).workers)
     await this.#listen()
-    const { model, device, maxBatchSize, defaultAccept } = this.#config
-    const checked = await optimise({ model, device, ...(this.#tempDir && { directory: this.#tempDir }) })
+    const checked = await this.#optimised
     for (const warning of checked.warnings) this.#log.warn(warning)
     const layout = layOut(this.#budget, checked.device, this.#config)
     this.#health.wantedWorkers = layout.workers
-    const summary = await this.#startWorkers(layout.workers, {
-      model,
+    const summary = await this.#load(pool, layout.workers, {
+      model: checked.model,
       device: checked.device,
       rows: checked.rows,
       threads: layout.threads,
@@ -113,22 +120,8 @@ export class Server {
     await frontStopped
     await Promise.race([this.#app.close(), delay(left())])
     await this.#pool?.stop(left())
-    this.#removeTempDir()
+    if (this.#tempDir !== undefined) removeTempDir(this.#tempDir)
     return lost
-  }
-
-  #removeTempDir(): void {
-    if (this.#tempDir !== undefined) rmSync(this.#tempDir, { recursive: true, force: true })
-  }
-
-  #makeTempDir(): string | undefined {
-    const parent = resolve(this.#config.tempDir)
-    try {
-      return mkdtempSync(join(parent, 'serving-'))
-    } catch (error) {
-      this.#log.warn(`nothing can be written in ${parent}: ${(error as Error).message}`)
-      return undefined
-    }
   }
 
   async #listen(): Promise<void> {
@@ -164,31 +157,40 @@ export class Server {
     }
   }
 
-  #startWorkers(count: number, options: Parameters<WorkerPool['load']>[0]): Promise<ModelSummary> {
+  #fork(count: number): WorkerPool {
+    const pool = new WorkerPool(count, {
+      ready: (worker) => {
+        const { warmUp } = pool.summary ?? {}
+        if (warmUp) this.#scheduler.expect(warmUp.milliseconds, warmUp.bytes)
+        this.#scheduler.add(worker)
+        this.#onWorkerReady(pool)
+      },
+      lost: (worker) => this.#scheduler.remove(worker),
+      changed: () => {
+        this.#health.readyWorkers = pool.readyCount
+      },
+      exited: (pid, description) => {
+        this.#log.error({ pid }, `a worker ${description}; another takes its place`)
+        this.#metrics.workerExits.inc()
+        if (this.#health.state !== 'starting') return
+        this.#failedStarts += 1
+        if (this.#failedStarts >= MAX_FAILED_STARTS)
+          this.#giveUp(new StartupError(`workers do not start: the last ${description}`))
+      },
+      failed: (message) => this.#log.error(`a worker could not load the model: ${message}`),
+    })
+    this.#pool = pool
+    return pool
+  }
+
+  /** Resolves when all have loaded the model. */
+  #load(pool: WorkerPool, count: number, options: LoadOptions): Promise<ModelSummary> {
     return new Promise((ready, giveUp) => {
-      const pool = new WorkerPool(count, {
-        ready: (worker) => {
-          const { warmUp } = pool.summary ?? {}
-          if (warmUp) this.#scheduler.expect(warmUp.milliseconds, warmUp.bytes)
-          this.#scheduler.add(worker)
-          if (pool.readyCount === count && pool.summary !== undefined) ready(pool.summary)
-        },
-        lost: (worker) => this.#scheduler.remove(worker),
-        changed: () => {
-          this.#health.readyWorkers = pool.readyCount
-        },
-        exited: (pid, description) => {
-          this.#log.error({ pid }, `a worker ${description}; another takes its place`)
-          this.#metrics.workerExits.inc()
-          if (this.#health.state !== 'starting') return
-          this.#failedStarts += 1
-          if (this.#failedStarts === MAX_FAILED_STARTS)
-            giveUp(new StartupError(`workers do not start: the last ${description}`))
-        },
-        failed: (message) => this.#log.error(`a worker could not load the model: ${message}`),
-      })
-      this.#pool = pool
-      pool.load(options)
+      this.#giveUp = giveUp
+      this.#onWorkerReady = ({ readyCount, summary }) => {
+        if (readyCount === count && summary !== undefined) ready(summary)
+      }
+      pool.load(options, count)
     })
   }
 

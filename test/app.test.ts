@@ -75,7 +75,10 @@ t.test('before a worker was ever ready, /ping and /invocations are 503', async (
 
 t.test('a moment without workers is not an outage, a second is one', async (t) => {
   let now = 0
-  const health = new Health(() => now)
+  const health = new Health(
+    () => 0,
+    () => now,
+  )
   const { app, works, post } = arrange(t, { health })
   health.readyWorkers = 1
   health.readyWorkers = 0

@@ -4,7 +4,7 @@ import { accessSync, constants, readdirSync, readFileSync, realpathSync, type St
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { StartupError } from '../errors.ts'
 import { parseLabels } from './labels.ts'
-import type { Model } from './model.ts'
+import type { ModelFolder } from './model.ts'
 import { parseServingConfig } from './serving-config.ts'
 
 export const CONFIG_FILE = 'serving.yaml'
@@ -13,7 +13,7 @@ export const CONFIG_FILE = 'serving.yaml'
 const MAX_LABELS_BYTES = 16 * 1024 * 1024
 
 /** Throws StartupError that says what is wrong with the folder and what to do. */
-export const readModelFolder = (path: string): Omit<Model, 'signature'> => {
+export const readModelFolder = (path: string): ModelFolder => {
   const given = resolve(path)
   const isFolder = stat(given, `no model at ${given}: give a folder with an ONNX file in it`).isDirectory()
   if (!isFolder && !isOnnx(given)) {

@@ -3,12 +3,14 @@
 import type { ServingConfig } from './serving-config.ts'
 import type { ModelSignature } from './signature.ts'
 
-export type Model = {
+export type Model = ModelFolder & { signature: ModelSignature }
+
+/** What the folder says, before the model itself is opened. */
+export type ModelFolder = {
   /** For people: the folder's or the file's name. */
   name: string
   /** The ONNX file, absolute. */
   file: string
-  signature: ModelSignature
   config: ServingConfig
   /** Class names by index, where the model has them. */
   labels?: readonly string[]

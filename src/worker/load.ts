@@ -1,6 +1,6 @@
 /** Loads a model into this worker: its sessions, warmed, and what the rest of the worker needs to know of it. */
 
-import { readModelFolder } from '../model/folder.ts'
+import { loadDecoder } from '../model/image/image-to-tensor.ts'
 import type { Model } from '../model/model.ts'
 import { formatSpec, type ModelSignature } from '../model/signature.ts'
 import type { LoadOptions, ModelSummary } from '../workers/protocol.ts'
@@ -20,14 +20,15 @@ export type LoadedModel = {
 
 /**
  * A first run allocates and, on CUDA, searches for algorithms. Zeros that a model refuses are no reason not to serve it.
- * @returns the milliseconds of a second run; undefined if the model refuses
+ * @returns the milliseconds of the last run; undefined if the model refuses
  */
-const warmUp = async ({ signature }: Model, session: Session): Promise<number | undefined> => {
+const warmUp = async ({ signature }: Model, sessions: readonly Session[]): Promise<number | undefined> => {
   try {
-    const inputs = exampleInputs(signature)
-    await session.run(inputs)
-    const start = performance.now()
-    await session.run(inputs)
+    let start = 0
+    for (const session of sessions) {
+      start = performance.now()
+      await session.run(exampleInputs(signature))
+    }
     return performance.now() - start
   } catch {
     return undefined
@@ -60,12 +61,12 @@ const openSessions = async (
 }
 
 export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
-  const { name, file, config, labels } = readModelFolder(options.model)
+  const { name, file, config } = options.model
   const { shared, alone } = await openSessions(options.optimisedFile ?? file, options)
   const signature = { ...shared.signature, rows: options.rows }
-  const model: Model = { name, file, signature, config, ...(labels && { labels }) }
-  if (alone !== shared) await warmUp(model, alone)
-  const milliseconds = await warmUp(model, shared)
+  const model: Model = { ...options.model, signature }
+  if (config.preprocess !== undefined) await loadDecoder()
+  const milliseconds = await warmUp(model, [alone, shared])
   const bytes = rowBytes(signature)
   const maxBatchSize =
     signature.rows === 'dynamic'

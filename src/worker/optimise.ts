@@ -112,7 +112,8 @@ export const optimise = async (request: {
   device: 'auto' | Device
   directory?: string
 }): Promise<Optimised> => {
-  const { name, file, config, labels } = readModelFolder(request.model)
+  const model = readModelFolder(request.model)
+  const { name, file, config, labels } = model
   const warnings: string[] = []
   const onCuda = request.device === 'cpu' ? undefined : await openOnCuda(file, request.device, warnings)
   try {
@@ -124,6 +125,7 @@ export const optimise = async (request: {
     const rows = await settleRows(signature, opened.session)
     return {
       type: 'optimised',
+      model,
       device: onCuda ? 'cuda' : 'cpu',
       rows,
       ...('file' in opened && opened.file !== undefined && { file: opened.file }),

@@ -6,7 +6,7 @@
 
 import { StartupError } from '../errors.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
-import { forkWorker, WORKER_ENTRY } from './worker-handle.ts'
+import { entryOf, forkWorker } from './worker-handle.ts'
 
 export type Optimised = Extract<FromWorker, { type: 'optimised' }>
 
@@ -15,11 +15,14 @@ export type Optimised = Extract<FromWorker, { type: 'optimised' }>
  * @throws StartupError if the model or the device cannot be used
  */
 export const optimise = (
-  options: { model: string; device: 'auto' | 'cpu' | 'cuda'; directory?: string },
-  entry: string = WORKER_ENTRY,
+  { model, device, directory }: { model: string; device: 'auto' | 'cpu' | 'cuda'; directory?: string },
+  entry: string = entryOf('optimise-entry'),
 ): Promise<Optimised> =>
   new Promise((resolve, reject) => {
     const child = forkWorker(entry)
+    const kill = () => child.kill('SIGKILL')
+    process.once('exit', kill)
+    child.once('exit', () => process.off('exit', kill))
     child.on('message', (message) => {
       const answer = message as FromWorker
       if (answer.type === 'optimised') resolve(answer)
@@ -35,6 +38,6 @@ export const optimise = (
         ),
       ),
     )
-    const request: ToWorker = { type: 'optimise', ...options }
+    const request: ToWorker = { type: 'optimise', model, device, ...(directory && { directory }) }
     child.send(request, () => {})
   })

@@ -6,13 +6,13 @@
  */
 
 import type { ErrorCode } from '../errors.ts'
+import type { ModelFolder } from '../model/model.ts'
 import type { RowMode } from '../model/signature.ts'
 import type { DataType } from '../tensor/data-type.ts'
 
 /** What a worker needs to know to load and serve a model. */
 export type LoadOptions = {
-  /** The model folder, or an ONNX file in it. */
-  model: string
+  model: ModelFolder
   /** The optimised copy to load in place of the model's own file, if one was written. */
   optimisedFile?: string
   /** How rows relate to runs, as found when the model was checked. */
@@ -63,6 +63,7 @@ export type RunTimings = {
 
 export type ToWorker =
   | { type: 'load'; options: LoadOptions }
+  /** `model` is a folder, or an ONNX file. */
   | { type: 'optimise'; model: string; device: 'auto' | 'cpu' | 'cuda'; directory?: string }
   | { type: 'run'; id: number; alone: boolean; items: Work[] }
   | { type: 'probe' }
@@ -72,6 +73,13 @@ export type FromWorker =
   | { type: 'loaded'; summary: ModelSummary }
   /** The model cannot be loaded; `expected` if that is the model's or the setting's fault and not the server's. */
   | { type: 'failed'; message: string; expected: boolean }
-  | { type: 'optimised'; device: 'cpu' | 'cuda'; rows: RowMode; file?: string; warnings: string[] }
+  | {
+      type: 'optimised'
+      model: ModelFolder
+      device: 'cpu' | 'cuda'
+      rows: RowMode
+      file?: string
+      warnings: string[]
+    }
   | { type: 'result'; id: number; outcomes: Outcome[]; timings: RunTimings }
   | { type: 'alive' }

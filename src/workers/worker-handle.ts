@@ -18,10 +18,11 @@ import type {
   Work,
 } from './protocol.ts'
 
-/** TypeScript sources run under tsx, compiled ones without it; the entry has this file's extension. */
-export const WORKER_ENTRY = fileURLToPath(
-  new URL(`../worker/entry${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-)
+/** TypeScript sources run under tsx, compiled ones without it; an entry has this file's extension. */
+export const entryOf = (name: 'entry' | 'optimise-entry'): string =>
+  fileURLToPath(
+    new URL(`../worker/${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+  )
 
 /** An idle worker answers a probe at once; one that is wedged does not. */
 const CHECK_INTERVAL_MS = 250
@@ -93,7 +94,7 @@ export class WorkerHandle implements Runner {
   #unansweredProbes = 0
   #timesStopped = 0
 
-  constructor(events: WorkerEvents, entry: string = WORKER_ENTRY) {
+  constructor(events: WorkerEvents, entry: string = entryOf('entry')) {
     this.#events = events
     this.#process = forkWorker(entry)
     this.#process.on('message', (message) => this.#onMessage(message as FromWorker))

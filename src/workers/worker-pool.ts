@@ -2,7 +2,7 @@
 
 import type { Runner } from '../scheduling/scheduler.ts'
 import type { LoadOptions, ModelSummary } from './protocol.ts'
-import { WORKER_ENTRY, WorkerHandle } from './worker-handle.ts'
+import { entryOf, WorkerHandle } from './worker-handle.ts'
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5000
@@ -28,7 +28,7 @@ export class WorkerPool {
   #summary: ModelSummary | undefined
 
   /** Starts the processes; they boot and wait for `load`. */
-  constructor(count: number, events: PoolEvents, entry: string = WORKER_ENTRY) {
+  constructor(count: number, events: PoolEvents, entry: string = entryOf('entry')) {
     this.#events = events
     this.#entry = entry
     for (let i = 0; i < count; i += 1) this.#start()
@@ -51,10 +51,15 @@ export class WorkerPool {
     return this.#summary
   }
 
-  /** Tells all workers, and all that replace them, what to load. */
-  load(options: LoadOptions): void {
+  /** Tells so many workers, and those that replace them, what to load; the others end. */
+  load(options: LoadOptions, count: number): void {
     this.#options = options
+    for (const worker of [...this.#workers].slice(count)) {
+      this.#workers.delete(worker)
+      worker.kill('it is not needed')
+    }
     for (const worker of this.#workers) worker.load(options)
+    while (this.#workers.size < count) this.#start()
   }
 
   /** Ends all workers on the spot. */
@@ -91,7 +96,7 @@ export class WorkerPool {
 
   #onExit(worker: WorkerHandle, description: string): void {
     const wasReady = worker.wasReady
-    this.#workers.delete(worker)
+    if (!this.#workers.delete(worker)) return
     if (wasReady) this.#events.lost(worker)
     this.#events.changed()
     if (this.#stopping) return

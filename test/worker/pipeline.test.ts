@@ -1,4 +1,5 @@
 import t from 'tap'
+import { readModelFolder } from '../../src/model/folder.ts'
 import type { RowMode } from '../../src/model/signature.ts'
 import { type LoadedModel, loadModel } from '../../src/worker/load.ts'
 import { prepareItems, runItems } from '../../src/worker/pipeline.ts'
@@ -7,7 +8,7 @@ import { fixture } from '../contract/serve.ts'
 
 const load = (name: string, rows: RowMode = 'dynamic') =>
   loadModel({
-    model: fixture(name),
+    model: readModelFolder(fixture(name)),
     device: 'cpu',
     rows,
     threads: 1,

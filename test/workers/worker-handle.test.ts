@@ -6,7 +6,7 @@ import { WorkerDiedError, WorkerHandle } from '../../src/workers/worker-handle.t
 import { workOf } from '../scheduling/fakes.ts'
 
 const LOAD: LoadOptions = {
-  model: 'none',
+  model: { name: 'none', file: 'none', config: {} as never },
   rows: 'none',
   device: 'cpu',
   threads: 1,

@@ -6,7 +6,7 @@ const entry = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/workers/${name}.mjs`, import.meta.url))
 
 /** Starts a pool that loads; `until` resolves when its log of events satisfies a condition. */
-const start = (t: Test, count: number, name: string) => {
+const start = (t: Test, count: number, name: string, loading = count) => {
   const log: string[] = []
   let look = () => {}
   const note = (event: string) => {
@@ -25,14 +25,17 @@ const start = (t: Test, count: number, name: string) => {
     entry(name),
   )
   t.teardown(() => pool.stop(0))
-  pool.load({
-    model: 'none',
-    rows: 'none',
-    device: 'cpu',
-    threads: 1,
-    threadsAlone: 1,
-    defaultAccept: 'application/json',
-  })
+  pool.load(
+    {
+      model: { name: 'none', file: 'none', config: {} as never },
+      rows: 'none',
+      device: 'cpu',
+      threads: 1,
+      threadsAlone: 1,
+      defaultAccept: 'application/json',
+    },
+    loading,
+  )
   const times = (event: string) => log.filter((other) => other === event).length
   const until = (condition: () => boolean): Promise<void> =>
     new Promise((resolve) => {
@@ -56,6 +59,19 @@ t.test('All workers load and stop', async (t) => {
   t.equal(pool.readyCount, 0)
   t.same(pool.pids, [])
 })
+
+for (const [started, wanted] of [
+  [3, 1],
+  [1, 3],
+] as const) {
+  t.test(`Of ${started} workers that were started ${wanted} are wanted: so many load`, async (t) => {
+    const { pool, log, times, until } = start(t, started, 'well', wanted)
+    await until(() => times('ready') === wanted)
+    t.equal(pool.pids.length, wanted)
+    t.equal(pool.startingCount, 0)
+    t.same(log, Array(wanted).fill('ready'), 'an end that was asked for is no exit to report')
+  })
+}
 
 t.test('A ready worker that dies is replaced at once, and the other stays', async (t) => {
   const { pool, log, times, until } = start(t, 2, 'well')

@@ -5,11 +5,13 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import type { Model } from '../model.ts'
 import type { ImagePreprocess } from '../serving-config.ts'
 import type { ModelSignature, TensorSpec } from '../signature.ts'
-import { decodeImage } from './decode.ts'
 import { cropWindow, resizedSize, type Size } from './geometry.ts'
 import { isImageType, toTensor } from './normalize.ts'
 import { type Pixels, toGray } from './pixels.ts'
 import { resample } from './resample.ts'
+
+/** The image library takes a while to load, and a model without images does without it. */
+export const loadDecoder = (): Promise<typeof import('./decode.ts')> => import('./decode.ts')
 
 /** The input that takes the image: the one that serving.yaml names, else the first. */
 export const imageInput = (
@@ -28,7 +30,7 @@ export const imageToTensor = async (bytes: Uint8Array, model: Model): Promise<Te
   if (preprocess === undefined || spec === undefined || !isImageType(spec.type)) {
     throw new StartupError('serving.yaml: preprocess does not name an input that takes images')
   }
-  const decoded = await decodeImage(bytes, limits.maxImagePixels)
+  const decoded = await (await loadDecoder()).decodeImage(bytes, limits.maxImagePixels)
   const image = preprocess.color === 'gray' ? toGray(decoded) : decoded
   return toTensor(resizeAndCrop(image, preprocess, limits.maxImagePixels), preprocess, spec.type)
 }
