@@ -3,7 +3,7 @@
 import { banner } from './banner.ts'
 import { type Config, helpText, readConfig } from './config.ts'
 import { StartupError } from './errors.ts'
-import { createLog, isText, type Log } from './log.ts'
+import type { Log } from './log.ts'
 import type { Server } from './server.ts'
 import { makeTempDir } from './temp-dir.ts'
 import { optimise } from './workers/optimise.ts'
@@ -49,24 +49,25 @@ const drainOnce = (server: Server, log: Log): ((signal: string) => Promise<void>
   }
 }
 
-const writableDir = ({ tempDir }: Config, log: Log): string | undefined => {
+const findWritable = ({ tempDir }: Config): { directory?: string; problem?: string } => {
   try {
-    return makeTempDir(tempDir)
+    return { directory: makeTempDir(tempDir) }
   } catch (error) {
-    log.warn(`nothing can be written in ${tempDir}: ${(error as Error).message}`)
-    return undefined
+    return { problem: `nothing can be written in ${tempDir}: ${(error as Error).message}` }
   }
 }
 
 const main = async (): Promise<void> => {
   const config = readSettings()
-  const log = await createLog(config)
-  const directory = writableDir(config, log)
+  const writable = findWritable(config)
   // The model is checked while the rest of the server is still being loaded.
-  const optimised = optimise({ ...config, ...(directory && { directory }) })
+  const optimised = optimise({ ...config, ...writable })
   optimised.catch(() => {})
+  const { createLog, isText } = await import('./log.ts')
+  const log = await createLog(config)
+  if ('problem' in writable) log.warn(writable.problem)
   const { Server } = await import('./server.ts')
-  const server = new Server(config, log, directory, optimised)
+  const server = new Server(config, log, writable.directory, optimised)
   const drain = drainOnce(server, log)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal))
   try {

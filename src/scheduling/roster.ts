@@ -64,8 +64,9 @@ export class Roster {
     return sum
   }
 
-  holds(runner: Runner, handOver: HandOver): boolean {
-    return this.#inHand.get(runner)?.includes(handOver) ?? false
+  /** What the worker runs, and what it prepares. */
+  inHand(runner: Runner): readonly HandOver[] {
+    return this.#inHand.get(runner) ?? []
   }
 
   give(runner: Runner, handOver: HandOver): void {

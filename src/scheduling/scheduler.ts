@@ -311,7 +311,10 @@ export class Scheduler {
     let best: { runner: Runner; left: number } | undefined
     for (const [runner, [first, ...more]] of this.#roster.working()) {
       if (more.length > 0 || first.entries.some((entry) => entry.crashes > 0)) continue
-      const left = this.#expected(first) - (now - first.startedAt)
+      const expected = this.#expected(first)
+      const left = expected - (now - first.startedAt)
+      // One that is late by as much again may be stuck.
+      if (left < -expected) continue
       if (left <= full * this.#cost.eachOnAverage && left < (best?.left ?? Number.POSITIVE_INFINITY))
         best = { runner, left }
     }
@@ -356,9 +359,8 @@ export class Scheduler {
       withdrawn: false,
     }
     this.#handOvers += 1
-    const unwatch = this.#watchPredecessor(runner, handOver)
     this.#roster.give(runner, handOver)
-    const release = this.#guard(runner, entries)
+    const release = this.#guard(runner, handOver)
     try {
       const { outcomes, timings } = await runner.run(
         entries.map((entry) => entry.work),
@@ -385,24 +387,9 @@ export class Scheduler {
     } catch {
       if (!handOver.withdrawn) this.#retry(entries)
     } finally {
-      unwatch()
       release()
       this.#dispatch()
     }
-  }
-
-  /** If what the worker has in hand before this turns out to be stuck, this is given to others as well. */
-  #watchPredecessor(runner: Runner, handOver: HandOver): () => void {
-    for (const [other, [first]] of this.#roster.working()) {
-      if (other !== runner) continue
-      return this.#clock.after(Math.max(0, this.#stuckAt(first) - this.#clock.now()), () => {
-        if (!this.#roster.holds(runner, first)) return
-        handOver.withdrawn = true
-        this.#queue.putBack(handOver.entries.filter((entry) => !entry.settled))
-        this.#dispatch()
-      })
-    }
-    return () => {}
   }
 
   #retry(batch: readonly Entry[]): void {
@@ -425,23 +412,45 @@ export class Scheduler {
     entry.settle(deadlineExceeded(this.#options.requestTimeoutMs))
   }
 
-  /** Answers the requests of a hand-over at their deadlines, and ends the worker once nobody waits for it any more. */
-  #guard(runner: Runner, batch: readonly Entry[]): () => void {
-    const last = Math.max(...batch.map((entry) => entry.deadline))
+  /**
+   * Answers the requests of a hand-over at their deadlines, and ends the worker once nobody waits for it any more; before
+   * that, if it is stuck, gives others what can be given to them.
+   */
+  #guard(runner: Runner, handOver: HandOver): () => void {
+    const { entries } = handOver
+    const last = Math.max(...entries.map((entry) => entry.deadline))
     let cancel = () => {}
     const check = () => {
       const now = this.#clock.now()
-      for (const entry of batch) if (entry.deadline <= now) this.#expire(entry)
+      for (const entry of entries) if (entry.deadline <= now) this.#expire(entry)
       if (last <= now) {
         runner.kill('its run outlived the deadline of every request in it')
         return
       }
-      const next = Math.min(...batch.filter((entry) => entry.deadline > now).map((entry) => entry.deadline))
-      cancel = this.#clock.after(next - now, check)
+      const [first] = this.#roster.inHand(runner)
+      const stuckAt = first === handOver ? this.#stuckAt(handOver) : now + STUCK_MS
+      if (stuckAt <= now) this.#parcelOut(runner, handOver)
+      const next = Math.min(
+        ...entries.filter(({ deadline }) => deadline > now).map(({ deadline }) => deadline),
+      )
+      wait(stuckAt > now ? Math.min(next, stuckAt) : next)
     }
-    const first = Math.min(...batch.map((entry) => entry.deadline))
-    cancel = this.#clock.after(first - this.#clock.now(), check)
+    const wait = (until: number) => {
+      cancel = this.#clock.after(until - this.#clock.now(), check)
+    }
+    wait(Math.min(...entries.map((entry) => entry.deadline), this.#stuckAt(handOver)))
     return () => cancel()
+  }
+
+  /** A worker is stuck: what it only prepared goes to others; of several requests, one is to blame, and it is found by running each alone. */
+  #parcelOut(runner: Runner, stuck: HandOver): void {
+    const [, second] = this.#roster.inHand(runner)
+    if (second !== undefined && !second.withdrawn) {
+      second.withdrawn = true
+      this.#queue.putBack(second.entries.filter((entry) => !entry.settled))
+      this.#dispatch()
+    }
+    if (stuck.entries.length > 1) runner.kill('it is stuck with several requests')
   }
 
   /** Keeps one timer for the oldest request that waits: deadlines come in the order of arrival. */

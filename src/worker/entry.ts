@@ -2,7 +2,9 @@
  * The worker process. Everything that touches a tensor happens here, and only here are native add-ons loaded.
  */
 
+import { loadDecoder } from '../model/image/image-to-tensor.ts'
 import type { ToWorker, Work } from '../workers/protocol.ts'
+import { preloadRuntime } from './execution-provider.ts'
 import { type LoadedModel, loadModel } from './load.ts'
 import { fail, send } from './parent.ts'
 import { type PreparedItems, prepareItems, runItems } from './pipeline.ts'
@@ -31,6 +33,8 @@ const handle = async (message: Instruction): Promise<void> => {
       defaultAccept = message.options.defaultAccept
       loaded = await loadModel(message.options)
       send({ type: 'loaded', summary: loaded.summary })
+      // Before the first image comes, but not before the worker counts as ready.
+      if (loaded.summary.takesImages) await loadDecoder()
       return
     case 'probe':
       send({ type: 'alive' })
@@ -39,6 +43,8 @@ const handle = async (message: Instruction): Promise<void> => {
       process.exit(0)
   }
 }
+
+preloadRuntime()
 
 // Instructions are carried out one after the other, so that a stop waits for a run; but a run is prepared on arrival.
 let last = Promise.resolve()

@@ -49,6 +49,11 @@ export const loadRuntime = async (device: Device): Promise<Runtime> => {
   return runtime
 }
 
+/** Loads ONNX Runtime before the device is known, if that makes no difference. */
+export const preloadRuntime = (): void => {
+  if (resolvePackage('cpu') === resolvePackage('cuda')) loadRuntime('cpu').catch(() => {})
+}
+
 /** The folder of the package's native libraries for this platform. */
 const nativeFolder = (entry: string): string | undefined => {
   const bin = join(dirname(dirname(entry)), 'bin')

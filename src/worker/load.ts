@@ -1,6 +1,5 @@
 /** Loads a model into this worker: its sessions, warmed, and what the rest of the worker needs to know of it. */
 
-import { loadDecoder } from '../model/image/image-to-tensor.ts'
 import type { Model } from '../model/model.ts'
 import { formatSpec, type ModelSignature } from '../model/signature.ts'
 import type { LoadOptions, ModelSummary } from '../workers/protocol.ts'
@@ -19,13 +18,14 @@ export type LoadedModel = {
 }
 
 /**
- * A first run allocates and, on CUDA, searches for algorithms. Zeros that a model refuses are no reason not to serve it.
+ * A first run allocates, touches the weights and, on CUDA, searches for algorithms. Zeros that a model refuses are no
+ * reason not to serve it.
  * @returns the milliseconds of the last run; undefined if the model refuses
  */
-const warmUp = async ({ signature }: Model, sessions: readonly Session[]): Promise<number | undefined> => {
+const warmUp = async ({ signature }: Model, session: Session, runs: number): Promise<number | undefined> => {
   try {
     let start = 0
-    for (const session of sessions) {
+    for (let run = 0; run < runs; run += 1) {
       start = performance.now()
       await session.run(exampleInputs(signature))
     }
@@ -65,8 +65,8 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
   const { shared, alone } = await openSessions(options.optimisedFile ?? file, options)
   const signature = { ...shared.signature, rows: options.rows }
   const model: Model = { ...options.model, signature }
-  if (config.preprocess !== undefined) await loadDecoder()
-  const milliseconds = await warmUp(model, [alone, shared])
+  // On a CPU the first run is hardly dearer than the next, and the other session's weights are these.
+  const milliseconds = await warmUp(model, shared, options.device === 'cpu' ? 1 : 2)
   const bytes = rowBytes(signature)
   const maxBatchSize =
     signature.rows === 'dynamic'

@@ -53,6 +53,7 @@ t.test('A worker that has gone is neither free nor working, whatever it still ha
   roster.remove(runner)
   roster.done(runner, given, 3)
   t.equal(roster.size, 0)
+  t.same(roster.inHand(runner), [])
   t.equal(roster.free, undefined)
   t.same([...roster.working()], [])
 })

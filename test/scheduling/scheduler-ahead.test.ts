@@ -44,6 +44,14 @@ t.test('Nothing is put behind a request that is much larger than others', async 
   t.same([small.bodies, small.prepared], [['a'], ['b']])
 })
 
+t.test('Nothing is put behind a run that is long overdue', async (t) => {
+  const { runners, submit, clock } = await heavy(1)
+  submit('slow')
+  await clock.advance(21)
+  submit('a')
+  t.same(runners[0].prepared, [])
+})
+
 t.test('Nothing shares a worker with a request that a worker has died of', async (t) => {
   const { runners, submit, scheduler } = await heavy(1)
   submit('a', 'b', 'c')
@@ -77,6 +85,32 @@ t.test('What is prepared behind a run that does not end is given to another work
   t.same(second.bodies, ['hangs'])
   await second.answer()
   t.equal(answers.hangs, 'hangs')
+})
+
+t.test('Of several requests with which a worker is stuck only the culprit is late', async (t) => {
+  const { runners, submit, answers, clock, scheduler } = arrange(1, { requestTimeoutMs: 20_000 })
+  scheduler.expect(10, 8)
+  clock.deferred = []
+  submit('a', 'hangs', 'b')
+  clock.deferred.pop()?.()
+  clock.deferred = undefined
+  t.same(runners[0].bodies, ['a', 'hangs', 'b'])
+  await clock.advance(1500)
+  t.match(runners[0].killed, /stuck with several/)
+  await runners[0].die(scheduler)
+  const second = new FakeRunner()
+  scheduler.add(second)
+  await second.answer()
+  t.same(second.bodies, ['hangs'])
+  const third = new FakeRunner()
+  scheduler.add(third)
+  await third.answer()
+  t.same(answers, { a: 'a', b: 'b' })
+  await clock.advance(17_000)
+  t.equal(second.killed, undefined, 'one that is alone may take as long as it has')
+  await clock.advance(1500)
+  t.match(second.killed, /outlived the deadline/)
+  t.equal(answers.hangs, 'ERR_DEADLINE_EXCEEDED')
 })
 
 t.test('What was given away and is answered after all counts once, and waits no more', async (t) => {
