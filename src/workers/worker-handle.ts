@@ -97,7 +97,7 @@ export class WorkerHandle implements Runner {
   constructor(events: WorkerEvents, entry: string = entryOf('entry')) {
     this.#events = events
     this.#process = forkWorker(entry)
-    this.#process.on('message', (message) => this.#onMessage(message as FromWorker))
+    this.#process.on('message', (message) => this.#onMessage(message as FromWorker | null))
     this.#process.on('error', (error) => this.#onEnd(`could not be started or reached: ${error.message}`))
     this.#process.on('exit', (code, signal) => {
       const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`
@@ -156,8 +156,8 @@ export class WorkerHandle implements Runner {
     if (this.#process.connected) this.#process.send(message, () => {})
   }
 
-  #onMessage(message: FromWorker): void {
-    switch (message.type) {
+  #onMessage(message: FromWorker | null): void {
+    switch (message?.type) {
       case 'loaded':
         this.#ready = true
         this.#check = setInterval(() => this.#checkAlive(), CHECK_INTERVAL_MS)
@@ -172,14 +172,19 @@ export class WorkerHandle implements Runner {
       case 'result':
         this.#onResult(message)
         return
-      case 'optimised':
-        return
+      default:
+        this.kill('it sent a message that is not one of the protocol')
     }
   }
 
   #onResult(message: Extract<FromWorker, { type: 'result' }>): void {
     const [id, run] = this.#runs.entries().next().value ?? []
-    if (run === undefined || message.id !== id || !areOutcomes(message.outcomes, run.items)) {
+    if (
+      run === undefined ||
+      message.id !== id ||
+      !areOutcomes(message.outcomes, run.items) ||
+      !Array.isArray(message.timings?.runs)
+    ) {
       const expected = run === undefined ? 'nothing' : `${run.items} outcomes to hand-over ${id}`
       this.kill(
         `it answered hand-over ${message.id} with something else than was asked: expected ${expected}`,
