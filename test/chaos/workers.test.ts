@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import t from 'tap'
+import { fixture, serve, until } from '../contract/serve.ts'
+import { allRight, post, sameNumber, startLoad } from './load.ts'
+import { anyWorker, every, limitMemory, metric, ROUNDS, replaced, SHORT, stateOf } from './server.ts'
+
+t.test('a worker is killed every 2 s: no request fails, and all workers are back each time', async (t) => {
+  const served = await serve(['--model', fixture('add-one'), '--workers', '2'])
+  t.teardown(() => served.stop())
+  const load = await startLoad(served.url)
+  const recoveries: number[] = []
+  await every(2000, ROUNDS, async () => {
+    const worker = anyWorker(served)
+    process.kill(worker, 'SIGKILL')
+    recoveries.push(await replaced(served, worker))
+  })
+  await load.stop()
+  t.comment(`${Math.round(load.capacity)}/s; from kill to ready: ${recoveries.join(', ')} ms`)
+  t.strictSame(load.tally(), allRight(load.tally()))
+  t.equal(await metric(served, /serving_worker_exits_total (\d+)/), ROUNDS, 'as many ended as were killed')
+})
+
+for (const [model, when] of [
+  ['add-one', 'at any moment'],
+  ['slow', 'in a run'],
+] as const) {
+  t.test(`a worker is stopped ${when}: no request fails, and it is replaced`, async (t) => {
+    const served = await serve(['--model', fixture(model), '--workers', '2'])
+    t.teardown(() => served.stop())
+    const load = await startLoad(served.url, model === 'slow' ? sameNumber : undefined)
+    const recoveries: number[] = []
+    await every(2000, SHORT ? 2 : 20, async () => {
+      const worker = anyWorker(served)
+      process.kill(worker, 'SIGSTOP')
+      recoveries.push(await replaced(served, worker))
+    })
+    await load.stop()
+    t.comment(`${Math.round(load.capacity)}/s; from stop to ready: ${recoveries.join(', ')} ms`)
+    t.strictSame(load.tally(), allRight(load.tally()))
+  })
+}
+
+t.test('an idle worker is stopped: it is replaced, and no request fails', async (t) => {
+  const served = await serve(['--model', fixture('add-one'), '--workers', '2'])
+  t.teardown(() => served.stop())
+  const worker = anyWorker(served)
+  process.kill(worker, 'SIGSTOP')
+  const load = await startLoad(served.url)
+  await replaced(served, worker)
+  await load.stop()
+  t.strictSame(load.tally(), allRight(load.tally()))
+})
+
+t.test('a run that never returns costs its own request alone: 504', async (t) => {
+  const settings = ['--model', fixture('hangs'), '--workers', '2', '--request-timeout-ms', '5000']
+  const served = await serve(settings)
+  t.teardown(() => served.stop())
+  const load = await startLoad(served.url, sameNumber)
+  await every(2000, SHORT ? 2 : 20, async (round) => {
+    const { status, text } = await post(served.url, `[[${-1 - round}]]`)
+    t.equal(status, 504)
+    t.match(text, /ERR_DEADLINE_EXCEEDED/)
+    await until(async () => (await stateOf(served)) === 'ready')
+  })
+  await load.stop()
+  t.strictSame(load.tally(), allRight(load.tally()))
+})
+
+t.test('workers run out of memory: the server lives, every request is answered right', async (t) => {
+  const served = await serve(['--model', fixture('add-one'), '--workers', '2'])
+  t.teardown(() => served.stop())
+  const load = await startLoad(served.url)
+  // A million rows need more than what the limit leaves, and less than what a new worker has.
+  const rows = Array.from({ length: 200_000 }, (_, index) => [index, index, index])
+  const expected = JSON.stringify({ predictions: rows.map((row) => row.map((x) => x + 1)) })
+  await every(2000, SHORT ? 2 : 20, async () => {
+    const worker = anyWorker(served)
+    limitMemory(worker)
+    const answers = await Promise.all([1, 2].map(() => post(served.url, JSON.stringify(rows))))
+    for (const { status, text } of answers) t.ok(status === 200 && text === expected, `${status}`)
+    await replaced(served, worker)
+  })
+  await load.stop()
+  t.strictSame(load.tally(), allRight(load.tally()))
+  t.equal(served.process.exitCode, null)
+})
+
+t.test('a batch with a bad row: the others are answered, with the numbers they have alone', async (t) => {
+  const served = await serve(['--model', fixture('fails-on-negative'), '--workers', '1'])
+  t.teardown(() => served.stop())
+  const values = Array.from({ length: 50 }, (_, index) => Math.fround(index / 7))
+  const alone = new Map<number, string>()
+  for (const value of values) alone.set(value, (await post(served.url, JSON.stringify([[value]]))).text)
+  const load = await startLoad(served.url, (n) => {
+    const value = values[n % values.length] ?? 0
+    if (n % 10 !== 3)
+      return {
+        body: JSON.stringify([[value]]),
+        isRight: (status, text) => status === 200 && text === alone.get(value),
+      }
+    return {
+      body: JSON.stringify([[-1 - n]]),
+      isRight: (status, text) => status === 500 && text.includes('"ERR_MODEL_FAILED"'),
+    }
+  })
+  await delay(SHORT ? 3000 : 60_000)
+  await load.stop()
+  t.strictSame(load.tally(), allRight(load.tally()))
+  const runs = await metric(served, /serving_run_rows_count (\d+)/)
+  t.ok((await metric(served, /serving_run_rows_sum (\d+)/)) > runs, 'rows ran together')
+})
