@@ -9,7 +9,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const CONNECTIONS = 32
 const SHARE = 0.8
-const MEASURED_MS = 1500
+const MEASURED_MS = 1000
+/** However slow the model is, so many answers are measured. */
+const MEASURED_ANSWERS = 2 * CONNECTIONS
 
 /** Longer than the server's own deadline of 55 s, after which it must have answered with 504. */
 const PATIENCE_MS = 70_000
@@ -38,12 +40,10 @@ export type Tally = {
 export type Load = {
   /** Requests a second that were answered before it began. */
   capacity: number
-  /** What was sent so far is complete with this tally's end; what is sent from now on is counted in the next. */
-  next(): Tally
-  /** The tally that is counted in now. */
-  tally(): Tally
-  /** Sends nothing more and resolves when all that was sent has come to an end. */
-  stop(): Promise<void>
+  /** What is sent from now on is counted anew. Resolves with the count so far, once all that was sent has ended. */
+  next(): Promise<Tally>
+  /** Sends nothing more. Resolves with the count since the last, once all that was sent has ended. */
+  stop(): Promise<Tally>
 }
 
 export const emptyTally = (): Tally => ({ sent: 0, right: 0, wrong: [], failed: {}, unanswered: 0 })
@@ -131,19 +131,34 @@ export const startLoad = async (
   let tally = emptyTally()
   let stopped = false
 
+  const underWay = new Set<Promise<void>>()
+
   const connection = async (isDue: () => boolean): Promise<void> => {
     while (!stopped) {
-      if (isDue()) await send(url, agent, input(n++), tally)
-      else await delay(1)
+      if (!isDue()) {
+        await delay(1)
+        continue
+      }
+      const sent = send(url, agent, input(n++), tally)
+      underWay.add(sent)
+      await sent
+      underWay.delete(sent)
     }
   }
   const run = (isDue: () => boolean) =>
     Promise.all(Array.from({ length: CONNECTIONS }, () => connection(isDue)))
 
   const measuring = run(() => true)
-  const measuredFrom = performance.now()
-  await delay(MEASURED_MS)
-  const capacity = (tally.right / (performance.now() - measuredFrom)) * 1000
+  // The first answers come from code that is not compiled yet, over connections that are not open yet.
+  const measure = async (): Promise<number> => {
+    const from = performance.now()
+    const before = tally.right
+    do await delay(MEASURED_MS)
+    while (tally.right - before < MEASURED_ANSWERS)
+    return ((tally.right - before) / (performance.now() - from)) * 1000
+  }
+  await measure()
+  const capacity = await measure()
   stopped = true
   await measuring
   stopped = false
@@ -154,16 +169,17 @@ export const startLoad = async (
   const running = run(() => n - first < ((performance.now() - startedAt) / 1000) * rate)
   return {
     capacity,
-    tally: () => tally,
-    next: () => {
+    next: async () => {
       const before = tally
       tally = emptyTally()
+      await Promise.all(underWay)
       return before
     },
     stop: async () => {
       stopped = true
       await running
       agent.destroy()
+      return tally
     },
   }
 }

@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { Scheduler } from '../../src/scheduling/scheduler.ts'
+import type { Outcome } from '../../src/workers/protocol.ts'
+import { WorkerPool } from '../../src/workers/worker-pool.ts'
+import { until } from '../contract/serve.ts'
+import { OPTIONS, workOf } from '../scheduling/fakes.ts'
+import { SHORT } from './server.ts'
+
+const FAULTY = fileURLToPath(new URL('../fixtures/workers/faulty.mjs', import.meta.url))
+
+/** Real processes of the stub, behind the real scheduler, as the server ties them together. */
+const start = async (t: Test, count: number) => {
+  const exits: string[] = []
+  const scheduler = new Scheduler(
+    { ...OPTIONS, maxQueueSize: 1e6, requestTimeoutMs: 20_000 },
+    { waited: () => {}, handedOver: () => {}, dropped: () => {}, retried: () => {} },
+  )
+  const pool = new WorkerPool(
+    count,
+    {
+      ready: (worker) => scheduler.add(worker),
+      lost: (worker) => scheduler.remove(worker),
+      changed: () => {},
+      exited: (_, description) => exits.push(description),
+      failed: (message) => t.fail(message),
+    },
+    FAULTY,
+  )
+  t.teardown(() => pool.stop(0))
+  pool.load({
+    model: 'none',
+    rows: 'none',
+    device: 'cpu',
+    threads: 1,
+    threadsAlone: 1,
+    defaultAccept: 'application/json',
+  })
+  await until(() => pool.readyCount === count)
+  return { scheduler, pool, exits, submit: (body: string) => scheduler.submit(workOf(body)).outcome }
+}
+
+const saysItself = (outcome: Outcome, body: string): boolean => outcome.ok && outcome.body === body
+
+for (const fault of [
+  'too-few',
+  'too-many',
+  'twice',
+  'another-id',
+  'unknown-type',
+  'no-message',
+  'text',
+  'no-outcomes',
+  'empty-outcomes',
+]) {
+  t.test(`a worker answers ${fault}: it is replaced, and every request gets its own answer`, async (t) => {
+    const { pool, exits, submit } = await start(t, 2)
+    const folder = t.testdir()
+    const faults = SHORT ? 3 : 30
+    let done = false
+    let wrong = 0
+    let right = 0
+    const client = async (name: number) => {
+      for (let i = 0; !done; i += 1) {
+        const body = `echo ${name}-${i}`
+        if (saysItself(await submit(body), body)) right += 1
+        else wrong += 1
+      }
+    }
+    const clients = Array.from({ length: 8 }, (_, name) => client(name))
+    for (let i = 0; i < faults; i += 1) {
+      const body = `${fault} ${folder}/${i}`
+      t.ok(saysItself(await submit(body), body))
+      // A second answer arrives after the first.
+      await until(() => exits.length > i)
+      await until(() => pool.readyCount === 2)
+    }
+    done = true
+    await Promise.all(clients)
+    t.equal(wrong, 0)
+    t.ok(right > 0)
+    t.equal(exits.length, faults)
+  })
+}
+
+t.test('an input that kills every worker costs two of them once, and never again', async (t) => {
+  const { pool, exits, submit } = await start(t, 2)
+  let done = false
+  let wrong = 0
+  const client = async (name: number) => {
+    for (let i = 0; !done; i += 1) {
+      const body = `echo ${name}-${i}`
+      if (!saysItself(await submit(body), body)) wrong += 1
+    }
+  }
+  const clients = Array.from({ length: 8 }, (_, name) => client(name))
+  for (let i = 1; i <= (SHORT ? 3 : 30); i += 1) {
+    const poison = `poison ${i}`
+    t.match(await submit(poison), { ok: false, code: 'ERR_WORKER_CRASHED' })
+    await until(() => pool.readyCount === 2)
+    t.equal(exits.length, 2 * i)
+    for (let again = 0; again < 3; again += 1) {
+      t.match(await submit(poison), { ok: false, code: 'ERR_WORKER_CRASHED' })
+    }
+    await delay(10)
+    await until(() => pool.readyCount === 2)
+    t.equal(exits.length, 2 * i, 'no worker died of it again')
+  }
+  done = true
+  await Promise.all(clients)
+  t.equal(wrong, 0)
+})
