@@ -28,7 +28,10 @@ const start = async (t: Test, count: number) => {
     },
     FAULTY,
   )
-  t.teardown(() => pool.stop(0))
+  t.teardown(async () => {
+    scheduler.close()
+    await pool.stop(0)
+  })
   pool.load({
     model: 'none',
     rows: 'none',
