@@ -55,6 +55,7 @@ for (const fault of [
   'no-message',
   'text',
   'no-outcomes',
+  'no-timings',
   'empty-outcomes',
 ]) {
   t.test(`a worker answers ${fault}: it is replaced, and every request gets its own answer`, async (t) => {
