@@ -13,7 +13,7 @@ for (const model of ['add-one', 'slow']) {
       for (let round = 0; round < (SHORT ? 1 : 5); round += 1) {
         const served = await serve(['--model', fixture(model), '--workers', '2', '--front', front])
         t.teardown(() => served.stop())
-        const load = await startLoad(served.url, model === 'slow' ? sameNumber : undefined, 1)
+        const load = await startLoad(served.url, model === 'slow' ? sameNumber : undefined, true)
         await delay(1000)
         // What goes out in this turn of the loop is on its way with the next.
         const before = load.next()
@@ -22,6 +22,7 @@ for (const model of ['add-one', 'slow']) {
         t.equal(await served.exited, 0)
         const tally = await load.stop()
         const sent = await before
+        t.ok(sent.right > 0)
         t.strictSame(sent, allRight(sent))
         const { wrong, failed } = tally
         t.strictSame(wrong, [])

@@ -38,7 +38,7 @@ export type Tally = {
 }
 
 export type Load = {
-  /** Requests a second that were answered before it began. */
+  /** Requests a second that were answered before it began; Infinity where that was not measured. */
   capacity: number
   /** What is sent from now on is counted anew. Resolves with the count so far, once all that was sent has ended. */
   next(): Promise<Tally>
@@ -118,13 +118,13 @@ const send = async (url: string, agent: Agent, input: Input, tally: Tally): Prom
 }
 
 /**
- * Finds out what the server answers, then loads it with `share` of that until it is stopped. Inputs are numbered.
- * @param share 1 and more: as much as the connections carry, whatever was measured
+ * Finds out what the server answers, then loads it with 80 % of that until it is stopped. Inputs are numbered.
+ * @param full as much as the connections carry; nothing is measured
  */
 export const startLoad = async (
   url: string,
   input: (n: number) => Input = addOne,
-  share = SHARE,
+  full = false,
 ): Promise<Load> => {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
   let n = 0
@@ -148,25 +148,28 @@ export const startLoad = async (
   const run = (isDue: () => boolean) =>
     Promise.all(Array.from({ length: CONNECTIONS }, () => connection(isDue)))
 
-  const measuring = run(() => true)
-  // The first answers come from code that is not compiled yet, over connections that are not open yet.
-  const measure = async (): Promise<number> => {
+  const answered = async (): Promise<number> => {
     const from = performance.now()
     const before = tally.right
     do await delay(MEASURED_MS)
     while (tally.right - before < MEASURED_ANSWERS)
     return ((tally.right - before) / (performance.now() - from)) * 1000
   }
-  await measure()
-  const capacity = await measure()
-  stopped = true
-  await measuring
-  stopped = false
+  const measure = async (): Promise<number> => {
+    const measuring = run(() => true)
+    // The first answers come from code that is not compiled yet, over connections that are not open yet.
+    await answered()
+    const capacity = await answered()
+    stopped = true
+    await measuring
+    stopped = false
+    return capacity
+  }
 
+  const capacity = full ? Number.POSITIVE_INFINITY : await measure()
   const startedAt = performance.now()
   const first = n
-  const rate = share < 1 ? share * capacity : Number.POSITIVE_INFINITY
-  const running = run(() => n - first < ((performance.now() - startedAt) / 1000) * rate)
+  const running = run(() => n - first < ((performance.now() - startedAt) / 1000) * SHARE * capacity)
   return {
     capacity,
     next: async () => {
