@@ -32,14 +32,17 @@ const start = async (t: Test, count: number) => {
     scheduler.close()
     await pool.stop(0)
   })
-  pool.load({
-    model: 'none',
-    rows: 'none',
-    device: 'cpu',
-    threads: 1,
-    threadsAlone: 1,
-    defaultAccept: 'application/json',
-  })
+  pool.load(
+    {
+      model: { name: 'none', file: 'none', config: {} as never },
+      rows: 'none',
+      device: 'cpu',
+      threads: 1,
+      threadsAlone: 1,
+      defaultAccept: 'application/json',
+    },
+    count,
+  )
   await until(() => pool.readyCount === count)
   return { scheduler, pool, exits, submit: (body: string) => scheduler.submit(workOf(body)).outcome }
 }
