@@ -62,6 +62,9 @@ const areOutcomes = (outcomes: unknown, count: number): outcomes is Outcome[] =>
         typeof outcome.message === 'string'),
   )
 
+const areTimings = (timings: Partial<RunTimings> | undefined): boolean =>
+  Array.isArray(timings?.runs) && Number.isFinite(timings.seconds) && Number.isFinite(timings.decodeSeconds)
+
 /** True if the kernel says so: state T in /proc (proc(5)). Where there is no /proc, nothing is known. */
 const isStopped = (pid: number | undefined): boolean => {
   try {
@@ -90,13 +93,14 @@ export class WorkerHandle implements Runner {
   #ready = false
   #gone = false
   #killedFor: string | undefined
-  #check: NodeJS.Timeout | undefined
+  readonly #check: NodeJS.Timeout
   #unansweredProbes = 0
   #timesStopped = 0
 
   constructor(events: WorkerEvents, entry: string = entryOf('entry')) {
     this.#events = events
     this.#process = forkWorker(entry)
+    this.#check = setInterval(() => this.#checkAlive(), CHECK_INTERVAL_MS)
     this.#process.on('message', (message) => this.#onMessage(message as FromWorker | null))
     this.#process.on('error', (error) => this.#onEnd(`could not be started or reached: ${error.message}`))
     this.#process.on('exit', (code, signal) => {
@@ -160,7 +164,6 @@ export class WorkerHandle implements Runner {
     switch (message?.type) {
       case 'loaded':
         this.#ready = true
-        this.#check = setInterval(() => this.#checkAlive(), CHECK_INTERVAL_MS)
         this.#events.onReady(this, message.summary)
         return
       case 'failed':
@@ -183,7 +186,7 @@ export class WorkerHandle implements Runner {
       run === undefined ||
       message.id !== id ||
       !areOutcomes(message.outcomes, run.items) ||
-      !Array.isArray(message.timings?.runs)
+      !areTimings(message.timings)
     ) {
       const expected = run === undefined ? 'nothing' : `${run.items} outcomes to hand-over ${id}`
       this.kill(
@@ -195,11 +198,11 @@ export class WorkerHandle implements Runner {
     run.resolve(message)
   }
 
-  /** One that computes cannot answer a probe, and has its deadline; but that it was stopped shows in any case. */
+  /** One that loads or computes cannot answer a probe; but that it was stopped shows in any case. */
   #checkAlive(): void {
     this.#timesStopped = isStopped(this.#process.pid) ? this.#timesStopped + 1 : 0
     if (this.#timesStopped === MOST_TIMES_STOPPED) this.kill('it was stopped by a signal')
-    if (this.#runs.size > 0) return
+    if (!this.#ready || this.#runs.size > 0) return
     if (this.#unansweredProbes === MOST_UNANSWERED_PROBES) {
       this.kill('it does not react')
       return

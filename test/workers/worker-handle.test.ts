@@ -147,6 +147,13 @@ for (const body of [undefined, 'hang']) {
   })
 }
 
+t.test('A worker that was halted before it had loaded is ended', async (t) => {
+  const { worker, exited, seen } = start(t, 'stubborn')
+  process.kill(worker.pid as number, 'SIGSTOP')
+  await exited
+  t.match(seen[0], /was ended by SIGKILL \(it was stopped by a signal\)/)
+})
+
 t.test('An idle worker that does not react to probes is ended', async (t) => {
   const { ready, exited, seen } = start(t, 'deaf')
   await ready
