@@ -37,6 +37,8 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
     return503OnClosing: false,
     exposeHeadRoutes: false,
     requestIdHeader: false,
+    // A line that belongs to a request names its id itself (http/errors.ts); a logger for each costs too much.
+    childLoggerFactory: (logger) => logger,
     genReqId: (request) => requestId(request.headers),
     frameworkErrors: onFrameworkError(metrics),
     clientErrorHandler: onClientError(log, metrics),
@@ -44,7 +46,7 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addHook('onSend', (_request, reply, payload, done) => {
-    if (health.state === 'draining') reply.header('connection', 'close')
+    if (health.draining) reply.header('connection', 'close')
     done(null, payload)
   })
   registerErrorHandlers(app, dependencies)

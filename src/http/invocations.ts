@@ -1,15 +1,23 @@
 /** POST /invocations: bytes in, bytes out. What they mean is the worker's affair. */
 
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS } from '../errors.ts'
 import type { Metrics } from '../metrics.ts'
 import { OVERLOADED, type Scheduler } from '../scheduling/scheduler.ts'
 import type { Health } from '../workers/health.ts'
+import type { Outcome } from '../workers/protocol.ts'
 import { type Failure, sendFailure } from './errors.ts'
 
 const asItIs = (text: unknown): string => text as string
 
 export type InvocationDependencies = { scheduler: Scheduler; health: Health; metrics: Metrics }
+
+const sendAnswer = (reply: FastifyReply, { body, contentType }: Outcome & { ok: true }): FastifyReply => {
+  reply.header('content-type', contentType)
+  // With a serializer of its own a text keeps its media type as it is; otherwise Fastify adds a charset.
+  if (typeof body === 'string') return reply.serializer(asItIs).send(body)
+  return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+}
 
 export const registerInvocations = (
   app: FastifyInstance,
@@ -28,33 +36,26 @@ export const registerInvocations = (
 
   app.post('/invocations', {
     // Before the body is read: a refusal costs nothing but its headers.
-    onRequest: async (request, reply) => {
+    onRequest: (request, reply, done) => {
       const failure = refusal(Number(request.headers['content-length'] ?? 0))
-      if (failure === undefined) return
+      if (failure === undefined) return done()
       metrics.dropped.inc({ reason: 'refused' })
-      return sendFailure(request, reply, failure, metrics)
+      sendFailure(request, reply, failure, metrics)
     },
-    handler: async (request: FastifyRequest, reply) => {
+    handler: (request: FastifyRequest, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       const { 'content-type': contentType, accept } = request.headers
       const { outcome: answered, cancel } = scheduler.submit({ body, contentType, accept })
       // The connection's end before the answer's: nobody waits for it any more.
       reply.raw.once('close', cancel)
-      const outcome = await answered
-      if (outcome.ok) {
-        reply.header('content-type', outcome.contentType)
-        // With a serializer of its own a text keeps its media type as it is; otherwise Fastify adds a charset.
-        if (typeof outcome.body === 'string') return reply.serializer(asItIs).send(outcome.body)
-        const { buffer, byteOffset, byteLength } = outcome.body
-        return reply.send(Buffer.from(buffer, byteOffset, byteLength))
-      }
-      const busy = ERRORS[outcome.code].status === 503
-      return sendFailure(
-        request,
-        reply,
-        { ...outcome, ...(busy && { retryAfterSeconds: retryAfterSeconds() }) },
-        metrics,
-      )
+      answered
+        .then((outcome) => {
+          if (outcome.ok) return sendAnswer(reply, outcome)
+          const busy = ERRORS[outcome.code].status === 503
+          const failure = { ...outcome, ...(busy && { retryAfterSeconds: retryAfterSeconds() }) }
+          return sendFailure(request, reply, failure, metrics)
+        })
+        .catch((error: Error) => reply.send(error))
     },
   })
 }

@@ -37,10 +37,11 @@ const list = (names: readonly string[]): string =>
   names.slice(0, 5).map(quote).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
 
 const checkNames = (inputs: NamedTensors, signature: ModelSignature): void => {
+  if (inputs.size === signature.inputs.length && signature.inputs.every(({ name }) => inputs.has(name)))
+    return
   const expected = signature.inputs.map(({ name }) => name)
   const missing = expected.filter((name) => !inputs.has(name))
   const unknown = [...inputs.keys()].filter((name) => !expected.includes(name))
-  if (missing.length === 0 && unknown.length === 0) return
   const parts = [
     ...(missing.length > 0 ? [`missing ${list(missing)}`] : []),
     ...(unknown.length > 0 ? [`unknown ${list(unknown)}`] : []),

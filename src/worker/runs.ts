@@ -20,27 +20,38 @@ export type RunTiming = { rows: number; seconds: number }
 type Segment = { job: number; start: number; end: number }
 
 /** Requests that may share a tensor: the same types and the same dimensions after the first. */
-const shapeKey = (inputs: NamedTensors): string =>
-  [...inputs].map(([name, { type, dims }]) => `${name}:${type}:${dims.slice(1).join('x')}`).join('|')
+const shapeKey = (inputs: NamedTensors): string => {
+  let key = ''
+  for (const [name, { type, dims }] of inputs) {
+    key += `|${name}:${type}`
+    for (let axis = 1; axis < dims.length; axis += 1) key += `:${dims[axis]}`
+  }
+  return key
+}
 
 /** Cuts jobs into runs of at most `maxRows` rows. A job stays whole unless it is larger than that by itself. */
 export const planRuns = (jobs: readonly Job[], maxRows: number): Segment[][] => {
-  const groups = new Map<string, Segment[][]>()
+  const groups = new Map<string, { runs: Segment[][]; rowsOfLast: number }>()
   jobs.forEach((job, index) => {
     const key = shapeKey(job.inputs)
-    const runs = groups.get(key) ?? []
-    groups.set(key, runs)
+    const group = groups.get(key) ?? { runs: [], rowsOfLast: 0 }
+    groups.set(key, group)
     let start = 0
     do {
       const end = Math.min(start + maxRows, job.rows)
-      const last = runs.at(-1)
-      const used = last?.reduce((sum, segment) => sum + segment.end - segment.start, 0) ?? 0
-      if (last !== undefined && used + end - start <= maxRows) last.push({ job: index, start, end })
-      else runs.push([{ job: index, start, end }])
+      const segment = { job: index, start, end }
+      const last = group.runs.at(-1)
+      if (last !== undefined && group.rowsOfLast + end - start <= maxRows) {
+        last.push(segment)
+        group.rowsOfLast += end - start
+      } else {
+        group.runs.push([segment])
+        group.rowsOfLast = end - start
+      }
       start = end
     } while (start < job.rows)
   })
-  return [...groups.values()].flat()
+  return [...groups.values()].flatMap(({ runs }) => runs)
 }
 
 const gather = (jobs: readonly Job[], segments: readonly Segment[]): NamedTensors => {

@@ -46,6 +46,10 @@ export class Health {
     return this.#ready
   }
 
+  get draining(): boolean {
+    return this.#draining
+  }
+
   drain(): void {
     this.#draining = true
   }
