@@ -3,6 +3,7 @@
 import type { Model } from '../model/model.ts'
 import { formatSpec, type ModelSignature } from '../model/signature.ts'
 import type { LoadOptions, ModelSummary } from '../workers/protocol.ts'
+import { bucketSizes, inBuckets } from './buckets.ts'
 import { exampleInputs } from './example.ts'
 import { loadRuntime } from './execution-provider.ts'
 import { createSession, type Session, sessionOptions } from './session.ts'
@@ -20,14 +21,19 @@ export type LoadedModel = {
 /**
  * A first run allocates, touches the weights and, on CUDA, searches for algorithms. Zeros that a model refuses are no
  * reason not to serve it.
+ * @param sizes rows of each run
  * @returns the milliseconds of the last run; undefined if the model refuses
  */
-const warmUp = async ({ signature }: Model, session: Session, runs: number): Promise<number | undefined> => {
+const warmUp = async (
+  { signature }: Model,
+  session: Session,
+  sizes: readonly number[],
+): Promise<number | undefined> => {
   try {
     let start = 0
-    for (let run = 0; run < runs; run += 1) {
+    for (const rows of sizes) {
       start = performance.now()
-      await session.run(exampleInputs(signature))
+      await session.run(exampleInputs(signature, rows))
     }
     return performance.now() - start
   } catch {
@@ -60,18 +66,26 @@ const openSessions = async (
   return { shared, alone }
 }
 
+/** On CUDA both are one. */
+const bucketed = (session: Session, sizes: readonly number[]): { shared: Session; alone: Session } => {
+  const shared = inBuckets(session, sizes)
+  return { shared, alone: shared }
+}
+
 export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
   const { name, file, config } = options.model
-  const { shared, alone } = await openSessions(options.optimisedFile ?? file, options)
-  const signature = { ...shared.signature, rows: options.rows }
+  const opened = await openSessions(options.optimisedFile ?? file, options)
+  const signature = { ...opened.shared.signature, rows: options.rows }
   const model: Model = { ...options.model, signature }
-  // On a CPU the first run is hardly dearer than the next, and the other session's weights are these.
-  const milliseconds = await warmUp(model, shared, options.device === 'cpu' ? 1 : 2)
-  const bytes = rowBytes(signature)
   const maxBatchSize =
     signature.rows === 'dynamic'
       ? (options.maxBatchSize ?? config.limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE)
       : 1
+  const sizes = options.device === 'cuda' ? bucketSizes(maxBatchSize) : []
+  const { shared, alone } = sizes.length > 1 ? bucketed(opened.shared, sizes) : opened
+  // On a CPU the first run is hardly dearer than the next, and the other session's weights are these.
+  const milliseconds = await warmUp(model, shared, [...sizes.toReversed(), 1])
+  const bytes = rowBytes(signature)
   return {
     model,
     maxBatchSize,
