@@ -1,0 +1,85 @@
+/** The scheduler with workers whose hand-overs cost a + b·n milliseconds, in simulated time. */
+
+import { type Clock, Scheduler, type SchedulerOptions } from '../../src/scheduling/scheduler.ts'
+import type { Outcome, Work } from '../../src/workers/protocol.ts'
+
+export type Curve = { fixed: number; each: number; workers: number }
+
+/** Requests that are answered before the count begins, while costs are learnt, and those that are counted. */
+const LEARNING = 2000
+const COUNTED = 10_000
+
+const OK: Outcome = { ok: true, body: '', contentType: '' }
+const WORK: Work = { body: new Uint8Array(100), contentType: undefined, accept: undefined }
+
+/** Events by time; nothing else makes time pass. */
+const createClock = () => {
+  let time = 0
+  const events: { at: number; callback: () => void }[] = []
+  const clock: Clock = {
+    now: () => time,
+    after: (milliseconds, callback) => {
+      const event = { at: time + milliseconds, callback }
+      events.push(event)
+      return () => {
+        const index = events.indexOf(event)
+        if (index !== -1) events.splice(index, 1)
+      }
+    },
+    soon: (callback) => queueMicrotask(callback),
+  }
+  const next = () => {
+    let first = 0
+    for (let i = 1; i < events.length; i += 1) if ((events[i]?.at ?? 0) < (events[first]?.at ?? 0)) first = i
+    const [event] = events.splice(first, 1)
+    if (event === undefined) throw new Error('nothing happens any more')
+    time = event.at
+    event.callback()
+  }
+  return { clock, next }
+}
+
+/** Requests per second that so many clients, each with one request at a time, are answered. */
+export const simulate = async (
+  { fixed, each, workers }: Curve,
+  batching: Pick<SchedulerOptions, 'maxBatchSize' | 'maxBatchDelayMs'>,
+  clients: number,
+): Promise<number> => {
+  const { clock, next } = createClock()
+  const scheduler = new Scheduler(
+    { ...batching, maxQueueSize: 1e9, maxQueueBytes: 1e12, requestTimeoutMs: 1e9 },
+    { waited: () => {}, handedOver: () => {}, dropped: () => {}, retried: () => {} },
+    clock,
+  )
+  for (let i = 0; i < workers; i += 1) {
+    let freeAt = 0
+    scheduler.add({
+      run: (items) =>
+        new Promise((resolve) => {
+          const cost = fixed + each * items.length
+          freeAt = Math.max(freeAt, clock.now()) + cost
+          const answer = {
+            outcomes: items.map(() => OK),
+            timings: { seconds: cost / 1000, decodeSeconds: 0, runs: [] },
+          }
+          clock.after(freeAt - clock.now(), () => resolve(answer))
+        }),
+      kill: () => {},
+    })
+  }
+  let answered = 0
+  let from = 0
+  const client = async () => {
+    for (;;) {
+      await scheduler.submit(WORK).outcome
+      answered += 1
+      if (answered === LEARNING) from = clock.now()
+    }
+  }
+  for (let i = 0; i < clients; i += 1) void client()
+  while (answered < LEARNING + COUNTED) {
+    await new Promise((resolve) => setImmediate(resolve))
+    next()
+  }
+  return (COUNTED / (clock.now() - from)) * 1000
+}

@@ -1,0 +1,107 @@
+/**
+ * Runs all parts, or those that are named, and writes what they measured: results/figures.json, the table at the top of
+ * README.md, and the plots. What was not measured this time keeps its last figure and its date.
+ *
+ *   npm run bench            all, in about a quarter of an hour
+ *   npm run bench -- start   one part
+ */
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { type Figure, formatGoal, formatValue, isMet, progress } from './lib/figure.ts'
+import { ROOT } from './lib/server.ts'
+import { plotFigures, plotLoad } from './plot.ts'
+
+const PARTS: Record<string, () => Promise<{ measure: () => Promise<Figure[]> }>> = {
+  throughput: () => import('./throughput.ts'),
+  latency: () => import('./latency.ts'),
+  'light-model': () => import('./light-model.ts'),
+  batching: () => import('./batching.ts'),
+  'large-body': () => import('./large-body.ts'),
+  start: () => import('./start.ts'),
+  'cpu-budget': () => import('./cpu-budget.ts'),
+  memory: () => import('./memory.ts'),
+  'two-gears': () => import('./two-gears.ts'),
+  overload: () => import('./overload.ts'),
+  ping: () => import('./ping.ts'),
+}
+
+const RESULTS = join(ROOT, 'benchmark/results')
+const FILE = join(RESULTS, 'figures.json')
+const README = join(ROOT, 'benchmark/README.md')
+
+/** When, of which commit and on what a part was measured. */
+type Provenance = { date: string; commit: string; machine: string; versions: string }
+
+type Results = Record<string, Provenance & { figures: Figure[] }>
+
+const version = (name: string): string =>
+  (JSON.parse(readFileSync(join(ROOT, `node_modules/${name}/package.json`), 'utf8')) as { version: string })
+    .version
+
+const provenance = (): Provenance => ({
+  date: new Date().toISOString().slice(0, 10),
+  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim(),
+  machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${process.platform}`,
+  versions: `Node ${process.versions.node}, ONNX Runtime ${version('onnxruntime-node')}, Fastify ${version('fastify')}`,
+})
+
+/** Rows 1, 2, … 11, then the others. */
+const order = (row: string): string => row.replace(/^\d+/, (number) => number.padStart(3, '0'))
+
+const table = (results: Results): string => {
+  const rows = Object.values(results)
+    .flatMap(({ figures, date, commit }) =>
+      figures.map((figure) => ({ ...figure, measured: `${date}, ${commit}` })),
+    )
+    .sort((a, b) => order(a.row).localeCompare(order(b.row)))
+  const { machine, versions } = Object.values(results).at(-1) as Provenance
+  return [
+    `${machine}; ${versions}. Medians, in brackets the least and the most of the rounds.`,
+    '',
+    '| # | Figure | Goal | Measured | | |',
+    '|---|---|---|---|---|---|',
+    ...rows.map(
+      (figure) =>
+        `| ${figure.row} | ${figure.what} | ${formatGoal(figure)} | ${formatValue(figure)} | ${isMet(figure) ? '✓' : '✗'} | ${figure.note} (${figure.measured}) |`,
+    ),
+  ].join('\n')
+}
+
+const writeReadme = (results: Results): void => {
+  const text = readFileSync(README, 'utf8')
+  const [before = '', rest = ''] = text.split('<!-- table -->\n')
+  const [, after = ''] = rest.split('<!-- end of table -->')
+  writeFileSync(README, `${before}<!-- table -->\n${table(results)}\n<!-- end of table -->${after}`)
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name))
+if (unknown.length > 0) {
+  process.stderr.write(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}\n`)
+  process.exit(2)
+}
+mkdirSync(RESULTS, { recursive: true })
+const results = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Results) : {}
+for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
+  const { measure } = (await PARTS[name]?.()) as { measure: () => Promise<Figure[]> }
+  try {
+    results[name] = { ...provenance(), figures: await measure() }
+  } catch (error) {
+    process.exitCode = 1
+    progress(`${name} could not be measured: ${error instanceof Error ? error.message : error}`)
+    continue
+  }
+  // After each part, so that an interrupted run keeps what it has.
+  writeFileSync(FILE, `${JSON.stringify(results, null, 2)}\n`)
+}
+writeReadme(results)
+plotFigures(
+  Object.values(results).flatMap(({ figures }) => figures),
+  join(RESULTS, 'figures.svg'),
+)
+plotLoad(join(RESULTS, 'load.json'), join(RESULTS, 'load.svg'))
+process.stdout.write(`${table(results)}\n`)
+process.exit()
