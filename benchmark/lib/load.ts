@@ -52,6 +52,8 @@ export type LoadResult = {
   /** Requests that met an error of the connection, and those that had no answer in time. */
   errors: number
   timeouts: number
+  /** What the generator itself took of the CPU, in seconds for each answer. */
+  generatorSeconds: number
 }
 
 /** So many connections, each with one request at a time, for so many seconds. */
@@ -69,7 +71,9 @@ export const load = async (
     headers: { 'content-type': payload.contentType, ...(payload.accept && { accept: payload.accept }) },
   }
   const program = ['--import', 'tsx', 'benchmark/programs/load.ts']
-  const result = JSON.parse(await capture([...program, JSON.stringify(settings), fileOf(payload)])) as Result
+  const result = JSON.parse(
+    await capture([...program, JSON.stringify(settings), fileOf(payload)]),
+  ) as Result & { cpuSeconds: number }
   const statuses = Object.fromEntries(
     Object.entries(result.statusCodeStats ?? {}).map(([status, { count }]) => [status, Number(count)]),
   )
@@ -80,16 +84,19 @@ export const load = async (
     statuses,
     errors: result.errors,
     timeouts: result.timeouts,
+    generatorSeconds: result.cpuSeconds / Math.max(1, result['2xx']),
   }
 }
 
-/** As `load`, for a figure that must not hold a single failed request. */
+/** As `load`, for a figure that must not hold a single failed request. Gives the answers of each second. */
 export const throughput = async (
   url: string,
   payload: Payload,
   options: { connections: number; seconds: number },
+  onResult: (result: LoadResult) => void = () => {},
 ): Promise<number> => {
   const result = await load(url, payload, options)
+  onResult(result)
   const bad = Object.keys(result.statuses).filter((status) => status !== '200')
   if (bad.length > 0 || result.errors > 0 || result.timeouts > 0)
     throw new Error(`not all requests were answered: ${JSON.stringify(result)}`)

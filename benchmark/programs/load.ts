@@ -4,5 +4,7 @@ import { readFileSync } from 'node:fs'
 import autocannon, { type Options } from 'autocannon'
 
 const [options = '{}', file = ''] = process.argv.slice(2)
+const before = process.cpuUsage()
 const result = await autocannon({ ...(JSON.parse(options) as Options), body: readFileSync(file) })
-process.stdout.write(JSON.stringify(result))
+const { user, system } = process.cpuUsage(before)
+process.stdout.write(JSON.stringify({ ...result, cpuSeconds: (user + system) / 1e6 }))

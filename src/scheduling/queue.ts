@@ -9,8 +9,10 @@ export type Entry = {
   order: number
   arrivedAt: number
   deadline: number
-  /** How many workers have died with it. */
+  /** How many workers have died with it of their own accord. */
   crashes: number
+  /** A worker has ended with it: it is run alone. */
+  suspect: boolean
   /** Set once, with its outcome. */
   settled: boolean
   settle: (outcome: Outcome) => void

@@ -3,7 +3,18 @@
 import type { Outcome, RunTimings, Work } from '../workers/protocol.ts'
 import type { Entry } from './queue.ts'
 
-/** A worker as the scheduler sees it. `run` rejects if the worker died, and only then. */
+export class WorkerDiedError extends Error {
+  override name = 'WorkerDiedError'
+  /** The worker was ended for something that need not be the fault of what it ran. */
+  readonly blameless: boolean
+
+  constructor(message: string, blameless = false) {
+    super(message)
+    this.blameless = blameless
+  }
+}
+
+/** A worker as the scheduler sees it. `run` rejects with WorkerDiedError if the worker died, and only then. */
 export type Runner = {
   /** May be called again while a run is under way: the second is prepared meanwhile, and begins after the first. */
   run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }>

@@ -15,7 +15,7 @@ import type { Outcome, RunTimings, Work } from '../workers/protocol.ts'
 import { CostModel } from './cost-model.ts'
 import { Quarantine } from './quarantine.ts'
 import { type Entry, Queue } from './queue.ts'
-import { type HandOver, Roster, type Runner } from './roster.ts'
+import { type HandOver, Roster, type Runner, WorkerDiedError } from './roster.ts'
 
 export type { Runner } from './roster.ts'
 
@@ -66,6 +66,9 @@ const STUCK_MS = 1500
 
 /** What takes no longer than this is not divided among workers: the hand-overs cost more than the work. */
 const LIGHT_MS = 2
+
+/** A prediction may be wrong by so much before a request that was admitted misses its deadline. */
+const MARGIN = 1.5
 
 /** What the two messages of a hand-over cost beside the work. */
 const MESSAGES_MS = 0.1
@@ -154,7 +157,7 @@ export class Scheduler {
     return (
       this.#queue.size >= maxQueueSize ||
       (this.#bytes > 0 && this.#bytes + bytes > maxQueueBytes) ||
-      this.predictedWaitMs > requestTimeoutMs
+      MARGIN * this.predictedWaitMs > requestTimeoutMs
     )
   }
 
@@ -186,6 +189,7 @@ export class Scheduler {
       arrivedAt,
       deadline: arrivedAt + this.#options.requestTimeoutMs,
       crashes: 0,
+      suspect: false,
       settled: false,
       settle: (result) => {
         if (entry.settled) return
@@ -273,7 +277,7 @@ export class Scheduler {
 
   /** True while the oldest request may wait for others; a timer then looks again. */
   #holdBack(oldest: Entry): boolean {
-    if (oldest.crashes > 0) return false
+    if (oldest.suspect) return false
     const left = Math.max(this.#delayLeft(oldest), this.#lightRunLeft())
     if (left <= 0) return false
     this.#wakeIn(Math.min(left, oldest.deadline - this.#clock.now()))
@@ -306,11 +310,11 @@ export class Scheduler {
    */
   #soonFree(oldest: Entry): Runner | undefined {
     const full = this.#full
-    if (oldest.crashes > 0 || this.#queue.size < full || !this.#cost.known) return undefined
+    if (oldest.suspect || this.#queue.size < full || !this.#cost.known) return undefined
     const now = this.#clock.now()
     let best: { runner: Runner; left: number } | undefined
     for (const [runner, [first, ...more]] of this.#roster.working()) {
-      if (more.length > 0 || first.entries.some((entry) => entry.crashes > 0)) continue
+      if (more.length > 0 || first.entries.some(({ suspect }) => suspect)) continue
       const expected = this.#expected(first)
       const left = expected - (now - first.startedAt)
       // One that is late by as much again may be stuck.
@@ -334,16 +338,20 @@ export class Scheduler {
   #take(most: number): Entry[] {
     const now = this.#clock.now()
     const batch: Entry[] = []
+    const each = this.#cost.eachOnAverage
     while (batch.length < most) {
       const next = this.#queue.peek()
-      if (next === undefined || (next.crashes > 0 && batch.length > 0)) break
+      // What runs together is answered together: not so late that the first would miss its deadline.
+      const left = (batch[0]?.deadline ?? Number.POSITIVE_INFINITY) - now
+      if (MARGIN * each * (batch.length + 1) > left) break
+      if (next === undefined || (next.suspect && batch.length > 0)) break
       this.#queue.shift()
       if (next.deadline <= now) {
         this.#expire(next)
         continue
       }
       batch.push(next)
-      if (next.crashes > 0) break
+      if (next.suspect) break
     }
     return batch
   }
@@ -384,17 +392,18 @@ export class Scheduler {
         for (const entry of next.entries) this.#queue.remove(entry)
         next.withdrawn = false
       }
-    } catch {
-      if (!handOver.withdrawn) this.#retry(entries)
+    } catch (error) {
+      if (!handOver.withdrawn) this.#retry(entries, error instanceof WorkerDiedError && error.blameless)
     } finally {
       release()
       this.#dispatch()
     }
   }
 
-  #retry(batch: readonly Entry[]): void {
+  #retry(batch: readonly Entry[], blameless: boolean): void {
     for (const entry of batch) {
-      entry.crashes += 1
+      entry.suspect = true
+      if (!blameless) entry.crashes += 1
       if (entry.crashes < MAX_CRASHES) continue
       this.#quarantine.add(entry.work)
       entry.settle(POISONOUS)
@@ -423,12 +432,17 @@ export class Scheduler {
     const check = () => {
       const now = this.#clock.now()
       for (const entry of entries) if (entry.deadline <= now) this.#expire(entry)
-      if (last <= now) {
+      const [first] = this.#roster.inHand(runner)
+      const stuckAt = first === handOver ? this.#stuckAt(handOver) : now + STUCK_MS
+      // One that is merely late is soon free for others; where no cost is known, late is all that is known.
+      if (last <= now && (stuckAt <= now || !this.#cost.known)) {
         runner.kill('its run outlived the deadline of every request in it')
         return
       }
-      const [first] = this.#roster.inHand(runner)
-      const stuckAt = first === handOver ? this.#stuckAt(handOver) : now + STUCK_MS
+      if (last <= now) {
+        wait(stuckAt)
+        return
+      }
       if (stuckAt <= now) this.#parcelOut(runner, handOver)
       const next = Math.min(
         ...entries.filter(({ deadline }) => deadline > now).map(({ deadline }) => deadline),

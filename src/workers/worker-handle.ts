@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ERRORS } from '../errors.ts'
-import type { Runner } from '../scheduling/scheduler.ts'
+import { type Runner, WorkerDiedError } from '../scheduling/roster.ts'
 import type {
   FromWorker,
   LoadOptions,
@@ -30,10 +30,6 @@ const CHECK_INTERVAL_MS = 250
 const MOST_UNANSWERED_PROBES = 4
 /** Seen stopped so many times in a row, it was not just on its way. */
 const MOST_TIMES_STOPPED = 2
-
-export class WorkerDiedError extends Error {
-  override name = 'WorkerDiedError'
-}
 
 export type WorkerEvents = {
   onReady(worker: WorkerHandle, summary: ModelSummary): void
@@ -93,6 +89,7 @@ export class WorkerHandle implements Runner {
   #ready = false
   #gone = false
   #killedFor: string | undefined
+  #blameless = false
   readonly #check: NodeJS.Timeout
   #unansweredProbes = 0
   #timesStopped = 0
@@ -137,7 +134,13 @@ export class WorkerHandle implements Runner {
     })
   }
 
+  /** For a reason that need not lie in what it runs. */
   kill(reason: string): void {
+    if (this.#killedFor === undefined) this.#blameless = true
+    this.#end(reason)
+  }
+
+  #end(reason: string): void {
     this.#killedFor ??= reason
     this.#process.kill('SIGKILL')
   }
@@ -176,7 +179,7 @@ export class WorkerHandle implements Runner {
         this.#onResult(message)
         return
       default:
-        this.kill('it sent a message that is not one of the protocol')
+        this.#end('it sent a message that is not one of the protocol')
     }
   }
 
@@ -189,7 +192,7 @@ export class WorkerHandle implements Runner {
       !areTimings(message.timings)
     ) {
       const expected = run === undefined ? 'nothing' : `${run.items} outcomes to hand-over ${id}`
-      this.kill(
+      this.#end(
         `it answered hand-over ${message.id} with something else than was asked: expected ${expected}`,
       )
       return
@@ -216,7 +219,7 @@ export class WorkerHandle implements Runner {
     this.#gone = true
     clearInterval(this.#check)
     this.#events.onExit(this, description)
-    for (const run of this.#runs.values()) run.reject(new WorkerDiedError(description))
+    for (const run of this.#runs.values()) run.reject(new WorkerDiedError(description, this.#blameless))
     this.#runs.clear()
   }
 }

@@ -1,5 +1,6 @@
 /** A clock that only moves when told, and workers that answer when told. */
 
+import { WorkerDiedError } from '../../src/scheduling/roster.ts'
 import type { Clock, Runner, SchedulerEvents, SchedulerOptions } from '../../src/scheduling/scheduler.ts'
 import { Scheduler } from '../../src/scheduling/scheduler.ts'
 import type { Outcome, RunTimings, Work } from '../../src/workers/protocol.ts'
@@ -113,7 +114,8 @@ export class FakeRunner implements Runner {
   /** As a pool does it: the scheduler is told, then the runs reject. */
   async die(scheduler: Scheduler): Promise<void> {
     scheduler.remove(this)
-    for (const { reject } of this.inHand.splice(0)) reject(new Error('died'))
+    const error = new WorkerDiedError('died', this.killed !== undefined)
+    for (const { reject } of this.inHand.splice(0)) reject(error)
     await settled()
   }
 }

@@ -8,6 +8,7 @@ const entry = (text: string, arrivedAt = 0): Entry => ({
   arrivedAt,
   deadline: arrivedAt + 100,
   crashes: 0,
+  suspect: false,
   settled: false,
   settle: () => {},
 })

@@ -37,7 +37,7 @@ t.test('A body larger than maxQueueBytes is taken if it is the only one', async 
 
 t.test('What would wait beyond its deadline by all that is known is refused', async (t) => {
   const { clock, runners, submit, answers, scheduler } = arrange(1, {
-    requestTimeoutMs: 100,
+    requestTimeoutMs: 150,
     maxBatchSize: 1,
   })
   submit('learn')
@@ -46,7 +46,7 @@ t.test('What would wait beyond its deadline by all that is known is refused', as
   submit('running', 'a', 'b', 'c')
   t.equal(scheduler.predictedWaitMs, 90)
   submit('d')
-  t.equal(scheduler.predictedWaitMs, 120)
+  t.equal(scheduler.predictedWaitMs, 120, 'half as much again would be too long')
   submit('e')
   await settled()
   t.equal(answers.e, 'ERR_OVERLOADED')
@@ -85,13 +85,15 @@ t.test('Requests expire also while there is no worker at all', async (t) => {
 })
 
 t.test('A worker is ended when all its requests are late, and not before', async (t) => {
-  const { clock, runners, submit, answers, scheduler, recorded } = arrange(1, { requestTimeoutMs: 100 })
+  const { clock, runners, submit, answers, scheduler, recorded } = arrange(1, {
+    requestTimeoutMs: 100,
+    maxBatchDelayMs: 40,
+  })
   const [runner] = runners
-  submit('first')
   submit('a')
-  await clock.advance(40)
+  await clock.advance(39)
   submit('b')
-  await runner.answer()
+  await clock.advance(1)
   t.same(runner.bodies, ['a', 'b'])
   await clock.advance(60)
   t.equal(answers.a, 'ERR_DEADLINE_EXCEEDED')
@@ -106,6 +108,47 @@ t.test('A worker is ended when all its requests are late, and not before', async
   const next = new FakeRunner()
   scheduler.add(next)
   t.equal(next.items, undefined)
+})
+
+t.test('A worker that is late, but not by far, is left to finish', async (t) => {
+  const { clock, runners, submit, answers, scheduler } = arrange(1, { requestTimeoutMs: 100 })
+  scheduler.expect(90, 1)
+  submit('a')
+  await clock.advance(1499)
+  t.equal(answers.a, 'ERR_DEADLINE_EXCEEDED')
+  t.equal(runners[0].killed, undefined)
+  await clock.advance(1)
+  t.match(runners[0].killed, /deadline/)
+})
+
+t.test('A hand-over is no larger than can be done before the deadline of its first request', async (t) => {
+  const { clock, runners, submit, scheduler } = arrange(1, { requestTimeoutMs: 100 })
+  scheduler.expect(20, 1)
+  submit('first', 'a', 'b', 'c', 'd')
+  await clock.advance(20)
+  await runners[0].answer()
+  t.same(
+    runners[0].bodies,
+    ['a', 'b'],
+    'for three, half as much again as 60 ms is more than the 80 that are left',
+  )
+})
+
+t.test('A worker that is ended for another reason than its requests gives them no bad name', async (t) => {
+  const { runners, submit, answers, scheduler } = arrange(1)
+  submit('a')
+  let [runner] = runners as [FakeRunner]
+  for (let i = 0; i < 3; i += 1) {
+    runner.kill('it was stopped by a signal')
+    await runner.die(scheduler)
+    runner = new FakeRunner()
+    scheduler.add(runner)
+    t.same(runner.bodies, ['a'])
+  }
+  await runner.answer()
+  submit('a')
+  t.same(runner.bodies, ['a'], 'the same bytes are taken again')
+  t.same(answers, { a: 'a' })
 })
 
 t.test('A run that ends in time leaves no deadline behind', async (t) => {

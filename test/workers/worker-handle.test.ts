@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { WorkerDiedError } from '../../src/scheduling/roster.ts'
 import type { LoadOptions } from '../../src/workers/protocol.ts'
-import { WorkerDiedError, WorkerHandle } from '../../src/workers/worker-handle.ts'
+import { WorkerHandle } from '../../src/workers/worker-handle.ts'
 import { workOf } from '../scheduling/fakes.ts'
 
 const LOAD: LoadOptions = {
@@ -106,7 +107,7 @@ for (const rubbish of ['rubbish', 'no outcome', 'unknown code', 'no body', 'anot
     await ready
     const run = worker.run([workOf(rubbish)], false)
     if (rubbish === 'twice') await run
-    else await t.rejects(run, WorkerDiedError)
+    else await t.rejects(run, { name: 'WorkerDiedError', blameless: false })
     await exited
     t.match(seen[1], /SIGKILL .*something else than was asked/)
   })
@@ -118,7 +119,7 @@ t.test('A run under way can be ended', async (t) => {
   const run = worker.run([workOf('hang')], false)
   worker.kill('too late')
   worker.kill('a second reason')
-  await t.rejects(run, /was ended by SIGKILL \(too late\)/)
+  await t.rejects(run, { message: /was ended by SIGKILL \(too late\)/, blameless: true })
 })
 
 t.test('A worker that cannot load says why and is never ready', async (t) => {
