@@ -67,8 +67,8 @@ const STUCK_MS = 1500
 /** What takes no longer than this is not divided among workers: the hand-overs cost more than the work. */
 const LIGHT_MS = 2
 
-/** A prediction may be wrong by so much before a request that was admitted misses its deadline. */
-const MARGIN = 1.5
+/** A prediction may be wrong by this factor before a request that was admitted misses its deadline. */
+const MARGIN = 2
 
 /** What the two messages of a hand-over cost beside the work. */
 const MESSAGES_MS = 0.1

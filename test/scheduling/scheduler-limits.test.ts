@@ -37,7 +37,7 @@ t.test('A body larger than maxQueueBytes is taken if it is the only one', async 
 
 t.test('What would wait beyond its deadline by all that is known is refused', async (t) => {
   const { clock, runners, submit, answers, scheduler } = arrange(1, {
-    requestTimeoutMs: 150,
+    requestTimeoutMs: 200,
     maxBatchSize: 1,
   })
   submit('learn')
@@ -46,7 +46,7 @@ t.test('What would wait beyond its deadline by all that is known is refused', as
   submit('running', 'a', 'b', 'c')
   t.equal(scheduler.predictedWaitMs, 90)
   submit('d')
-  t.equal(scheduler.predictedWaitMs, 120, 'half as much again would be too long')
+  t.equal(scheduler.predictedWaitMs, 120, 'twice as much would be too long')
   submit('e')
   await settled()
   t.equal(answers.e, 'ERR_OVERLOADED')
@@ -127,11 +127,7 @@ t.test('A hand-over is no larger than can be done before the deadline of its fir
   submit('first', 'a', 'b', 'c', 'd')
   await clock.advance(20)
   await runners[0].answer()
-  t.same(
-    runners[0].bodies,
-    ['a', 'b'],
-    'for three, half as much again as 60 ms is more than the 80 that are left',
-  )
+  t.same(runners[0].bodies, ['a', 'b'], 'for three, twice 60 ms is more than the 80 that are left')
 })
 
 t.test('A worker that is ended for another reason than its requests gives them no bad name', async (t) => {
