@@ -25,7 +25,8 @@ export const ERRORS = {
   ERR_OUTPUT_UNSUPPORTED: { status: 500, meaning: 'The model answered with something that cannot be sent.' },
   ERR_WORKER_CRASHED: {
     status: 500,
-    meaning: 'Two workers died while they worked on this request; it is not tried again.',
+    meaning:
+      'Two workers died while they worked on this request; it is not tried again, and the same bytes are refused.',
   },
   ERR_INTERNAL: {
     status: 500,
