@@ -86,8 +86,10 @@ if (unknown.length > 0) {
 mkdirSync(RESULTS, { recursive: true })
 const results = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Results) : {}
 for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
-  const { measure } = (await PARTS[name]?.()) as { measure: () => Promise<Figure[]> }
+  const part = PARTS[name]
+  if (part === undefined) continue
   try {
+    const { measure } = await part()
     results[name] = { ...provenance(), figures: await measure() }
   } catch (error) {
     process.exitCode = 1

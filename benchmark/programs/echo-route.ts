@@ -26,7 +26,8 @@ if (process.env.ECHO_CHILD) {
   child.on('message', (message) => {
     const done = inHand
     inHand = []
-    done.forEach(({ resolve }, index) => resolve((message as { answers: string[] }).answers[index] ?? ''))
+    const { answers } = message as { answers: string[] }
+    for (const [index, { resolve }] of done.entries()) resolve(answers[index] ?? '')
     hand()
   })
   const app = fastify({ bodyLimit: 2 ** 30 })
