@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { NamedTensors } from '../../src/tensor/tensor.ts'
+import type { NamedTensors, Tensor } from '../../src/tensor/tensor.ts'
 import { bucketSizes, inBuckets } from '../../src/worker/buckets.ts'
 import { loadRuntime } from '../../src/worker/execution-provider.ts'
 import { createSession, type Session, sessionOptions } from '../../src/worker/session.ts'
@@ -39,7 +39,7 @@ t.test('A batch is padded to the next size, and the answer has its own rows', as
     const [output] = (await session.run(inputOf(session, count))).values()
     t.same(output?.dims, [count, 3])
     t.same(
-      [...(output?.data as Float32Array)],
+      Array.from((output as Tensor).data as Float32Array),
       Array.from({ length: count * 3 }, (_, index) => index + 2),
     )
   }
