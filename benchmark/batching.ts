@@ -8,7 +8,7 @@ import { interleave, quantile, ratios, spread } from './lib/stats.ts'
 import { type Curve, simulate } from './programs/simulate.ts'
 
 const ROUNDS = 5
-const OFFERED = { connections: 32, seconds: 3 }
+const OFFERED = { connections: 32, seconds: 2 }
 
 const fixed = (size: number, delayMs: number): string[] => [
   ...['--max-batch-size', String(size), '--max-batch-delay-ms', String(delayMs)],

@@ -10,7 +10,7 @@ import { modelFolders, transformerPayload } from './lib/payloads.ts'
 import { type Running, startServer } from './lib/server.ts'
 import { interleave, quantile, ratios, spread } from './lib/stats.ts'
 
-const ROUNDS = 3
+const ROUNDS = 5
 const PERIOD_US = 100_000
 const CGROUP = '/sys/fs/cgroup'
 
@@ -43,7 +43,7 @@ const LAYOUTS = [
 const underQuota = async (folder: string, cpus: number): Promise<Figure> => {
   progress(`CPU budget: a quota of ${cpus}`)
   const { enter, remove } = makeCgroup(cpus)
-  const offered = { connections: 8, seconds: 4 }
+  const offered = { connections: 8, seconds: 2 }
   const servers = {
     automatic: await startUnderQuota(folder, enter, []),
     ...Object.fromEntries(

@@ -6,8 +6,8 @@ import { modelFolders, tabularPayload } from './lib/payloads.ts'
 import { start, startServer } from './lib/server.ts'
 import { interleave, quantile, ratios, spread } from './lib/stats.ts'
 
-const ROUNDS = 7
-const OFFERED = { connections: 64, seconds: 3 }
+const ROUNDS = 5
+const OFFERED = { connections: 64, seconds: 2 }
 
 export const measure = async (): Promise<Figure[]> => {
   const { tabular } = await modelFolders()

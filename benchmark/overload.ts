@@ -10,7 +10,7 @@ import { quantile } from './lib/stats.ts'
 import type { OpenLoopResult } from './programs/open-loop.ts'
 
 /** `BENCH_OVERLOAD_SECONDS=60` for the whole minute at each rate. */
-const SECONDS = Number(process.env.BENCH_OVERLOAD_SECONDS ?? 20)
+const SECONDS = Number(process.env.BENCH_OVERLOAD_SECONDS ?? 15)
 const DEADLINE_MS = 2000
 
 export type OverloadPoint = { offered: number; goodput: number; p99Ms: number; refusedP99Ms: number }

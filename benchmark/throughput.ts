@@ -9,7 +9,7 @@ import { interleave, quantile, ratios, spread } from './lib/stats.ts'
 import { DEFAULT_DIRECTORY, ensurePhotos } from './models.ts'
 
 const ROUNDS = 5
-const SECONDS = 4
+const SECONDS = 3
 
 export const measure = async (): Promise<Figure[]> => {
   const { resnet50 } = await modelFolders()

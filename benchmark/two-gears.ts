@@ -17,7 +17,7 @@ export const measure = async (): Promise<Figure[]> => {
   const quick = await startServer(resnet50, ['--workers', '1', '--threads', cores])
   const wide = await startServer(resnet50, ['--workers', cores, '--threads', '1'])
   const p50 = async (url: string) => quantile((await latencies(url, imageTensorPayload, 40)).slice(10), 0.5)
-  const many = (url: string) => throughput(url, imageTensorPayload, { connections: 16, seconds: 4 })
+  const many = (url: string) => throughput(url, imageTensorPayload, { connections: 16, seconds: 3 })
   const values = await interleave(ROUNDS, {
     'alone, automatic': () => p50(automatic.url),
     'alone, quick': () => p50(quick.url),
