@@ -95,7 +95,7 @@ const visibleCpus = (): Figure => {
       const { workers, threads } = layOut(readCpuBudget(root, visible), 'cpu', automatic)
       const few = layOut({ cpus: quota, limitedBy: 'quota' }, 'cpu', automatic)
       cases += 1
-      if (workers === few.workers && threads === few.threads && workers * threads <= Math.max(1, quota))
+      if (workers === few.workers && threads === few.threads && workers * threads <= Math.max(1, Math.round(quota)))
         right += 1
     }
   }
@@ -103,7 +103,7 @@ const visibleCpus = (): Figure => {
   const share = right / cases
   return {
     row: '7b',
-    what: 'quotas of 0.5, 1, 1.5 and 2 CPUs × 2, 8 and 64 visible ones (given files): layouts within the quota',
+    what: 'quotas of 0.5, 1, 1.5 and 2 CPUs × 2, 8 and 64 visible ones (given files): layouts within the quota, rounded',
     goal: { least: 1 },
     unit: '',
     value: { median: share, least: share, most: share },

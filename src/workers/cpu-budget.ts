@@ -90,14 +90,15 @@ const MOST_WORKERS = 16
 
 /**
  * How many workers with how many threads. On CPUs one thread each gives the best throughput and the best p99; threads
- * that run together never outnumber the budget. On CUDA one worker keeps the device busy.
+ * that run together never outnumber the budget, to the nearest whole one. On CUDA one worker keeps the device busy.
  */
 export const layOut = (
   budget: CpuBudget,
   device: 'cpu' | 'cuda',
   wanted: { workers: number | 'auto'; threads: number | 'auto' },
 ): Layout => {
-  const cpus = Math.max(1, Math.floor(budget.cpus))
+  // Half a CPU is worth a worker: docs/decisions/0004-cpu-quota.md has the figures.
+  const cpus = Math.max(1, Math.round(budget.cpus))
   const automatic = device === 'cuda' ? 1 : Math.min(cpus, MOST_WORKERS)
   const workers = wanted.workers === 'auto' ? automatic : wanted.workers
   const threads = wanted.threads === 'auto' ? Math.max(1, Math.floor(cpus / workers)) : wanted.threads

@@ -133,9 +133,11 @@ t.test('The least of all limits counts, and is named', async (t) => {
 const AUTO = { workers: 'auto', threads: 'auto' } as const
 const cpus = (count: number) => ({ cpus: count, limitedBy: 'quota' as const })
 
-t.test('On CPUs there is a worker with one thread for each whole CPU', async (t) => {
+t.test('On CPUs there is a worker with one thread for each CPU, to the nearest whole one', async (t) => {
   t.same(layOut(cpus(4), 'cpu', AUTO), { workers: 4, threads: 1, threadsAlone: 4 })
-  t.same(layOut(cpus(3.9), 'cpu', AUTO), { workers: 3, threads: 1, threadsAlone: 3 })
+  t.same(layOut(cpus(3.9), 'cpu', AUTO), { workers: 4, threads: 1, threadsAlone: 4 })
+  t.same(layOut(cpus(1.4), 'cpu', AUTO), { workers: 1, threads: 1, threadsAlone: 1 })
+  t.same(layOut(cpus(1.5), 'cpu', AUTO), { workers: 2, threads: 1, threadsAlone: 2 })
   t.same(layOut(cpus(0.5), 'cpu', AUTO), { workers: 1, threads: 1, threadsAlone: 1 })
 })
 
