@@ -95,7 +95,11 @@ const visibleCpus = (): Figure => {
       const { workers, threads } = layOut(readCpuBudget(root, visible), 'cpu', automatic)
       const few = layOut({ cpus: quota, limitedBy: 'quota' }, 'cpu', automatic)
       cases += 1
-      if (workers === few.workers && threads === few.threads && workers * threads <= Math.max(1, Math.round(quota)))
+      if (
+        workers === few.workers &&
+        threads === few.threads &&
+        workers * threads <= Math.max(1, Math.round(quota))
+      )
         right += 1
     }
   }
