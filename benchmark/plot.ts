@@ -16,6 +16,8 @@ const draw = (options: Plot.PlotOptions): string => {
   return figure.outerHTML
 }
 
+const shorten = (text: string): string => (text.length > 70 ? `${text.slice(0, 69)}…` : text)
+
 /** Above 1: better than the goal. */
 const margin = (figure: Figure): number => {
   const { goal, value } = figure
@@ -28,14 +30,14 @@ export const plotFigures = (figures: readonly Figure[], file: string): void => {
     .map((figure) => ({
       ...figure,
       margin: Math.min(8, margin(figure)),
-      name: `${figure.row}. ${figure.what.slice(0, 74)}`,
+      name: `${figure.row}. ${shorten(figure.what)}`,
     }))
   writeFileSync(
     file,
     draw({
-      width: 900,
+      width: 960,
       height: 40 + 24 * shown.length,
-      marginLeft: 500,
+      marginLeft: 540,
       marginBottom: 40,
       x: {
         type: 'log',

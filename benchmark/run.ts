@@ -2,7 +2,7 @@
  * Runs all parts, or those that are named, and writes what they measured: results/figures.json, the table at the top of
  * README.md, and the plots. What was not measured this time keeps its last figure and its date.
  *
- *   npm run bench            all, in about a quarter of an hour
+ *   npm run bench            all, in about twenty minutes
  *   npm run bench -- start   one part
  */
 
