@@ -1,0 +1,35 @@
+/** The one place where AWS clients are made. `AWS_ENDPOINT_URL` and its relatives are honoured by the SDK itself. */
+
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { ECRClient } from '@aws-sdk/client-ecr'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SageMakerClient } from '@aws-sdk/client-sagemaker'
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
+import { STSClient } from '@aws-sdk/client-sts'
+
+/** Attempts at a call, with the SDK's exponential back-off between them: throttling is common while an endpoint is watched. */
+const MAX_ATTEMPTS = 8
+
+/** @param region else AWS_REGION or the profile's */
+export const createClients = (region?: string) => {
+  const common = { ...(region !== undefined && { region }), maxAttempts: MAX_ATTEMPTS }
+  return {
+    sagemaker: new SageMakerClient(common),
+    runtime: new SageMakerRuntimeClient(common),
+    scaling: new ApplicationAutoScalingClient(common),
+    cloudwatch: new CloudWatchClient(common),
+    logs: new CloudWatchLogsClient(common),
+    // A custom endpoint is a host, not a domain: buckets go into the path there.
+    s3: new S3Client({ ...common, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }),
+    ecr: new ECRClient(common),
+    sts: new STSClient(common),
+    iam: new IAMClient(common),
+    quotas: new ServiceQuotasClient(common),
+  }
+}
+
+export type Clients = ReturnType<typeof createClients>

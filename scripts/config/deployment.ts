@@ -1,0 +1,113 @@
+/** One environment of `endpoint.yaml`, checked, merged and with every default filled in: what all commands work from. */
+
+/** An image by its address, or the newest (or the named tag) of an ECR repository that `push` fills. */
+export type ImageSource =
+  | { uri: string }
+  | {
+      repository: string
+      tag?: string
+      dockerfile: string
+      context: string
+      platform: 'linux/amd64' | 'linux/arm64'
+      buildArgs: Record<string, string>
+    }
+
+/**
+ * A folder that is packed and uploaded (`path` is absolute); an archive that lies in S3; an uncompressed prefix in S3;
+ * or nothing, because the image has the model in it.
+ */
+export type ModelSource =
+  | { path: string; bucket?: string }
+  | { uri: string }
+  | { prefix: string }
+  | 'baked-in'
+
+export type Compute =
+  | {
+      kind: 'instances'
+      type: string
+      count: number
+      volumeGb?: number
+      routing?: 'least-outstanding' | 'random'
+      startupTimeoutSeconds?: number
+      downloadTimeoutSeconds?: number
+    }
+  | { kind: 'serverless'; memoryMb: number; maxConcurrency: number; provisioned?: number }
+
+export type Variant = {
+  name: string
+  weight: number
+  model: ModelSource
+  image: ImageSource
+  compute: Compute
+}
+
+export type ScalingMetric = 'invocations-per-instance' | 'concurrency' | 'cpu' | 'backlog'
+
+export type Autoscaling = {
+  min: number
+  max: number
+  metric: ScalingMetric
+  value: number
+  scaleInSeconds: number
+  scaleOutSeconds: number
+}
+
+/** A share of the fleet in percent, or a number of instances. */
+export type FleetSize = { percent: number } | { instances: number }
+
+/** An alarm that is made for the new fleet, or one of the user's own by its name. */
+export type RollbackRule =
+  | { metric: '5xx-rate' | '4xx-rate'; abovePercent: number; points: number; of: number }
+  | { metric: 'p99-latency' | 'p50-latency'; aboveMs: number; points: number; of: number }
+  | { alarm: string }
+
+export type Rollout = {
+  strategy: 'all-at-once' | 'canary' | 'linear' | 'rolling'
+  step?: FleetSize
+  bakeSeconds: number
+  keepOldSeconds: number
+  timeoutSeconds: number
+  rollbackOn: RollbackRule[]
+  /** Keeps what autoscaling and `traffic` have set, instead of what the file says. */
+  keepCapacity: boolean
+}
+
+/** `file` is absolute. */
+export type SmokeTest = {
+  file: string
+  contentType: string
+  accept?: string
+  status: number
+  /** Every path must be found with this value; without one, the path must exist. */
+  expect: { path: string; equals?: unknown }[]
+  maxMs?: number
+}
+
+export type Deployment = {
+  /** `name`, or `name-environment` where the file has environments: the endpoint's name and the prefix of everything else. */
+  endpoint: string
+  environment?: string
+  region?: string
+  account?: string
+  role: string
+  env: Record<string, string>
+  network: { isolated: boolean; subnets: string[]; securityGroups: string[] }
+  tags: Record<string, string>
+  /** At least one. Its model, image and compute are the file's own where the variant names none. */
+  variants: Variant[]
+  shadow?: { name: string; percent: number; model: ModelSource; image: ImageSource; compute: Compute }
+  async?: {
+    output: string
+    failure?: string
+    concurrencyPerInstance?: number
+    successTopic?: string
+    errorTopic?: string
+  }
+  autoscaling?: Autoscaling
+  capture?: { percent: number; to: string; what: ('input' | 'output')[]; kmsKey?: string }
+  sticky?: { salt: string; userFrom: string; force: Record<string, string> }
+  rollout: Rollout
+  smoke: SmokeTest[]
+  keepVersions: number
+}
