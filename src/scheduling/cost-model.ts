@@ -8,7 +8,7 @@
 const MEMORY = 0.98
 
 /** A batch need not grow once the fixed cost is this part of the whole. */
-const NEGLIGIBLE = 0.05
+const NEGLIGIBLE = 0.02
 
 /** Requests so many times larger than the mean tell nothing about the cost of the others. */
 const UNUSUAL = 4

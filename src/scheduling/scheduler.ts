@@ -396,7 +396,9 @@ export class Scheduler {
       if (!handOver.withdrawn) this.#retry(entries, error instanceof WorkerDiedError && error.blameless)
     } finally {
       release()
-      this.#dispatch()
+      // Light work is worth gathering: who was answered just now may ask again at once.
+      if (this.#isLight(this.#queue.size)) this.#dispatchSoon()
+      else this.#dispatch()
     }
   }
 

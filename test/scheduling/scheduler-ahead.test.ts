@@ -147,6 +147,33 @@ t.test('As long as no cost is known, no worker is stuck', async (t) => {
   t.equal(scheduler.stuck, 0)
 })
 
+t.test(
+  'After light work, requests that come back at once are handed over with those that waited',
+  async (t) => {
+    const { runners, submit, clock, scheduler } = arrange(1)
+    scheduler.expect(0.1, 8)
+    const [runner] = runners
+    const [first] = submit('a')
+    submit('b')
+    clock.deferred = []
+    void first?.outcome.then(() => submit('a again'))
+    await runner.answer()
+    t.same(runner.bodies, [], 'those who were answered come first')
+    for (const callback of clock.deferred.splice(0)) callback()
+    t.same(runner.bodies, ['b', 'a again'])
+  },
+)
+
+t.test('After work that is not light, the next hand-over begins at once', async (t) => {
+  const { runners, submit, clock, scheduler } = arrange(1)
+  scheduler.expect(10, 8)
+  submit('a')
+  submit('b')
+  clock.deferred = []
+  await runners[0].answer()
+  t.same(runners[0].bodies, ['b'])
+})
+
 t.test('Light work waits for the worker that does such already, but not for long', async (t) => {
   const { runners, submit, clock, scheduler } = arrange(2)
   const [second, first] = runners as [FakeRunner, FakeRunner]
