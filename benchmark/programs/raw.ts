@@ -21,10 +21,11 @@ const [folder = '', processes = '1', threads = '1', amount = '1', mode = 'tensor
 const prepare = async () => {
   const model = readModelFolder(folder)
   const options = sessionOptions('cpu', Number(threads))
-  // Alone on the machine ONNX Runtime is at its best with spinning, which is its default.
+  // As ONNX Runtime comes, with its arena; and alone on the machine ONNX Runtime is at its best with spinning, which is its default.
   const alone = Number(processes) === 1
   const session = await createSession(await loadRuntime('cpu'), model.file, {
     ...options,
+    enableCpuMemArena: true,
     ...(alone && { extra: {} }),
   })
   const inputs = exampleInputs(session.signature)

@@ -21,6 +21,8 @@ export const sessionOptions = (device: Device, threads: number): SessionOptions 
   executionProviders: [device],
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
+  // An arena keeps what its session's largest run took; without one, runs cost no more (benchmark/programs/arena.ts).
+  enableCpuMemArena: device !== 'cpu',
   graphOptimizationLevel: 'all',
   logSeverityLevel: 4,
   // A thread that spins while it waits takes the core from another worker's run.

@@ -5,6 +5,11 @@ import { createSession, sessionOptions } from '../../src/worker/session.ts'
 import { fixture } from '../contract/serve.ts'
 
 const runtime = await loadRuntime('cpu')
+t.test('Workers keep no arena of memory on the CPU; CUDA has its own', async (t) => {
+  t.equal(sessionOptions('cpu', 1).enableCpuMemArena, false)
+  t.equal(sessionOptions('cuda', 1).enableCpuMemArena, true)
+})
+
 const open = (name: string) => createSession(runtime, `${fixture(name)}/model.onnx`, sessionOptions('cpu', 1))
 
 /** Two values of each type, at the ends of its range where it has one. */
