@@ -1,6 +1,6 @@
 /** One environment of `endpoint.yaml`, checked, merged and with every default filled in: what all commands work from. */
 
-/** An image by its address, or the newest (or the named tag) of an ECR repository that `push` fills. */
+/** An image by its address, or the newest (or the named tag) of an ECR repository that `push` fills. Paths are absolute. */
 export type ImageSource =
   | { uri: string }
   | {
@@ -42,8 +42,15 @@ export type Variant = {
   compute: Compute
 }
 
-export type ScalingMetric = 'invocations-per-instance' | 'concurrency' | 'cpu' | 'backlog'
+/** `provisioned-concurrency` is for serverless variants, and the only one there; the others are for instances. */
+export type ScalingMetric =
+  | 'invocations-per-instance'
+  | 'concurrency'
+  | 'cpu'
+  | 'backlog'
+  | 'provisioned-concurrency'
 
+/** `cpu` and `provisioned-concurrency` have their value in percent. */
 export type Autoscaling = {
   min: number
   max: number
@@ -79,7 +86,7 @@ export type SmokeTest = {
   contentType: string
   accept?: string
   status: number
-  /** Every path must be found with this value; without one, the path must exist. */
+  /** Every path (`$.predictions[0].label`) must be found with this value; without one, the path must exist. */
   expect: { path: string; equals?: unknown }[]
   maxMs?: number
 }

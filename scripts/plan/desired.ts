@@ -11,8 +11,11 @@ import type {
   CreateModelCommandInput,
   UpdateEndpointCommandInput,
 } from '@aws-sdk/client-sagemaker'
+import type { ImageSource } from '../config/deployment.ts'
 
-/** A model archive and where it belongs. */
+export const imageKey = (image: ImageSource): string => JSON.stringify(image)
+
+/** A model archive and where it belongs. `sha256` is that of the tar file within: how zlib packs it differs between versions. */
 export type Archive = { folder: string; sha256: string; bytes: number; bucket: string; key: string }
 
 /** What must be looked up before requests can be written: the account, images by digest, archives by hash. */
@@ -20,7 +23,7 @@ export type Resolved = {
   account: string
   partition: string
   region: string
-  /** By `JSON.stringify(ImageSource)`: `…/repository@sha256:…`. */
+  /** By `imageKey`: `…/repository@sha256:…`. */
   images: ReadonlyMap<string, string>
   /** By absolute folder. */
   archives: ReadonlyMap<string, Archive>

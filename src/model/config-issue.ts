@@ -1,4 +1,4 @@
-/** Words for what zod finds wrong in serving.yaml: the key's path, what is expected there and what was found. */
+/** Words for what zod finds wrong in a YAML file: the key's path, what is expected there and what was found. */
 
 import type { z } from 'zod'
 
@@ -25,9 +25,14 @@ export const formatIssue = (
   return [`${formatPath(path)}: expected ${expectation(issue)}, found ${describe(valueAt(root, path))}`]
 }
 
-/** The paths of all keys of an object's JSON schema, nested ones as `a.b`, in the order of the schema. */
+/** The paths of all keys of an object's JSON schema, nested ones and those of list entries as `a.b`, in the order of the schema. */
 export const keyPaths = (schema: z.core.JSONSchema.BaseSchema, prefix = ''): string[] => {
-  const below = [schema, ...(schema.anyOf ?? [])] as z.core.JSONSchema.BaseSchema[]
+  const alternatives = [schema, ...(schema.anyOf ?? [])] as z.core.JSONSchema.BaseSchema[]
+  const below = alternatives.flatMap(({ items, ...own }) =>
+    typeof items === 'object' && !Array.isArray(items)
+      ? [own, ...((items.anyOf ?? [items]) as z.core.JSONSchema.BaseSchema[])]
+      : [own],
+  )
   const paths = below.flatMap(({ properties = {} }) =>
     Object.entries(properties).flatMap(([key, value]) => [
       prefix + key,
@@ -52,7 +57,9 @@ const TYPE_WORDS: Record<string, string> = {
   object: 'a group of keys',
 }
 
+/** A schema's own words go first: they begin in lower case, and zod's with a capital. */
 const expectation = (issue: Issue): string => {
+  if (/^[^A-Z]/.test(issue.message)) return issue.message
   switch (issue.code) {
     case 'invalid_type':
       return TYPE_WORDS[issue.expected] ?? issue.expected
@@ -73,7 +80,7 @@ const bound = (issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string
   return issue.inclusive === false ? `more than ${issue.minimum}` : `at least ${issue.minimum}`
 }
 
-const formatPath = (path: readonly PropertyKey[]): string =>
+export const formatPath = (path: readonly PropertyKey[]): string =>
   path.length === 0
     ? 'the whole file'
     : path
@@ -97,7 +104,10 @@ const describe = (value: unknown): string => {
 
 /** The valid key that was probably meant: nearest by spelling, one in the same place first. */
 const suggestion = (parent: readonly PropertyKey[], key: string, keys: readonly string[]): string => {
-  const place = parent.length === 0 ? '' : `${parent.join('.')}.`
+  const place = parent
+    .filter((part) => typeof part !== 'number')
+    .map((part) => `${String(part)}.`)
+    .join('')
   if (keys.includes(place + key)) return ' beside the others there'
   const near = keys
     .map((path) => ({ path, distance: editDistance(key.toLowerCase(), lastPart(path).toLowerCase()) }))
@@ -109,7 +119,7 @@ const suggestion = (parent: readonly PropertyKey[], key: string, keys: readonly 
 const lastPart = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 
 /** Levenshtein's distance, with keys that are far too long cut short. */
-const editDistance = (a: string, b: string): number => {
+export const editDistance = (a: string, b: string): number => {
   if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {

@@ -1,0 +1,178 @@
+/** Reads endpoint.yaml. All mistakes are reported at once, each with its line, its key, what is expected and what was found. */
+
+import { readFileSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import { formatIssue } from '../../src/model/config-issue.ts'
+import { CommandError, EXIT } from '../cli/command.ts'
+import { complete } from './complete.ts'
+import type { Deployment } from './deployment.ts'
+import { nearest } from './nearest.ts'
+import { checkRules } from './rules.ts'
+import { ENDPOINT_KEYS, type EndpointFile, endpointSchema, type Settings } from './schema.ts'
+
+/** Well above any configuration; anything larger is another kind of file. */
+const MAX_BYTES = 1024 * 1024
+
+/** How often YAML aliases may be resolved: a few are handy, many are a bomb. */
+const MAX_ALIASES = 100
+
+/**
+ * The deployment that `file` describes, and what is allowed there but hardly meant. `environment` may be left out where the
+ * file has none or one. Throws CommandError (exit code `usage`) with all mistakes.
+ */
+export const loadDeployment = (
+  file: string,
+  environment?: string,
+): { deployment: Deployment; warnings: string[] } => {
+  const { document, lineOf } = parse(file)
+  const fail = (mistakes: readonly string[]) =>
+    new CommandError(`${file} is not valid:\n${mistakes.map((line) => `  ${line}`).join('\n')}`, {
+      exitCode: EXIT.usage,
+    })
+  let raw: unknown
+  try {
+    raw = document.toJS({ maxAliasCount: MAX_ALIASES })
+  } catch (error) {
+    throw fail([(error as Error).message])
+  }
+  const checked = endpointSchema.safeParse(raw ?? {})
+  if (!checked.success) {
+    throw fail(
+      checked.error.issues.flatMap((issue) => {
+        const keys = keysAround(issue.path)
+        return formatIssue(issue, raw, keys).map((text) => lineOf(issue.path) + text)
+      }),
+    )
+  }
+  const chosen = chooseEnvironment(checked.data, environment, file)
+  const settings = settingsOf(checked.data, chosen)
+  const { role, model } = settings
+  if (role === undefined || model === undefined) {
+    const expected = { role: 'the ARN of the execution role', model: 'a folder, or an archive in S3' }
+    throw fail(
+      (['role', 'model'] as const)
+        .filter((key) => settings[key] === undefined)
+        .map((key) => `${key}: expected ${expected[key]}, found nothing`),
+    )
+  }
+  const deployment = complete(
+    { ...settings, role, model },
+    { name: checked.data.name, file, ...(chosen !== undefined && { environment: chosen }) },
+  )
+  const { mistakes, warnings } = checkRules(deployment, settings)
+  const placed = ({ path, text }: { path: readonly PropertyKey[]; text: string }): string => {
+    const real = realPath(path, checked.data, chosen)
+    return `${lineOf(real)}${formatKey(real)}: ${text}`
+  }
+  if (mistakes.length > 0) throw fail(mistakes.map(placed))
+  return { deployment, warnings: warnings.map((warning) => `${basename(file)}: ${placed(warning)}`) }
+}
+
+type Path = readonly PropertyKey[]
+
+const parse = (file: string): { document: Document; lineOf: (path: Path) => string } => {
+  const text = read(file)
+  const lines = new LineCounter()
+  const document = parseDocument(text, { logLevel: 'error', prettyErrors: false, lineCounter: lines })
+  if (document.errors.length > 0) {
+    const mistakes = document.errors.map(
+      (error) => `  line ${lines.linePos(error.pos[0]).line}: ${error.message}`,
+    )
+    throw new CommandError(`${file} is not valid YAML:\n${mistakes.join('\n')}`, { exitCode: EXIT.usage })
+  }
+  const lineOf = (path: Path): string => {
+    const offset = offsetOf(document.contents, path)
+    return offset === undefined ? '' : `line ${lines.linePos(offset).line}: `
+  }
+  return { document, lineOf }
+}
+
+/** Where the key of a path begins, or the nearest that exists above it. */
+const offsetOf = (root: unknown, path: Path): number | undefined => {
+  let node = root as Node | null
+  let offset: number | undefined
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part))
+      if (pair === undefined) return offset
+      offset = (pair.key as Node).range?.[0] ?? offset
+      node = pair.value as Node | null
+    } else {
+      const items = (node as { items?: Node[] } | null)?.items
+      node = items?.[Number(part)] ?? null
+      if (node === null) return offset
+      offset = node.range?.[0] ?? offset
+    }
+  }
+  return offset
+}
+
+const read = (file: string): string => {
+  const refuse = (message: string, fix?: string) =>
+    new CommandError(message, { exitCode: EXIT.usage, ...(fix !== undefined && { fix }) })
+  try {
+    const { size } = statSync(file)
+    if (size > MAX_BYTES) throw refuse(`${file} has ${size} bytes; a configuration has at most ${MAX_BYTES}`)
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') {
+      throw refuse(
+        `there is no file ${file}`,
+        'name it with --file, or write one: name, model and role are enough',
+      )
+    }
+    if (error instanceof CommandError) throw error
+    throw refuse(`${file} cannot be read (${code})`)
+  }
+}
+
+const chooseEnvironment = (
+  { environments }: EndpointFile,
+  asked: string | undefined,
+  file: string,
+): string | undefined => {
+  const names = Object.keys(environments ?? {})
+  const refuse = (message: string, fix: string) => new CommandError(message, { exitCode: EXIT.usage, fix })
+  if (names.length === 0) {
+    if (asked === undefined) return undefined
+    throw refuse(`${file} has no environments, so there is no "${asked}"`, 'leave --environment out')
+  }
+  if (asked === undefined) {
+    if (names.length === 1) return names[0]
+    throw refuse(`${file} has several environments: ${names.join(', ')}`, 'name one with --environment')
+  }
+  if (names.includes(asked)) return asked
+  const meant = nearest(asked, names)
+  throw refuse(
+    `${file} has no environment "${asked}", but ${names.join(', ')}`,
+    meant === undefined ? 'name one of those' : `did you mean ${meant}?`,
+  )
+}
+
+/** A key of the environment replaces the same key of the file as a whole. */
+const settingsOf = (
+  { name: _, environments, ...common }: EndpointFile,
+  environment: string | undefined,
+): Settings => ({ ...common, ...(environment !== undefined && environments?.[environment]) })
+
+/** Where a key of the merged settings is written. */
+const realPath = (path: Path, { environments }: EndpointFile, environment: string | undefined): Path => {
+  const own = environment === undefined ? undefined : environments?.[environment]
+  const [key] = path
+  return environment !== undefined && own != null && key !== undefined && key in own
+    ? ['environments', environment, ...path]
+    : path
+}
+
+/** Valid paths, for suggestions: inside an environment with its name before them. */
+const keysAround = ([first, environment]: Path): readonly string[] =>
+  first === 'environments' && environment !== undefined
+    ? ENDPOINT_KEYS.map((key) => `environments.${String(environment)}.${key}`)
+    : ENDPOINT_KEYS
+
+const formatKey = (path: Path): string =>
+  path
+    .map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at > 0 ? '.' : ''}${String(key)}`))
+    .join('')

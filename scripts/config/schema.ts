@@ -1,0 +1,454 @@
+/**
+ * endpoint.yaml: the only source of its keys and of the values that each may have. docs/endpoint.schema.json is made from it and
+ * docs/endpoint-yaml.md held against it. Rules that concern several keys are in rules.ts, defaults in complete.ts.
+ * Bounds are those of the SageMaker API reference unless said otherwise.
+ */
+
+import { z } from 'zod'
+import { keyPaths } from '../../src/model/config-issue.ts'
+import type { RollbackRule } from './deployment.ts'
+import { INSTANCE_TYPES } from './instance-types.ts'
+import { nearest } from './nearest.ts'
+import { DURATION, formatDuration, parseDuration, parsePercent } from './units.ts'
+
+const matching = (pattern: RegExp, expected: string) =>
+  z
+    .string({ error: expected })
+    .refine((text) => pattern.test(text), { error: expected })
+    .meta({ pattern: pattern.source })
+
+/** Seconds, from 5m or 300s. */
+const duration = (minSeconds: number, maxSeconds: number) => {
+  const expected = `a duration from ${formatDuration(minSeconds)} to ${formatDuration(maxSeconds)}, such as "5m"`
+  return z
+    .string({ error: expected })
+    .refine(
+      (text) => {
+        const ms = parseDuration(text)
+        return ms !== undefined && ms % 1000 === 0 && ms >= minSeconds * 1000 && ms <= maxSeconds * 1000
+      },
+      { error: expected },
+    )
+    .meta({ pattern: DURATION.source })
+    .transform((text) => (parseDuration(text) ?? 0) / 1000)
+}
+
+const integer = (min: number, max: number, unit = '') => {
+  const expected = `a whole number${unit} from ${min} to ${max}`
+  return z.int({ error: expected }).min(min, { error: expected }).max(max, { error: expected })
+}
+
+/** Plain values, which YAML takes for numbers or booleans, are text to AWS. */
+const plain = z
+  .union([z.string(), z.int(), z.boolean()], { error: 'text; put it in quotes' })
+  .transform(String)
+
+const text = z.string({ error: 'text' }).min(1)
+
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
+const name = matching(
+  NAME,
+  'lower-case letters and digits, with single hyphens between them, such as "flowers-v2"',
+)
+
+/** API reference, ProductionVariant. */
+const variantName = matching(
+  /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
+  'at most 63 letters, digits and hyphens, with a letter or digit first and last',
+)
+
+const BUCKET = '[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]'
+const bucket = matching(new RegExp(`^${BUCKET}$`), 'the name of an S3 bucket')
+const s3Location = matching(new RegExp(`^s3://${BUCKET}(/.*)?$`), 'an address such as "s3://bucket/folder"')
+const s3Archive = matching(
+  new RegExp(`^s3://${BUCKET}/.+\\.tar\\.gz$`),
+  'an archive such as "s3://bucket/folder/model.tar.gz"',
+)
+const s3Prefix = matching(
+  new RegExp(`^s3://${BUCKET}/(.+/)?$`),
+  'a folder with a slash at its end, such as "s3://bucket/folder/"',
+)
+
+const arn = (service: string, example: string) =>
+  matching(new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:(\\d{12})?:.+$`), `an ARN such as "${example}"`)
+
+/** Private repositories are all that SageMaker pulls from: `account.dkr.ecr.region.amazonaws.com`, in any partition. */
+export const ECR_IMAGE =
+  /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+\/[a-z0-9][a-z0-9._/-]*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/
+const imageUri = matching(
+  ECR_IMAGE,
+  'an image in Amazon ECR, such as "123456789012.dkr.ecr.eu-west-1.amazonaws.com/flowers:v2"',
+)
+
+const image = z
+  .union(
+    [
+      imageUri,
+      z.strictObject({
+        repository: matching(
+          /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+          'lower-case letters and digits, with . _ - / between them',
+        )
+          .optional()
+          .describe('The ECR repository that `push` fills. Default: `name`.'),
+        tag: matching(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, 'at most 128 letters, digits and _ . -')
+          .optional()
+          .describe('The tag to deploy. Default: the image that was pushed last.'),
+        dockerfile: text.optional().describe('Default: `Dockerfile` in `context`.'),
+        context: text.optional().describe('The folder that is built. Default: the folder of this file.'),
+        platform: z
+          .enum(['linux/amd64', 'linux/arm64'])
+          .optional()
+          .describe('Default: what the instance type needs.'),
+        buildArgs: z.record(text, plain).optional().describe('Arguments of the build by name.'),
+      }),
+    ],
+    { error: 'an image in Amazon ECR, or a group of keys' },
+  )
+  .describe('The image: its address in Amazon ECR, or what is needed to build and push it.')
+
+const model = z
+  .union(
+    [
+      text.refine((value) => !value.startsWith('s3://') || s3Archive.safeParse(value).success, {
+        error: 'an archive "s3://…/model.tar.gz"; an uncompressed folder in S3 is {prefix: "s3://…/"}',
+      }),
+      z.strictObject({
+        path: text.describe('The folder with the ONNX file; it is packed and uploaded.'),
+        bucket: bucket
+          .optional()
+          .describe('The bucket for the archive. Default: `sagemaker-REGION-ACCOUNT`.'),
+      }),
+      z.strictObject({ uri: s3Archive.describe('An archive that lies in S3 already.') }),
+      z.strictObject({ prefix: s3Prefix.describe('A folder in S3 with the files as they are.') }),
+      z.strictObject({ bakedIn: z.literal(true).describe('`true` if the image has the model in it.') }),
+    ],
+    { error: 'a folder, an archive in S3, or a group with one of path, uri, prefix and bakedIn' },
+  )
+  .describe(
+    'The model: a folder, or an archive `s3://…/model.tar.gz`, or a group with one of the keys below.',
+  )
+
+/** The start-up and download limits of ProductionVariant. */
+const startWait = () => duration(60, 3600)
+
+const compute = z
+  .strictObject({
+    type: z
+      .enum(INSTANCE_TYPES as [string, ...string[]], {
+        error: ({ input }) => {
+          const meant = typeof input === 'string' ? nearest(input, INSTANCE_TYPES) : undefined
+          return `an instance type for endpoints${meant === undefined ? ' such as "ml.m7i.large"' : `; did you mean ${meant}?`}`
+        },
+      })
+      .optional()
+      .describe('The instance type. Default: `ml.m7i.large`.'),
+    instances: integer(1, 10_000).optional().describe('How many. Default: 1.'),
+    volumeGb: integer(1, 512).optional().describe('Size of the volume of each instance, in GB.'),
+    routing: z
+      .enum(['least-outstanding', 'random'])
+      .optional()
+      .describe('How requests are spread over the instances. Default: `random`, as SageMaker does.'),
+    startupTimeout: startWait()
+      .optional()
+      .describe('How long the container may take until `/ping` answers. 1m to 1h.'),
+    downloadTimeout: startWait()
+      .optional()
+      .describe('How long the download of the model may take. 1m to 1h.'),
+    serverless: z
+      .strictObject({
+        memoryMb: z
+          .literal([1024, 2048, 3072, 4096, 5120, 6144])
+          .describe('1024, 2048, 3072, 4096, 5120 or 6144.'),
+        maxConcurrency: integer(1, 200).describe('Requests that are run at once. 1 to 200.'),
+        provisioned: integer(1, 200)
+          .optional()
+          .describe('As many are kept warm. At most `maxConcurrency`. Default: none.'),
+      })
+      .optional()
+      .describe('Serverless instead of instances.'),
+  })
+  .describe('What the model runs on: instances, or `serverless`.')
+
+const variant = z.strictObject({
+  name: variantName.describe('At most 63 letters, digits and hyphens. Each name once.'),
+  weight: z
+    .number({ error: 'a number, 0 or more' })
+    .min(0, { error: 'a number, 0 or more' })
+    .optional()
+    .describe('Its share of the traffic is this divided by the sum of all. 0: by its name only. Default: 1.'),
+  model: model.optional(),
+  image: image.optional(),
+  compute: compute.optional(),
+})
+
+const shadow = z.strictObject({
+  name: variantName.optional().describe('Default: `shadow`.'),
+  sample: integer(1, 100).describe('Percentage of the requests that are copied. 1 to 100.'),
+  model: model.optional(),
+  image: image.optional(),
+  compute: compute.optional(),
+})
+
+const topic = () => arn('sns', 'arn:aws:sns:eu-west-1:123456789012:done')
+
+const async_ = z.strictObject({
+  output: s3Location.describe('Where answers are put, `s3://…`.'),
+  failure: s3Location.optional().describe('Where failures are put, `s3://…`.'),
+  concurrencyPerInstance: integer(1, 1000)
+    .optional()
+    .describe('Requests given to an instance at once. 1 to 1000. Default: chosen by SageMaker.'),
+  topics: z
+    .strictObject({
+      success: topic().optional().describe('ARN of an SNS topic.'),
+      error: topic().optional().describe('ARN of an SNS topic.'),
+    })
+    .optional()
+    .describe('Who is told when an answer is there.'),
+})
+
+const positive = () => z.number({ error: 'a number above 0' }).positive({ error: 'a number above 0' })
+
+const autoscaling = z.strictObject({
+  min: integer(0, 10_000).describe('Fewest instances; 0 only with `async` and the metric `backlog`.'),
+  max: integer(1, 10_000).describe('Most instances.'),
+  target: z
+    .strictObject({
+      metric: z
+        .enum(['invocations-per-instance', 'concurrency', 'cpu', 'backlog', 'provisioned-concurrency'])
+        .describe(
+          'What is held at `value`: `invocations-per-instance` (a minute), `concurrency` (requests at once, by model), `cpu` (percent of all cores), `backlog` (waiting requests by instance, with `async`), `provisioned-concurrency` (percent in use, with `serverless`).',
+        ),
+      value: positive().describe('The value to hold.'),
+    })
+    .describe('When instances are added and removed.'),
+  scaleIn: duration(0, 3600).optional().describe('Wait between removals. Default: 300s.'),
+  scaleOut: duration(0, 3600).optional().describe('Wait between additions. Default: 60s.'),
+})
+
+const capture = z.strictObject({
+  percent: integer(0, 100).describe('Percentage of the requests that are kept.'),
+  to: s3Location.describe('Where they are put, `s3://…`.'),
+  what: z
+    .array(z.enum(['input', 'output']))
+    .min(1)
+    .max(2)
+    .optional()
+    .describe('`input`, `output` or both. Default: both.'),
+  kmsKey: text.max(2048).optional().describe('Id or ARN of the KMS key that encrypts them.'),
+})
+
+const sticky = z.strictObject({
+  salt: text.describe('Name of the experiment: another one deals the users anew.'),
+  userFrom: matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'the name of a header').describe(
+    'The request header that names the user.',
+  ),
+  force: z
+    .record(text, variantName)
+    .optional()
+    .describe('Users by id who get a variant whatever the weights.'),
+})
+
+const POINTS = /^(\d{1,2})\/(\d{1,2})$/
+
+const points = z
+  .string({ error: 'points of minutes such as "2/3"' })
+  .refine(
+    (value) => {
+      const [, m, n] = POINTS.exec(value) ?? []
+      return m !== undefined && n !== undefined && Number(m) >= 1 && Number(m) <= Number(n) && Number(n) <= 30
+    },
+    { error: 'points of minutes such as "2/3", at most 30' },
+  )
+  .meta({ pattern: '^\\d+/\\d+$' })
+  .transform((value) => {
+    const [m = 0, n = 0] = value.split('/').map(Number)
+    return { points: m, of: n }
+  })
+
+const RATES = ['5xx-rate', '4xx-rate'] as const
+const LATENCIES = ['p99-latency', 'p50-latency'] as const
+
+const metricRule = z
+  .strictObject({
+    metric: z
+      .enum([...RATES, ...LATENCIES])
+      .describe(
+        'What is watched on the new instances: `5xx-rate`, `4xx-rate`, `p99-latency` or `p50-latency`.',
+      ),
+    above: z
+      .string({ error: 'a percentage such as "1%", or a duration such as "800ms"' })
+      .describe('The limit: for a rate a percentage such as `1%`, for a latency a duration such as `800ms`.'),
+    for: points.optional().describe('How many minutes of how many must be above it. Default: `2/3`.'),
+  })
+  .transform(({ metric, above, for: range = { points: 2, of: 3 } }, context): RollbackRule => {
+    const wrong = (message: string) => {
+      context.addIssue({ code: 'custom', path: ['above'], message })
+      return z.NEVER
+    }
+    if (metric === '5xx-rate' || metric === '4xx-rate') {
+      const abovePercent = parsePercent(above) ?? 100
+      return abovePercent < 100
+        ? { metric, abovePercent, ...range }
+        : wrong('a percentage below 100, such as "1%"')
+    }
+    const aboveMs = parseDuration(above) ?? 0
+    return aboveMs > 0 ? { metric, aboveMs, ...range } : wrong('a duration such as "800ms"')
+  })
+
+const rollbackRule = z.union(
+  [metricRule, z.strictObject({ alarm: text.max(255).describe('Name of a CloudWatch alarm of your own.') })],
+  { error: '{metric, above} or {alarm}' },
+)
+
+const step = z
+  .union(
+    [
+      z
+        .string()
+        .refine((value) => Number.isInteger(parsePercent(value)) && parsePercent(value) !== 0, {
+          error: 'a whole percentage such as "10%", or a number of instances',
+        })
+        .meta({ pattern: '^\\d+%$' })
+        .transform((value) => ({ percent: parsePercent(value) ?? 0 })),
+      z
+        .int()
+        .min(1)
+        .transform((instances) => ({ instances })),
+    ],
+    { error: 'a whole percentage such as "10%", or a number of instances' },
+  )
+  .describe(
+    'How much is moved at once, in percent such as `10%` or as a number of instances. canary: at most 50 %; linear: 10 to 50 %; rolling: 5 to 50 %. Default: 10% for canary, 25% else.',
+  )
+
+const rollout = z.strictObject({
+  strategy: z
+    .enum(['all-at-once', 'canary', 'linear', 'rolling'])
+    .optional()
+    .describe(
+      '`all-at-once`; `canary`: a part of the new fleet first; `linear`: in equal steps; `rolling`: instance by instance, without a second fleet. Default: `all-at-once`.',
+    ),
+  step: step.optional(),
+  bake: duration(0, 3600)
+    .optional()
+    .describe('How long alarms watch after each step. Default: 5m, or longer if `rollbackOn` needs it.'),
+  keepOldFor: duration(0, 3600)
+    .optional()
+    .describe(
+      'How long the old fleet is kept, and alarms still watch, after the last step. Default: as `bake`; with `all-at-once` as long as `rollbackOn` needs.',
+    ),
+  timeout: duration(600, 28_800)
+    .optional()
+    .describe('The update fails after this. 10m to 8h. Default: 1h, or longer if the waits need it.'),
+  rollbackOn: z
+    .array(rollbackRule)
+    .max(10)
+    .optional()
+    .describe('What rolls an update back: alarms made for it, or your own. Default: none.'),
+  keepCapacity: z
+    .boolean({ error: 'true or false' })
+    .optional()
+    .describe(
+      '`true`: an update keeps the instance counts and weights that autoscaling, `scale` and `traffic` have set; `false`: those of this file hold. Default: `true` with `autoscaling`, else `false`.',
+    ),
+})
+
+/** What the smoke test's paths are made of: `$`, `.key`, `[0]`. */
+export const JSON_PATH = /^\$(\.[A-Za-z_][\w-]*|\[\d+\])*$/
+
+const smoke = z.strictObject({
+  file: text.describe('The body, relative to this file.'),
+  contentType: text.optional().describe('Its media type. Default: by the file name.'),
+  accept: text.optional().describe('The media type of the answer. Default: chosen by the server.'),
+  status: integer(100, 599).optional().describe('The status that is expected. Default: 200.'),
+  expect: z
+    .array(
+      z.strictObject({
+        path: matching(JSON_PATH, 'a path such as "$.predictions[0].label"').describe(
+          'Where to look in a JSON answer, such as `$.predictions[0].label`.',
+        ),
+        equals: z.json().optional().describe('What must be there. Default: anything.'),
+      }),
+    )
+    .optional()
+    .describe('What the answer must contain.'),
+  maxMs: positive().optional().describe('It must not take longer, in milliseconds.'),
+})
+
+/** Every key that an environment can replace. */
+const settings = {
+  region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region such as "eu-west-1"')
+    .optional()
+    .describe('The AWS Region. Default: `AWS_REGION` or the profile’s.'),
+  account: matching(/^\d{12}$/, 'the 12 digits of an AWS account, in quotes')
+    .optional()
+    .describe('Commands refuse to work in any other account.'),
+  role: matching(
+    /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+    'the ARN of the execution role, such as "arn:aws:iam::123456789012:role/sagemaker"',
+  )
+    .optional()
+    .describe('ARN of the execution role, which SageMaker assumes. Required, here or in each environment.'),
+  model: model.optional(),
+  image: image.optional(),
+  compute: compute.optional(),
+  env: z
+    .record(matching(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'the name of a variable'), plain)
+    .optional()
+    .describe('Environment variables of the container. At most 100, of 1024 bytes each; no secrets.'),
+  network: z
+    .strictObject({
+      isolated: z.boolean().optional().describe('`true`: the container reaches nothing. Default: `false`.'),
+      subnets: z.array(text).max(16).optional().describe('Subnets of your VPC, at most 16.'),
+      securityGroups: z.array(text).max(5).optional().describe('Security groups of your VPC, at most 5.'),
+    })
+    .optional()
+    .describe('A VPC of your own, or no network at all.'),
+  tags: z.record(text, plain).optional().describe('Tags on all that is made.'),
+  variants: z
+    .array(variant)
+    .min(1)
+    .max(10)
+    .optional()
+    .describe(
+      'Models that share the traffic. `model`, `image` and `compute` are those of the file where a variant has none of its own. Default: one, called `primary`.',
+    ),
+  shadow: shadow
+    .optional()
+    .describe('A model that gets copies of requests and whose answers nobody sees. Only with one variant.'),
+  async: async_.optional().describe('Asynchronous invocations: requests and answers lie in S3.'),
+  autoscaling: autoscaling.optional().describe('The number of instances of each variant follows the load.'),
+  capture: capture.optional().describe('Keeps requests and answers in S3.'),
+  sticky: sticky.optional().describe('The same user gets the same variant: for `proxy`.'),
+  rollout: rollout.optional().describe('How a new version replaces the old one.'),
+  smoke: z.array(smoke).optional().describe('Requests that a new endpoint must answer before it counts.'),
+  keepVersions: integer(1, 20)
+    .optional()
+    .describe('How many versions `gc` keeps, the live one among them. Default: 3.'),
+}
+
+const settingsSchema = z.strictObject(settings)
+
+export const endpointSchema = z.strictObject({
+  name: name.describe('The endpoint’s name, and the prefix of all that is made for it.'),
+  ...settings,
+  environments: z
+    .record(name, settingsSchema.or(z.null()))
+    .optional()
+    .describe(
+      'Staging, production, …: each may have every key above but `name`, and replaces it as a whole. The endpoint is called `NAME-ENVIRONMENT` then.',
+    ),
+})
+
+/** The content of a valid file. */
+export type EndpointFile = z.output<typeof endpointSchema>
+
+/** The keys of one environment, as the file has them. */
+export type Settings = z.output<typeof settingsSchema>
+
+/** For editors. */
+export const endpointJsonSchema = () => z.toJSONSchema(endpointSchema, { io: 'input' })
+
+/** The path of every key, e.g. `rollout.bake`. */
+export const ENDPOINT_KEYS: readonly string[] = keyPaths(endpointJsonSchema())
