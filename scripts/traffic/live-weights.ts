@@ -1,0 +1,56 @@
+/** The weights that an endpoint has at the moment: `traffic` and the AWS console stay the one knob for them. */
+
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker'
+import type { Clients } from '../aws/clients.ts'
+import type { Weights } from './assign-variant.ts'
+
+/** How old they may be. */
+const MAX_AGE_MS = 30_000
+
+/** However often something looks wrong, DescribeEndpoint is called no more often than this. */
+const MIN_AGE_MS = 1_000
+
+export type LiveWeights = {
+  /** Never rejects: where they cannot be read, those that were read last, or none at all. */
+  get(): Promise<Weights>
+  /** They seem to be out of date: the next `get` reads them again. */
+  doubt(): void
+}
+
+/** @param now milliseconds from a clock that never goes back */
+export const createLiveWeights = (
+  sagemaker: Pick<Clients['sagemaker'], 'send'>,
+  endpoint: string,
+  onError: (error: Error) => void,
+  now = () => performance.now(),
+): LiveWeights => {
+  let weights: Weights = {}
+  let triedAt = Number.NEGATIVE_INFINITY
+  let maxAgeMs = MAX_AGE_MS
+  let reading: Promise<void> | undefined
+  const read = async () => {
+    try {
+      const { ProductionVariants = [] } = await sagemaker.send(
+        new DescribeEndpointCommand({ EndpointName: endpoint }),
+      )
+      weights = Object.fromEntries(
+        ProductionVariants.map(({ VariantName, CurrentWeight }) => [VariantName, CurrentWeight ?? 0]),
+      )
+    } catch (error) {
+      onError(error as Error)
+    }
+    triedAt = now()
+    maxAgeMs = MAX_AGE_MS
+    reading = undefined
+  }
+  return {
+    async get() {
+      if (now() - triedAt >= maxAgeMs) reading ??= read()
+      await reading
+      return weights
+    },
+    doubt() {
+      maxAgeMs = MIN_AGE_MS
+    },
+  }
+}
