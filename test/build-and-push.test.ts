@@ -24,15 +24,20 @@ case "$(basename "$0") $*" in
   'aws configure get region') [[ -n $STUB_REGION ]] && echo "$STUB_REGION" ;;
   'aws ecr describe-repositories'*)
     [[ -z $STUB_DESCRIBE_ERROR ]] || { echo "$STUB_DESCRIBE_ERROR" >&2; exit 254; }
-    echo "$STUB_URI" ;;
+    printf '%s\\t%s\\n' "$STUB_URI" "\${STUB_MUTABILITY:-IMMUTABLE}" ;;
   'aws ecr create-repository'*)
     [[ -z $STUB_CREATE_ERROR ]] || { echo "$STUB_CREATE_ERROR" >&2; exit 254; }
-    echo "$STUB_URI" ;;
+    printf '%s\\tIMMUTABLE\\n' "$STUB_URI" ;;
   'aws ecr get-login-password'*) echo secret ;;
-  'aws ecr describe-images'*) printf '%s\\t%s\\n' ${DIGEST} "$STUB_MANIFEST" ;;
+  'aws ecr describe-images'*)
+    [[ -z $STUB_IMAGES_ERROR ]] || { echo "$STUB_IMAGES_ERROR" >&2; exit 254; }
+    [[ -n $STUB_PUSHED || -e $CALLS.pushed ]] || { echo 'An error occurred (ImageNotFoundException)' >&2; exit 254; }
+    printf '%s\\t%s\\n' ${DIGEST} "$STUB_MANIFEST" ;;
   *' login '*) read -r password; [[ $password == secret ]] || exit 9
     [[ -z $STUB_LOGIN_ERROR ]] || { echo "$STUB_LOGIN_ERROR" >&2; exit 1; } ;;
+  *' build '*push=true*) >"$CALLS.pushed"; exit "\${STUB_BUILD_STATUS:-0}" ;;
   *' build '*) exit "\${STUB_BUILD_STATUS:-0}" ;;
+  *' push '*) >"$CALLS.pushed" ;;
 esac`
 
 /** A folder with the script, where PATH holds nothing but stubs and the usual small tools. */
@@ -43,7 +48,7 @@ const prepare = (t: Test, tools = ['aws', 'docker']): string => {
   mkdirSync(bin)
   for (const file of ['Dockerfile', 'Dockerfile.gpu']) writeFileSync(join(folder, file), '')
   copyFileSync('build_and_push.sh', join(folder, 'build_and_push.sh'))
-  for (const tool of ['bash', 'basename', 'cat', 'dirname', 'git'])
+  for (const tool of ['bash', 'basename', 'cat', 'date', 'dirname', 'git'])
     symlinkSync(spawnSync('which', [tool], { encoding: 'utf8' }).stdout.trim(), join(bin, tool))
   for (const tool of tools) writeFileSync(join(bin, tool), STUB, { mode: 0o755 })
   return folder
@@ -56,6 +61,7 @@ const run = (
   { args = ['serving', 'v1'], env = {}, tools, folder = prepare(t, tools) }: Options = {},
 ) => {
   const calls = join(folder, 'calls')
+  rmSync(`${calls}.pushed`, { force: true })
   const { status, stdout, stderr } = spawnSync('bash', [join(folder, 'build_and_push.sh'), ...args], {
     encoding: 'utf8',
     cwd: '/',
@@ -81,10 +87,12 @@ t.test('the last line of the output is the pushed image by its digest', async (t
 t.test('docker builds and pushes one platform with a manifest of Docker, without attestations', async (t) => {
   const { called } = run(t)
   t.same(called.sort(), [
-    'aws ecr describe-images --region eu-west-1 --output text --repository-name serving --image-ids imageTag=v1 --query imageDetails[0].[imageDigest,imageManifestMediaType]',
-    'aws ecr describe-repositories --region eu-west-1 --output text --repository-names serving --query repositories[0].repositoryUri',
+    ...Array(2).fill(
+      'aws ecr describe-images --region eu-west-1 --output text --repository-name serving --image-ids imageTag=v1 --query imageDetails[0].[imageDigest,imageManifestMediaType]',
+    ),
+    'aws ecr describe-repositories --region eu-west-1 --output text --repository-names serving --query repositories[0].[repositoryUri,imageTagMutability]',
     'aws ecr get-login-password --region eu-west-1 --output text',
-    `docker buildx build --platform linux/amd64 --file Dockerfile --tag ${URI}:v1 --tag ${URI}:latest --provenance=false --sbom=false --output type=image,push=true,oci-mediatypes=false .`,
+    `docker buildx build --platform linux/amd64 --file Dockerfile --tag ${URI}:v1 --provenance=false --sbom=false --output type=image,push=true,oci-mediatypes=false .`,
     'docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com',
   ])
 })
@@ -97,9 +105,8 @@ t.test('podman and buildah build and push a manifest of Docker', async (t) => {
       called.filter((call) => call.startsWith(engine)),
       [
         `${engine} login --username AWS --password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com`,
-        `${engine} build --format docker --platform linux/amd64 --file Dockerfile --tag ${URI}:v1 --tag ${URI}:latest .`,
+        `${engine} build --format docker --platform linux/amd64 --file Dockerfile --tag ${URI}:v1 .`,
         `${engine} push --format v2s2 ${URI}:v1`,
-        `${engine} push --format v2s2 ${URI}:latest`,
       ],
     )
   }
@@ -138,16 +145,16 @@ t.test('the registry of another partition is the one that ECR names', async (t) 
   t.equal(stdout, `${uri}@${DIGEST}\n`)
 })
 
-t.test('a missing repository is created, with a scan on push', async (t) => {
+t.test('a missing repository is created with immutable tags and a scan on push', async (t) => {
   const { status, stdout, called } = run(t, {
     env: { STUB_DESCRIBE_ERROR: 'An error occurred (RepositoryNotFoundException) when calling …' },
   })
   t.equal(status, 0)
   t.match(
     called[1],
-    'aws ecr create-repository --region eu-west-1 --output text --repository-name serving --image',
+    'aws ecr create-repository --region eu-west-1 --output text --repository-name serving --image-tag',
   )
-  t.match(called[1], '--image-scanning-configuration scanOnPush=true')
+  t.match(called[1], '--image-tag-mutability IMMUTABLE --image-scanning-configuration scanOnPush=true')
   t.equal(stdout, `${URI}@${DIGEST}\n`)
 })
 
@@ -160,6 +167,7 @@ t.test('an error of AWS ends it before anything is built, and is shown', async (
       { STUB_DESCRIBE_ERROR: missing, STUB_CREATE_ERROR: 'LimitExceededException' },
       /LimitExceeded.*cannot create/s,
     ],
+    [{ STUB_IMAGES_ERROR: 'AccessDeniedException' }, /cannot look up serving:v1 in ECR: AccessDenied/],
     [{ STUB_LOGIN_ERROR: 'unauthorized' }, /unauthorized.*cannot log in/s],
   ] as [Record<string, string>, RegExp][]) {
     const { status, stderr, stdout, called } = run(t, { env })
@@ -178,8 +186,70 @@ t.test('a build that fails ends it', async (t) => {
     const { status, stdout, called } = run(t, { tools, env: { STUB_BUILD_STATUS: '3' } })
     t.equal(status, 3)
     t.equal(stdout, '')
-    t.notMatch(called.join('\n'), / push |describe-images/)
+    t.notMatch(called.join('\n'), / push /)
   }
+})
+
+t.test('a tag that is there and immutable is not built again', async (t) => {
+  const { status, stdout, stderr, called } = run(t, { env: { STUB_PUSHED: '1' } })
+  t.equal(status, 0)
+  t.equal(stdout, `${URI}@${DIGEST}\n`)
+  t.match(stderr, `${URI}:v1 is there already, and its tag is immutable: nothing to build`)
+  t.strictSame(
+    called.map((call) => call.split(' ').slice(0, 3).join(' ')),
+    ['aws ecr describe-repositories', 'aws ecr describe-images'],
+  )
+  t.match(run(t, { env: { STUB_PUSHED: '1', STUB_MANIFEST: 'application/vnd.oci.image.index.v1+json' } }), {
+    status: 1,
+    stdout: '',
+    stderr: /which SageMaker refuses/,
+  })
+})
+
+t.test('a tag that may be moved is moved', async (t) => {
+  const { status, stdout, called } = run(t, { env: { STUB_PUSHED: '1', STUB_MUTABILITY: 'MUTABLE' } })
+  t.equal(status, 0)
+  t.equal(stdout, `${URI}@${DIGEST}\n`)
+  t.match(called.join('\n'), 'docker buildx build')
+})
+
+t.test('an image that is not in ECR after the push is an error', async (t) => {
+  const folder = prepare(t)
+  const docker = join(folder, 'bin', 'docker')
+  writeFileSync(docker, '#!/bin/bash\n[[ $1 != login ]] || cat >/dev/null', { mode: 0o755 })
+  const { status, stdout, stderr } = run(t, { folder })
+  t.equal(status, 1)
+  t.match(stderr, /cannot find .*serving:v1 in ECR after the push/)
+  t.equal(stdout, '')
+})
+
+t.test('--no-push builds, and asks nothing of AWS', async (t) => {
+  const args = ['--no-push', 'serving', 'v1']
+  const { status, stdout, called } = run(t, { args, tools: ['docker'], env: { AWS_REGION: '' } })
+  t.equal(status, 0)
+  t.equal(stdout, 'serving:v1\n')
+  t.strictSame(called, [
+    'docker buildx build --platform linux/amd64 --file Dockerfile --tag serving:v1 --provenance=false --sbom=false --output type=docker .',
+  ])
+  t.strictSame(run(t, { args, tools: ['podman'] }).called, [
+    'podman build --format docker --platform linux/amd64 --file Dockerfile --tag serving:v1 .',
+  ])
+})
+
+t.test('CONTEXT is what is built, with build arguments as they are given', async (t) => {
+  const folder = prepare(t)
+  const context = join(folder, 'a context')
+  mkdirSync(context)
+  writeFileSync(join(context, 'Containerfile'), '')
+  const { called, stderr } = run(t, {
+    folder,
+    args: ['--no-push', '--build-arg', 'A=1 2', 'serving', 'v1', '--build-arg', 'B='],
+    env: { CONTEXT: context, DOCKERFILE: 'Containerfile' },
+  })
+  t.strictSame(called, [
+    'docker buildx build --platform linux/amd64 --file Containerfile --build-arg A=1 2 --build-arg B= --tag serving:v1 --provenance=false --sbom=false --output type=docker .',
+  ])
+  t.match(stderr, '+ docker buildx build')
 })
 
 t.test('an image that arrived as OCI is an error, for SageMaker refuses it', async (t) => {
@@ -201,6 +271,7 @@ t.test('--dry-run changes nothing and prints what would', async (t) => {
     called.map((call) => call.split(' ').slice(0, 3).join(' ')),
     ['aws ecr describe-repositories'],
   )
+  t.match(stderr, /\+ aws ecr get-login-password \| docker login/)
   t.match(stderr, /\+ aws ecr create-repository --region eu-west-1/)
   t.match(stderr, /\+ docker buildx build --platform linux\/amd64/)
 })
@@ -210,6 +281,8 @@ t.test('wrong arguments are refused before AWS is asked', async (t) => {
     [[], /Usage:.*expected IMAGE and maybe TAG, received 0/s],
     [['a', 'b', 'c'], /received 3/],
     [['--push', 'a'], /unknown option --push/],
+    [['a', '--build-arg'], /--build-arg: expected KEY=VALUE, received ""/],
+    [['--build-arg', 'A-B=1', 'a'], /--build-arg: expected KEY=VALUE/],
     [['Upper'], /IMAGE: expected lower-case/],
     [['a b'], /IMAGE: expected/],
     [['serving:v1'], /IMAGE: expected/],
@@ -224,6 +297,14 @@ t.test('wrong arguments are refused before AWS is asked', async (t) => {
   t.match(run(t, { env: { DOCKERFILE: 'nowhere' } }), {
     status: 2,
     stderr: /DOCKERFILE: there is no file "nowhere"/,
+  })
+  t.match(run(t, { env: { CONTEXT: 'nowhere' } }), {
+    status: 2,
+    stderr: /CONTEXT: there is no folder "nowhere"/,
+  })
+  t.match(run(t, { env: { PLATFORM: 'linux/riscv64' } }), {
+    status: 2,
+    stderr: /PLATFORM: expected linux\/amd64 or linux\/arm64/,
   })
   t.match(run(t, { env: { ENGINE: 'rkt' } }), {
     status: 2,
@@ -240,11 +321,11 @@ t.test('missing tools are named', async (t) => {
 t.test('--help explains itself', async (t) => {
   const { status, stdout, called } = run(t, { args: ['--help'] })
   t.equal(status, 0)
-  t.match(stdout, /^Usage: build_and_push\.sh \[--dry-run\] IMAGE \[TAG\]/)
+  t.match(stdout, /^Usage: build_and_push\.sh \[OPTIONS\] IMAGE \[TAG\]/)
   t.same(called, [])
 })
 
-t.test('in a git checkout the tag is the commit, marked where files differ from it', async (t) => {
+t.test('in a git checkout the tag is the commit, and with uncommitted changes the time too', async (t) => {
   const folder = prepare(t)
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
@@ -256,6 +337,15 @@ t.test('in a git checkout the tag is the commit, marked where files differ from 
   git('commit', '--quiet', '--message', 'x')
   const commit = git('rev-parse', '--short=12', 'HEAD').trim()
   t.match(run(t, { folder, args: ['serving'] }).called.join('\n'), `--tag ${URI}:${commit} `)
+  t.match(run(t, { folder, args: ['serving'], env: { STUB_PUSHED: '1' } }), { status: 0 })
   writeFileSync(join(folder, 'Dockerfile'), 'changed')
-  t.match(run(t, { folder, args: ['serving'] }).called.join('\n'), `--tag ${URI}:${commit}-dirty `)
+  t.match(
+    run(t, { folder, args: ['serving'] }).called.join('\n'),
+    new RegExp(`--tag ${URI}:${commit}-dirty-\\d{8}T\\d{6}Z `),
+  )
+  t.match(run(t, { folder, env: { STUB_PUSHED: '1' } }), {
+    status: 1,
+    stdout: '',
+    stderr: /serving:v1 is there and cannot be replaced, and here are uncommitted changes: commit them, or/,
+  })
 })
