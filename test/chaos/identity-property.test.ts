@@ -7,9 +7,9 @@
 import { Agent } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { fixture, serve } from '../contract/serve.ts'
+import { fixture, metric, serve } from '../contract/serve.ts'
 import { describe, post } from './load.ts'
-import { anyWorker, metric, replaced } from './server.ts'
+import { anyWorker, replaced } from './server.ts'
 
 const REQUESTS = Number(process.env.CHAOS_REQUESTS ?? 1e5)
 const CLIENTS = 32

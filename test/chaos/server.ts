@@ -43,9 +43,6 @@ export const stateOf = async (served: Served): Promise<string | undefined> => {
   return response?.headers.get('x-serving-state') ?? undefined
 }
 
-export const metric = async (served: Served, pattern: RegExp): Promise<number> =>
-  Number(pattern.exec(await (await fetch(`${served.url}/metrics`)).text())?.[1] ?? 0)
-
 /** Resolves when the worker is gone and the server has all its workers again, with the milliseconds it took. */
 export const replaced = async (served: Served, worker: number): Promise<number> => {
   const since = performance.now()

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { fixture, serve, until } from '../contract/serve.ts'
+import { fixture, metric, serve, until } from '../contract/serve.ts'
 import { allRight, post, sameNumber, startLoad } from './load.ts'
-import { anyWorker, every, limitMemory, metric, ROUNDS, replaced, SHORT, stateOf } from './server.ts'
+import { anyWorker, every, limitMemory, ROUNDS, replaced, SHORT, stateOf } from './server.ts'
 
 t.test('a worker is killed every 2 s: no request fails, and all workers are back each time', async (t) => {
   const served = await serve(['--model', fixture('add-one'), '--workers', '2'])

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { fixture, type Served, serve, until } from './serve.ts'
+import { fixture, metric, type Served, serve, until } from './serve.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
@@ -33,6 +33,11 @@ const wrong = (answers: readonly { value: number; status: number; body: unknown 
     return status !== 200 || JSON.stringify(body) !== expected
   })
 
+const waiting = (served: Served) => metric(served, /serving_queue_requests (\d+)/)
+
+/** Requests that workers were given so far; one that was given again counts again. */
+const handedOver = (served: Served) => metric(served, /serving_queue_wait_seconds_count (\d+)/)
+
 t.test('no request fails when workers are killed while requests run', async (t) => {
   const served = await serve(['--model', fixture('add-one'), '--workers', '2'])
   t.teardown(() => served.stop())
@@ -60,21 +65,10 @@ t.test('a request that has cost two workers is answered with 500 and not tried a
   const served = await serve(['--model', fixture('hangs'), '--workers', '1'])
   t.teardown(() => served.stop())
   const answer = served.json([[-1]])
-  const seen = new Set<number>()
-  const killOne = async () => {
-    await until(async () => {
-      const text = await (await fetch(`${served.url}/metrics`)).text()
-      return served.workers().some((pid) => !seen.has(pid)) && /serving_workers\{state="ready"\} 1/.test(text)
-    })
-    // The hand-over follows readiness at once; the run itself takes for ever.
-    await delay(200)
-    for (const pid of served.workers()) {
-      seen.add(pid)
-      process.kill(pid, 'SIGKILL')
-    }
+  for (const times of [1, 2]) {
+    await until(async () => (await handedOver(served)) === times)
+    for (const pid of served.workers()) process.kill(pid, 'SIGKILL')
   }
-  await killOne()
-  await killOne()
   t.match(await answer, { status: 500, body: { code: 'ERR_WORKER_CRASHED' } })
   t.match(await served.json([[1]]), { status: 200 }, 'the next request is served')
 })
@@ -130,21 +124,21 @@ t.test('a client that hangs up is not computed', async (t) => {
   const served = await serve(['--model', fixture('slow'), '--workers', '1'])
   t.teardown(() => served.stop())
   const running = served.json([[1]])
+  // What arrives together would be handed over together.
+  await until(async () => (await handedOver(served)) > 0)
   const controllers = Array.from({ length: 5 }, () => new AbortController())
-  const waiting = controllers.map(({ signal }) =>
+  const answers = controllers.map(({ signal }) =>
     fetch(`${served.url}/invocations`, { method: 'POST', body: '[[2]]', headers: JSON_TYPE, signal }).catch(
       () => 'gone',
     ),
   )
-  const metric = async (pattern: RegExp) =>
-    Number(pattern.exec(await (await fetch(`${served.url}/metrics`)).text())?.[1] ?? 0)
-  await until(async () => (await metric(/serving_queue_requests (\d+)/)) > 0)
+  await until(async () => (await waiting(served)) > 0)
   for (const controller of controllers) controller.abort()
-  t.strictSame(await Promise.all(waiting), Array(5).fill('gone'))
+  t.strictSame(await Promise.all(answers), Array(5).fill('gone'))
   await running
-  await until(async () => (await metric(/dropped_requests_total\{reason="cancelled"\} (\d+)/)) > 0)
+  await until(async () => (await metric(served, /dropped_requests_total\{reason="cancelled"\} (\d+)/)) > 0)
   t.match(await served.json([[3]]), { status: 200 })
-  t.ok((await metric(/serving_run_rows_sum (\d+)/)) < 7, 'fewer rows were run than were sent')
+  t.ok((await metric(served, /serving_run_rows_sum (\d+)/)) < 7, 'fewer rows were run than were sent')
 })
 
 t.test('a full queue refuses with 503 and Retry-After, and what was accepted is answered', async (t) => {
@@ -164,9 +158,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   t.test(`${signal} while requests run: all are answered, and the exit code is 0`, async (t) => {
     const served = await serve(['--model', fixture('slow'), '--workers', '2'])
     const requests = Array.from({ length: 6 }, () => served.json([[1]]))
-    await until(async () =>
-      /serving_queue_requests [1-9]/.test(await (await fetch(`${served.url}/metrics`)).text()),
-    )
+    await until(async () => (await waiting(served)) > 0)
     served.process.kill(signal)
     // As npm does, which passes on what the terminal has already sent.
     served.process.kill(signal)
@@ -180,8 +172,7 @@ t.test('a second signal, later, ends it at once and leaves no file behind', asyn
   const tempDir = t.testdir()
   const served = await serve(['--model', fixture('hangs'), '--workers', '1', '--temp-dir', tempDir])
   const request = served.json([[-1]]).catch(() => 'cut')
-  const metrics = async () => (await fetch(`${served.url}/metrics`)).text()
-  await until(async () => /serving_queue_wait_seconds_count 1/.test(await metrics()))
+  await until(async () => (await handedOver(served)) === 1)
   t.equal(readdirSync(tempDir).length, 1)
   served.process.kill('SIGTERM')
   await until(() => served.output().includes('finishing what was accepted'))

@@ -114,3 +114,7 @@ export const serve = async (
   ended.catch(() => {})
   return served
 }
+
+/** The first group of the pattern in the text of /metrics; 0 where it does not occur. */
+export const metric = async (served: Served, pattern: RegExp): Promise<number> =>
+  Number(pattern.exec(await (await fetch(`${served.url}/metrics`)).text())?.[1] ?? 0)
