@@ -5,7 +5,7 @@
  *   drain   accept nothing new → finish what was accepted → end nginx, the app and the workers
  */
 
-import { Server as Listener } from 'node:net'
+import { Server as Listener, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -50,6 +50,7 @@ export class Server {
   readonly #app: FastifyInstance
   readonly #tempDir: string | undefined
   readonly #optimised: Promise<Optimised>
+  readonly #connections = new Set<Socket>()
   #pool: WorkerPool | undefined
   #nginx: NginxHandle | undefined
   #failedStarts = 0
@@ -73,6 +74,10 @@ export class Server {
       scheduler: this.#scheduler,
       health: this.#health,
       metrics: this.#metrics,
+    })
+    this.#app.server.on('connection', (socket) => {
+      this.#connections.add(socket)
+      socket.once('close', () => this.#connections.delete(socket))
     })
     // However the process ends: a worker in the middle of a run would not notice for as long as that takes.
     process.once('exit', () => this.#pool?.kill())
@@ -118,6 +123,8 @@ export class Server {
     const lost = this.#scheduler.pending
     this.#scheduler.close()
     await frontStopped
+    // Node takes a connection on which nothing has come yet for busy, and its close would wait for it.
+    for (const socket of this.#connections) if (socket.bytesRead === 0) socket.destroy()
     await Promise.race([this.#app.close(), delay(left())])
     await this.#pool?.stop(left())
     if (this.#tempDir !== undefined) removeTempDir(this.#tempDir)

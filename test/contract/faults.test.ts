@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
+import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { fixture, metric, type Served, serve, until } from './serve.ts'
@@ -167,6 +169,19 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     t.match(served.output(), /nothing was lost/)
   })
 }
+
+t.test('a connection on which nothing was sent does not hold up the end', async (t) => {
+  const drainTimeoutMs = 20_000
+  const settings = ['--model', fixture('add-one'), '--drain-timeout-ms', String(drainTimeoutMs)]
+  const served = await serve(settings)
+  const silent = connect(Number(new URL(served.url).port), '127.0.0.1')
+  t.teardown(() => silent.destroy())
+  await once(silent, 'connect')
+  t.match(await served.json([[1, 2, 3]]), { status: 200 })
+  const since = performance.now()
+  t.equal(await served.stop(), 0)
+  t.ok(performance.now() - since < drainTimeoutMs / 2, 'well before the deadline')
+})
 
 t.test('a second signal, later, ends it at once and leaves no file behind', async (t) => {
   const tempDir = t.testdir()
