@@ -3,8 +3,9 @@
 import { Command, CommanderError } from 'commander'
 import { CommandError, type Context, EXIT, type GlobalOptions, type Register } from './cli/command.ts'
 import { createOutput } from './cli/output.ts'
+import { registerPackage } from './commands/package.ts'
 
-const COMMANDS: readonly Register[] = []
+const COMMANDS: readonly Register[] = [registerPackage]
 
 const FILE = 'endpoint.yaml'
 

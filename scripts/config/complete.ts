@@ -17,13 +17,19 @@ export const complete = (settings: Complete, { name, environment, file }: Identi
 
   type Own = Pick<Settings, 'model' | 'image' | 'compute'>
   const own = (from: Own) => {
-    const compute = completeCompute(from.compute ?? settings.compute)
+    const compute = completeCompute(from.compute ?? settings.compute, autoscaling?.min ?? 1)
     return {
       model: completeModel(from.model ?? settings.model, folder),
       image: completeImage(from.image ?? settings.image, { name, folder, compute }),
       compute,
     }
   }
+
+  const variants = (settings.variants ?? [{ name: 'primary' }]).map((variant) => ({
+    name: variant.name,
+    weight: variant.weight ?? 1,
+    ...own(variant),
+  }))
 
   return {
     endpoint: environment === undefined ? name : `${name}-${environment}`,
@@ -38,11 +44,7 @@ export const complete = (settings: Complete, { name, environment, file }: Identi
       securityGroups: settings.network?.securityGroups ?? [],
     },
     tags: settings.tags ?? {},
-    variants: (settings.variants ?? [{ name: 'primary' }]).map((variant) => ({
-      name: variant.name,
-      weight: variant.weight ?? 1,
-      ...own(variant),
-    })),
+    variants,
     ...(settings.shadow && {
       shadow: {
         name: settings.shadow.name ?? 'shadow',
@@ -79,7 +81,7 @@ export const complete = (settings: Complete, { name, environment, file }: Identi
       },
     }),
     ...(sticky && { sticky: { salt: sticky.salt, userFrom: sticky.userFrom, force: sticky.force ?? {} } }),
-    rollout: completeRollout(settings),
+    rollout: completeRollout(settings, mostInstances(variants)),
     smoke: (settings.smoke ?? []).map((test) => ({
       file: resolve(folder, test.file),
       contentType: test.contentType ?? mediaTypeOf(test.file) ?? 'application/octet-stream',
@@ -123,7 +125,7 @@ const completeImage = (
   }
 }
 
-const completeCompute = (compute: Settings['compute']): Compute => {
+const completeCompute = (compute: Settings['compute'], fewest: number): Compute => {
   if (compute?.serverless !== undefined) {
     const { memoryMb, maxConcurrency, provisioned } = compute.serverless
     return { kind: 'serverless', memoryMb, maxConcurrency, ...given({ provisioned }) }
@@ -131,7 +133,7 @@ const completeCompute = (compute: Settings['compute']): Compute => {
   return {
     kind: 'instances',
     type: compute?.type ?? DEFAULT_INSTANCE_TYPE,
-    count: compute?.instances ?? 1,
+    count: compute?.instances ?? Math.max(1, fewest),
     ...given({
       volumeGb: compute?.volumeGb,
       routing: compute?.routing,
@@ -153,7 +155,7 @@ const STARTING_SECONDS = 1800
 
 const MAX_TIMEOUT_SECONDS = 28_800
 
-const completeRollout = ({ rollout = {}, variants = [], compute, autoscaling }: Settings): Rollout => {
+const completeRollout = ({ rollout = {}, autoscaling }: Settings, instances: number): Rollout => {
   const { strategy = 'all-at-once', rollbackOn = [] } = rollout
   const window = alarmWindowSeconds(rollbackOn)
   const guarded = strategy !== 'all-at-once'
@@ -161,13 +163,12 @@ const completeRollout = ({ rollout = {}, variants = [], compute, autoscaling }: 
   const bakeSeconds = rollout.bake ?? (guarded ? Math.max(300, window) : 0)
   const keepOldSeconds =
     rollout.keepOldFor ?? (strategy === 'rolling' ? 0 : strategy === 'all-at-once' ? window : bakeSeconds)
-  const counts = [{ compute }, ...variants].map((variant) => variant.compute?.instances ?? 1)
   const waits = waitsSeconds({
     strategy,
     bakeSeconds,
     keepOldSeconds,
     ...(step && { step }),
-    instances: Math.max(...counts),
+    instances,
   })
   return {
     strategy,
@@ -180,6 +181,9 @@ const completeRollout = ({ rollout = {}, variants = [], compute, autoscaling }: 
     keepCapacity: rollout.keepCapacity ?? autoscaling !== undefined,
   }
 }
+
+export const mostInstances = (variants: readonly { compute: Compute }[]): number =>
+  Math.max(...variants.map(({ compute }) => (compute.kind === 'instances' ? compute.count : 1)))
 
 /** All the waits of an update of a fleet of so many instances. */
 export const waitsSeconds = ({

@@ -2,13 +2,14 @@
 
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
-import { formatIssue } from '../../src/model/config-issue.ts'
+import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import type { z } from 'zod'
+import { formatIssue, formatPath } from '../../src/model/config-issue.ts'
 import { CommandError, EXIT } from '../cli/command.ts'
 import { complete } from './complete.ts'
 import type { Deployment } from './deployment.ts'
 import { nearest } from './nearest.ts'
-import { checkRules } from './rules.ts'
+import { checkRules, type Finding } from './rules.ts'
 import { ENDPOINT_KEYS, type EndpointFile, endpointSchema, type Settings } from './schema.ts'
 
 /** Well above any configuration; anything larger is another kind of file. */
@@ -25,35 +26,18 @@ export const loadDeployment = (
   file: string,
   environment?: string,
 ): { deployment: Deployment; warnings: string[] } => {
-  const { document, lineOf } = parse(file)
-  const fail = (mistakes: readonly string[]) =>
-    new CommandError(`${file} is not valid:\n${mistakes.map((line) => `  ${line}`).join('\n')}`, {
-      exitCode: EXIT.usage,
-    })
-  let raw: unknown
-  try {
-    raw = document.toJS({ maxAliasCount: MAX_ALIASES })
-  } catch (error) {
-    throw fail([(error as Error).message])
-  }
-  const checked = endpointSchema.safeParse(raw ?? {})
-  if (!checked.success) {
-    throw fail(
-      checked.error.issues.flatMap((issue) => {
-        const keys = keysAround(issue.path)
-        return formatIssue(issue, raw, keys).map((text) => lineOf(issue.path) + text)
-      }),
-    )
-  }
+  const { raw, lineOf } = parse(file)
+  const fail = (mistakes: readonly Mistake[]) => notValid(file, mistakes, lineOf)
+
+  const checked = endpointSchema.safeParse(raw)
+  if (!checked.success) throw fail(checked.error.issues.flatMap((issue) => schemaMistakes(issue, raw)))
+
   const chosen = chooseEnvironment(checked.data, environment, file)
   const settings = settingsOf(checked.data, chosen)
   const { role, model } = settings
   if (role === undefined || model === undefined) {
-    const expected = { role: 'the ARN of the execution role', model: 'a folder, or an archive in S3' }
     throw fail(
-      (['role', 'model'] as const)
-        .filter((key) => settings[key] === undefined)
-        .map((key) => `${key}: expected ${expected[key]}, found nothing`),
+      Object.entries(REQUIRED).flatMap(([key, text]) => (key in settings ? [] : [{ path: [], text }])),
     )
   }
   const deployment = complete(
@@ -61,34 +45,77 @@ export const loadDeployment = (
     { name: checked.data.name, file, ...(chosen !== undefined && { environment: chosen }) },
   )
   const { mistakes, warnings } = checkRules(deployment, settings)
-  const placed = ({ path, text }: { path: readonly PropertyKey[]; text: string }): string => {
+  const placed = ({ path, text }: Finding): Mistake => {
     const real = realPath(path, checked.data, chosen)
-    return `${lineOf(real)}${formatKey(real)}: ${text}`
+    return { path: real, text: `${formatPath(real)}: ${text}` }
   }
   if (mistakes.length > 0) throw fail(mistakes.map(placed))
-  return { deployment, warnings: warnings.map((warning) => `${basename(file)}: ${placed(warning)}`) }
+  return {
+    deployment,
+    warnings: warnings
+      .map(placed)
+      .map(({ path, text }) => `${basename(file)}, ${lineText(lineOf(path))}${text}`),
+  }
 }
 
 type Path = readonly PropertyKey[]
 
-const parse = (file: string): { document: Document; lineOf: (path: Path) => string } => {
-  const text = read(file)
-  const lines = new LineCounter()
-  const document = parseDocument(text, { logLevel: 'error', prettyErrors: false, lineCounter: lines })
-  if (document.errors.length > 0) {
-    const mistakes = document.errors.map(
-      (error) => `  line ${lines.linePos(error.pos[0]).line}: ${error.message}`,
-    )
-    throw new CommandError(`${file} is not valid YAML:\n${mistakes.join('\n')}`, { exitCode: EXIT.usage })
-  }
-  const lineOf = (path: Path): string => {
-    const offset = offsetOf(document.contents, path)
-    return offset === undefined ? '' : `line ${lines.linePos(offset).line}: `
-  }
-  return { document, lineOf }
+/** `text` is the whole message but for the line. */
+type Mistake = { path: Path; text: string }
+
+/** The line of a key, or of what is nearest above it; undefined where even that is not written. */
+type LineOf = (path: Path) => number | undefined
+
+/** They may stand in the file or in each environment, which the schema cannot say. */
+const REQUIRED = {
+  model: 'model: expected a folder or an archive in S3, found nothing',
+  role: 'role: expected the ARN of the execution role, found nothing',
 }
 
-/** Where the key of a path begins, or the nearest that exists above it. */
+const lineText = (line: number | undefined): string => (line === undefined ? '' : `line ${line}: `)
+
+const notValid = (file: string, mistakes: readonly Mistake[], lineOf: LineOf): CommandError => {
+  const lines = mistakes
+    .map(({ path, text }) => ({ line: lineOf(path), text }))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    .map(({ line, text }) => `\n  ${lineText(line)}${text}`)
+  return new CommandError(`${file} is not valid:${lines.join('')}`, { exitCode: EXIT.usage })
+}
+
+const schemaMistakes = (issue: z.core.$ZodIssue, raw: unknown): Mistake[] => {
+  const keys = keysAround(issue.path)
+  if (issue.code !== 'unrecognized_keys') {
+    return formatIssue(issue, raw, keys).map((text) => ({ path: issue.path, text }))
+  }
+  return issue.keys.flatMap((key) =>
+    formatIssue({ ...issue, keys: [key] }, raw, keys).map((text) => ({ path: [...issue.path, key], text })),
+  )
+}
+
+const parse = (file: string): { raw: unknown; lineOf: LineOf } => {
+  const text = read(file)
+  const lines = new LineCounter()
+  const lineAt = (offset: number): number => lines.linePos(offset).line
+  const fail = (problems: readonly string[]) =>
+    new CommandError(`${file} is not valid YAML:${problems.map((problem) => `\n  ${problem}`).join('')}`, {
+      exitCode: EXIT.usage,
+    })
+  const document = parseDocument(text, { logLevel: 'error', prettyErrors: false, lineCounter: lines })
+  if (document.errors.length > 0) {
+    throw fail(document.errors.map(({ pos, message }) => `${lineText(lineAt(pos[0]))}${message}`))
+  }
+  const lineOf: LineOf = (path) => {
+    const offset = offsetOf(document.contents, path)
+    return offset === undefined ? undefined : lineAt(offset)
+  }
+  try {
+    return { raw: document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {}, lineOf }
+  } catch (error) {
+    throw fail([(error as Error).message])
+  }
+}
+
+/** Where the key of a path begins, or of what is nearest above it. */
 const offsetOf = (root: unknown, path: Path): number | undefined => {
   let node = root as Node | null
   let offset: number | undefined
@@ -171,8 +198,3 @@ const keysAround = ([first, environment]: Path): readonly string[] =>
   first === 'environments' && environment !== undefined
     ? ENDPOINT_KEYS.map((key) => `environments.${String(environment)}.${key}`)
     : ENDPOINT_KEYS
-
-const formatKey = (path: Path): string =>
-  path
-    .map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at > 0 ? '.' : ''}${String(key)}`))
-    .join('')

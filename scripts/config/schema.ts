@@ -138,12 +138,12 @@ const compute = z
       .enum(INSTANCE_TYPES as [string, ...string[]], {
         error: ({ input }) => {
           const meant = typeof input === 'string' ? nearest(input, INSTANCE_TYPES) : undefined
-          return `an instance type for endpoints${meant === undefined ? ' such as "ml.m7i.large"' : `; did you mean ${meant}?`}`
+          return `an instance type for endpoints ${meant === undefined ? 'such as "ml.m7i.large"' : `(did you mean ${meant}?)`}`
         },
       })
       .optional()
       .describe('The instance type. Default: `ml.m7i.large`.'),
-    instances: integer(1, 10_000).optional().describe('How many. Default: 1.'),
+    instances: integer(1, 10_000).optional().describe('How many. Default: 1, or `autoscaling.min`.'),
     volumeGb: integer(1, 512).optional().describe('Size of the volume of each instance, in GB.'),
     routing: z
       .enum(['least-outstanding', 'random'])

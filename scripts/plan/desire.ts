@@ -20,8 +20,9 @@ import { type Archive, type Desired, HISTORY_TAG, imageKey, type Resolved } from
 import { hashName } from './names.ts'
 import { desireScaling } from './scaling.ts'
 import { tagsOf } from './tags.ts'
+import { validate } from './validate.ts'
 
-/** Throws if `resolved` lacks an image or an archive that the deployment names. */
+/** Throws CommandError with what SageMaker would refuse, and Error if `resolved` lacks what the deployment names. */
 export const desire = (deployment: Deployment, resolved: Resolved): Desired => {
   const { endpoint, variants, shadow } = deployment
   const tags = tagsOf(deployment)
@@ -54,7 +55,7 @@ export const desire = (deployment: Deployment, resolved: Resolved): Desired => {
   const alarms = desireAlarms(deployment, configName)
   const names = { EndpointName: endpoint, EndpointConfigName: configName }
 
-  return {
+  const desired: Desired = {
     endpoint,
     archives: archivesOf(fleets, resolved),
     models: [...new Map(models.map((model) => [model.ModelName, model])).values()],
@@ -67,6 +68,8 @@ export const desire = (deployment: Deployment, resolved: Resolved): Desired => {
     alarms,
     scaling: desireScaling(deployment),
   }
+  validate(desired, resolved)
+  return desired
 }
 
 type Fleet = { model: ModelSource; image: ImageSource; compute: Compute }

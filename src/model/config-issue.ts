@@ -118,16 +118,20 @@ const suggestion = (parent: readonly PropertyKey[], key: string, keys: readonly 
 
 const lastPart = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 
-/** Levenshtein's distance, with keys that are far too long cut short. */
+/** Letters to add, drop, replace or swap with their neighbours until `a` is `b`; of words far apart in length no more is said. */
 export const editDistance = (a: string, b: string): number => {
   if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY
+  let above: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
       const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution))
+      const isSwapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swap = isSwapped ? (above[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution, swap))
     }
+    above = row
     row = next
   }
   return row[b.length] ?? 0
