@@ -12,9 +12,9 @@ const FILE = 'endpoint.yaml'
 const build = (signal: AbortSignal): Command => {
   const program = new Command('endpoint')
     .description('Deploys a model to an Amazon SageMaker endpoint, and tends it.')
-    .option('-f, --file FILE', 'the configuration', FILE)
-    .option('-e, --environment NAME', 'one of the environments in the configuration')
-    .option('--region REGION', 'else the configuration, AWS_REGION or the profile says it')
+    .option('-f, --file <FILE>', 'the configuration', FILE)
+    .option('-e, --environment <NAME>', 'one of the environments in the configuration')
+    .option('--region <REGION>', 'else the configuration, AWS_REGION or the profile says it')
     .option('--json', 'print the result as JSON', false)
     .option('--dry-run', 'change nothing; show what would be done', false)
     .showHelpAfterError('(add --help for the options)')
