@@ -3,9 +3,12 @@
 import { Command, CommanderError } from 'commander'
 import { CommandError, type Context, EXIT, type GlobalOptions, type Register } from './cli/command.ts'
 import { createOutput } from './cli/output.ts'
+import { registerBuild } from './commands/build.ts'
 import { registerPackage } from './commands/package.ts'
+import { registerProxy } from './commands/proxy.ts'
+import { registerPush } from './commands/push.ts'
 
-const COMMANDS: readonly Register[] = [registerPackage]
+const COMMANDS: readonly Register[] = [registerPackage, registerBuild, registerPush, registerProxy]
 
 const FILE = 'endpoint.yaml'
 

@@ -1,0 +1,9 @@
+import type { Register } from '../cli/command.ts'
+import { runBuild } from '../image/run-build.ts'
+
+export const registerPush: Register = (program, context) => {
+  program
+    .command('push')
+    .description('Builds the image and pushes it to Amazon ECR, for docker, podman and buildah.')
+    .action(() => runBuild(context, { push: true }))
+}

@@ -1,0 +1,35 @@
+/** What `build` and `push` have in common: all but one flag. */
+
+import { createClients } from '../aws/clients.ts'
+import { readIdentity } from '../aws/identity.ts'
+import { CommandError, type Context, EXIT } from '../cli/command.ts'
+import { loadDeployment } from '../config/load.ts'
+import { buildAndPush, builtImages } from './build-and-push.ts'
+
+export const runBuild = async (context: Context, { push }: { push: boolean }): Promise<void> => {
+  const { file, environment, region: asked, dryRun } = context.options()
+  const output = context.output()
+  const { deployment, warnings } = loadDeployment(file, environment)
+  for (const warning of warnings) output.warn(warning)
+  const sources = builtImages(deployment)
+  if (sources.length === 0) {
+    throw new CommandError(`${file} names images that are in Amazon ECR already: there is nothing to build`, {
+      exitCode: EXIT.usage,
+      fix: 'for an image that is built, image has keys such as repository and dockerfile in place of an address',
+    })
+  }
+  const region = asked ?? deployment.region
+  if (push && deployment.account !== undefined) await readIdentity(createClients(region), deployment.account)
+  const images = []
+  for (const source of sources) {
+    const image = await buildAndPush(source, { push, dryRun, region, signal: context.signal })
+    images.push({ repository: source.repository, image: image ?? null })
+  }
+  const [first] = images
+  output.result(
+    { image: first?.image ?? null, images },
+    images
+      .map(({ image, repository }) => image ?? `${repository}: nothing was built, as --dry-run asks`)
+      .join('\n'),
+  )
+}
