@@ -7,8 +7,15 @@ import { registerBuild } from './commands/build.ts'
 import { registerPackage } from './commands/package.ts'
 import { registerProxy } from './commands/proxy.ts'
 import { registerPush } from './commands/push.ts'
+import { registerRehearse } from './commands/rehearse.ts'
 
-const COMMANDS: readonly Register[] = [registerPackage, registerBuild, registerPush, registerProxy]
+const COMMANDS: readonly Register[] = [
+  registerPackage,
+  registerBuild,
+  registerPush,
+  registerProxy,
+  registerRehearse,
+]
 
 const FILE = 'endpoint.yaml'
 

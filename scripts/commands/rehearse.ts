@@ -1,0 +1,73 @@
+/** `rehearse`: SageMaker on this machine, for as long as the command runs. */
+
+import { once } from 'node:events'
+import { InvalidArgumentError } from 'commander'
+import { CommandError, type Register } from '../cli/command.ts'
+import { printable } from '../cli/output.ts'
+
+const DEFAULT_PORT = 4566
+
+const numberOf =
+  (what: string, least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (text.trim() === '' || !(value >= least && value <= most))
+      throw new InvalidArgumentError(`${what} must be a number from ${least} to ${most}.`)
+    return value
+  }
+
+type Options = { port: number; speed: number; state?: string }
+
+const EMULATED =
+  'SageMaker models, configurations, endpoints and deployments; its runtime; S3; ECR metadata; STS. ' +
+  'Each instance is a server of this checkout, whatever its image says.'
+
+const NOT_EMULATED = 'Permissions, signatures, a registry to push to, VPCs, notifications, data capture.'
+
+const banner = (url: string, region: string): string =>
+  [
+    `The rehearsal listens on ${url}. In another terminal:`,
+    '',
+    `  export AWS_ENDPOINT_URL=${url}`,
+    '  export AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal',
+    `  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+    '',
+    `Emulated: ${EMULATED}`,
+    `Not emulated: ${NOT_EMULATED}`,
+    '',
+    'docs/rehearsal.md tells how to make it misbehave. Ctrl-C ends it and its servers.',
+  ].join('\n')
+
+export const registerRehearse: Register = (program, context) => {
+  program
+    .command('rehearse')
+    .description('SageMaker on this machine: an AWS endpoint for all other commands, the AWS CLI and boto3')
+    .option('--port <n>', 'where it listens, on loopback', numberOf('the port', 0, 65_535), DEFAULT_PORT)
+    .option(
+      '--speed <n>',
+      'how many times as fast as time its clock runs',
+      numberOf('the speed', 0.01, 10_000),
+      1,
+    )
+    .option('--state <folder>', 'keeps objects there; else in a temporary folder that is removed at the end')
+    .action(async ({ port, speed, state }: Options) => {
+      const output = context.output()
+      const region = context.options().region ?? process.env.AWS_REGION ?? 'us-east-1'
+      // The SDK and the rehearsal's services take a moment to load; no other command needs them.
+      const { startRehearsal } = await import('../rehearsal/rehearsal.ts')
+      const rehearsal = await startRehearsal({
+        port,
+        speed,
+        region,
+        ...(state !== undefined && { folder: state }),
+        announce: (line) => output.step(printable(line)),
+      }).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EADDRINUSE') throw error
+        throw new CommandError(`port ${port} is in use`, { fix: 'choose another one with --port' })
+      })
+      output.result({ url: rehearsal.url, region, account: rehearsal.account }, banner(rehearsal.url, region))
+      if (!context.signal.aborted) await once(context.signal, 'abort')
+      output.step('ending the servers …')
+      await rehearsal.stop()
+    })
+}

@@ -1,0 +1,2 @@
+/** Why an instance could not be brought into service: becomes the endpoint's FailureReason. */
+export class StartFailure extends Error {}

@@ -1,0 +1,5 @@
+/** An answer before it is written to the socket. */
+
+import type { Readable } from 'node:stream'
+
+export type Reply = { status: number; headers: Record<string, string>; body: string | Buffer | Readable }

@@ -1,0 +1,159 @@
+/** Puts the rehearsal together: one store, one clock, one port. */
+
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Call, createCalls } from './calls.ts'
+import { type Clock, createClock } from './clock.ts'
+import { createControl } from './control.ts'
+import { createDeployments } from './endpoints/deployments.ts'
+import { createFleets } from './endpoints/fleets.ts'
+import { checkoutDigest } from './endpoints/image.ts'
+import { createInvoker } from './endpoints/invocation.ts'
+import { type Launcher, launchServer } from './endpoints/launcher.ts'
+import { createModelFolders } from './endpoints/model-archive.ts'
+import { createFaults, type FaultInput } from './faults.ts'
+import { createFront } from './front.ts'
+import { createLogs } from './logs.ts'
+import { createMetrics } from './metrics/metric-store.ts'
+import { createEcr } from './services/ecr.ts'
+import { createRuntime } from './services/runtime.ts'
+import { createFiles } from './services/s3/files.ts'
+import { createS3 } from './services/s3/s3.ts'
+import { createSageMaker } from './services/sagemaker/sagemaker.ts'
+import { createSts } from './services/sts.ts'
+import { createStore, type Store } from './store.ts'
+
+export const ACCOUNT = '111122223333'
+
+/** A process is given so long to answer /ping, however fast the clock runs. */
+const STARTUP_AT_LEAST_MS = 60_000
+
+export type RehearsalOptions = {
+  /** 0, the default, takes any that is free. */
+  port?: number
+  /** How many times as fast as time the clock runs; 1 if nothing is said. */
+  speed?: number
+  /** Instead of `speed`. */
+  clock?: Clock
+  /** For objects and unpacked models; a temporary one, removed at the end, if nothing is said. */
+  folder?: string
+  /** The region of requests that are signed for none. */
+  region?: string
+  faults?: readonly FaultInput[]
+  /** What starts an instance; the server of this checkout if nothing is said. */
+  launcher?: Launcher
+  /** Real time that an instance has to answer /ping; 60 s if nothing is said. */
+  startupAtLeastMs?: number
+  /** Told every change of state, in a line. */
+  announce?: (line: string) => void
+}
+
+export type Rehearsal = {
+  /** What AWS_ENDPOINT_URL must be. */
+  url: string
+  port: number
+  account: string
+  clock: Clock
+  store: Store
+  /** The calls so far, oldest first. */
+  calls(): readonly Call[]
+  /** Lets something go wrong from now on; gives what takes the fault back. */
+  fault(fault: FaultInput): () => void
+  /** Sees every call before it is carried out, and may hold it up. */
+  onCall(listener: (service: string, action: string) => void | Promise<void>): void
+  /** Ends all servers and removes what was temporary. */
+  stop(): Promise<void>
+}
+
+/** Starts it on loopback. */
+export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Rehearsal> => {
+  const { announce = () => {}, region = 'us-east-1' } = options
+  const clock = options.clock ?? createClock(options.speed)
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'onnx-rehearsal-')))
+  await mkdir(folder, { recursive: true })
+
+  const store = createStore(ACCOUNT)
+  const faults = createFaults(clock)
+  for (const fault of options.faults ?? []) faults.add(fault)
+  const calls = createCalls()
+  const logs = createLogs(clock)
+  const metrics = createMetrics(clock)
+  const digest = checkoutDigest()
+  const s3 = createS3(store, createFiles(join(folder, 'objects')), clock)
+
+  const fleets = createFleets({
+    store,
+    clock,
+    logs,
+    announce,
+    launcher: options.launcher ?? launchServer,
+    modelFolders: createModelFolders(s3, join(folder, 'models')),
+    startupAtLeastMs: options.startupAtLeastMs ?? STARTUP_AT_LEAST_MS,
+  })
+  const deployments = createDeployments({
+    store,
+    clock,
+    fleets,
+    digest,
+    announce,
+    alarming: () => [],
+    takeSilentRollback: faults.takeSilentRollback,
+  })
+  const invoker = createInvoker({ store, clock, fleets, metrics })
+
+  let listener: (service: string, action: string) => void | Promise<void> = () => {}
+  const server = createFront({
+    account: store.account,
+    region,
+    clock,
+    s3,
+    faults,
+    calls,
+    runtime: createRuntime(invoker),
+    services: [
+      createSageMaker({
+        store,
+        clock,
+        s3,
+        faults,
+        fleets,
+        deployments,
+        announce,
+        missingAlarms: () => [],
+        isScaled: () => false,
+      }),
+      createEcr(store, clock, digest),
+      createSts(),
+    ],
+    control: createControl(calls, faults),
+    onCall: (service, action) => listener(service, action),
+  })
+  server.listen(options.port ?? 0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    account: store.account,
+    clock,
+    store,
+    calls: calls.list,
+    fault(fault) {
+      const id = faults.add(fault)
+      return () => void faults.remove(id)
+    },
+    onCall(next) {
+      listener = next
+    },
+    async stop() {
+      server.close()
+      server.closeAllConnections()
+      await deployments.stop()
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,173 @@
+/** ECR's metadata. There is no registry behind it: every repository holds one image, which stands for this checkout. */
+
+import { z } from 'zod'
+import { AwsError } from '../aws-error.ts'
+import type { Clock } from '../clock.ts'
+import { action, arn, type Caller, page, type Service } from '../service.ts'
+import type { Repository, Store } from '../store.ts'
+
+const TAG = 'rehearsal'
+const MEDIA_TYPE = 'application/vnd.docker.distribution.manifest.v2+json'
+
+const NAME = z
+  .string()
+  .min(2)
+  .max(256)
+  .regex(/^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/)
+
+const notFound = (name: string, { account }: Caller) =>
+  new AwsError(
+    'RepositoryNotFoundException',
+    `The repository with name '${name}' does not exist in the registry with id '${account}'`,
+  )
+
+const TOKEN_LIFE_MS = 12 * 3600 * 1000
+
+export const createEcr = (store: Store, clock: Clock, digest: string): Service => {
+  const find = (name: string, caller: Caller): Repository => {
+    const repository = store.repositories.get(name)
+    if (repository === undefined) throw notFound(name, caller)
+    return repository
+  }
+
+  const host = ({ account, region, partition }: Caller) =>
+    `${account}.dkr.ecr.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`
+
+  const describe = (repository: Repository, caller: Caller) => ({
+    repositoryArn: repository.arn,
+    registryId: caller.account,
+    repositoryName: repository.name,
+    repositoryUri: `${host(caller)}/${repository.name}`,
+    createdAt: new Date(repository.createdAt),
+    imageTagMutability: repository.mutability,
+    imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
+    encryptionConfiguration: { encryptionType: 'AES256' },
+  })
+
+  return {
+    name: 'ecr',
+    target: 'AmazonEC2ContainerRegistry_V20150921',
+    actions: {
+      CreateRepository: action(
+        z.looseObject({
+          repositoryName: NAME,
+          imageTagMutability: z
+            .enum(['MUTABLE', 'IMMUTABLE', 'IMMUTABLE_WITH_EXCLUSION', 'MUTABLE_WITH_EXCLUSION'])
+            .default('MUTABLE'),
+          imageScanningConfiguration: z.looseObject({ scanOnPush: z.boolean().default(false) }).optional(),
+        }),
+        (input, caller) => {
+          const name = input.repositoryName
+          if (store.repositories.has(name))
+            throw new AwsError(
+              'RepositoryAlreadyExistsException',
+              `The repository with name '${name}' already exists in the registry with id '${caller.account}'`,
+            )
+          const repository = {
+            name,
+            arn: arn('ecr', caller, `repository/${name}`),
+            createdAt: clock.now(),
+            mutability: input.imageTagMutability,
+            scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false,
+          }
+          store.repositories.set(name, repository)
+          return { repository: describe(repository, caller) }
+        },
+      ),
+      DescribeRepositories: action(
+        z.looseObject({
+          repositoryNames: z.array(z.string()).max(100).optional(),
+          maxResults: z.int().min(1).max(1000).default(100),
+          nextToken: z.string().optional(),
+        }),
+        ({ repositoryNames, maxResults, nextToken }, caller) => {
+          const all = repositoryNames?.map((name) => find(name, caller)) ?? [...store.repositories.values()]
+          const { items, next } = page(all, maxResults, nextToken)
+          return { repositories: items.map((repository) => describe(repository, caller)), nextToken: next }
+        },
+      ),
+      DeleteRepository: action(
+        z.looseObject({ repositoryName: z.string(), force: z.boolean().default(false) }),
+        ({ repositoryName, force }, caller) => {
+          const repository = find(repositoryName, caller)
+          if (!force)
+            throw new AwsError(
+              'RepositoryNotEmptyException',
+              `The repository with name '${repositoryName}' in registry with id '${caller.account}' cannot be deleted ` +
+                'because it still contains images',
+            )
+          store.repositories.delete(repositoryName)
+          return { repository: describe(repository, caller) }
+        },
+      ),
+      DescribeImages: action(
+        z.looseObject({
+          repositoryName: z.string(),
+          imageIds: z
+            .array(z.looseObject({ imageDigest: z.string().optional(), imageTag: z.string().optional() }))
+            .max(100)
+            .optional(),
+        }),
+        ({ repositoryName, imageIds }, caller) => {
+          const repository = find(repositoryName, caller)
+          for (const { imageDigest, imageTag } of imageIds ?? []) {
+            if ((imageTag === undefined || imageTag === TAG) && (imageDigest ?? digest) === digest) continue
+            throw new AwsError(
+              'ImageNotFoundException',
+              `The image with imageId {imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'} does not ` +
+                `exist within the repository with name '${repositoryName}' in the registry with id '${caller.account}'`,
+            )
+          }
+          return {
+            imageDetails: [
+              {
+                registryId: caller.account,
+                repositoryName,
+                imageDigest: digest,
+                imageTags: [TAG],
+                imageSizeInBytes: 0,
+                imagePushedAt: new Date(repository.createdAt),
+                imageManifestMediaType: MEDIA_TYPE,
+                artifactMediaType: 'application/vnd.docker.container.image.v1+json',
+                imageStatus: 'ACTIVE',
+              },
+            ],
+          }
+        },
+      ),
+      GetAuthorizationToken: action(z.looseObject({}), (_, caller) => ({
+        authorizationData: [
+          {
+            authorizationToken: Buffer.from('AWS:rehearsal').toString('base64'),
+            expiresAt: new Date(clock.now() + TOKEN_LIFE_MS),
+            proxyEndpoint: `https://${host(caller)}`,
+          },
+        ],
+      })),
+      PutLifecyclePolicy: action(
+        z.looseObject({ repositoryName: z.string(), lifecyclePolicyText: z.string().min(100).max(30_720) }),
+        ({ repositoryName, lifecyclePolicyText }, caller) => {
+          find(repositoryName, caller).lifecyclePolicy = lifecyclePolicyText
+          return { registryId: caller.account, repositoryName, lifecyclePolicyText }
+        },
+      ),
+      GetLifecyclePolicy: action(
+        z.looseObject({ repositoryName: z.string() }),
+        ({ repositoryName }, caller) => {
+          const { lifecyclePolicy } = find(repositoryName, caller)
+          if (lifecyclePolicy === undefined)
+            throw new AwsError('LifecyclePolicyNotFoundException', 'Lifecycle policy does not exist')
+          return { registryId: caller.account, repositoryName, lifecyclePolicyText: lifecyclePolicy }
+        },
+      ),
+      // Immutability, tags and scanning of what exists: accepted, and shown again where there is a place for it.
+      PutImageTagMutability: action(
+        z.looseObject({ repositoryName: z.string(), imageTagMutability: z.string() }),
+        ({ repositoryName, imageTagMutability }, caller) => {
+          find(repositoryName, caller).mutability = imageTagMutability
+          return { registryId: caller.account, repositoryName, imageTagMutability }
+        },
+      ),
+    },
+  }
+}

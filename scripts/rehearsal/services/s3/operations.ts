@@ -1,0 +1,63 @@
+/** Which operation a request is: S3 tells them apart by method, path and query. */
+
+/** Documents about a bucket that are kept and given back, and mean nothing to the rehearsal. */
+const BUCKET_SETTINGS: Record<string, string> = {
+  encryption: 'BucketEncryption',
+  lifecycle: 'BucketLifecycleConfiguration',
+  ownershipControls: 'BucketOwnershipControls',
+  policy: 'BucketPolicy',
+  publicAccessBlock: 'PublicAccessBlock',
+  tagging: 'BucketTagging',
+  versioning: 'BucketVersioning',
+}
+
+export type S3Request = {
+  operation: string
+  bucket: string
+  key: string
+  query: URLSearchParams
+  /** The document that the operation is about. */
+  setting?: string
+}
+
+const bucketOperation = (
+  method: string,
+  query: URLSearchParams,
+): { operation: string; setting?: string } | undefined => {
+  const setting = Object.keys(BUCKET_SETTINGS).find((name) => query.has(name))
+  if (setting !== undefined) {
+    const verb = { GET: 'Get', PUT: 'Put', DELETE: 'Delete' }[method]
+    return verb === undefined ? undefined : { operation: `${verb}${BUCKET_SETTINGS[setting]}`, setting }
+  }
+  if (method === 'GET') {
+    if (query.has('location')) return { operation: 'GetBucketLocation' }
+    if (query.get('list-type') === '2') return { operation: 'ListObjectsV2' }
+    const known = ['prefix', 'delimiter', 'max-keys', 'marker', 'encoding-type', 'x-id']
+    return [...query.keys()].every((name) => known.includes(name)) ? { operation: 'ListObjects' } : undefined
+  }
+  if (method === 'POST') return query.has('delete') ? { operation: 'DeleteObjects' } : undefined
+  if ([...query.keys()].some((name) => name !== 'x-id')) return undefined
+  const operation = { HEAD: 'HeadBucket', PUT: 'CreateBucket', DELETE: 'DeleteBucket' }[method]
+  return operation === undefined ? undefined : { operation }
+}
+
+const objectOperation = (method: string, query: URLSearchParams): string | undefined => {
+  if (query.has('uploadId')) {
+    if (method === 'PUT' && query.has('partNumber')) return 'UploadPart'
+    return { POST: 'CompleteMultipartUpload', DELETE: 'AbortMultipartUpload', GET: 'ListParts' }[method]
+  }
+  if (query.has('uploads')) return method === 'POST' ? 'CreateMultipartUpload' : undefined
+  if (query.has('tagging')) return { GET: 'GetObjectTagging', PUT: 'PutObjectTagging' }[method]
+  return { GET: 'GetObject', HEAD: 'HeadObject', PUT: 'PutObject', DELETE: 'DeleteObject' }[method]
+}
+
+/** The operation in path style: `/BUCKET/KEY`. `operation` is empty for what the rehearsal does not emulate. */
+export const parseS3 = (method: string, url: URL): S3Request => {
+  const [, bucket = '', ...rest] = url.pathname.split('/')
+  const key = decodeURIComponent(rest.join('/'))
+  const query = url.searchParams
+  const common = { bucket: decodeURIComponent(bucket), key, query }
+  if (bucket === '') return { ...common, operation: method === 'GET' ? 'ListBuckets' : '' }
+  if (key === '') return { ...common, operation: '', ...bucketOperation(method, query) }
+  return { ...common, operation: objectOperation(method, query) ?? '' }
+}

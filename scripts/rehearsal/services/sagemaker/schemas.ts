@@ -1,0 +1,290 @@
+/** Requests of SageMaker, with the bounds of its API reference. Members that mean nothing here are kept and given back. */
+
+import { ProductionVariantInstanceType } from '@aws-sdk/client-sagemaker'
+import { z } from 'zod'
+
+export const MODEL_NAME = z
+  .string()
+  .max(63)
+  .regex(/^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$/)
+
+/** Endpoints, their configurations and variants. */
+export const NAME = z
+  .string()
+  .max(63)
+  .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/)
+
+const ROLE = z
+  .string()
+  .min(20)
+  .max(2048)
+  .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/)
+
+const S3_URI = z
+  .string()
+  .max(1024)
+  .regex(/^(https|s3):\/\/([^/]+)\/?(.*)$/)
+
+export const TAGS = z
+  .array(
+    z.object({
+      Key: z
+        .string()
+        .min(1)
+        .max(128)
+        .regex(/^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$/u),
+      Value: z
+        .string()
+        .max(256)
+        .regex(/^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$/u),
+    }),
+  )
+  .max(50)
+
+const bytesOf = (texts: Iterable<string>): number => {
+  let bytes = 0
+  for (const text of texts) bytes += Buffer.byteLength(text)
+  return bytes
+}
+
+const ENVIRONMENT = z
+  .record(
+    z
+      .string()
+      .max(1024)
+      .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/),
+    z.string().max(1024),
+  )
+  .refine((all) => Object.keys(all).length <= 100, 'Member must have length less than or equal to 100')
+  .refine(
+    (all) => bytesOf(Object.entries(all).flat()) <= 32 * 1024,
+    'All keys and values together must not exceed 32 KB',
+  )
+
+const CONTAINER = z
+  .looseObject({
+    ContainerHostname: z.string().max(63).optional(),
+    Image: z.string().max(255).regex(/^\S+$/),
+    Mode: z.enum(['SingleModel', 'MultiModel']).optional(),
+    ModelDataUrl: S3_URI.optional(),
+    ModelDataSource: z
+      .looseObject({
+        S3DataSource: z
+          .looseObject({
+            S3Uri: S3_URI,
+            S3DataType: z.enum(['S3Prefix', 'S3Object']),
+            CompressionType: z.enum(['None', 'Gzip']),
+          })
+          .refine(
+            ({ S3DataType, S3Uri }) => S3DataType !== 'S3Prefix' || S3Uri.endsWith('/'),
+            'S3Uri must end with a forward slash when S3DataType is S3Prefix',
+          )
+          .optional(),
+      })
+      .optional(),
+    Environment: ENVIRONMENT.optional(),
+  })
+  .refine(
+    ({ ModelDataUrl, ModelDataSource }) => ModelDataUrl === undefined || ModelDataSource === undefined,
+    'Only one of ModelDataUrl and ModelDataSource can be specified',
+  )
+
+const VPC = z.looseObject({
+  SecurityGroupIds: z.array(z.string().max(32)).min(1).max(5),
+  Subnets: z.array(z.string().max(32)).min(1).max(16),
+})
+
+export const CREATE_MODEL = z
+  .looseObject({
+    ModelName: MODEL_NAME,
+    ExecutionRoleArn: ROLE,
+    PrimaryContainer: CONTAINER.optional(),
+    Containers: z.array(CONTAINER).min(1).max(15).optional(),
+    VpcConfig: VPC.optional(),
+    EnableNetworkIsolation: z.boolean().optional(),
+    Tags: TAGS.optional(),
+  })
+  .refine(
+    ({ PrimaryContainer, Containers }) => (PrimaryContainer === undefined) !== (Containers === undefined),
+    'Exactly one of PrimaryContainer and Containers must be specified',
+  )
+
+const SERVERLESS = z
+  .looseObject({
+    MemorySizeInMB: z.int().min(1024).max(6144).multipleOf(1024),
+    MaxConcurrency: z.int().min(1).max(200),
+    ProvisionedConcurrency: z.int().min(1).max(200).optional(),
+  })
+  .refine(
+    ({ MaxConcurrency, ProvisionedConcurrency = 0 }) => ProvisionedConcurrency <= MaxConcurrency,
+    'ProvisionedConcurrency must be less than or equal to MaxConcurrency',
+  )
+
+const INSTANCE_TYPE = z.enum(Object.values(ProductionVariantInstanceType))
+
+const STARTUP_SECONDS = z.int().min(60).max(3600)
+
+const VARIANT = z
+  .looseObject({
+    VariantName: NAME,
+    ModelName: MODEL_NAME,
+    InitialInstanceCount: z.int().min(1).optional(),
+    InstanceType: INSTANCE_TYPE.optional(),
+    InitialVariantWeight: z.number().min(0).optional(),
+    ServerlessConfig: SERVERLESS.optional(),
+    VolumeSizeInGB: z.int().min(1).max(512).optional(),
+    ModelDataDownloadTimeoutInSeconds: STARTUP_SECONDS.optional(),
+    ContainerStartupHealthCheckTimeoutInSeconds: STARTUP_SECONDS.optional(),
+    RoutingConfig: z
+      .looseObject({ RoutingStrategy: z.enum(['LEAST_OUTSTANDING_REQUESTS', 'RANDOM', 'PREFIX_AWARE']) })
+      .optional(),
+  })
+  .refine(
+    ({ ServerlessConfig, InstanceType, InitialInstanceCount }) =>
+      ServerlessConfig === undefined || (InstanceType === undefined && InitialInstanceCount === undefined),
+    'ServerlessConfig excludes InstanceType and InitialInstanceCount',
+  )
+  .refine(
+    ({ ServerlessConfig, InstanceType, InitialInstanceCount }) =>
+      ServerlessConfig !== undefined || (InstanceType !== undefined && InitialInstanceCount !== undefined),
+    'InstanceType and InitialInstanceCount, or ServerlessConfig, must be specified',
+  )
+  .refine(
+    ({ ServerlessConfig, VolumeSizeInGB }) => ServerlessConfig === undefined || VolumeSizeInGB === undefined,
+    'ServerlessConfig excludes VolumeSizeInGB',
+  )
+
+const ASYNC = z.looseObject({
+  OutputConfig: z.looseObject({
+    S3OutputPath: S3_URI.optional(),
+    S3FailurePath: S3_URI.optional(),
+  }),
+  ClientConfig: z
+    .looseObject({ MaxConcurrentInvocationsPerInstance: z.int().min(1).max(1000).optional() })
+    .optional(),
+})
+
+const CAPTURE = z.looseObject({
+  EnableCapture: z.boolean().optional(),
+  InitialSamplingPercentage: z.int().min(0).max(100),
+  DestinationS3Uri: z
+    .string()
+    .max(512)
+    .regex(/^(https|s3):\/\/([^/])\/?(.*)$|^(https|s3):\/\//),
+  CaptureOptions: z
+    .array(z.looseObject({ CaptureMode: z.enum(['Input', 'Output', 'InputAndOutput']) }))
+    .min(1)
+    .max(32),
+})
+
+/** What holds between the members is checked in `endpoint-configs.ts`. */
+export const CREATE_ENDPOINT_CONFIG = z.looseObject({
+  EndpointConfigName: NAME,
+  ProductionVariants: z.array(VARIANT).min(1).max(10),
+  ShadowProductionVariants: z.array(VARIANT).min(1).max(10).optional(),
+  DataCaptureConfig: CAPTURE.optional(),
+  AsyncInferenceConfig: ASYNC.optional(),
+  ExecutionRoleArn: ROLE.optional(),
+  VpcConfig: VPC.optional(),
+  Tags: TAGS.optional(),
+})
+
+const CAPACITY = z.looseObject({
+  Type: z.enum(['INSTANCE_COUNT', 'CAPACITY_PERCENT']),
+  Value: z.int().min(1),
+})
+
+const WAIT_SECONDS = z.int().min(0).max(3600)
+const EXECUTION_SECONDS = z.int().min(600).max(28_800)
+
+export const DEPLOYMENT = z
+  .looseObject({
+    BlueGreenUpdatePolicy: z
+      .looseObject({
+        TrafficRoutingConfiguration: z.looseObject({
+          Type: z.enum(['ALL_AT_ONCE', 'CANARY', 'LINEAR']),
+          WaitIntervalInSeconds: WAIT_SECONDS,
+          CanarySize: CAPACITY.optional(),
+          LinearStepSize: CAPACITY.optional(),
+        }),
+        TerminationWaitInSeconds: WAIT_SECONDS.optional(),
+        MaximumExecutionTimeoutInSeconds: EXECUTION_SECONDS.optional(),
+      })
+      .optional(),
+    RollingUpdatePolicy: z
+      .looseObject({
+        MaximumBatchSize: CAPACITY,
+        WaitIntervalInSeconds: WAIT_SECONDS,
+        MaximumExecutionTimeoutInSeconds: EXECUTION_SECONDS.optional(),
+        RollbackMaximumBatchSize: CAPACITY.optional(),
+      })
+      .optional(),
+    AutoRollbackConfiguration: z
+      .looseObject({
+        Alarms: z
+          .array(z.looseObject({ AlarmName: z.string().min(1).max(255) }))
+          .min(1)
+          .max(10)
+          .optional(),
+      })
+      .optional(),
+  })
+  .refine(
+    ({ BlueGreenUpdatePolicy, RollingUpdatePolicy }) =>
+      BlueGreenUpdatePolicy === undefined || RollingUpdatePolicy === undefined,
+    'Only one of BlueGreenUpdatePolicy and RollingUpdatePolicy can be specified',
+  )
+
+export const CREATE_ENDPOINT = z.looseObject({
+  EndpointName: NAME,
+  EndpointConfigName: NAME,
+  DeploymentConfig: DEPLOYMENT.optional(),
+  Tags: TAGS.optional(),
+})
+
+export const UPDATE_ENDPOINT = z.looseObject({
+  EndpointName: NAME,
+  EndpointConfigName: NAME,
+  RetainAllVariantProperties: z.boolean().default(false),
+  ExcludeRetainedVariantProperties: z
+    .array(
+      z.looseObject({
+        VariantPropertyType: z.enum(['DesiredInstanceCount', 'DesiredWeight', 'DataCaptureConfig']),
+      }),
+    )
+    .max(3)
+    .optional(),
+  DeploymentConfig: DEPLOYMENT.optional(),
+  RetainDeploymentConfig: z.boolean().default(false),
+})
+
+export const UPDATE_WEIGHTS = z.looseObject({
+  EndpointName: NAME,
+  DesiredWeightsAndCapacities: z
+    .array(
+      z.looseObject({
+        VariantName: NAME,
+        DesiredWeight: z.number().min(0).optional(),
+        DesiredInstanceCount: z.int().min(0).optional(),
+        ServerlessUpdateConfig: z
+          .looseObject({
+            MaxConcurrency: z.int().min(1).max(200).optional(),
+            ProvisionedConcurrency: z.int().min(1).max(200).optional(),
+          })
+          .optional(),
+      }),
+    )
+    .min(1),
+})
+
+/** What all lists take. */
+export const LIST = z.looseObject({
+  NameContains: z.string().max(63).optional(),
+  SortBy: z.enum(['Name', 'CreationTime', 'Status']).default('CreationTime'),
+  SortOrder: z.enum(['Ascending', 'Descending']).default('Descending'),
+  MaxResults: z.int().min(1).max(100).default(10),
+  NextToken: z.string().max(8192).optional(),
+  CreationTimeAfter: z.number().optional(),
+  CreationTimeBefore: z.number().optional(),
+  StatusEquals: z.string().optional(),
+})

@@ -1,0 +1,110 @@
+/** Everything that the rehearsal knows, as plain data. Times are milliseconds of its clock; AWS's own shapes are kept as they came. */
+
+import type {
+  CreateEndpointConfigCommandInput,
+  CreateModelCommandInput,
+  DeploymentConfig,
+  EndpointStatus,
+  ProductionVariant,
+  VariantStatus,
+} from '@aws-sdk/client-sagemaker'
+
+export type Created<Input> = { arn: string; createdAt: number; input: Input }
+
+/** One variant of a fleet: what the configuration says, and what has been changed since. */
+export type FleetVariant = {
+  name: string
+  shadow: boolean
+  config: ProductionVariant
+  image: { specified: string; resolved: string; resolvedAt: number }
+  weight: number
+  /** Instances; for a serverless variant always 1, which nobody sees. */
+  desiredCount: number
+  maxConcurrency?: number
+  provisionedConcurrency?: number
+  status?: { status: VariantStatus; since: number }
+}
+
+export type Fleet = { id: string; configName: string; startedAt: number; variants: FleetVariant[] }
+
+export type Endpoint = {
+  name: string
+  arn: string
+  region: string
+  status: EndpointStatus
+  failureReason?: string
+  createdAt: number
+  modifiedAt: number
+  /** What serves, or served before the deployment that is under way. */
+  blue: Fleet
+  /** The new fleet of a deployment that is under way. */
+  green?: Fleet
+  /** Part of the traffic, from 0 to 1, that goes to the green fleet. */
+  greenShare: number
+  lastDeployment?: DeploymentConfig
+}
+
+export type StoredObject = {
+  key: string
+  /** Name of the file that holds it. */
+  file: string
+  bytes: number
+  etag: string
+  modifiedAt: number
+  contentType: string
+  /** `x-amz-meta-*`, `cache-control` and their like, given back as they came. */
+  headers: Record<string, string>
+  /** By algorithm: `crc32`, `sha256`, … */
+  checksums: Record<string, string>
+  tags: Record<string, string>
+}
+
+export type Upload = {
+  id: string
+  key: string
+  contentType: string
+  headers: Record<string, string>
+  tags: Record<string, string>
+  parts: Map<number, { file: string; bytes: number; etag: string }>
+}
+
+export type Bucket = {
+  name: string
+  region: string
+  createdAt: number
+  objects: Map<string, StoredObject>
+  uploads: Map<string, Upload>
+  /** Documents such as `tagging` or `encryption`, given back as they came. */
+  settings: Map<string, string>
+}
+
+export type Repository = {
+  name: string
+  arn: string
+  createdAt: number
+  mutability: string
+  scanOnPush: boolean
+  lifecyclePolicy?: string
+}
+
+export type Store = {
+  account: string
+  models: Map<string, Created<CreateModelCommandInput>>
+  endpointConfigs: Map<string, Created<CreateEndpointConfigCommandInput>>
+  /** By name in lower case: names are unique without regard to case. */
+  endpoints: Map<string, Endpoint>
+  /** By ARN. */
+  tags: Map<string, Map<string, string>>
+  buckets: Map<string, Bucket>
+  repositories: Map<string, Repository>
+}
+
+export const createStore = (account: string): Store => ({
+  account,
+  models: new Map(),
+  endpointConfigs: new Map(),
+  endpoints: new Map(),
+  tags: new Map(),
+  buckets: new Map(),
+  repositories: new Map(),
+})
