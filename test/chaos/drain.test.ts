@@ -4,6 +4,9 @@ import { fixture, serve } from '../contract/serve.ts'
 import { allRight, sameNumber, startLoad } from './load.ts'
 import { SHORT } from './server.ts'
 
+/** However slow the machine: nothing is refused because it would be late, nor cut off. */
+const PATIENT = ['--request-timeout-ms', '600000', '--drain-timeout-ms', '600000']
+
 /** Requests that find the server gone are not failures. */
 const GONE = /^(ECONNRESET|ECONNREFUSED|EPIPE)$/
 
@@ -11,7 +14,8 @@ for (const model of ['add-one', 'slow']) {
   for (const front of ['none', 'nginx']) {
     t.test(`SIGTERM at full load, ${model}, front ${front}: nothing that was sent is lost`, async (t) => {
       for (let round = 0; round < (SHORT ? 1 : 5); round += 1) {
-        const served = await serve(['--model', fixture(model), '--workers', '2', '--front', front])
+        const settings = ['--model', fixture(model), '--workers', '2', '--front', front]
+        const served = await serve([...settings, ...PATIENT])
         t.teardown(() => served.stop())
         const load = await startLoad(served.url, model === 'slow' ? sameNumber : undefined, true)
         await delay(1000)
