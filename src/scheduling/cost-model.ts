@@ -66,10 +66,10 @@ export class CostModel {
     return this.#requests === 0 ? 0 : this.#milliseconds / this.#requests
   }
 
-  /** Milliseconds that so many requests of so many bytes in all may take, judged by number or by size, whichever says more. */
+  /** Milliseconds that so many requests of so many bytes in all may take, judged by number, by mean or by size, whichever says most. */
   expected(requests: number, bytes: number): number {
     const each = this.#bytes === 0 ? 0 : this.#milliseconds / this.#bytes
-    return Math.max(requests * this.eachOnAverage, bytes * each)
+    return Math.max(this.of(requests), requests * this.eachOnAverage, bytes * each)
   }
 
   get known(): boolean {

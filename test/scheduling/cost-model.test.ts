@@ -56,6 +56,11 @@ t.test('The mean cost of a request is that of the hand-overs seen', async (t) =>
   t.ok(Math.abs(learnt((n) => 30 * n, MIXED).eachOnAverage - 30) < 1e-9)
 })
 
+t.test('One request may take what many together take, where the cost is fixed', async (t) => {
+  const model = learnt(() => 400, [1, 16, 16, 16])
+  t.ok(model.expected(1, 0) > 399, `${model.expected(1, 0)}`)
+})
+
 t.test('What was long ago is forgotten', async (t) => {
   const model = learnt((n) => 100 * n, MIXED)
   for (let i = 0; i < 500; i += 1) model.observe(1 + (i % 4), 1 + (i % 4))
