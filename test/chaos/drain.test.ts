@@ -2,10 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { fixture, serve } from '../contract/serve.ts'
 import { allRight, sameNumber, startLoad } from './load.ts'
-import { SHORT } from './server.ts'
-
-/** However slow the machine: nothing is refused because it would be late, nor cut off. */
-const PATIENT = ['--request-timeout-ms', '600000', '--drain-timeout-ms', '600000']
+import { PATIENT, SHORT } from './server.ts'
 
 /** Requests that find the server gone are not failures. */
 const GONE = /^(ECONNRESET|ECONNREFUSED|EPIPE)$/

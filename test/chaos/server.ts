@@ -11,6 +11,9 @@ export const SHORT = process.env.CHAOS === 'short'
 /** The fault of a scenario strikes so often. */
 export const ROUNDS = SHORT ? 4 : 60
 
+/** However slow the machine is: nothing is refused or given up because it would be late. */
+export const PATIENT = ['--request-timeout-ms', '300000', '--drain-timeout-ms', '300000']
+
 const nameOf = (pid: number): string => {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()

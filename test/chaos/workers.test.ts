@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { fixture, metric, serve, until } from '../contract/serve.ts'
 import { allRight, post, sameNumber, startLoad } from './load.ts'
-import { anyWorker, every, limitMemory, ROUNDS, replaced, SHORT, stateOf } from './server.ts'
+import { anyWorker, every, limitMemory, PATIENT, ROUNDS, replaced, SHORT, stateOf } from './server.ts'
 
 t.test('a worker is killed every 2 s: no request fails, and all workers are back each time', async (t) => {
   const served = await serve(['--model', fixture('add-one'), '--workers', '2'])
@@ -25,7 +25,7 @@ for (const [model, when] of [
   ['slow', 'in a run'],
 ] as const) {
   t.test(`a worker is stopped ${when}: no request fails, and it is replaced`, async (t) => {
-    const served = await serve(['--model', fixture(model), '--workers', '2'])
+    const served = await serve(['--model', fixture(model), '--workers', '2', ...PATIENT])
     t.teardown(() => served.stop())
     const load = await startLoad(served.url, model === 'slow' ? sameNumber : undefined)
     const recoveries: number[] = []
