@@ -5,7 +5,7 @@
  *   drain   accept nothing new → finish what was accepted → end nginx, the app and the workers
  */
 
-import { Server as Listener, type Socket } from 'node:net'
+import { Server as Listener } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -50,7 +50,8 @@ export class Server {
   readonly #app: FastifyInstance
   readonly #tempDir: string | undefined
   readonly #optimised: Promise<Optimised>
-  readonly #connections = new Set<Socket>()
+  /** Requests whose headers have come and whose answer has not gone. */
+  #answering = 0
   #pool: WorkerPool | undefined
   #nginx: NginxHandle | undefined
   #failedStarts = 0
@@ -75,9 +76,11 @@ export class Server {
       health: this.#health,
       metrics: this.#metrics,
     })
-    this.#app.server.on('connection', (socket) => {
-      this.#connections.add(socket)
-      socket.once('close', () => this.#connections.delete(socket))
+    this.#app.server.on('request', (_request, response) => {
+      this.#answering += 1
+      response.once('close', () => {
+        this.#answering -= 1
+      })
     })
     // However the process ends: a worker in the middle of a run would not notice for as long as that takes.
     process.once('exit', () => this.#pool?.kill())
@@ -123,9 +126,10 @@ export class Server {
     const lost = this.#scheduler.pending
     this.#scheduler.close()
     await frontStopped
-    // Node takes a connection on which nothing has come yet for busy, and its close would wait for it.
-    for (const socket of this.#connections) if (socket.bytesRead === 0) socket.destroy()
-    await Promise.race([this.#app.close(), delay(left())])
+    while (this.#answering > 0 && left() > 0) await delay(DRAIN_POLL_MS)
+    // Fastify's close alone would wait for connections on which no request, or half of one, has come.
+    this.#app.server.closeAllConnections()
+    await this.#app.close()
     await this.#pool?.stop(left())
     if (this.#tempDir !== undefined) removeTempDir(this.#tempDir)
     return lost

@@ -171,18 +171,24 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
-t.test('a connection on which nothing was sent does not hold up the end', async (t) => {
-  const drainTimeoutMs = 20_000
-  const settings = ['--model', fixture('add-one'), '--drain-timeout-ms', String(drainTimeoutMs)]
-  const served = await serve(settings)
-  const silent = connect(Number(new URL(served.url).port), '127.0.0.1')
-  t.teardown(() => silent.destroy())
-  await once(silent, 'connect')
-  t.match(await served.json([[1, 2, 3]]), { status: 200 })
-  const since = performance.now()
-  t.equal(await served.stop(), 0)
-  t.ok(performance.now() - since < drainTimeoutMs / 2, 'well before the deadline')
-})
+for (const [name, sent] of [
+  ['nothing', ''],
+  ['half a request', 'POST /invocations HTTP/1.1\r\nHost:'],
+] as const) {
+  t.test(`a connection on which ${name} was sent does not hold up the end`, async (t) => {
+    const drainTimeoutMs = 20_000
+    const settings = ['--model', fixture('add-one'), '--drain-timeout-ms', String(drainTimeoutMs)]
+    const served = await serve(settings)
+    const silent = connect(Number(new URL(served.url).port), '127.0.0.1')
+    t.teardown(() => silent.destroy())
+    await once(silent, 'connect')
+    silent.write(sent)
+    t.match(await served.json([[1, 2, 3]]), { status: 200 })
+    const since = performance.now()
+    t.equal(await served.stop(), 0)
+    t.ok(performance.now() - since < drainTimeoutMs / 2, 'well before the deadline')
+  })
+}
 
 t.test('a second signal, later, ends it at once and leaves no file behind', async (t) => {
   const tempDir = t.testdir()
