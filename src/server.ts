@@ -129,7 +129,7 @@ export class Server {
     while (this.#answering > 0 && left() > 0) await delay(DRAIN_POLL_MS)
     // Fastify's close alone would wait for connections on which no request, or half of one, has come.
     this.#app.server.closeAllConnections()
-    await this.#app.close()
+    await Promise.race([this.#app.close(), delay(left())])
     await this.#pool?.stop(left())
     if (this.#tempDir !== undefined) removeTempDir(this.#tempDir)
     return lost
