@@ -320,7 +320,7 @@ const autoscaling: Rule = ({ deployment, fleets }) => {
       }
       return [
         ...found(
-          compute.count < min || compute.count > max,
+          min <= max && (compute.count < min || compute.count > max),
           place('compute', 'instances'),
           `from autoscaling.min to autoscaling.max, ${min} to ${max}, and it is ${compute.count}`,
         ),

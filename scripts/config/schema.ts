@@ -1,6 +1,6 @@
 /**
- * endpoint.yaml: the only source of its keys and of the values that each may have. docs/endpoint.schema.json is made from it and
- * docs/endpoint-yaml.md held against it. Rules that concern several keys are in rules.ts, defaults in complete.ts.
+ * endpoint.yaml: the only source of its keys and of the values that each may have. docs/endpoint.schema.json and
+ * the table in docs/endpoint-yaml.md are made from it. Rules that concern several keys are in rules.ts, defaults in complete.ts.
  * Bounds are those of the SageMaker API reference unless said otherwise.
  */
 
@@ -380,7 +380,7 @@ const smoke = z.strictObject({
 const settings = {
   region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region such as "eu-west-1"')
     .optional()
-    .describe('The AWS Region. Default: `AWS_REGION` or the profile’s.'),
+    .describe('The AWS Region. Default: `AWS_REGION`, or that of the profile.'),
   account: matching(/^\d{12}$/, 'the 12 digits of an AWS account, in quotes')
     .optional()
     .describe('Commands refuse to work in any other account.'),
@@ -431,7 +431,7 @@ const settings = {
 const settingsSchema = z.strictObject(settings)
 
 export const endpointSchema = z.strictObject({
-  name: name.describe('The endpoint’s name, and the prefix of all that is made for it.'),
+  name: name.describe('Name of the endpoint, and prefix of all that is made for it.'),
   ...settings,
   environments: z
     .record(name, settingsSchema.or(z.null()))
@@ -447,8 +447,5 @@ export type EndpointFile = z.output<typeof endpointSchema>
 /** The keys of one environment, as the file has them. */
 export type Settings = z.output<typeof settingsSchema>
 
-/** For editors. */
-export const endpointJsonSchema = () => z.toJSONSchema(endpointSchema, { io: 'input' })
-
 /** The path of every key, e.g. `rollout.bake`. */
-export const ENDPOINT_KEYS: readonly string[] = keyPaths(endpointJsonSchema())
+export const ENDPOINT_KEYS: readonly string[] = keyPaths(z.toJSONSchema(endpointSchema, { io: 'input' }))

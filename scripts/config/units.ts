@@ -1,7 +1,5 @@
 /** Durations, shares and sizes as people write them in YAML. */
 
-import type { FleetSize } from './deployment.ts'
-
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/
@@ -26,6 +24,3 @@ export const parsePercent = (text: string): number | undefined => {
   const [, number] = PERCENT.exec(text) ?? []
   return number === undefined ? undefined : Number(number)
 }
-
-export const formatSize = (size: FleetSize): string =>
-  'percent' in size ? `${size.percent}%` : `${size.instances}`
