@@ -32,7 +32,10 @@ export const contentsOf = (folder: string): Contents => {
     ...hidden.map((file) => `${file} is what the server needs, but dotfiles are left out; rename it`),
   ]
   if (problems.length > 0) {
-    const lines = problems.map((problem) => `\n  ${problem}`).join('')
+    const lines = problems
+      .sort()
+      .map((problem) => `\n  ${problem}`)
+      .join('')
     throw new CommandError(`the model folder ${folder} cannot be packed:${lines}`)
   }
   // By code unit and not by language: the same order on every machine.
@@ -61,7 +64,8 @@ type Found = {
 }
 
 const walk = (folder: string, above: string, found: Found): void => {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = above + entry.name
     if (entry.name.startsWith('.')) {
       found.leftOut.push(entry.isDirectory() ? `${path}/` : path)

@@ -1,0 +1,111 @@
+/** Configuration in, requests out. After a change that is meant: `npx tap --snapshot test/scripts/plan/desire.test.ts`, and read the difference. */
+
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { stringify } from 'yaml'
+import { loadDeployment } from '../../../scripts/config/load.ts'
+import { desire } from '../../../scripts/plan/desire.ts'
+import type { Desired } from '../../../scripts/plan/desired.ts'
+import { resolvedFor } from './resolved.ts'
+
+const CASES = fileURLToPath(new URL('cases/', import.meta.url))
+
+const desireOf = (file: string): Desired => {
+  const { deployment } = loadDeployment(file)
+  return desire(deployment, resolvedFor(deployment))
+}
+
+/** For people: YAML, with folders as in the file. */
+const readable = (desired: Desired): string =>
+  stringify(JSON.parse(JSON.stringify(desired).replaceAll(CASES, '')), {
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+  })
+
+for (const name of readdirSync(CASES).sort()) {
+  t.test(name, async (t) => {
+    t.matchSnapshot(readable(desireOf(join(CASES, name))))
+  })
+}
+
+/** Desired requests of a text. */
+const ofText = (text: string): Desired => {
+  const folder = mkdtempSync(join(tmpdir(), 'desire-'))
+  try {
+    writeFileSync(join(folder, 'endpoint.yaml'), text)
+    return desireOf(join(folder, 'endpoint.yaml'))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const BASE = `name: flowers
+model: s3://bucket/model.tar.gz
+role: arn:aws:iam::123456789012:role/sagemaker
+compute: {instances: 4}
+`
+
+const namesOf = ({ models, config }: Desired) => ({
+  model: models[0]?.ModelName,
+  config: config.EndpointConfigName,
+})
+
+t.test('what a model or a configuration says is in its name', async (t) => {
+  const base = namesOf(ofText(BASE))
+  t.strictSame(namesOf(ofText(BASE)), base, 'twice is once')
+  const model = namesOf(ofText(`${BASE}env: {A: b}\n`))
+  t.not(model.model, base.model)
+  t.not(model.config, base.config, 'a configuration says which models')
+  const config = namesOf(ofText(BASE.replace('instances: 4', 'instances: 5')))
+  t.equal(config.model, base.model)
+  t.not(config.config, base.config)
+})
+
+t.test('what neither says is not: nothing is deployed anew for it', async (t) => {
+  const base = namesOf(ofText(BASE))
+  for (const added of [
+    'tags: {team: other}',
+    'rollout: {strategy: canary, rollbackOn: [{metric: 5xx-rate, above: 1%}]}',
+    'autoscaling: {min: 4, max: 9, target: {metric: cpu, value: 60}}',
+    'smoke: [{file: a.png}]',
+    'keepVersions: 9',
+  ]) {
+    t.strictSame(namesOf(ofText(`${BASE}${added}\n`)), base, added)
+  }
+})
+
+t.test('an update is guarded only where the file asks for it', async (t) => {
+  const updateOf = (rollout: string) => ofText(`${BASE}rollout: {${rollout}}\n`).update.DeploymentConfig
+  t.equal(updateOf(''), undefined)
+  t.match(updateOf('keepOldFor: 1m'), { BlueGreenUpdatePolicy: { TerminationWaitInSeconds: 60 } })
+  t.equal(updateOf('keepOldFor: 1m')?.AutoRollbackConfiguration, undefined)
+  t.match(updateOf('rollbackOn: [{alarm: mine}]'), {
+    AutoRollbackConfiguration: { Alarms: [{ AlarmName: 'mine' }] },
+  })
+})
+
+t.test('everything that is made carries its owner and the tags of the user', async (t) => {
+  const { models, config, create, alarms, scaling } = ofText(`${BASE}tags: {team: ml}
+rollout: {rollbackOn: [{metric: 5xx-rate, above: 1%}]}
+autoscaling: {min: 1, max: 9, target: {metric: cpu, value: 60}}
+`)
+  const made = [...models, config, create, ...alarms]
+  t.equal(made.length, 4)
+  for (const { Tags } of made) {
+    t.match(Tags, [
+      { Key: 'onnx-serving:endpoint', Value: 'flowers' },
+      { Key: 'team', Value: 'ml' },
+    ])
+  }
+  t.strictSame(scaling[0]?.target.Tags, { 'onnx-serving:endpoint': 'flowers', team: 'ml' })
+})
+
+t.test('what was not looked up is a mistake of ours', async (t) => {
+  const { deployment } = loadDeployment(join(CASES, 'three-lines.yaml'))
+  const resolved = resolvedFor(deployment)
+  t.throws(() => desire(deployment, { ...resolved, images: new Map() }), /the image .* was not looked up/)
+  t.throws(() => desire(deployment, { ...resolved, archives: new Map() }), /the archive .* was not looked up/)
+})
