@@ -1,97 +1,89 @@
-/** `package`: the archives of the models, checked, named by their hashes, and uploaded. */
-
 import { createClients } from '../aws/clients.ts'
 import { readIdentity } from '../aws/identity.ts'
-import type { Register } from '../cli/command.ts'
+import type { Context, Register } from '../cli/command.ts'
 import { type Output, table } from '../cli/output.ts'
 import type { Deployment } from '../config/deployment.ts'
 import { loadDeployment } from '../config/load.ts'
 import { archiveOf, defaultBucket, type Packed, pack } from '../package/archive.ts'
+import { ensureBucket } from '../package/bucket.ts'
 import { upload } from '../package/upload.ts'
-import type { Archive } from '../plan/desired.ts'
 
 export const registerPackage: Register = (program, context) => {
   program
     .command('package')
     .description('Packs the model folders and uploads them; with --dry-run only says what would be.')
-    .action(async () => {
-      const { file, environment, region, dryRun } = context.options()
-      const output = context.output()
-      const { signal } = context
-      const { deployment, warnings } = loadDeployment(file, environment)
-      for (const warning of warnings) output.warn(warning)
-      const folders = foldersOf(deployment)
-      if (folders.length === 0) {
-        output.result([], 'No model is a folder: there is nothing to pack.')
-        return
-      }
-      const packed: { archive: Packed; bucket: string | undefined }[] = []
-      for (const { path, bucket } of folders) {
-        const archive = await pack(path, { signal, onProgress: progress(output, `reading ${path}`) })
-        if (archive.leftOut.length > 0) output.warn(`${path}: left out ${archive.leftOut.join(', ')}`)
-        packed.push({ archive, bucket })
-      }
-      const where = (account: string, region: string) =>
-        packed.map(({ archive, bucket = defaultBucket({ region, account }) }) => ({
-          ...archive,
-          ...archiveOf(archive, { endpoint: deployment.endpoint, bucket }),
-        }))
-      if (dryRun) {
-        show(
-          output,
-          where(deployment.account ?? 'ACCOUNT', region ?? deployment.region ?? 'REGION'),
-          'dry run',
-        )
-        return
-      }
-      const clients = createClients(region ?? deployment.region)
-      const identity = await readIdentity(clients, deployment.account)
-      const archives = where(identity.account, identity.region)
-      let sent = 0
-      for (const archive of archives) {
-        const onProgress = progress(output, `uploading ${addressOf(archive)}`, archive.bytes)
-        if (await upload(clients.s3, archive, { signal, onProgress })) sent += 1
-      }
-      show(output, archives, `${sent} of ${archives.length} uploaded; the others were there`)
+    .action(() => runPackage(context))
+}
+
+/** A folder's archive, and what is known of its place. */
+type Row = { packed: Packed; bucket: string; key: string; state: 'uploaded' | 'was there' | 'dry run' }
+
+const runPackage = async ({ options, output: createOutput, signal }: Context): Promise<void> => {
+  const { file, environment, region: asked, dryRun } = options()
+  const output = createOutput()
+  const { deployment, warnings } = loadDeployment(file, environment)
+  for (const warning of warnings) output.warn(warning)
+  const { endpoint, account: guard } = deployment
+  const region = asked ?? deployment.region
+
+  const archives: { packed: Packed; own: string | undefined }[] = []
+  for (const { path, bucket } of foldersOf(deployment)) {
+    const packed = await pack(path, { signal, onProgress: progress(output, `reading ${path}`) })
+    if (packed.leftOut.length > 0) output.warn(`${path}: left out ${packed.leftOut.join(', ')}`)
+    archives.push({ packed, own: bucket })
+  }
+  if (dryRun || archives.length === 0) {
+    const fallback = defaultBucket({ region: region ?? 'REGION', account: guard ?? 'ACCOUNT' })
+    const rows = archives.map(({ packed, own: bucket = fallback }): Row => {
+      return { packed, bucket, key: archiveOf(packed, { endpoint, bucket }).key, state: 'dry run' }
     })
+    return show(output, rows)
+  }
+
+  const clients = createClients(region)
+  const identity = await readIdentity(clients, guard)
+  const rows: Row[] = []
+  for (const { packed, own: bucket = defaultBucket(identity) } of archives) {
+    const archive = archiveOf(packed, { endpoint, bucket })
+    await ensureBucket(clients.s3, bucket, identity.region)
+    const onProgress = progress(output, `uploading to s3://${bucket}/${archive.key}`, packed.bytes)
+    const isSent = await upload(clients.s3, archive, { signal, onProgress })
+    rows.push({ packed, bucket, key: archive.key, state: isSent ? 'uploaded' : 'was there' })
+  }
+  show(output, rows)
 }
 
 type Folder = { path: string; bucket?: string }
 
 /** Each model folder of a deployment once. */
-export const foldersOf = ({ variants, shadow }: Deployment): Folder[] => {
+const foldersOf = ({ variants, shadow }: Deployment): Folder[] => {
   const models = [...variants, ...(shadow ? [shadow] : [])].map(({ model }) => model)
   const folders = models.filter((model) => typeof model === 'object' && 'path' in model)
   return [...new Map(folders.map((folder) => [folder.path, folder])).values()]
 }
 
-const addressOf = ({ bucket, key }: Archive): string => `s3://${bucket}/${key}`
-
 const progress = (output: Output, what: string, total?: number) => (bytes: number) => {
   const share = total === undefined ? '' : ` (${Math.floor((100 * bytes) / total)} %)`
-  output.progress(`${what}: ${megabytes(bytes)}${share}`)
+  output.progress(`${what}: ${size(bytes)}${share}`)
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+const size = (bytes: number): string =>
+  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 
-const show = (output: Output, archives: (Packed & Archive)[], note: string): void => {
-  const values = archives.map(({ folder, files, leftOut, sha256, bytes, ...archive }) => ({
-    folder,
-    sha256,
-    bytes,
-    files,
-    leftOut,
-    address: addressOf(archive as Archive),
-  }))
-  const lines = table(
+const addressOf = ({ bucket, key }: Row): string => `s3://${bucket}/${key}`
+
+const show = (output: Output, rows: readonly Row[]): void => {
+  const values = rows.map((row) => ({ ...row.packed, address: addressOf(row), state: row.state }))
+  const text = table<Row>(
     [
-      { title: 'FOLDER', value: ({ folder }) => folder },
-      { title: 'FILES', value: ({ files }) => String(files.length), align: 'right' },
-      { title: 'SIZE', value: ({ bytes }) => megabytes(bytes), align: 'right' },
-      { title: 'SHA-256', value: ({ sha256 }) => sha256.slice(0, 12) },
-      { title: 'ADDRESS', value: ({ address }) => address },
+      { title: 'FOLDER', value: ({ packed }) => packed.folder },
+      { title: 'FILES', value: ({ packed }) => String(packed.files.length), align: 'right' },
+      { title: 'SIZE', value: ({ packed }) => size(packed.bytes), align: 'right' },
+      { title: 'SHA-256', value: ({ packed }) => packed.sha256.slice(0, 12) },
+      { title: 'ADDRESS', value: addressOf },
+      { title: '', value: ({ state }) => state },
     ],
-    values,
+    rows,
   )
-  output.result(values, `${lines}\n${note}`)
+  output.result(values, rows.length === 0 ? 'No model is a folder: there is nothing to pack.' : text)
 }
