@@ -7,21 +7,33 @@ import { join } from 'node:path'
 import { type Call, createCalls } from './calls.ts'
 import { type Clock, createClock } from './clock.ts'
 import { createControl } from './control.ts'
+import { createAsyncQueues } from './endpoints/async-queue.ts'
 import { createDeployments } from './endpoints/deployments.ts'
 import { createFleets } from './endpoints/fleets.ts'
 import { checkoutDigest } from './endpoints/image.ts'
-import { createInvoker } from './endpoints/invocation.ts'
+import { createInvoker, TICK_MS } from './endpoints/invocation.ts'
 import { type Launcher, launchServer } from './endpoints/launcher.ts'
 import { createModelFolders } from './endpoints/model-archive.ts'
 import { createFaults, type FaultInput } from './faults.ts'
 import { createFront } from './front.ts'
 import { createLogs } from './logs.ts'
+import { createAlarms } from './metrics/alarms.ts'
 import { createMetrics } from './metrics/metric-store.ts'
+import { createScaler } from './scaling/target-tracking.ts'
+import {
+  createApplicationAutoScaling,
+  deregisterEndpoint,
+  isScaled,
+} from './services/application-auto-scaling.ts'
+import { createCloudWatch } from './services/cloudwatch.ts'
 import { createEcr } from './services/ecr.ts'
+import { createIam } from './services/iam.ts'
+import { createLogsService } from './services/logs.ts'
 import { createRuntime } from './services/runtime.ts'
 import { createFiles } from './services/s3/files.ts'
 import { createS3 } from './services/s3/s3.ts'
 import { createSageMaker } from './services/sagemaker/sagemaker.ts'
+import { createServiceQuotas } from './services/service-quotas.ts'
 import { createSts } from './services/sts.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -80,6 +92,7 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
   const calls = createCalls()
   const logs = createLogs(clock)
   const metrics = createMetrics(clock)
+  const alarms = createAlarms(store, metrics, clock, announce)
   const digest = checkoutDigest()
   const s3 = createS3(store, createFiles(join(folder, 'objects')), clock)
 
@@ -98,10 +111,12 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
     fleets,
     digest,
     announce,
-    alarming: () => [],
+    alarming: alarms.alarming,
     takeSilentRollback: faults.takeSilentRollback,
   })
   const invoker = createInvoker({ store, clock, fleets, metrics })
+  const queues = createAsyncQueues({ store, clock, s3, fleets, invoker, metrics, announce })
+  const scaler = createScaler({ store, clock, metrics, deployments, announce })
 
   let listener: (service: string, action: string) => void | Promise<void> = () => {}
   const server = createFront({
@@ -111,7 +126,7 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
     s3,
     faults,
     calls,
-    runtime: createRuntime(invoker),
+    runtime: createRuntime(invoker, queues),
     services: [
       createSageMaker({
         store,
@@ -121,15 +136,35 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
         fleets,
         deployments,
         announce,
-        missingAlarms: () => [],
-        isScaled: () => false,
+        missingAlarms: alarms.missing,
+        isScaled: (endpoint, variant) => isScaled(store, endpoint, variant),
+        deregister: (endpoint) => deregisterEndpoint(store, endpoint),
       }),
       createEcr(store, clock, digest),
       createSts(),
+      createIam(clock, faults),
+      createServiceQuotas(faults),
+      createCloudWatch({ store, clock, metrics, alarms }),
+      createLogsService(logs),
+      createApplicationAutoScaling(store, clock),
     ],
     control: createControl(calls, faults),
     onCall: (service, action) => listener(service, action),
   })
+  const ending = new AbortController()
+  const tick = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      await clock.sleep(TICK_MS, ending.signal)
+      invoker.tick()
+      queues.tick()
+      alarms.evaluate()
+      scaler.act()
+    }
+  }
+  const ticking = tick().catch((error: unknown) => {
+    if (!ending.signal.aborted) throw error
+  })
+
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -150,6 +185,8 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
       listener = next
     },
     async stop() {
+      ending.abort()
+      await ticking
       server.close()
       server.closeAllConnections()
       await deployments.stop()

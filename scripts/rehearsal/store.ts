@@ -1,5 +1,7 @@
 /** Everything that the rehearsal knows, as plain data. Times are milliseconds of its clock; AWS's own shapes are kept as they came. */
 
+import type { PutScalingPolicyCommandInput } from '@aws-sdk/client-application-auto-scaling'
+import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
 import type {
   CreateEndpointConfigCommandInput,
   CreateModelCommandInput,
@@ -87,6 +89,47 @@ export type Repository = {
   lifecyclePolicy?: string
 }
 
+export type Alarm = {
+  arn: string
+  input: PutMetricAlarmCommandInput
+  state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
+  reason: string
+  stateAt: number
+  /** When it last went into ALARM. */
+  alarmedAt?: number
+  configuredAt: number
+}
+
+export type ScalableTarget = {
+  key: string
+  arn: string
+  resourceId: string
+  dimension: string
+  min: number
+  max: number
+  createdAt: number
+  suspended: { in: boolean; out: boolean }
+}
+
+export type ScalingPolicy = {
+  arn: string
+  targetKey: string
+  input: PutScalingPolicyCommandInput
+  /** The alarm for scaling out, and the one for scaling in where there is one. */
+  alarmNames: string[]
+  createdAt: number
+  scaledAt?: number
+}
+
+export type ScalingActivity = {
+  id: string
+  resourceId: string
+  dimension: string
+  description: string
+  cause: string
+  at: number
+}
+
 export type Store = {
   account: string
   models: Map<string, Created<CreateModelCommandInput>>
@@ -97,6 +140,12 @@ export type Store = {
   tags: Map<string, Map<string, string>>
   buckets: Map<string, Bucket>
   repositories: Map<string, Repository>
+  /** By name. */
+  alarms: Map<string, Alarm>
+  scalableTargets: Map<string, ScalableTarget>
+  scalingPolicies: Map<string, ScalingPolicy>
+  /** Newest first. */
+  scalingActivities: ScalingActivity[]
 }
 
 export const createStore = (account: string): Store => ({
@@ -107,4 +156,8 @@ export const createStore = (account: string): Store => ({
   tags: new Map(),
   buckets: new Map(),
   repositories: new Map(),
+  alarms: new Map(),
+  scalableTargets: new Map(),
+  scalingPolicies: new Map(),
+  scalingActivities: [],
 })

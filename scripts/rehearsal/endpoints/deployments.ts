@@ -30,8 +30,8 @@ export type DeploymentSettings = {
   clock: Clock
   fleets: Fleets
   digest: string
-  /** Names of those alarms, of the given ones, that are in ALARM. */
-  alarming: (names: readonly string[]) => string[]
+  /** Names of those alarms, of the given ones, that are in ALARM or were since then. */
+  alarming: (names: readonly string[], since: number) => string[]
   /** True if this deployment is to be rolled back without a word. */
   takeSilentRollback: (endpoint: string) => boolean
   announce: (line: string) => void
@@ -143,9 +143,10 @@ export const createDeployments = (settings: DeploymentSettings) => {
     const names = (deployment?.AutoRollbackConfiguration?.Alarms ?? []).flatMap(
       ({ AlarmName }) => AlarmName ?? [],
     )
-    const until = clock.now() + seconds * 1000
+    const since = clock.now()
+    const until = since + seconds * 1000
     for (;;) {
-      const alarming = settings.alarming(names)
+      const alarming = settings.alarming(names, since)
       if (alarming.length > 0)
         throw new Setback(`One or more of the configured alarms are in ALARM state: ${alarming.join(', ')}.`)
       const now = clock.now()

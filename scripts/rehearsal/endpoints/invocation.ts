@@ -16,6 +16,9 @@ const MOST_SERVERLESS_BYTES = 4 * 2 ** 20
 
 const NAMESPACE = 'AWS/SageMaker'
 
+/** How often concurrency is published, and alarms and scaling look at what there is. */
+export const TICK_MS = 10_000
+
 export type Invocation = {
   headers: Record<string, string>
   body: Buffer
@@ -154,6 +157,7 @@ export const createInvoker = ({ store, fleets, metrics, clock }: InvokerSettings
       instance.inFlight -= 1
     }
     const modelMs = performance.now() - began
+    busy.set(variant, (busy.get(variant) ?? 0) + modelMs)
     measureAnswer(endpoint, fleet, variant, answer.status, modelMs, performance.now() - arrivedAt - modelMs)
     return { ...answer, instance }
   }
@@ -167,6 +171,10 @@ export const createInvoker = ({ store, fleets, metrics, clock }: InvokerSettings
     void send(endpoint, fleet, shadow, invocation, performance.now())
   }
 
+  /** Milliseconds that requests have been under way, by variant, since the last tick; and when that was. */
+  const busy = new Map<FleetVariant, number>()
+  let tickedAt = performance.now()
+
   /** Requests under way, by variant of a serverless endpoint. */
   const concurrent = new Map<FleetVariant, number>()
 
@@ -175,6 +183,10 @@ export const createInvoker = ({ store, fleets, metrics, clock }: InvokerSettings
     async invoke(name: string, invocation: Invocation): Promise<Invoked> {
       const arrivedAt = performance.now()
       const endpoint = findEndpoint(name)
+      const isAsync =
+        store.endpointConfigs.get(endpoint.blue.configName)?.input.AsyncInferenceConfig !== undefined
+      if (isAsync && invocation.mostBytes === undefined)
+        throw validationError(`Endpoint ${name} is asynchronous: use InvokeEndpointAsync.`)
       const { fleet, variant } = route(endpoint, invocation.targetVariant)
       if (fleet.variants.some(({ config }) => config.ServerlessConfig !== undefined)) {
         if (invocation.body.length > MOST_SERVERLESS_BYTES) throw tooLarge(MOST_SERVERLESS_BYTES)
@@ -207,6 +219,20 @@ export const createInvoker = ({ store, fleets, metrics, clock }: InvokerSettings
       )
     },
     findEndpoint,
-    now: () => clock.now(),
+    /** Publishes how many requests were under way on average, an instance; SageMaker does every ten seconds. */
+    tick(): void {
+      const now = performance.now()
+      const elapsedMs = Math.max(1, now - tickedAt)
+      tickedAt = now
+      for (const endpoint of store.endpoints.values())
+        for (const variant of endpoint.blue.variants) {
+          const instances = Math.max(1, fleets.of(endpoint.blue, variant).length)
+          const value = (busy.get(variant) ?? 0) / elapsedMs / instances
+          const dimensions = { EndpointName: endpoint.name, VariantName: variant.name }
+          const at = Math.floor(clock.now() / TICK_MS) * TICK_MS
+          metrics.put(NAMESPACE, 'ConcurrentRequestsPerModel', dimensions, { value }, at)
+        }
+      busy.clear()
+    },
   }
 }

@@ -1,6 +1,8 @@
 /** The SageMaker runtime: REST, with the body as it is. */
 
+import { randomUUID } from 'node:crypto'
 import { AwsError } from '../aws-error.ts'
+import type { AsyncQueues } from '../endpoints/async-queue.ts'
 import type { Invoker } from '../endpoints/invocation.ts'
 import { jsonError } from '../protocols/json.ts'
 import type { Reply } from '../protocols/reply.ts'
@@ -48,7 +50,70 @@ const check = ({ headers }: RuntimeCall): void => {
     throw new AwsError('ValidationError', 'InferenceId must be at most 64 characters.')
 }
 
-export const createRuntime = (invoker: Invoker) => {
+/** SageMaker runtime API reference, InvokeEndpointAsync. Seconds, and bytes of a body that is sent along. */
+const TIMEOUT = { default: 900, most: 3600 }
+const TIME_TO_LIVE = { default: 21_600, most: 21_600 }
+const MOST_INLINE_BYTES = 128_000
+
+const secondsOf = (
+  text: string | undefined,
+  name: string,
+  bounds: { default: number; most: number },
+): number => {
+  if (text === undefined) return bounds.default
+  const seconds = Number(text)
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= bounds.most) return seconds
+  throw new AwsError('ValidationError', `${name} must be an integer from 1 to ${bounds.most}.`)
+}
+
+const asyncInput = ({ headers, body }: RuntimeCall): string | Buffer => {
+  const location = headers['x-amzn-sagemaker-inputlocation']
+  if (location !== undefined && body.length === 0) return location
+  if (location !== undefined || body.length === 0)
+    throw new AwsError('ValidationError', 'Exactly one of InputLocation and Body must be specified.')
+  if (body.length > MOST_INLINE_BYTES)
+    throw new AwsError('ValidationError', `Body must be at most ${MOST_INLINE_BYTES} bytes.`)
+  return body
+}
+
+export const createRuntime = (invoker: Invoker, queues: AsyncQueues) => {
+  const invokeAsync = (call: RuntimeCall): Reply => {
+    const { headers, endpoint } = call
+    const contentType = headers['x-amzn-sagemaker-content-type']
+    const accept = headers['x-amzn-sagemaker-accept']
+    const inferenceId = headers['x-amzn-sagemaker-inference-id'] ?? randomUUID()
+    const { output, failure } = queues.enqueue(endpoint, {
+      headers: {
+        ...passedOn(headers),
+        'content-type': contentType ?? 'application/octet-stream',
+        ...(accept !== undefined && { accept }),
+        'x-amzn-sagemaker-inference-id': inferenceId,
+      },
+      input: asyncInput(call),
+      timeoutSeconds: secondsOf(
+        headers['x-amzn-sagemaker-invocationtimeoutseconds'],
+        'InvocationTimeoutSeconds',
+        TIMEOUT,
+      ),
+      timeToLiveSeconds: secondsOf(
+        headers['x-amzn-sagemaker-requestttlseconds'],
+        'RequestTTLSeconds',
+        TIME_TO_LIVE,
+      ),
+      fileName: headers['x-amzn-sagemaker-filename'],
+      extension: headers['x-amzn-sagemaker-s3outputpathextension'],
+    })
+    return {
+      status: 202,
+      headers: {
+        'content-type': 'application/json',
+        'x-amzn-sagemaker-outputlocation': output,
+        ...(failure !== undefined && { 'x-amzn-sagemaker-failurelocation': failure }),
+      },
+      body: JSON.stringify({ InferenceId: inferenceId }),
+    }
+  }
+
   const invokeEndpoint = async (call: RuntimeCall): Promise<Reply> => {
     const target = call.headers['x-amzn-sagemaker-target-variant']
     const answer = await invoker.invoke(call.endpoint, {
@@ -68,8 +133,9 @@ export const createRuntime = (invoker: Invoker) => {
     }
   }
 
-  return (call: RuntimeCall): Promise<Reply> => {
+  return async (call: RuntimeCall): Promise<Reply> => {
     check(call)
+    if (call.operation === 'InvokeEndpointAsync') return invokeAsync(call)
     if (call.operation === 'InvokeEndpoint') return invokeEndpoint(call)
     throw new AwsError('UnknownOperationException', 'The rehearsal does not emulate this operation.')
   }

@@ -1,7 +1,7 @@
 /** S3, path style: buckets in the store, bytes in files. No versions, no access control, no signatures verified. */
 
 import { createHash, randomUUID } from 'node:crypto'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { AwsError } from '../../aws-error.ts'
 import type { Clock } from '../../clock.ts'
 import type { Reply } from '../../protocols/reply.ts'
@@ -504,6 +504,20 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       if (handler === undefined)
         throw error('NotImplemented', 'The rehearsal does not emulate this operation of S3.', 501)
       return handler(call)
+    },
+
+    /** Writes an object on behalf of SageMaker. */
+    async write(bucket: string, key: string, body: Buffer, contentType: string): Promise<void> {
+      const found = findBucket(bucket)
+      const received = await files.receive(Readable.from([body]), {})
+      await put(found, {
+        key,
+        ...received,
+        modifiedAt: clock.now(),
+        contentType,
+        headers: {},
+        tags: {},
+      })
     },
 
     /** The file of `s3://BUCKET/KEY`, or undefined when there is none. */

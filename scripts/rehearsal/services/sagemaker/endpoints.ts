@@ -26,6 +26,8 @@ export type EndpointSettings = {
   missingAlarms: (names: readonly string[]) => string[]
   /** True if Application Auto Scaling has the variant's instance count in its hands. */
   isScaled: (endpoint: string, variant: string) => boolean
+  /** Forgets the scalable targets of an endpoint that is no more. */
+  deregister: (endpoint: string) => void
 }
 
 const NAMED = z.looseObject({ EndpointName: NAME })
@@ -211,7 +213,8 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
         const takesInstances = variant.config.ServerlessConfig === undefined
         if (DesiredInstanceCount !== undefined && !takesInstances)
           throw invalid(`The serverless variant "${change.VariantName}" has no instances.`)
-        if (DesiredInstanceCount === 0)
+        const config = store.endpointConfigs.get(endpoint.blue.configName)?.input
+        if (DesiredInstanceCount === 0 && config?.AsyncInferenceConfig === undefined)
           throw invalid(
             'DesiredInstanceCount must be at least 1 for a variant without managed instance scaling.',
           )
@@ -242,6 +245,7 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
       deployments.remove(endpoint, () => {
         store.endpoints.delete(endpoint.name.toLowerCase())
         store.tags.delete(endpoint.arn)
+        settings.deregister(endpoint.name)
       })
     }),
   }

@@ -1,0 +1,297 @@
+/** Application Auto Scaling for the instance counts of SageMaker's variants. */
+
+import { randomUUID } from 'node:crypto'
+import type { PutScalingPolicyCommandInput } from '@aws-sdk/client-application-auto-scaling'
+import { z } from 'zod'
+import { AwsError, invalid } from '../aws-error.ts'
+import type { Clock } from '../clock.ts'
+import { alarmsOf, PREDEFINED, parseResourceId } from '../scaling/target-tracking.ts'
+import { action, arn, type Caller, page, type Service } from '../service.ts'
+import type { ScalableTarget, ScalingPolicy, Store } from '../store.ts'
+import { putAlarm } from './cloudwatch.ts'
+
+const NAMESPACE = z.literal('sagemaker')
+const DIMENSION = z.literal('sagemaker:variant:DesiredInstanceCount')
+
+const RESOURCE = {
+  ServiceNamespace: NAMESPACE,
+  ResourceId: z.string().min(1).max(1600),
+  ScalableDimension: DIMENSION,
+}
+
+const OPTIONAL_RESOURCE = {
+  ServiceNamespace: NAMESPACE,
+  ResourceId: z.string().min(1).max(1600).optional(),
+  ScalableDimension: DIMENSION.optional(),
+  MaxResults: z.int().min(1).max(50).default(50),
+  NextToken: z.string().optional(),
+}
+
+const TARGET_TRACKING = z
+  .looseObject({
+    TargetValue: z.number().positive(),
+    PredefinedMetricSpecification: z
+      .looseObject({ PredefinedMetricType: z.enum(Object.keys(PREDEFINED)) })
+      .optional(),
+    CustomizedMetricSpecification: z
+      .looseObject({
+        MetricName: z.string().optional(),
+        Namespace: z.string().optional(),
+        Statistic: z.enum(['Average', 'Minimum', 'Maximum', 'SampleCount', 'Sum']).optional(),
+      })
+      .refine(
+        ({ MetricName, Namespace, Statistic, Metrics }) =>
+          Metrics !== undefined ||
+          (MetricName !== undefined && Namespace !== undefined && Statistic !== undefined),
+        'MetricName, Namespace and Statistic, or Metrics, must be specified',
+      )
+      .optional(),
+    ScaleOutCooldown: z.int().min(0).optional(),
+    ScaleInCooldown: z.int().min(0).optional(),
+    DisableScaleIn: z.boolean().optional(),
+  })
+  .refine(
+    ({ PredefinedMetricSpecification: predefined, CustomizedMetricSpecification: custom }) =>
+      (predefined === undefined) !== (custom === undefined),
+    'Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification must be specified',
+  )
+
+const keyOf = (resourceId: string, dimension: string): string => `${resourceId}|${dimension}`
+
+/** A policy goes with its alarms. */
+const removePolicy = (store: Store, key: string): void => {
+  for (const name of store.scalingPolicies.get(key)?.alarmNames ?? []) store.alarms.delete(name)
+  store.scalingPolicies.delete(key)
+}
+
+const removeTarget = (store: Store, targetKey: string): void => {
+  for (const [name, policy] of store.scalingPolicies)
+    if (policy.targetKey === targetKey) removePolicy(store, name)
+  store.scalableTargets.delete(targetKey)
+}
+
+export const isScaled = (store: Store, endpoint: string, variant: string): boolean =>
+  store.scalableTargets.has(keyOf(`endpoint/${endpoint}/variant/${variant}`, DIMENSION.value))
+
+/** DeleteEndpoint takes the scalable targets with it. */
+export const deregisterEndpoint = (store: Store, endpoint: string): void => {
+  for (const { key, resourceId } of store.scalableTargets.values())
+    if (parseResourceId(resourceId)?.endpoint === endpoint) removeTarget(store, key)
+}
+
+const notFound = (message: string) => new AwsError('ObjectNotFoundException', message)
+
+export const createApplicationAutoScaling = (store: Store, clock: Clock): Service => {
+  const findTarget = (resourceId: string, dimension: string): ScalableTarget => {
+    const target = store.scalableTargets.get(keyOf(resourceId, dimension))
+    if (target === undefined)
+      throw notFound(
+        `No scalable target found for service namespace: sagemaker, resource ID: ${resourceId}, scalable dimension: ${dimension}`,
+      )
+    return target
+  }
+
+  const checkResource = (resourceId: string): void => {
+    const { endpoint: name = '', variant } = parseResourceId(resourceId) ?? {}
+    if (variant === undefined) throw invalid(`Unsupported resource ID: ${resourceId}`)
+    const endpoint = store.endpoints.get(name.toLowerCase())
+    const found = endpoint?.blue.variants.find((one) => one.name === variant)
+    if (endpoint === undefined || found === undefined)
+      throw invalid(`The resource ${resourceId} does not exist: there is no such endpoint or variant.`)
+    if (found.config.ServerlessConfig !== undefined)
+      throw invalid(`The variant ${variant} is serverless and has no instance count.`)
+  }
+
+  const linkedRole = ({ partition, account }: Caller) =>
+    `arn:${partition}:iam::${account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/` +
+    'AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint'
+
+  const alarmsIn = (policy: ScalingPolicy) =>
+    policy.alarmNames.map((AlarmName) => ({ AlarmName, AlarmARN: store.alarms.get(AlarmName)?.arn ?? '' }))
+
+  return {
+    name: 'application-autoscaling',
+    target: 'AnyScaleFrontendService',
+    actions: {
+      RegisterScalableTarget: action(
+        z.looseObject({
+          ...RESOURCE,
+          MinCapacity: z.int().min(0).optional(),
+          MaxCapacity: z.int().min(0).optional(),
+          RoleARN: z.string().optional(),
+          SuspendedState: z
+            .looseObject({
+              DynamicScalingInSuspended: z.boolean().default(false),
+              DynamicScalingOutSuspended: z.boolean().default(false),
+            })
+            .optional(),
+        }),
+        (input, caller) => {
+          checkResource(input.ResourceId)
+          const key = keyOf(input.ResourceId, input.ScalableDimension)
+          const old = store.scalableTargets.get(key)
+          const min = input.MinCapacity ?? old?.min
+          const max = input.MaxCapacity ?? old?.max
+          if (min === undefined || max === undefined)
+            throw invalid('MinCapacity and MaxCapacity are needed to register a new scalable target.')
+          if (min > max) throw invalid('Maximum capacity cannot be less than minimum capacity')
+          const target: ScalableTarget = {
+            key,
+            resourceId: input.ResourceId,
+            dimension: input.ScalableDimension,
+            min,
+            max,
+            createdAt: old?.createdAt ?? clock.now(),
+            arn:
+              old?.arn ??
+              arn('application-autoscaling', caller, `scalable-target/${randomUUID().slice(0, 12)}`),
+            suspended: {
+              in: input.SuspendedState?.DynamicScalingInSuspended ?? old?.suspended.in ?? false,
+              out: input.SuspendedState?.DynamicScalingOutSuspended ?? old?.suspended.out ?? false,
+            },
+          }
+          store.scalableTargets.set(key, target)
+          return { ScalableTargetARN: target.arn }
+        },
+      ),
+
+      DeregisterScalableTarget: action(z.looseObject(RESOURCE), ({ ResourceId, ScalableDimension }) => {
+        removeTarget(store, findTarget(ResourceId, ScalableDimension).key)
+      }),
+
+      DescribeScalableTargets: action(
+        z.looseObject({
+          ServiceNamespace: NAMESPACE,
+          ResourceIds: z.array(z.string()).optional(),
+          ScalableDimension: DIMENSION.optional(),
+          MaxResults: z.int().min(1).max(50).default(50),
+          NextToken: z.string().optional(),
+        }),
+        ({ ResourceIds, MaxResults, NextToken }, caller) => {
+          const found = [...store.scalableTargets.values()].filter(
+            ({ resourceId }) => ResourceIds?.includes(resourceId) ?? true,
+          )
+          const { items, next } = page(found, MaxResults, NextToken)
+          return {
+            ScalableTargets: items.map((target) => ({
+              ServiceNamespace: 'sagemaker',
+              ResourceId: target.resourceId,
+              ScalableDimension: target.dimension,
+              MinCapacity: target.min,
+              MaxCapacity: target.max,
+              RoleARN: linkedRole(caller),
+              CreationTime: new Date(target.createdAt),
+              ScalableTargetARN: target.arn,
+              SuspendedState: {
+                DynamicScalingInSuspended: target.suspended.in,
+                DynamicScalingOutSuspended: target.suspended.out,
+                ScheduledScalingSuspended: false,
+              },
+            })),
+            NextToken: next,
+          }
+        },
+      ),
+
+      PutScalingPolicy: action(
+        z.looseObject({
+          ...RESOURCE,
+          PolicyName: z.string().min(1).max(256),
+          PolicyType: z.literal('TargetTrackingScaling'),
+          TargetTrackingScalingPolicyConfiguration: TARGET_TRACKING,
+        }),
+        (checked, caller) => {
+          const input = checked as PutScalingPolicyCommandInput
+          const target = findTarget(checked.ResourceId, checked.ScalableDimension)
+          const key = `${target.key}|${checked.PolicyName}`
+          const old = store.scalingPolicies.get(key)
+          const policyArn =
+            old?.arn ??
+            arn(
+              'autoscaling',
+              caller,
+              `scalingPolicy:${randomUUID()}:resource/sagemaker/${checked.ResourceId}:policyName/${checked.PolicyName}`,
+            )
+          removePolicy(store, key)
+          const alarmNames = alarmsOf(input, policyArn).map((alarm) => {
+            const name = alarm.AlarmName ?? ''
+            putAlarm(store, clock, alarm, arn('cloudwatch', caller, `alarm:${name}`))
+            return name
+          })
+          const policy: ScalingPolicy = {
+            arn: policyArn,
+            targetKey: target.key,
+            input,
+            alarmNames,
+            createdAt: old?.createdAt ?? clock.now(),
+          }
+          store.scalingPolicies.set(key, policy)
+          return { PolicyARN: policyArn, Alarms: alarmsIn(policy) }
+        },
+      ),
+
+      DeleteScalingPolicy: action(
+        z.looseObject({ ...RESOURCE, PolicyName: z.string() }),
+        ({ ResourceId, ScalableDimension, PolicyName }) => {
+          const key = `${keyOf(ResourceId, ScalableDimension)}|${PolicyName}`
+          if (!store.scalingPolicies.has(key))
+            throw notFound(
+              `No scaling policy found for resource ID: ${ResourceId}, policy name: ${PolicyName}`,
+            )
+          removePolicy(store, key)
+        },
+      ),
+
+      DescribeScalingPolicies: action(
+        z.looseObject({ ...OPTIONAL_RESOURCE, PolicyNames: z.array(z.string()).optional() }),
+        ({ ResourceId, PolicyNames, MaxResults, NextToken }) => {
+          const found = [...store.scalingPolicies.values()].filter(
+            ({ input }) =>
+              (ResourceId ?? input.ResourceId) === input.ResourceId &&
+              (PolicyNames?.includes(input.PolicyName ?? '') ?? true),
+          )
+          const { items, next } = page(found, MaxResults, NextToken)
+          return {
+            ScalingPolicies: items.map((policy) => ({
+              PolicyARN: policy.arn,
+              PolicyName: policy.input.PolicyName,
+              ServiceNamespace: 'sagemaker',
+              ResourceId: policy.input.ResourceId,
+              ScalableDimension: policy.input.ScalableDimension,
+              PolicyType: policy.input.PolicyType,
+              TargetTrackingScalingPolicyConfiguration: policy.input.TargetTrackingScalingPolicyConfiguration,
+              Alarms: alarmsIn(policy),
+              CreationTime: new Date(policy.createdAt),
+            })),
+            NextToken: next,
+          }
+        },
+      ),
+
+      DescribeScalingActivities: action(
+        z.looseObject(OPTIONAL_RESOURCE),
+        ({ ResourceId, MaxResults, NextToken }) => {
+          const found = store.scalingActivities.filter(
+            ({ resourceId }) => (ResourceId ?? resourceId) === resourceId,
+          )
+          const { items, next } = page(found, MaxResults, NextToken)
+          return {
+            ScalingActivities: items.map((activity) => ({
+              ActivityId: activity.id,
+              ServiceNamespace: 'sagemaker',
+              ResourceId: activity.resourceId,
+              ScalableDimension: activity.dimension,
+              Description: activity.description,
+              Cause: activity.cause,
+              StartTime: new Date(activity.at),
+              EndTime: new Date(activity.at),
+              StatusCode: 'Successful',
+              StatusMessage: 'Change successfully fulfilled by sagemaker.',
+            })),
+            NextToken: next,
+          }
+        },
+      ),
+    },
+  }
+}
