@@ -4,12 +4,14 @@ import { Command, CommanderError } from 'commander'
 import { CommandError, type Context, EXIT, type GlobalOptions, type Register } from './cli/command.ts'
 import { createOutput } from './cli/output.ts'
 import { registerBuild } from './commands/build.ts'
+import { registerDoctor } from './commands/doctor.ts'
 import { registerPackage } from './commands/package.ts'
 import { registerProxy } from './commands/proxy.ts'
 import { registerPush } from './commands/push.ts'
 import { registerRehearse } from './commands/rehearse.ts'
 
 const COMMANDS: readonly Register[] = [
+  registerDoctor,
   registerPackage,
   registerBuild,
   registerPush,

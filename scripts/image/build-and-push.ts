@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { CommandError, EXIT } from '../cli/command.ts'
 import type { Deployment, ImageSource } from '../config/deployment.ts'
-import { imageKey } from '../plan/desired.ts'
+import { imagesOf } from '../config/fleets.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../build_and_push.sh', import.meta.url))
 
@@ -12,12 +12,8 @@ const SCRIPT = fileURLToPath(new URL('../../build_and_push.sh', import.meta.url)
 export type BuiltImage = Extract<ImageSource, { repository: string }>
 
 /** The different images that a deployment's variants want built. */
-export const builtImages = ({ variants, shadow }: Deployment): BuiltImage[] => {
-  const sources = [...variants, ...(shadow ? [shadow] : [])].map(({ image }) => image)
-  return [...new Map(sources.map((image) => [imageKey(image), image])).values()].filter(
-    (image) => 'repository' in image,
-  )
-}
+export const builtImages = (deployment: Deployment): BuiltImage[] =>
+  imagesOf(deployment).filter((image) => 'repository' in image)
 
 export type BuildOptions = {
   push: boolean

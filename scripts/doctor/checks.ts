@@ -1,0 +1,39 @@
+/** All checks, in the order in which they are printed. */
+
+import { checkAccount, checkClock, checkCredentials, checkRegion } from './credentials.ts'
+import { messageOf } from './errors.ts'
+import { type Finding, notChecked } from './finding.ts'
+import { checkAwsCommand, checkConfiguration, checkEngine, checkModel, checkPlatform } from './local.ts'
+import { checkPermissions, checkRole, checkRolePermissions } from './permissions.ts'
+import { checkQuota } from './quota.ts'
+import { checkImage, checkRegistry } from './registry.ts'
+import type { Check, Subject } from './subject.ts'
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  configuration: checkConfiguration,
+  'model folder': checkModel,
+  'container engine': checkEngine,
+  'build platform': checkPlatform,
+  'aws command': checkAwsCommand,
+  region: checkRegion,
+  credentials: checkCredentials,
+  clock: checkClock,
+  account: checkAccount,
+  permissions: checkPermissions,
+  'execution role': checkRole,
+  'its permissions': checkRolePermissions,
+  quota: checkQuota,
+  registry: checkRegistry,
+  image: checkImage,
+}
+
+export type Report = (Finding & { name: string })[]
+
+export const runChecks = (subject: Subject): Promise<Report> =>
+  Promise.all(
+    Object.entries(CHECKS).map(async ([name, check]) => {
+      // What may not be looked at, or an AWS that does not know the call, is no verdict on the deployment.
+      const finding = await check(subject).catch((error) => notChecked(messageOf(error)))
+      return { name, ...finding }
+    }),
+  )

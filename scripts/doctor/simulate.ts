@@ -1,0 +1,63 @@
+/** Asks IAM what a principal may do, without doing it. */
+
+import { type ContextEntry, GetRoleCommand, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam'
+import type { Clients } from '../aws/clients.ts'
+import type { Need } from './needs.ts'
+import type { Aws } from './subject.ts'
+
+/** A role's name: the last part of its ARN, after its path. */
+export const roleName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)
+
+/** The principal whose policies are asked for; undefined for one that has none of its own, such as a federated user. */
+export const principalOf = async ({
+  clients: { iam },
+  arn,
+  account,
+  partition,
+}: Aws): Promise<string | undefined> => {
+  // arn:aws:sts::123456789012:assumed-role/NAME/SESSION has not the role's path.
+  const [, name] = /:assumed-role\/([^/]+)\//.exec(arn) ?? []
+  if (name === undefined) return arn.includes(':user/') ? arn : undefined
+  try {
+    return (await iam.send(new GetRoleCommand({ RoleName: name }))).Role?.Arn
+  } catch {
+    return `arn:${partition}:iam::${account}:role/${name}`
+  }
+}
+
+const contextOf = (context: Readonly<Record<string, string>>): ContextEntry[] =>
+  Object.entries(context).map(([ContextKeyName, value]) => ({
+    ContextKeyName,
+    ContextKeyType: 'string',
+    ContextKeyValues: [value],
+  }))
+
+/** The actions that the principal may not do, sorted. */
+export const simulate = async (
+  { iam: client }: Pick<Clients, 'iam'>,
+  principal: string,
+  needs: readonly Need[],
+): Promise<string[]> => {
+  const denied = new Set<string>()
+  for (const { actions, resources, context = {} } of needs) {
+    const pages = paginateSimulatePrincipalPolicy(
+      { client },
+      {
+        PolicySourceArn: principal,
+        ActionNames: [...actions],
+        ResourceArns: resources,
+        ContextEntries: contextOf(context),
+      },
+    )
+    for await (const { EvaluationResults = [] } of pages) {
+      for (const { EvalActionName = '', EvalDecision, ResourceSpecificResults = [] } of EvaluationResults) {
+        const decisions = [
+          EvalDecision,
+          ...ResourceSpecificResults.map(({ EvalResourceDecision }) => EvalResourceDecision),
+        ]
+        if (decisions.some((decision) => decision !== 'allowed')) denied.add(EvalActionName)
+      }
+    }
+  }
+  return [...denied].sort()
+}

@@ -1,0 +1,136 @@
+/** What the commands import from the SDK, what doctor asks IAM for, and the policies in docs/iam/ say the same. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { DEPLOYER, DOCTOR, deployerNeeds, EXECUTION, executionNeeds } from '../../../scripts/doctor/needs.ts'
+import { deploymentOf } from './fake.ts'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+
+type Statement = { Sid: string; Effect: string; Action: string[]; Resource: string | string[] }
+
+const statements = (name: string): Statement[] =>
+  JSON.parse(readFileSync(`${ROOT}docs/iam/${name}.json`, 'utf8')).Statement
+
+/** How IAM calls the packages' services. */
+const SERVICES: Record<string, string> = {
+  'client-application-auto-scaling': 'application-autoscaling',
+  'client-cloudwatch': 'cloudwatch',
+  'client-cloudwatch-logs': 'logs',
+  'client-ecr': 'ecr',
+  'client-iam': 'iam',
+  'client-s3': 's3',
+  'client-sagemaker': 'sagemaker',
+  'client-sagemaker-runtime': 'sagemaker',
+  'client-service-quotas': 'servicequotas',
+  'client-sts': 'sts',
+}
+
+/** Calls that are allowed by an action of another name (Service Authorization Reference). */
+const OTHER_NAMES: Record<string, string[]> = {
+  's3:HeadObject': ['s3:GetObject'],
+  's3:HeadBucket': ['s3:ListBucket'],
+  's3:ListObjectsV2': ['s3:ListBucket'],
+  's3:ListMultipartUploads': ['s3:ListBucketMultipartUploads'],
+  // lib-storage
+  's3:Upload': ['s3:PutObject', 's3:AbortMultipartUpload'],
+  // Anyone may.
+  'sts:GetCallerIdentity': [],
+}
+
+/** Every action that the SDK's commands and paginators in these files need. */
+const importedActions = (): Set<string> => {
+  const actions = new Set<string>()
+  for (const file of readdirSync(`${ROOT}scripts`, { recursive: true, encoding: 'utf8' })) {
+    // The rehearsal is the other side.
+    if (!file.endsWith('.ts') || file.startsWith('rehearsal/')) continue
+    const source = readFileSync(`${ROOT}scripts/${file}`, 'utf8')
+    for (const [, names = '', name = ''] of source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/([^']+)'/g)) {
+      const service = name === 'lib-storage' ? 's3' : SERVICES[name]
+      if (service === undefined)
+        throw new Error(`${file} imports @aws-sdk/${name}, which is not in the table`)
+      for (const [, command, paginated] of names.matchAll(/\b(?:(\w+)Command|paginate(\w+))\b(?!\w)/g))
+        for (const action of OTHER_NAMES[`${service}:${command ?? paginated}`] ?? [
+          `${service}:${command ?? paginated}`,
+        ])
+          actions.add(action)
+      if (name === 'lib-storage') for (const action of OTHER_NAMES['s3:Upload'] ?? []) actions.add(action)
+    }
+  }
+  return actions
+}
+
+t.test('the deployer may do all that scripts/ call', async (t) => {
+  const allowed = new Set(statements('deployer').flatMap(({ Action }) => Action))
+  const imported = importedActions()
+  t.ok(imported.has('sagemaker:DescribeEndpoint') && imported.has('ecr:DescribeImages'), 'imports are found')
+  t.strictSame(
+    [...imported].filter((action) => !allowed.has(action)),
+    [],
+  )
+})
+
+t.test('docs/iam/ has the tables as policies, statement by statement', async (t) => {
+  const sid = (key: string) => key.charAt(0).toUpperCase() + key.slice(1)
+  const table = (of: Record<string, readonly string[]>) =>
+    Object.entries(of).map(([key, actions]) => ({ Sid: sid(key), Effect: 'Allow', Action: [...actions] }))
+  const plain = (name: string) => statements(name).map(({ Sid, Effect, Action }) => ({ Sid, Effect, Action }))
+  t.strictSame(plain('deployer'), table({ ...DEPLOYER, doctor: DOCTOR }))
+  t.strictSame(plain('execution-role'), table(EXECUTION))
+})
+
+t.test('the resources of the policies fit those that doctor asks for', async (t) => {
+  const base = deploymentOf()
+  const deployment = {
+    ...base,
+    autoscaling: {
+      min: 1,
+      max: 2,
+      metric: 'cpu' as const,
+      value: 60,
+      scaleInSeconds: 300,
+      scaleOutSeconds: 60,
+    },
+    network: { isolated: false, subnets: ['subnet-1'], securityGroups: ['sg-1'] },
+    rollout: { ...base.rollout, rollbackOn: [{ alarm: 'mine' }] },
+    async: { output: 's3://BUCKET/out', successTopic: 'arn:aws:sns:eu-west-1:123456789012:TOPIC' },
+    variants: base.variants.map((variant) => ({ ...variant, model: { path: '/m', bucket: 'BUCKET' } })),
+  }
+  const place = { account: '123456789012', partition: 'aws', region: 'eu-west-1' }
+  const fill = (pattern: string) =>
+    pattern
+      .replaceAll('REGION', place.region)
+      .replaceAll('ACCOUNT', place.account)
+      .replaceAll('NAME', 'flowers')
+      .replaceAll('REPOSITORY', 'flowers')
+      .replaceAll('role/EXECUTION_ROLE', 'role/team/flowers-role')
+  const matches = (pattern: string, resource: string) =>
+    new RegExp(
+      `^${fill(pattern)
+        .replace(/[.+?^$()|[\]{}\\]/g, '\\$&')
+        .replaceAll('*', '.*')}$`,
+    ).test(resource)
+  for (const [name, needs] of [
+    ['deployer', deployerNeeds(deployment, place)],
+    ['execution-role', executionNeeds(deployment, place)],
+  ] as const) {
+    const policy = statements(name)
+    for (const { actions, resources } of needs) {
+      for (const action of actions) {
+        for (const resource of resources) {
+          const fits = policy.some(
+            ({ Action, Resource }) =>
+              Action.includes(action) && [Resource].flat().some((pattern) => matches(pattern, resource)),
+          )
+          t.ok(fits, `${name}: ${action} on ${resource}`)
+        }
+      }
+    }
+    t.equal(
+      new Set(needs.flatMap(({ actions }) => actions)).size,
+      new Set(policy.filter(({ Sid }) => Sid !== 'Doctor').flatMap(({ Action }) => Action)).size,
+      'everything in the policy is asked for by this deployment, which has everything',
+    )
+  }
+})

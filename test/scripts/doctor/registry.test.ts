@@ -1,0 +1,114 @@
+import t from 'tap'
+import { parseAddress } from '../../../scripts/doctor/address.ts'
+import { checkImage, checkRegistry } from '../../../scripts/doctor/registry.ts'
+import { freePort } from '../../contract/serve.ts'
+import { BUILT, deploymentOf, fakeAws, named, subjectOf } from './fake.ts'
+
+const [primary] = deploymentOf().variants
+if (primary === undefined) throw new Error('there is one')
+
+const DIGEST = `sha256:${'ab'.repeat(32)}`
+const HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'
+const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json'
+
+const withImage = (image: typeof primary.image) => deploymentOf({ variants: [{ ...primary, image }] })
+const throws = (name: string) => () => {
+  throw named(name)
+}
+
+t.test('an address in ECR has its parts', async (t) => {
+  t.strictSame(parseAddress(`${HOST}/team/flowers:v1@${DIGEST}`), {
+    account: '123456789012',
+    region: 'eu-west-1',
+    repository: 'team/flowers',
+    tag: 'v1',
+    digest: DIGEST,
+  })
+  t.match(parseAddress('123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a'), {
+    region: 'cn-north-1',
+    repository: 'a',
+    tag: undefined,
+    digest: undefined,
+  })
+  t.match(parseAddress('123456789012.dkr-ecr.us-east-1.on.aws/a:b'), { region: 'us-east-1', tag: 'b' })
+})
+
+t.test('the registry: missing, out of reach, and of another region', async (t) => {
+  const of = (answer: () => unknown, image: typeof primary.image = BUILT) =>
+    checkRegistry(subjectOf({ aws: fakeAws({ DescribeRepositories: answer }), deployment: withImage(image) }))
+  t.match(await of(throws('RepositoryNotFoundException')), { status: 'ok', detail: /push makes it/ })
+  const port = await freePort()
+  const repositories = [{ repositoryUri: `127.0.0.1:${port}/flowers`, imageTagMutability: 'IMMUTABLE' }]
+  t.match(await of(() => ({ repositories })), {
+    status: 'warning',
+    detail: new RegExp(`^127\\.0\\.0\\.1:${port} is not reached from here: `),
+  })
+  t.match(await of(throws('x'), { uri: `${HOST}/flowers:v1` }), { status: 'ok' })
+  t.match(await of(throws('x'), { uri: `${HOST.replace('eu-west-1', 'us-east-1')}/flowers:v1` }), {
+    status: 'failed',
+    detail: /is in us-east-1, and the endpoint in eu-west-1/,
+  })
+})
+
+t.test('a registry that is reached is fine, and better with immutable tags', async (t) => {
+  t.intercept(globalThis, 'fetch', { value: async () => new Response('', { status: 401 }) })
+  const of = (imageTagMutability: string) =>
+    checkRegistry(
+      subjectOf({
+        aws: fakeAws({
+          DescribeRepositories: () => ({
+            repositories: [{ repositoryUri: `${HOST}/flowers`, imageTagMutability }],
+          }),
+        }),
+      }),
+    )
+  t.match(await of('IMMUTABLE'), { status: 'ok', detail: `${HOST}/flowers` })
+  t.match(await of('MUTABLE'), { status: 'warning', fix: /put-image-tag-mutability/ })
+})
+
+t.test('the image is the one that would be deployed: named, or pushed last', async (t) => {
+  const asked: unknown[] = []
+  const images = [
+    { imageDigest: 'sha256:old', imagePushedAt: new Date(1), imageManifestMediaType: DOCKER },
+    { imageDigest: 'sha256:new', imagePushedAt: new Date(3), imageManifestMediaType: DOCKER },
+    { imageDigest: 'sha256:middle', imagePushedAt: new Date(2), imageManifestMediaType: DOCKER },
+  ]
+  const of = (image: typeof primary.image, imageDetails: unknown[] = images) =>
+    checkImage(
+      subjectOf({
+        deployment: withImage(image),
+        aws: fakeAws({
+          DescribeImages: (input) => {
+            asked.push(input)
+            return { imageDetails }
+          },
+        }),
+      }),
+    )
+  t.match(await of(BUILT), { status: 'ok', detail: /^flowers@sha256:new/ })
+  t.match(await of({ ...BUILT, tag: 'v1' }), { status: 'ok', detail: /^flowers:v1@/ })
+  await of({ uri: `${HOST}/flowers:v1@${DIGEST}` })
+  await of({ uri: `${HOST}/flowers` })
+  t.match(asked, [
+    { repositoryName: 'flowers', filter: { tagStatus: 'TAGGED' } },
+    { repositoryName: 'flowers', imageIds: [{ imageTag: 'v1' }] },
+    { repositoryName: 'flowers', registryId: '123456789012', imageIds: [{ imageDigest: DIGEST }] },
+    { imageIds: [{ imageTag: 'latest' }] },
+  ])
+  t.match(await of(BUILT, []), { status: 'warning', detail: /nothing is pushed/, fix: 'run push' })
+})
+
+t.test('an image that SageMaker refuses, and one that is not there', async (t) => {
+  const of = (image: typeof primary.image, answer: () => unknown) =>
+    checkImage(subjectOf({ deployment: withImage(image), aws: fakeAws({ DescribeImages: answer }) }))
+  const type = 'application/vnd.oci.image.index.v1+json'
+  t.match(
+    await of(BUILT, () => ({ imageDetails: [{ imagePushedAt: new Date(), imageManifestMediaType: type }] })),
+    { status: 'failed', detail: /oci\.image\.index.*refuses/ },
+  )
+  t.match(await of(BUILT, throws('RepositoryNotFoundException')), { status: 'warning', fix: 'run push' })
+  t.match(await of({ uri: `${HOST}/flowers:v1` }, throws('ImageNotFoundException')), {
+    status: 'failed',
+    detail: /there is no image/,
+  })
+})
