@@ -1,4 +1,7 @@
-/** ECR's metadata. There is no registry behind it: every repository holds one image, which stands for this checkout. */
+/**
+ * ECR's metadata. There is no registry behind it: every repository holds one image, which stands for this checkout. So that
+ * nothing need be pushed before a deployment, that is so for a repository that was never made, too.
+ */
 
 import { z } from 'zod'
 import { AwsError } from '../aws-error.ts'
@@ -29,6 +32,16 @@ export const createEcr = (store: Store, clock: Clock, digest: string): Service =
     if (repository === undefined) throw notFound(name, caller)
     return repository
   }
+
+  const make = (name: string, caller: Caller, mutability: string, scanOnPush: boolean): Repository => {
+    const own = { name, arn: arn('ecr', caller, `repository/${name}`), createdAt: clock.now() }
+    const repository = { ...own, mutability, scanOnPush }
+    store.repositories.set(name, repository)
+    return repository
+  }
+
+  const findOrMake = (name: string, caller: Caller): Repository =>
+    store.repositories.get(name) ?? make(NAME.parse(name), caller, 'IMMUTABLE', true)
 
   const host = ({ account, region, partition }: Caller) =>
     `${account}.dkr.ecr.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`
@@ -63,14 +76,8 @@ export const createEcr = (store: Store, clock: Clock, digest: string): Service =
               'RepositoryAlreadyExistsException',
               `The repository with name '${name}' already exists in the registry with id '${caller.account}'`,
             )
-          const repository = {
-            name,
-            arn: arn('ecr', caller, `repository/${name}`),
-            createdAt: clock.now(),
-            mutability: input.imageTagMutability,
-            scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false,
-          }
-          store.repositories.set(name, repository)
+          const { imageTagMutability, imageScanningConfiguration: scanning } = input
+          const repository = make(name, caller, imageTagMutability, scanning?.scanOnPush ?? false)
           return { repository: describe(repository, caller) }
         },
       ),
@@ -81,7 +88,9 @@ export const createEcr = (store: Store, clock: Clock, digest: string): Service =
           nextToken: z.string().optional(),
         }),
         ({ repositoryNames, maxResults, nextToken }, caller) => {
-          const all = repositoryNames?.map((name) => find(name, caller)) ?? [...store.repositories.values()]
+          const all = repositoryNames?.map((name) => findOrMake(name, caller)) ?? [
+            ...store.repositories.values(),
+          ]
           const { items, next } = page(all, maxResults, nextToken)
           return { repositories: items.map((repository) => describe(repository, caller)), nextToken: next }
         },
@@ -109,7 +118,7 @@ export const createEcr = (store: Store, clock: Clock, digest: string): Service =
             .optional(),
         }),
         ({ repositoryName, imageIds }, caller) => {
-          const repository = find(repositoryName, caller)
+          const repository = findOrMake(repositoryName, caller)
           for (const { imageDigest, imageTag } of imageIds ?? []) {
             if ((imageTag === undefined || imageTag === TAG) && (imageDigest ?? digest) === digest) continue
             throw new AwsError(
