@@ -37,7 +37,7 @@ import { createServiceQuotas } from './services/service-quotas.ts'
 import { createSts } from './services/sts.ts'
 import { createStore, type Store } from './store.ts'
 
-export const ACCOUNT = '111122223333'
+export const ACCOUNT = '123456789012'
 
 /** A process is given so long to answer /ping, however fast the clock runs. */
 const STARTUP_AT_LEAST_MS = 60_000

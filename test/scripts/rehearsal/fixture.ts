@@ -13,8 +13,8 @@ import {
   startRehearsal,
 } from '../../../scripts/rehearsal/rehearsal.ts'
 
-export const ROLE = 'arn:aws:iam::111122223333:role/sagemaker'
-export const IMAGE = '111122223333.dkr.ecr.us-east-1.amazonaws.com/digits:1'
+export const ROLE = 'arn:aws:iam::123456789012:role/sagemaker'
+export const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/digits:1'
 
 export type FakeAnswer = {
   status?: number

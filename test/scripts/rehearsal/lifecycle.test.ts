@@ -39,7 +39,7 @@ t.test('an endpoint is created, invoked with bytes, updated and deleted', async 
   await reach('digits', 'gone')
   await t.rejects(sagemaker.send(new DescribeEndpointCommand({ EndpointName })), {
     name: 'ValidationException',
-    message: 'Could not find endpoint "arn:aws:sagemaker:us-east-1:111122223333:endpoint/digits".',
+    message: 'Could not find endpoint "arn:aws:sagemaker:us-east-1:123456789012:endpoint/digits".',
   })
   t.strictSame(fakes.running, [])
   t.equal(rehearsal.calls().at(-1)?.errorCode, 'ValidationException')
