@@ -38,8 +38,7 @@ export const contentsOf = (folder: string): Contents => {
       .join('')
     throw new CommandError(`the model folder ${folder} cannot be packed:${lines}`)
   }
-  // By code unit and not by language: the same order on every machine.
-  return { folder, files: found.files.sort(), leftOut: found.leftOut.sort() }
+  return { folder, files: found.files, leftOut: found.leftOut }
 }
 
 /** The files that the server would read, by the server's own rules. */
@@ -65,6 +64,7 @@ type Found = {
 
 const walk = (folder: string, above: string, found: Found): void => {
   const entries = readdirSync(folder, { withFileTypes: true })
+  // By code unit and not by language: the same order on every machine.
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = above + entry.name
     if (entry.name.startsWith('.')) {
