@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { CommandError, EXIT } from '../../../scripts/cli/command.ts'
 import { loadDeployment } from '../../../scripts/config/load.ts'
@@ -278,4 +279,16 @@ t.test('a smoke test takes its media type from the file name', async (t) => {
       expect: [{ path: '$.x[0]' }, { path: '$.y', equals: null }],
     },
   ])
+})
+
+t.test('the example is valid, without a warning', async (t) => {
+  const file = fileURLToPath(new URL('../../../examples/digits/endpoint.yaml', import.meta.url))
+  for (const environment of ['staging', 'production']) {
+    const { deployment, warnings } = loadDeployment(file, environment)
+    t.strictSame(warnings, [])
+    t.ok(existsSync(deployment.smoke[0]?.file ?? ''))
+    const [{ image, model } = {}] = deployment.variants
+    t.ok(typeof model === 'object' && 'path' in model && existsSync(model.path))
+    t.ok(typeof image === 'object' && 'dockerfile' in image && existsSync(image.dockerfile))
+  }
 })
