@@ -148,8 +148,8 @@ export const createFront = (settings: FrontSettings): Server => {
       runtime({ operation, endpoint, headers, body: await readBody(request, MOST_RUNTIME_BYTES) }),
   })
 
-  const understandS3 = (url: URL, headers: Headers, request: IncomingMessage, caller: Caller): Understood => {
-    const parsed = parseS3(request.method ?? 'GET', url)
+  const understandS3 = (headers: Headers, request: IncomingMessage, caller: Caller): Understood => {
+    const parsed = parseS3(request.method ?? 'GET', request.url ?? '/')
     return {
       service: 's3',
       action: parsed.operation || `${request.method}`,
@@ -177,7 +177,7 @@ export const createFront = (settings: FrontSettings): Server => {
           ? understandRuntime(runtimeCall, headers, request)
           : isForm && scope?.service !== 's3'
             ? await understandQuery(scope?.service ?? '', url, request, caller)
-            : understandS3(url, headers, request, caller)
+            : understandS3(headers, request, caller)
     if (scope !== undefined) return understood
     // S3 calls it by another name.
     const code = understood.service === 's3' ? 'AccessDenied' : 'MissingAuthenticationTokenException'
@@ -252,7 +252,8 @@ export const createFront = (settings: FrontSettings): Server => {
       }
       const known =
         error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), { status: 500 })
-      void write(response, request, jsonError(known))
+      // Nothing but a path of S3 can be beyond understanding.
+      void write(response, request, s3Error(known))
     })
   })
   // The body is asked for once it is known to be wanted.

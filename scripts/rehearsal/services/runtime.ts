@@ -23,7 +23,7 @@ export const parseRuntime = (
     /^\/endpoints\/([^/]+)\/(invocations|async-invocations|[a-z-]+)$/.exec(path) ?? []
   if (endpoint === undefined || method !== 'POST') return undefined
   const operation = { invocations: 'InvokeEndpoint', 'async-invocations': 'InvokeEndpointAsync' }[rest ?? '']
-  return { operation: operation ?? '', endpoint: decodeURIComponent(endpoint) }
+  return { operation: operation ?? '', endpoint }
 }
 
 /** What the platform passes on to the container (SageMaker developer guide, how containers serve requests). */

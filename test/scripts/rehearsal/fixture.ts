@@ -143,7 +143,7 @@ export const rehearse = async (
     until(async () => {
       if (statuses.includes(rehearsal.store.endpoints.get(endpoint.toLowerCase())?.status ?? 'gone'))
         return true
-      await clock.advance(5000)
+      await clock.advance(10_000)
       return false
     })
   return { rehearsal, clients, clock, fakes, lines, reach }

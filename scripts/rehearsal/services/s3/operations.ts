@@ -1,5 +1,7 @@
 /** Which operation a request is: S3 tells them apart by method, path and query. */
 
+import { AwsError } from '../../aws-error.ts'
+
 /** Documents about a bucket that are kept and given back, and mean nothing to the rehearsal. */
 const BUCKET_SETTINGS: Record<string, string> = {
   encryption: 'BucketEncryption',
@@ -51,12 +53,25 @@ const objectOperation = (method: string, query: URLSearchParams): string | undef
   return { GET: 'GetObject', HEAD: 'HeadObject', PUT: 'PutObject', DELETE: 'DeleteObject' }[method]
 }
 
-/** The operation in path style: `/BUCKET/KEY`. `operation` is empty for what the rehearsal does not emulate. */
-export const parseS3 = (method: string, url: URL): S3Request => {
-  const [, bucket = '', ...rest] = url.pathname.split('/')
-  const key = decodeURIComponent(rest.join('/'))
-  const query = url.searchParams
-  const common = { bucket: decodeURIComponent(bucket), key, query }
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.")
+  }
+}
+
+/**
+ * The operation in path style: `/BUCKET/KEY`. `operation` is empty for what the rehearsal does not emulate.
+ *
+ * @param target of the request as it came: URL would take `..` out of keys
+ */
+export const parseS3 = (method: string, target: string): S3Request => {
+  const [path = '', search = ''] = target.split(/\?(.*)/s)
+  const [, bucket = '', ...rest] = path.split('/')
+  const key = decode(rest.join('/'))
+  const query = new URLSearchParams(search)
+  const common = { bucket: decode(bucket), key, query }
   if (bucket === '') return { ...common, operation: method === 'GET' ? 'ListBuckets' : '' }
   if (key === '') return { ...common, operation: '', ...bucketOperation(method, query) }
   return { ...common, operation: objectOperation(method, query) ?? '' }
