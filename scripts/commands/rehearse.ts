@@ -19,10 +19,12 @@ const numberOf =
 type Options = { port: number; speed: number; state?: string }
 
 const EMULATED =
-  'SageMaker models, configurations, endpoints and deployments; its runtime; S3; ECR metadata; STS. ' +
-  'Each instance is a server of this checkout, whatever its image says.'
+  'SageMaker (models, configurations, endpoints, deployments), its runtime, Application Auto Scaling, CloudWatch, ' +
+  'CloudWatch Logs, S3, ECR without a registry; STS, IAM and Service Quotas as far as `doctor` asks. Each instance is a ' +
+  'server of this checkout, whatever its image says.'
 
-const NOT_EMULATED = 'Permissions, signatures, a registry to push to, VPCs, notifications, data capture.'
+const NOT_EMULATED =
+  'Permissions, signatures, VPCs, encryption, notifications, data capture; anything that has to do with money.'
 
 const banner = (url: string, region: string): string =>
   [
@@ -49,7 +51,10 @@ export const registerRehearse: Register = (program, context) => {
       numberOf('the speed', 0.01, 10_000),
       1,
     )
-    .option('--state <folder>', 'keeps objects there; else in a temporary folder that is removed at the end')
+    .option(
+      '--state <folder>',
+      'keeps everything there and takes it up again; else in a temporary folder that is removed',
+    )
     .action(async ({ port, speed, state }: Options) => {
       const output = context.output()
       const region = context.options().region ?? process.env.AWS_REGION ?? 'us-east-1'

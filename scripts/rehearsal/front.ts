@@ -48,19 +48,17 @@ type Understood = {
 
 type Headers = Record<string, string | undefined>
 
-/** Names and values of a form or a path that came in are shown, not trusted. */
+/** What is too much is read and forgotten: who is still sending does not hear an answer. */
 const readBody = async (request: IncomingMessage, most: number): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request) {
     bytes += (chunk as Buffer).length
-    if (bytes > most)
-      throw new AwsError('RequestEntityTooLarge', `HTTP content length exceeded ${most} bytes.`, {
-        status: 413,
-      })
-    chunks.push(chunk as Buffer)
+    if (bytes <= most) chunks.push(chunk as Buffer)
+    else chunks.length = 0
   }
-  return Buffer.concat(chunks)
+  if (bytes <= most) return Buffer.concat(chunks)
+  throw new AwsError('RequestEntityTooLarge', `HTTP content length exceeded ${most} bytes.`, { status: 413 })
 }
 
 /** `Credential=KEY/DATE/REGION/SERVICE/aws4_request`, from the header or the query of a presigned URL. */
@@ -240,14 +238,14 @@ export const createFront = (settings: FrontSettings): Server => {
       status: answered?.status ?? 0,
       ...(answered?.errorCode !== undefined && { errorCode: answered.errorCode }),
     })
-    if (outcome === 'drop') request.socket.destroy()
+    if (outcome === 'drop') response.destroy()
     else if (outcome !== 'hang') await write(response, request, outcome)
   }
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
-      if (response.headersSent || request.socket.destroyed) {
-        request.socket.destroy()
+      if (response.headersSent) {
+        response.destroy()
         return
       }
       const known =
@@ -274,9 +272,9 @@ const write = async (response: ServerResponse, request: IncomingMessage, reply: 
       headers['content-length'] === undefined &&
       status !== 204 &&
       status !== 304 && { 'content-length': String(Buffer.byteLength(body)) }),
-    // What was refused before it was read is not worth reading.
-    ...(!request.complete && request.method !== 'GET' && { connection: 'close' }),
   })
+  // What was refused before it was read: who is still sending does not hear an answer.
+  request.resume()
   if (body instanceof Readable) {
     await pipeline(body, response)
     return

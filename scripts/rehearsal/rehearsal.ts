@@ -35,7 +35,8 @@ import { createS3 } from './services/s3/s3.ts'
 import { createSageMaker } from './services/sagemaker/sagemaker.ts'
 import { createServiceQuotas } from './services/service-quotas.ts'
 import { createSts } from './services/sts.ts'
-import { createStore, type Store } from './store.ts'
+import { createSaver, loadStore } from './state-file.ts'
+import type { Store } from './store.ts'
 
 export const ACCOUNT = '123456789012'
 
@@ -49,7 +50,7 @@ export type RehearsalOptions = {
   speed?: number
   /** Instead of `speed`. */
   clock?: Clock
-  /** For objects and unpacked models; a temporary one, removed at the end, if nothing is said. */
+  /** For all state, taken up again by the next that is given it; a temporary one, removed at the end, if nothing is said. */
   folder?: string
   /** The region of requests that are signed for none. */
   region?: string
@@ -86,7 +87,9 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'onnx-rehearsal-')))
   await mkdir(folder, { recursive: true })
 
-  const store = createStore(ACCOUNT)
+  const stateFile = join(folder, 'state.json')
+  const store = loadStore(stateFile, ACCOUNT)
+  const save = createSaver(store, stateFile)
   const faults = createFaults(clock)
   for (const fault of options.faults ?? []) faults.add(fault)
   const calls = createCalls()
@@ -159,6 +162,7 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
       queues.tick()
       alarms.evaluate()
       scaler.act()
+      save()
     }
   }
   const ticking = tick().catch((error: unknown) => {
@@ -167,6 +171,7 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
 
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
+  deployments.resume()
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
 
@@ -189,6 +194,7 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
       await ticking
       server.close()
       server.closeAllConnections()
+      save()
       await deployments.stop()
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
     },

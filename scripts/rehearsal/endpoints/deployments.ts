@@ -121,6 +121,10 @@ export const createDeployments = (settings: DeploymentSettings) => {
 
   const create = (endpoint: Endpoint): void => {
     announce(`${endpoint.name}: Creating`)
+    bringUp(endpoint)
+  }
+
+  const bringUp = (endpoint: Endpoint): void => {
     setVariants(endpoint, endpoint.blue, 'Creating')
     run(endpoint, async () => {
       try {
@@ -134,7 +138,7 @@ export const createDeployments = (settings: DeploymentSettings) => {
         return
       }
       setVariants(endpoint, endpoint.blue, undefined)
-      setStatus(endpoint, 'InService')
+      setStatus(endpoint, 'InService', endpoint.failureReason)
     })
   }
 
@@ -287,8 +291,25 @@ export const createDeployments = (settings: DeploymentSettings) => {
     })
   }
 
+  /** Takes up endpoints of a rehearsal that was ended. What was being deployed is given up: what served before serves again. */
+  const resume = (): void => {
+    for (const [key, endpoint] of store.endpoints) {
+      if (endpoint.status === 'Failed') continue
+      if (endpoint.status === 'Deleting') {
+        store.endpoints.delete(key)
+        continue
+      }
+      const isNew = endpoint.status === 'Creating'
+      delete endpoint.green
+      endpoint.greenShare = 0
+      if (!isNew) setStatus(endpoint, 'SystemUpdating', endpoint.failureReason)
+      bringUp(endpoint)
+    }
+  }
+
   return {
     makeFleet,
+    resume,
     create,
     update,
     change,
