@@ -11,16 +11,22 @@ import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { STSClient } from '@aws-sdk/client-sts'
 
-// It warns of Node's version on stderr, at every command; the versions in package.json run on it.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
-
 /** Attempts at a call, with the SDK's exponential back-off between them: throttling is common while an endpoint is watched. */
 const MAX_ATTEMPTS = 8
 
+/** By how much AWS's time is ahead of this machine's, in ms, by the client that has asked last. */
+const ahead = new WeakMap<object, number>()
+
+/** A machine's clock may be wrong, and answers carry the right time to the second. */
+const SECOND_MS = 1_000
+
 /** @param region else AWS_REGION or the profile's */
-export const createClients = (region?: string) => {
-  const common = { ...(region !== undefined && { region }), maxAttempts: MAX_ATTEMPTS }
-  return {
+export const createClients = (
+  region?: string,
+  { maxAttempts = MAX_ATTEMPTS }: { maxAttempts?: number } = {},
+) => {
+  const common = { ...(region !== undefined && { region }), maxAttempts }
+  const clients = {
     sagemaker: new SageMakerClient(common),
     runtime: new SageMakerRuntimeClient(common),
     scaling: new ApplicationAutoScalingClient(common),
@@ -33,6 +39,20 @@ export const createClients = (region?: string) => {
     iam: new IAMClient(common),
     quotas: new ServiceQuotasClient(common),
   }
+  clients.sagemaker.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args)
+      const { headers } = (result.response ?? {}) as { headers?: Record<string, string> }
+      const offset = Date.parse(headers?.date ?? '') - Date.now()
+      if (Number.isFinite(offset)) ahead.set(clients, Math.abs(offset) > 2 * SECOND_MS ? offset : 0)
+      return result
+    },
+    { step: 'deserialize', name: 'serverTime', priority: 'high' },
+  )
+  return clients
 }
+
+/** AWS's time in epoch ms, as of SageMaker's last answer: what logs and metrics go by. */
+export const timeOf = (clients: Clients): number => Date.now() + (ahead.get(clients) ?? 0)
 
 export type Clients = ReturnType<typeof createClients>

@@ -1,6 +1,8 @@
 /** What every command is, so that `endpoint.ts` is a table of them. */
 
 import type { Command } from 'commander'
+import type { Clients } from '../aws/clients.ts'
+import type { Clock } from './clock.ts'
 import type { Output } from './output.ts'
 
 /** Exit codes that CI can use. */
@@ -25,6 +27,8 @@ export type Context = {
   output: () => Output
   /** Aborts on Ctrl-C. */
   signal: AbortSignal
+  clients: (region?: string) => Clients
+  clock: Clock
 }
 
 export type GlobalOptions = {

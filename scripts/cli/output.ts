@@ -23,6 +23,15 @@ export const table = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]
   return cells.map((line) => line.map(pad).join('  ').trimEnd()).join('\n')
 }
 
+const BAR_CELLS = 20
+
+/** A bar for a share from 0 to 1, with its percentage. */
+export const bar = (share: number): string => {
+  const part = Math.min(1, Math.max(0, share))
+  const full = Math.floor(part * BAR_CELLS)
+  return `${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)} ${Math.floor(part * 100)} %`
+}
+
 /** Control characters of what others wrote (log lines, error messages) must not drive the terminal. */
 export const printable = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed

@@ -206,8 +206,11 @@ const retained = ({ keepCapacity }: Rollout): Update =>
       }
     : { RetainAllVariantProperties: false }
 
-/** Nothing where SageMaker's default will do: all at once, no wait, no alarms. */
-const guarded = (deployment: Deployment, alarms: Desired['alarms']): Update => {
+/** How an update is guarded. Nothing where SageMaker's default will do: all at once, no wait, no alarms. */
+export const guarded = (
+  deployment: Deployment,
+  alarms: Desired['alarms'],
+): Pick<Update, 'DeploymentConfig'> => {
   const { strategy, keepOldSeconds, rollbackOn } = deployment.rollout
   if (strategy === 'all-at-once' && keepOldSeconds === 0 && rollbackOn.length === 0) return {}
   const names = rollbackAlarms(deployment, alarms)

@@ -47,3 +47,6 @@ export const OWNER_TAG = 'onnx-serving:endpoint'
 
 /** On the endpoint: hashes of its configurations, newest first, separated by spaces. `rollback` reads it. */
 export const HISTORY_TAG = 'onnx-serving:history'
+
+/** On the endpoint: the hash of the configuration that was verified and tested last. Without it a killed run is taken up. */
+export const VERIFIED_TAG = 'onnx-serving:verified'

@@ -225,6 +225,7 @@ export const createFront = (settings: FrontSettings): Server => {
       )
       return
     }
+    response.setHeader('date', new Date(clock.now()).toUTCString())
     if (request.headers.expect === '100-continue') response.writeContinue()
     const understood = await understand(request, flatten(request), url)
     const outcome = await carryOut(understood)

@@ -1,0 +1,81 @@
+/** What AWS's errors mean. SageMaker answers nearly everything with ValidationException, so its words must do. */
+
+const MISSING_NAMES = new Set([
+  'NoSuchBucket',
+  'NoSuchKey',
+  'NoSuchUpload',
+  'NotFound',
+  'ObjectNotFoundException',
+  'RepositoryNotFoundException',
+  'ImageNotFoundException',
+  'ResourceNotFound',
+  'ResourceNotFoundException',
+])
+
+const read = (error: unknown): { name: string; message: string; status: number | undefined } => {
+  const { name, message, $metadata } = (error ?? {}) as {
+    name?: string
+    message?: string
+    $metadata?: { httpStatusCode?: number }
+  }
+  return { name: name ?? '', message: message ?? '', status: $metadata?.httpStatusCode }
+}
+
+const isValidation = (name: string): boolean => name === 'ValidationException' || name === 'ValidationError'
+
+/** "There is no such thing." */
+export const isMissing = (error: unknown): boolean => {
+  const { name, message } = read(error)
+  return (
+    MISSING_NAMES.has(name) ||
+    (isValidation(name) && /could not find|does not exist|not found/i.test(message))
+  )
+}
+
+/** "There is one already": what is named by a hash is then what was wanted. */
+export const isAlreadyThere = (error: unknown): boolean => {
+  const { name, message } = read(error)
+  if (name === 'BucketAlreadyOwnedByYou') return true
+  return (isValidation(name) || name === 'ResourceInUse') && /already exist/i.test(message)
+}
+
+/** The request was refused for the state that something is in, not for what it says. */
+export const isConflict = (error: unknown): boolean => {
+  const { name, message } = read(error)
+  return (
+    name === 'ConflictException' ||
+    name === 'ResourceInUse' ||
+    name === 'ConcurrentUpdateException' ||
+    (isValidation(name) && /already exist|in.progress|cannot (update|delete)|is being|in use/i.test(message))
+  )
+}
+
+/**
+ * What was made a moment ago is not known everywhere yet: models and configurations (SageMaker API reference, CreateEndpoint:
+ * "retry logic is recommended") and roles.
+ */
+export const isNotYetKnown = (error: unknown): boolean => {
+  const { name, message } = read(error)
+  return (
+    (isValidation(name) || name === 'ObjectNotFoundException') &&
+    /could not find (model(?! data)|endpoint|cloudwatch alarm)|could not assume role|cannot be assumed|not authorized to assume/i.test(
+      message,
+    )
+  )
+}
+
+/** What AWS said, in one line. */
+export const messageOf = (error: unknown): string => {
+  const { name, message } = read(error)
+  return name === '' || name === 'Error' ? message : `${name}: ${message}`
+}
+
+/** The answer, or undefined where AWS says that there is no such thing. */
+export const orMissing = async <T>(answer: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await answer
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}

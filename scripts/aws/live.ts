@@ -1,0 +1,239 @@
+/** What is there now. Only reads; "there is none" is undefined or an empty list. */
+
+import {
+  paginateDescribeScalableTargets,
+  paginateDescribeScalingPolicies,
+  type ScalableTarget,
+  type ScalingPolicy,
+} from '@aws-sdk/client-application-auto-scaling'
+import {
+  ListTagsForResourceCommand,
+  type MetricAlarm,
+  paginateDescribeAlarms,
+} from '@aws-sdk/client-cloudwatch'
+import { HeadBucketCommand } from '@aws-sdk/client-s3'
+import {
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  type DescribeEndpointConfigOutput,
+  type DescribeEndpointOutput,
+  DescribeModelCommand,
+  type DescribeModelOutput,
+  paginateListEndpointConfigs,
+  paginateListModels,
+  paginateListTags,
+} from '@aws-sdk/client-sagemaker'
+import { CommandError } from '../cli/command.ts'
+import { isUploaded } from '../package/upload.ts'
+import { type Archive, type Desired, OWNER_TAG } from '../plan/desired.ts'
+import type { Clients } from './clients.ts'
+import { messageOf, orMissing } from './errors.ts'
+
+export type Live = {
+  endpoint?: DescribeEndpointOutput
+  /** The configuration that the endpoint runs. */
+  config?: DescribeEndpointConfigOutput
+  /** The endpoint's. */
+  tags: Record<string, string>
+  /** Those of the configuration that runs, and those wanted that are there already. */
+  models: Record<string, DescribeModelOutput>
+  /** Names of the configurations wanted that are there already. */
+  configs: string[]
+  scaling: { targets: ScalableTarget[]; policies: ScalingPolicy[] }
+  /** Ours, by their tag. */
+  alarms: MetricAlarm[]
+  /** Buckets of the archives wanted that are there. */
+  buckets: string[]
+  /** `s3://` addresses of the archives wanted that are there. */
+  objects: string[]
+}
+
+export const describeEndpoint = ({ sagemaker }: Clients, name: string) =>
+  orMissing<DescribeEndpointOutput>(sagemaker.send(new DescribeEndpointCommand({ EndpointName: name })))
+
+export const describeConfig = ({ sagemaker }: Clients, name: string) =>
+  orMissing<DescribeEndpointConfigOutput>(
+    sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name })),
+  )
+
+export const describeModel = ({ sagemaker }: Clients, name: string) =>
+  orMissing<DescribeModelOutput>(sagemaker.send(new DescribeModelCommand({ ModelName: name })))
+
+/** Tags of an endpoint, a configuration or a model. */
+export const readTags = async ({ sagemaker }: Clients, arn: string): Promise<Record<string, string>> => {
+  const tags: Record<string, string> = {}
+  for await (const page of paginateListTags({ client: sagemaker }, { ResourceArn: arn })) {
+    for (const { Key = '', Value = '' } of page.Tags ?? []) tags[Key] = Value
+  }
+  return tags
+}
+
+/** Names of all variants of a configuration, a shadow's too. */
+export const variantsOf = (
+  config: Pick<DescribeEndpointConfigOutput, 'ProductionVariants' | 'ShadowProductionVariants'>,
+) => [...(config.ProductionVariants ?? []), ...(config.ShadowProductionVariants ?? [])]
+
+const modelNames = (config: DescribeEndpointConfigOutput | undefined): string[] =>
+  config === undefined ? [] : variantsOf(config).flatMap(({ ModelName }) => ModelName ?? [])
+
+const readModels = async (
+  clients: Clients,
+  names: Iterable<string>,
+): Promise<Record<string, DescribeModelOutput>> => {
+  const models = await Promise.all([...new Set(names)].sort().map((name) => describeModel(clients, name)))
+  return Object.fromEntries(
+    models.flatMap((model) => (model === undefined ? [] : [[model.ModelName, model]])),
+  )
+}
+
+/** Application Auto Scaling's name for a variant. */
+export const scalableResource = (endpoint: string, variant: string): string =>
+  `endpoint/${endpoint}/variant/${variant}`
+
+/** All that scales this endpoint, of variants too that it no longer has. */
+export const readScaling = async (
+  { scaling: client }: Clients,
+  endpoint: string,
+): Promise<Live['scaling']> => {
+  const prefix = scalableResource(endpoint, '')
+  const ours = ({ ResourceId }: { ResourceId: string | undefined }) => ResourceId?.startsWith(prefix) === true
+  const namespace = { ServiceNamespace: 'sagemaker' as const }
+  const targets: ScalableTarget[] = []
+  const policies: ScalingPolicy[] = []
+  for await (const page of paginateDescribeScalableTargets({ client }, namespace)) {
+    targets.push(...(page.ScalableTargets ?? []).filter(ours))
+  }
+  if (targets.length === 0) return { targets, policies }
+  for await (const page of paginateDescribeScalingPolicies({ client }, namespace)) {
+    policies.push(...(page.ScalingPolicies ?? []).filter(ours))
+  }
+  return { targets, policies }
+}
+
+/** Alarms that carry our tag with this endpoint's name. */
+export const readAlarms = async (
+  { cloudwatch: client }: Clients,
+  endpoint: string,
+): Promise<MetricAlarm[]> => {
+  const found: MetricAlarm[] = []
+  for await (const page of paginateDescribeAlarms(
+    { client },
+    { AlarmNamePrefix: `${endpoint}-`, AlarmTypes: ['MetricAlarm'] },
+  )) {
+    found.push(...(page.MetricAlarms ?? []))
+  }
+  const owned = await Promise.all(
+    found.map(async ({ AlarmArn: arn }) => {
+      const answer = await orMissing(client.send(new ListTagsForResourceCommand({ ResourceARN: arn })))
+      return answer?.Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === endpoint) === true
+    }),
+  )
+  return found.filter((_, at) => owned[at])
+}
+
+export const addressOf = ({ bucket, key }: Pick<Archive, 'bucket' | 'key'>): string => `s3://${bucket}/${key}`
+
+/** Whether the bucket is there, is this account's and is in the endpoint's Region. */
+const bucketIsThere = async ({ s3 }: Clients, bucket: string): Promise<boolean> => {
+  try {
+    const answer = await orMissing(s3.send(new HeadBucketCommand({ Bucket: bucket })))
+    const region = await s3.config.region()
+    if (answer?.BucketRegion !== undefined && answer.BucketRegion !== region) {
+      throw new CommandError(`the bucket ${bucket} is in ${answer.BucketRegion}, the endpoint in ${region}`, {
+        fix: 'SageMaker loads models from its own Region only: name another bucket in model.bucket',
+      })
+    }
+    return answer !== undefined
+  } catch (error) {
+    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
+    if (status === 301 || status === 403) {
+      throw new CommandError(
+        status === 301
+          ? `the bucket ${bucket} is in another Region than the endpoint`
+          : `the bucket ${bucket} may not be read (${messageOf(error)}): it is another account's, or s3:ListBucket is missing`,
+        { fix: 'name another bucket in model.bucket, or ask for the permission' },
+      )
+    }
+    throw error
+  }
+}
+
+/** Reads all that `plan` compares with what is wanted. */
+export const readLive = async (
+  clients: Clients,
+  desired: Pick<Desired, 'endpoint' | 'archives' | 'models' | 'config'>,
+): Promise<Live> => {
+  const wantedBuckets = [...new Set(desired.archives.map(({ bucket }) => bucket))]
+  const there = await Promise.all(wantedBuckets.map((bucket) => bucketIsThere(clients, bucket)))
+  const buckets = wantedBuckets.filter((_, at) => there[at])
+  const [endpoint, wantedConfig, scaling, alarms, objects] = await Promise.all([
+    describeEndpoint(clients, desired.endpoint),
+    describeConfig(clients, desired.config.EndpointConfigName as string),
+    readScaling(clients, desired.endpoint),
+    readAlarms(clients, desired.endpoint),
+    Promise.all(
+      desired.archives.map(async (archive) =>
+        buckets.includes(archive.bucket) && (await isUploaded(clients.s3, archive))
+          ? [addressOf(archive)]
+          : [],
+      ),
+    ),
+  ])
+  const [tags, config] = await Promise.all([
+    endpoint?.EndpointArn === undefined ? {} : readTags(clients, endpoint.EndpointArn),
+    endpoint?.EndpointConfigName === undefined
+      ? undefined
+      : describeConfig(clients, endpoint.EndpointConfigName),
+  ])
+  const models = await readModels(clients, [
+    ...modelNames(config),
+    ...desired.models.map(({ ModelName }) => ModelName as string),
+  ])
+  return {
+    ...(endpoint !== undefined && { endpoint }),
+    ...(config !== undefined && { config }),
+    tags,
+    models,
+    configs: wantedConfig?.EndpointConfigName === undefined ? [] : [wantedConfig.EndpointConfigName],
+    scaling,
+    alarms,
+    buckets,
+    objects: objects.flat(),
+  }
+}
+
+export type Owned = {
+  /** Newest first. */
+  configs: DescribeEndpointConfigOutput[]
+  models: DescribeModelOutput[]
+}
+
+/** Every configuration and model that carries our tag with this endpoint's name. */
+export const readOwned = async (clients: Clients, endpoint: string): Promise<Owned> => {
+  const client = clients.sagemaker
+  const prefix = `${endpoint}-`
+  const configNames: string[] = []
+  const models: string[] = []
+  const owns = async (name: string | undefined, arn: string | undefined): Promise<boolean> => {
+    // NameContains finds other endpoints' too, and `flowers-` is the beginning of `flowers-staging-…`: the tag decides.
+    if (name?.startsWith(prefix) !== true || arn === undefined) return false
+    return (await orMissing(readTags(clients, arn)))?.[OWNER_TAG] === endpoint
+  }
+  for await (const page of paginateListEndpointConfigs({ client }, { NameContains: prefix })) {
+    for (const { EndpointConfigName: name, EndpointConfigArn: arn } of page.EndpointConfigs ?? []) {
+      if (await owns(name, arn)) configNames.push(name as string)
+    }
+  }
+  for await (const page of paginateListModels({ client }, { NameContains: prefix })) {
+    for (const { ModelName: name, ModelArn: arn } of page.Models ?? []) {
+      if (await owns(name, arn)) models.push(name as string)
+    }
+  }
+  const configs = await Promise.all(configNames.map((name) => describeConfig(clients, name)))
+  return {
+    configs: configs
+      .filter((config) => config !== undefined)
+      .sort((a, b) => (b.CreationTime?.getTime() ?? 0) - (a.CreationTime?.getTime() ?? 0)),
+    models: Object.values(await readModels(clients, models)),
+  }
+}

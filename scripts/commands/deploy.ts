@@ -1,0 +1,54 @@
+import { describeEndpoint } from '../aws/live.ts'
+import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
+import { deploy, type Outcome } from '../deploy/deploy.ts'
+import { formatFailure, formatOutcome, linksTo } from '../deploy/summary.ts'
+import { formatVariants } from '../status/format.ts'
+import { statusOf } from '../status/status.ts'
+import { openDesired, type Wanted } from './open.ts'
+import { showPlan } from './plan.ts'
+
+const EXIT_CODES: Record<Outcome['outcome'], number> = {
+  created: EXIT.ok,
+  updated: EXIT.ok,
+  unchanged: EXIT.ok,
+  'rolled-back': EXIT.rolledBack,
+  failed: EXIT.failed,
+}
+
+/** Prints the outcome; one that is not as asked is an error with its own exit code. */
+export const runDeploy = async (
+  wanted: Wanted,
+  { recreate = false }: { recreate?: boolean } = {},
+): Promise<void> => {
+  const { session, desired, deployment, region, resolved } = wanted
+  const outcome = await deploy(session, { desired, region, smoke: deployment.smoke, recreate })
+  const live = await describeEndpoint(session.clients, desired.endpoint)
+  const variants = live === undefined ? [] : (await statusOf(session.clients, live)).variants
+  const links = linksTo(desired.endpoint, resolved)
+  session.output.result(
+    { ...outcome, variants, links },
+    formatOutcome(outcome, variants.length === 0 ? '' : formatVariants({ variants }), links),
+  )
+  const exitCode = EXIT_CODES[outcome.outcome]
+  if (exitCode === EXIT.ok) return
+  const { message, fix } = formatFailure(outcome)
+  throw new CommandError(message, { exitCode, ...(fix !== undefined && { fix }) })
+}
+
+export const registerDeploy: Register = (program, context: Context) => {
+  program
+    .command('deploy')
+    .description(
+      'Creates or updates the endpoint, watches, verifies and tests it. Run again, it takes up what is there.',
+    )
+    .option('--recreate', 'delete the endpoint and create it anew where AWS allows no update', false)
+    .addHelpText(
+      'after',
+      '\nExample: endpoint -e production deploy\nExit codes: 0 as asked, 1 failed, 3 rolled back.',
+    )
+    .action(async ({ recreate }: { recreate: boolean }) => {
+      const wanted = await openDesired(context)
+      if (context.options().dryRun) await showPlan(wanted, recreate)
+      else await runDeploy(wanted, { recreate })
+    })
+}

@@ -1,0 +1,56 @@
+import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
+import { collect, planCollection } from '../deploy/collect.ts'
+import { bucketsOf } from './buckets.ts'
+import { ENDPOINT_OPTION, openTarget } from './open.ts'
+
+/** What the file's `keepVersions` is by default. */
+const KEEP = 3
+
+const parseKeep = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text)
+  throw new CommandError(`--keep is a number of versions from 1, not "${text}"`, { exitCode: EXIT.usage })
+}
+
+export const registerGc: Register = (program, context: Context) => {
+  program
+    .command('gc')
+    .description(
+      'Deletes old versions: configurations, models and archives. Never one in use; keepVersions stay.',
+    )
+    .option('--keep <N>', 'versions that stay, in place of keepVersions')
+    .option(...ENDPOINT_OPTION)
+    .addHelpText('after', '\nExample: endpoint gc --dry-run')
+    .action(async ({ keep, endpoint: named }: { keep?: string; endpoint?: string }) => {
+      const wanted = parseKeep(keep)
+      const target = await openTarget(context, named)
+      const { session, endpoint, deployment } = target
+      const { dryRun } = context.options()
+      const collection = await planCollection(
+        session.clients,
+        endpoint,
+        await bucketsOf(target),
+        wanted ?? deployment?.keepVersions ?? KEEP,
+      )
+      const { kept, configs, archives, models } = collection
+      if (!dryRun) await collect(session, endpoint, collection)
+      const count = configs.length + archives.length + models.length
+      const lines = [
+        ...configs.map((name) => `configuration ${name}`),
+        ...archives.map(({ bucket, key }) => `archive s3://${bucket}/${key}`),
+        ...models.map((name) => `model ${name}`),
+      ]
+      const head = count === 0 ? 'Nothing to delete.' : dryRun ? 'gc would delete:' : 'Deleted:'
+      session.output.result(
+        {
+          endpoint,
+          kept,
+          configs,
+          archives: archives.map(({ bucket, key }) => `s3://${bucket}/${key}`),
+          models,
+          deleted: !dryRun,
+        },
+        [head, ...lines.map((line) => `  ${line}`), `kept: ${kept.join(' ') || 'none'}`].join('\n'),
+      )
+    })
+}

@@ -1,0 +1,38 @@
+import { CommandError, type Context, type Register } from '../cli/command.ts'
+import { pause } from '../deploy/session.ts'
+import { formatStatus } from '../status/format.ts'
+import { readStatus } from '../status/status.ts'
+import { ENDPOINT_OPTION, openTarget } from './open.ts'
+
+const REFRESH_MS = 5_000
+
+/** To the top of the screen, and clear what is below. */
+const HOME = `${String.fromCharCode(27)}[H${String.fromCharCode(27)}[J`
+
+export const registerStatus: Register = (program, context: Context) => {
+  program
+    .command('status')
+    .description(
+      'Shows what runs: variants, weights, instances, image, model, and the traffic of the last minutes.',
+    )
+    .option('-w, --watch', 'again every five seconds, until Ctrl-C', false)
+    .option(...ENDPOINT_OPTION)
+    .addHelpText('after', '\nExample: endpoint -e production status --watch')
+    .action(async ({ watch, endpoint: named }: { watch: boolean; endpoint?: string }) => {
+      const { session, endpoint } = await openTarget(context, named)
+      const { clients, output } = session
+      for (;;) {
+        const status = await readStatus(clients, endpoint)
+        if (status === undefined) {
+          throw new CommandError(`there is no endpoint ${endpoint}`, {
+            fix: 'check the name, the Region and the account',
+          })
+        }
+        const text = formatStatus(status, output.colours)
+        const home = watch && process.stdout.isTTY === true && !context.options().json ? HOME : ''
+        output.result(status, `${home}${text}`)
+        if (!watch) return
+        await pause(session, REFRESH_MS)
+      }
+    })
+}

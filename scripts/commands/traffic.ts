@@ -1,0 +1,81 @@
+import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
+import { table } from '../cli/output.ts'
+import type { Deployment } from '../config/deployment.ts'
+import {
+  type CapacityChange,
+  capacities,
+  changeCapacity,
+  type VariantCapacity,
+  type Wish,
+} from '../deploy/capacity.ts'
+import { readSettled } from '../deploy/settle.ts'
+import { ENDPOINT_OPTION, openTarget } from './open.ts'
+
+/** `primary=90`. Weights are any numbers from 0: a variant's share is its weight by the sum of all. */
+export const parseWeights = (words: readonly string[]): Wish[] => {
+  const wishes = words.map((word) => {
+    const [, name, number] = word.match(/^([A-Za-z0-9][A-Za-z0-9-]*)=(\d+(?:\.\d+)?)$/) ?? []
+    if (name === undefined) {
+      throw new CommandError(`"${word}" is no weight`, {
+        exitCode: EXIT.usage,
+        fix: 'write primary=90 challenger=10',
+      })
+    }
+    return { name, weight: Number(number) }
+  })
+  const names = wishes.map(({ name }) => name)
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (twice !== undefined) throw new CommandError(`${twice} is given twice`, { exitCode: EXIT.usage })
+  return wishes
+}
+
+const shareOf = (variants: readonly VariantCapacity[], name: string): string => {
+  const total = variants.reduce((sum, { weight }) => sum + weight, 0)
+  const weight = variants.find((variant) => variant.name === name)?.weight ?? 0
+  return `${weight} (${total === 0 ? 0 : Number(((100 * weight) / total).toFixed(1))} %)`
+}
+
+export const formatTraffic = ({ before, after }: Pick<CapacityChange, 'before' | 'after'>): string =>
+  table(
+    [
+      { title: 'VARIANT', value: ({ name }: VariantCapacity) => name },
+      { title: 'BEFORE', value: ({ name }) => shareOf(before, name), align: 'right' },
+      { title: 'NOW', value: ({ name }) => shareOf(after, name), align: 'right' },
+    ],
+    after,
+  )
+
+/** What the next deployment makes of weights or counts that the file does not have. */
+export const driftNote = (deployment: Deployment | undefined): string =>
+  deployment === undefined || deployment.rollout.keepCapacity
+    ? 'An update with the same variants keeps this (rollout.keepCapacity).'
+    : 'The next update sets what the file says: rollout.keepCapacity is false.'
+
+export const registerTraffic: Register = (program, context: Context) => {
+  program
+    .command('traffic [weights...]')
+    .description(
+      'Shows or sets the share of each variant, such as primary=90 challenger=10; others keep their weights.',
+    )
+    .option(...ENDPOINT_OPTION)
+    .addHelpText('after', '\nExample: endpoint traffic primary=90 challenger=10')
+    .action(async (words: string[], { endpoint: named }: { endpoint?: string }) => {
+      const wishes = parseWeights(words)
+      const { session, endpoint, deployment } = await openTarget(context, named)
+      if (wishes.length === 0 || context.options().dryRun) {
+        const now = capacities(await readSettled(session, endpoint))
+        const after = now.map((variant) => ({
+          ...variant,
+          ...wishes.find(({ name }) => name === variant.name),
+        }))
+        session.output.result(
+          { endpoint, before: now, after, changed: false },
+          formatTraffic({ before: now, after }),
+        )
+        return
+      }
+      const change = await changeCapacity(session, endpoint, wishes)
+      const note = change.changed ? driftNote(deployment) : 'That is how it was: nothing to do.'
+      session.output.result({ endpoint, ...change }, `${formatTraffic(change)}\n${note}`)
+    })
+}

@@ -1,0 +1,159 @@
+/** Carries out one action of a plan. Each may be sent twice: what is there already is what was wanted. */
+
+import {
+  DeregisterScalableTargetCommand,
+  PutScalingPolicyCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling'
+import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
+import { CreateBucketCommand } from '@aws-sdk/client-s3'
+import {
+  AddTagsCommand,
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  DeleteEndpointCommand,
+  UpdateEndpointCommand,
+  type UpdateEndpointCommandInput,
+} from '@aws-sdk/client-sagemaker'
+import { isAlreadyThere, isConflict, isMissing } from '../aws/errors.ts'
+import { describeEndpoint } from '../aws/live.ts'
+import { CommandError } from '../cli/command.ts'
+import { bar } from '../cli/output.ts'
+import { upload } from '../package/upload.ts'
+import type { Archive } from '../plan/desired.ts'
+import { type Action, isBusy, type Scaling } from '../plan/plan.ts'
+import { eventually } from './eventually.ts'
+import type { Session } from './session.ts'
+import { untilGone } from './watch.ts'
+
+const unlessThere = async (call: Promise<unknown>): Promise<void> => {
+  try {
+    await call
+  } catch (error) {
+    if (!isAlreadyThere(error)) throw error
+  }
+}
+
+const unlessMissing = async (call: Promise<unknown>): Promise<void> => {
+  try {
+    await call
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+}
+
+/**
+ * The SDK repeats a request whose answer was lost, and AWS refuses the second because of the first. So a refusal counts
+ * only if the endpoint is not on its way to what was asked.
+ */
+const unlessUnderWay = async (
+  { clients }: Session,
+  {
+    EndpointName,
+    EndpointConfigName,
+  }: Pick<UpdateEndpointCommandInput, 'EndpointName' | 'EndpointConfigName'>,
+  call: Promise<unknown>,
+): Promise<void> => {
+  try {
+    await call
+  } catch (error) {
+    if (!isConflict(error) && !isAlreadyThere(error)) throw error
+    const endpoint = await describeEndpoint(clients, EndpointName as string)
+    const goal = endpoint?.PendingDeploymentSummary?.EndpointConfigName ?? endpoint?.EndpointConfigName
+    if (goal === EndpointConfigName) return
+    if (!isBusy(endpoint)) throw error
+    throw new CommandError(
+      `someone else has begun to change the endpoint ${EndpointName}: it is ${endpoint?.EndpointStatus}`,
+      {
+        fix: 'run the command again: it waits until that is over',
+      },
+    )
+  }
+}
+
+export const updateEndpoint = (session: Session, request: UpdateEndpointCommandInput): Promise<void> =>
+  unlessUnderWay(
+    session,
+    request,
+    eventually(session, () => session.clients.sagemaker.send(new UpdateEndpointCommand(request))),
+  )
+
+export const registerScaling = async (session: Session, { target, policy }: Scaling): Promise<void> => {
+  const { scaling } = session.clients
+  await eventually(session, () => scaling.send(new RegisterScalableTargetCommand(target)))
+  await eventually(session, () => scaling.send(new PutScalingPolicyCommand(policy)))
+}
+
+export const deleteAlarms = async ({ clients }: Session, names: readonly string[]): Promise<void> => {
+  // CloudWatch API reference, DeleteAlarms: up to 100 in one call.
+  for (let at = 0; at < names.length; at += 100) {
+    await unlessMissing(
+      clients.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: names.slice(at, at + 100) })),
+    )
+  }
+}
+
+/** Deletes an endpoint and waits until it is gone. */
+export const deleteEndpoint = async (session: Session, name: string): Promise<void> => {
+  try {
+    await session.clients.sagemaker.send(new DeleteEndpointCommand({ EndpointName: name }))
+  } catch (error) {
+    const endpoint = await describeEndpoint(session.clients, name)
+    if (endpoint !== undefined && endpoint.EndpointStatus !== 'Deleting') throw error
+  }
+  await untilGone(session, name)
+}
+
+/** Bytes are counted before they are compressed. */
+const uploadProgress =
+  ({ output }: Session, { key, bytes: total }: Archive) =>
+  (bytes: number) => {
+    output.progress(
+      `uploading ${key} ${bar(bytes / total)} ${(bytes / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`,
+    )
+  }
+
+/** @param arn the endpoint's, for its tags */
+export const apply = async (session: Session, action: Action, arn: string | undefined): Promise<void> => {
+  if (action.kind === 'keep') return
+  const { sagemaker, s3, scaling, cloudwatch } = session.clients
+  switch (action.what) {
+    case 'bucket':
+      return unlessThere(s3.send(new CreateBucketCommand(action.request)))
+    case 'archive':
+      await upload(s3, action.request, {
+        signal: session.signal,
+        onProgress: uploadProgress(session, action.request),
+      })
+      return
+    case 'model':
+      return unlessThere(eventually(session, () => sagemaker.send(new CreateModelCommand(action.request))))
+    case 'configuration':
+      return unlessThere(
+        eventually(session, () => sagemaker.send(new CreateEndpointConfigCommand(action.request))),
+      )
+    case 'tags':
+      await sagemaker.send(new AddTagsCommand({ ResourceArn: arn, ...action.request }))
+      return
+    case 'alarm':
+      if (action.kind === 'delete') return deleteAlarms(session, action.request.AlarmNames ?? [])
+      await cloudwatch.send(new PutMetricAlarmCommand(action.request))
+      return
+    case 'endpoint': {
+      if (action.kind === 'update') return updateEndpoint(session, action.request)
+      if (action.kind === 'replace') await deleteEndpoint(session, action.name)
+      const { request } = action
+      return unlessUnderWay(
+        session,
+        request,
+        eventually(session, () => sagemaker.send(new CreateEndpointCommand(request))),
+      )
+    }
+    case 'autoscaling':
+      if (action.kind === 'delete') {
+        return unlessMissing(scaling.send(new DeregisterScalableTargetCommand(action.request)))
+      }
+      return registerScaling(session, action.request)
+  }
+}

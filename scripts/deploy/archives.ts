@@ -1,0 +1,68 @@
+/** Model archives of an endpoint that lie in S3, by the key that only we make: `ENDPOINT/HASH12/model.tar.gz`. */
+
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListMultipartUploadsCommand,
+  paginateListObjectsV2,
+} from '@aws-sdk/client-s3'
+import type { DescribeModelOutput } from '@aws-sdk/client-sagemaker'
+import type { Clients } from '../aws/clients.ts'
+import { isMissing } from '../aws/errors.ts'
+
+export type StoredArchive = { bucket: string; key: string }
+
+const isArchiveKey = (endpoint: string, key: string | undefined): key is string =>
+  key?.startsWith(`${endpoint}/`) === true &&
+  /^[0-9a-f]{12}\/model\.tar\.gz$/.test(key.slice(endpoint.length + 1))
+
+/** Where a model's archive lies, if it is one of ours. */
+export const archiveOfModel = (endpoint: string, model: DescribeModelOutput): StoredArchive | undefined => {
+  const [, bucket, key] = model.PrimaryContainer?.ModelDataUrl?.match(/^s3:\/\/([^/]+)\/(.+)$/) ?? []
+  return bucket !== undefined && isArchiveKey(endpoint, key) ? { bucket, key } : undefined
+}
+
+/** A bucket that is not there, or not ours to look into, has none. */
+const isOutOfReach = (error: unknown): boolean =>
+  isMissing(error) || ['AccessDenied', 'PermanentRedirect', 'Forbidden'].includes((error as Error).name)
+
+export const listArchives = async (
+  { s3 }: Clients,
+  endpoint: string,
+  bucket: string,
+): Promise<StoredArchive[]> => {
+  const found: StoredArchive[] = []
+  try {
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client: s3 },
+      { Bucket: bucket, Prefix: `${endpoint}/` },
+    )) {
+      for (const { Key: key } of Contents) if (isArchiveKey(endpoint, key)) found.push({ bucket, key })
+    }
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error
+  }
+  return found
+}
+
+export const deleteArchive = async ({ s3 }: Clients, { bucket, key }: StoredArchive): Promise<void> => {
+  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+}
+
+/** Parts of uploads that were cut short are paid for and seen by no one. */
+export const abortUploads = async ({ s3 }: Clients, endpoint: string, bucket: string): Promise<number> => {
+  let count = 0
+  try {
+    const { Uploads = [] } = await s3.send(
+      new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: `${endpoint}/` }),
+    )
+    for (const { Key: key, UploadId } of Uploads) {
+      if (!isArchiveKey(endpoint, key)) continue
+      await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId }))
+      count += 1
+    }
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error
+  }
+  return count
+}

@@ -1,0 +1,90 @@
+/** Weights and counts of the variants that run: changed in place, without a new configuration. */
+
+import {
+  type DescribeEndpointOutput,
+  type DesiredWeightAndCapacity,
+  UpdateEndpointWeightsAndCapacitiesCommand,
+} from '@aws-sdk/client-sagemaker'
+import { isConflict } from '../aws/errors.ts'
+import { CommandError, EXIT } from '../cli/command.ts'
+import type { Session } from './session.ts'
+import { readSettled } from './settle.ts'
+import { untilSettled } from './watch.ts'
+
+export type VariantCapacity = { name: string; weight: number; instances?: number }
+
+export const capacities = ({ ProductionVariants = [] }: DescribeEndpointOutput): VariantCapacity[] =>
+  ProductionVariants.map(({ VariantName, CurrentWeight = 0, DesiredInstanceCount }) => ({
+    name: VariantName as string,
+    weight: CurrentWeight,
+    ...(DesiredInstanceCount !== undefined && { instances: DesiredInstanceCount }),
+  }))
+
+/** What is wanted of some variants; the others stay as they are. */
+export type Wish = { name: string; weight?: number; instances?: number }
+
+const unmet = (variants: readonly VariantCapacity[], wishes: readonly Wish[]): Wish[] =>
+  wishes.filter(({ name, weight, instances }) => {
+    const now = variants.find((variant) => variant.name === name)
+    // SageMaker holds weights as 32-bit floats.
+    const sameWeight = weight === undefined || Math.fround(now?.weight ?? Number.NaN) === Math.fround(weight)
+    return !sameWeight || (instances !== undefined && now?.instances !== instances)
+  })
+
+export type CapacityChange = { before: VariantCapacity[]; after: VariantCapacity[]; changed: boolean }
+
+/** Sends what differs, waits, and compares. Throws CommandError if it did not come to what was asked. */
+export const changeCapacity = async (
+  session: Session,
+  name: string,
+  wishes: readonly Wish[],
+): Promise<CapacityChange> => {
+  const endpoint = await readSettled(session, name)
+  const before = capacities(endpoint)
+  const unknown = wishes.filter((wish) => !before.some((variant) => variant.name === wish.name))
+  if (unknown.length > 0) {
+    throw new CommandError(
+      `${name} has no variant ${unknown.map((wish) => wish.name).join(', ')}; it has ${before.map((variant) => variant.name).join(', ')}`,
+      { exitCode: EXIT.usage },
+    )
+  }
+  const total = before.reduce(
+    (sum, variant) => sum + (wishes.find((wish) => wish.name === variant.name)?.weight ?? variant.weight),
+    0,
+  )
+  if (total === 0) {
+    throw new CommandError('all weights would be 0: no variant would get any traffic', {
+      exitCode: EXIT.usage,
+    })
+  }
+  const wanted = unmet(before, wishes)
+  if (wanted.length === 0) return { before, after: before, changed: false }
+  try {
+    await session.clients.sagemaker.send(
+      new UpdateEndpointWeightsAndCapacitiesCommand({
+        EndpointName: name,
+        DesiredWeightsAndCapacities: wanted.map(
+          ({ name: VariantName, weight, instances }): DesiredWeightAndCapacity => ({
+            VariantName,
+            ...(weight !== undefined && { DesiredWeight: weight }),
+            ...(instances !== undefined && { DesiredInstanceCount: instances }),
+          }),
+        ),
+      }),
+    )
+  } catch (error) {
+    // The SDK repeats a request whose answer was lost; whether the first was heard, the end shows.
+    if (!isConflict(error)) throw error
+  }
+  const settled = await untilSettled(session, name, { before: endpoint })
+  const after = settled === undefined ? [] : capacities(settled)
+  const left = unmet(after, wishes)
+  if (settled?.EndpointStatus !== 'InService' || left.length > 0) {
+    const reason = settled?.FailureReason === undefined ? '' : `: ${settled.FailureReason}`
+    throw new CommandError(
+      `${name} is ${settled?.EndpointStatus ?? 'gone'}, and not as asked (${left.map((wish) => wish.name).join(', ') || 'status'})${reason}`,
+      { exitCode: settled?.EndpointStatus === 'InService' ? EXIT.rolledBack : EXIT.failed },
+    )
+  }
+  return { before, after, changed: true }
+}

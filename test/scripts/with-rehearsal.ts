@@ -1,0 +1,163 @@
+/** The commands against a rehearsal in this process: real clients, instances that are small servers, and a clock that runs when the commands wait. */
+
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import pc from 'picocolors'
+import type { Test } from 'tap'
+import { type Clients, createClients } from '../../scripts/aws/clients.ts'
+import { resolve } from '../../scripts/aws/resolve.ts'
+import type { Clock } from '../../scripts/cli/clock.ts'
+import type { Output } from '../../scripts/cli/output.ts'
+import type { Deployment } from '../../scripts/config/deployment.ts'
+import { deploy, type Outcome } from '../../scripts/deploy/deploy.ts'
+import type { Session } from '../../scripts/deploy/session.ts'
+import { desire } from '../../scripts/plan/desire.ts'
+import type { Desired } from '../../scripts/plan/desired.ts'
+import { createManualClock, type ManualClock } from '../../scripts/rehearsal/clock.ts'
+import type { InstanceSpec } from '../../scripts/rehearsal/endpoints/launcher.ts'
+import { type Rehearsal, type RehearsalOptions, startRehearsal } from '../../scripts/rehearsal/rehearsal.ts'
+import { aDeployment, aVariant } from './a-deployment.ts'
+import { type Behaviour, type FakeLauncher, fakeLauncher } from './rehearsal/fixture.ts'
+
+const MODEL = new URL('../fixtures/models/add-one/', import.meta.url)
+
+export const REGION = 'us-east-1'
+
+const ENVIRONMENT = {
+  AWS_ACCESS_KEY_ID: 'rehearsal',
+  AWS_SECRET_ACCESS_KEY: 'rehearsal',
+  AWS_REGION: REGION,
+  AWS_EC2_METADATA_DISABLED: 'true',
+}
+
+/** All that a command prints. */
+export type Printed = Output & { steps: string[]; warnings: string[]; results: unknown[]; texts: string[] }
+
+export const capture = (): Printed => {
+  const steps: string[] = []
+  const warnings: string[] = []
+  const results: unknown[] = []
+  const texts: string[] = []
+  return {
+    steps,
+    warnings,
+    results,
+    texts,
+    colours: pc.createColors(false),
+    result(value, text) {
+      results.push(value)
+      texts.push(text)
+    },
+    step: (text) => void steps.push(text),
+    progress() {},
+    warn: (text) => void warnings.push(text),
+  }
+}
+
+export type Stage = {
+  rehearsal: Rehearsal
+  clients: Clients
+  clock: ManualClock
+  fakes: FakeLauncher
+  session: Session & { output: Printed }
+  /** A model folder; different text gives a different archive. */
+  model(text: string): string
+  /** A deployment of models, each a variant: `primary`, `challenger`, … */
+  deployment(models: readonly string[], more?: Partial<Deployment>): Deployment
+  desired(deployment: Deployment): Promise<Desired>
+  deploy(deployment: Deployment, more?: { recreate?: boolean; session?: Session }): Promise<Outcome>
+  /** Calls made since `from` that change something. */
+  changes(from?: number): string[]
+}
+
+/** The commands' clock: waiting lets the rehearsal's time pass, and real servers have a moment to start. */
+export const clockOf = (clock: ManualClock): Clock => ({
+  now: clock.now,
+  async sleep(ms, signal) {
+    signal.throwIfAborted()
+    await clock.advance(ms)
+    await delay(1)
+    signal.throwIfAborted()
+  },
+})
+
+const READS = /^(Describe|Get|Head|List|Filter|Invoke)/
+
+/** Whether an instance was given the model made of this text. */
+export const isOf =
+  (text: string) =>
+  ({ modelFolder }: InstanceSpec): boolean =>
+    modelFolder !== undefined && readFileSync(join(modelFolder, 'version.txt'), 'utf8') === text
+
+const VARIANTS = ['primary', 'challenger', 'third']
+
+export const stage = async (
+  t: Test,
+  { behaviour, ...options }: RehearsalOptions & { behaviour?: Behaviour } = {},
+): Promise<Stage> => {
+  const clock = createManualClock()
+  const fakes = fakeLauncher(behaviour)
+  const rehearsal = await startRehearsal({ clock, launcher: fakes.launcher, startupAtLeastMs: 0, ...options })
+  const before = { ...process.env }
+  Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL: rehearsal.url })
+  const clients = createClients(undefined, { maxAttempts: 3 })
+  const folder = mkdtempSync(join(tmpdir(), 'onnx-stage-'))
+  t.teardown(async () => {
+    for (const client of Object.values(clients)) client.destroy()
+    for (const name of [...Object.keys(ENVIRONMENT), 'AWS_ENDPOINT_URL']) {
+      if (before[name] === undefined) delete process.env[name]
+      else process.env[name] = before[name]
+    }
+    await rehearsal.stop()
+    rmSync(folder, { recursive: true })
+  })
+  const session = { clients, output: capture(), signal: new AbortController().signal, clock: clockOf(clock) }
+  const model = (text: string): string => {
+    const path = join(folder, text)
+    mkdirSync(path, { recursive: true })
+    cpSync(MODEL, path, { recursive: true })
+    writeFileSync(join(path, 'version.txt'), text)
+    return path
+  }
+  const desired = async (deployment: Deployment) =>
+    desire(deployment, (await resolve(clients, deployment)).resolved)
+  return {
+    rehearsal,
+    clients,
+    clock,
+    fakes,
+    session,
+    model,
+    desired,
+    deployment: (models, more = {}) =>
+      aDeployment({
+        role: 'arn:aws:iam::111122223333:role/sagemaker',
+        variants: models.map((text, at) =>
+          aVariant({
+            name: VARIANTS[at] as string,
+            image: { uri: `111122223333.dkr.ecr.${REGION}.amazonaws.com/digits@sha256:${'0'.repeat(64)}` },
+            model: { path: model(text) },
+          }),
+        ),
+        // Two minutes in alarm are enough, and a test need not wait longer.
+        rollout: { ...aDeployment().rollout, bakeSeconds: 120, keepOldSeconds: 0 },
+        ...more,
+      }),
+    async deploy(deployment, { recreate = false, session: other = session } = {}) {
+      return deploy(other, {
+        desired: await desired(deployment),
+        region: REGION,
+        smoke: deployment.smoke,
+        recreate,
+      })
+    },
+    changes: (from = 0) =>
+      rehearsal
+        .calls()
+        .slice(from)
+        .filter(({ action }) => !READS.test(action))
+        .map(({ service, action }) => `${service}:${action}`),
+  }
+}
