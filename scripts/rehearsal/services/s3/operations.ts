@@ -33,6 +33,7 @@ const bucketOperation = (
   }
   if (method === 'GET') {
     if (query.has('location')) return { operation: 'GetBucketLocation' }
+    if (query.has('uploads')) return { operation: 'ListMultipartUploads' }
     if (query.get('list-type') === '2') return { operation: 'ListObjectsV2' }
     const known = ['prefix', 'delimiter', 'max-keys', 'marker', 'encoding-type', 'x-id']
     return [...query.keys()].every((name) => known.includes(name)) ? { operation: 'ListObjects' } : undefined

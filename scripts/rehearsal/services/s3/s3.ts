@@ -475,6 +475,17 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       await dropUpload(findBucket(call.bucket), findUpload(call))
       return reply(204)
     },
+    ListMultipartUploads: ({ bucket, query }) => {
+      const prefix = query.get('prefix') ?? ''
+      return xmlReply('ListMultipartUploadsResult', {
+        Bucket: bucket,
+        Prefix: prefix,
+        IsTruncated: false,
+        Upload: [...findBucket(bucket).uploads.values()]
+          .filter(({ key }) => key.startsWith(prefix))
+          .map(({ id, key }) => ({ Key: key, UploadId: id })),
+      })
+    },
     ListParts: (call) =>
       xmlReply('ListPartsResult', {
         Bucket: call.bucket,
