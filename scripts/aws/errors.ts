@@ -2,6 +2,8 @@
 
 const MISSING_NAMES = new Set([
   'NoSuchBucket',
+  'NoSuchEntity',
+  'NoSuchEntityException',
   'NoSuchKey',
   'NoSuchUpload',
   'NotFound',
@@ -31,6 +33,12 @@ export const isMissing = (error: unknown): boolean => {
     (isValidation(name) && /could not find|does not exist|not found/i.test(message))
   )
 }
+
+/** "You may not." */
+export const isDenied = (error: unknown): boolean =>
+  ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthorizationError'].includes(
+    read(error).name,
+  )
 
 /** "There is one already": what is named by a hash is then what was wanted. */
 export const isAlreadyThere = (error: unknown): boolean => {

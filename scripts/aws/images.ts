@@ -10,6 +10,7 @@ import { CommandError } from '../cli/command.ts'
 import type { ImageSource } from '../config/deployment.ts'
 import type { Clients } from './clients.ts'
 import { orMissing } from './errors.ts'
+import { type ImageAddress, parseAddress } from './image-address.ts'
 
 export type FoundImage = { uri: string; warnings: string[] }
 
@@ -21,7 +22,11 @@ const manifestWarnings = (name: string, { imageManifestMediaType: type }: ImageD
       ]
     : []
 
-const newest = async (clients: Clients, repository: string): Promise<ImageDetail | undefined> => {
+/** The image that was pushed last. */
+export const newestImage = async (
+  clients: Pick<Clients, 'ecr'>,
+  repository: string,
+): Promise<ImageDetail | undefined> => {
   let found: ImageDetail | undefined
   const request = { repositoryName: repository, filter: { tagStatus: 'TAGGED' as const } }
   for await (const { imageDetails = [] } of paginateDescribeImages({ client: clients.ecr }, request)) {
@@ -32,18 +37,19 @@ const newest = async (clients: Clients, repository: string): Promise<ImageDetail
   return found
 }
 
-const tagged = async (
-  { ecr }: Clients,
-  repository: string,
-  tag: string,
-  registryId?: string,
+/** What ECR knows of an image; undefined if there is none. */
+export const describeImage = async (
+  { ecr }: Pick<Clients, 'ecr'>,
+  { account, repository, tag, digest }: Pick<ImageAddress, 'repository'> & Partial<ImageAddress>,
 ): Promise<ImageDetail | undefined> => {
+  // Docker's default for an address without a tag.
+  const id = digest === undefined ? { imageTag: tag ?? 'latest' } : { imageDigest: digest }
   const answer = await orMissing(
     ecr.send(
       new DescribeImagesCommand({
         repositoryName: repository,
-        imageIds: [{ imageTag: tag }],
-        ...(registryId !== undefined && { registryId }),
+        imageIds: [id],
+        ...(account !== undefined && { registryId: account }),
       }),
     ),
   )
@@ -57,7 +63,10 @@ const byRepository = async (clients: Clients, repository: string, tag?: string):
   )
   const uri = answer?.repositories?.[0]?.repositoryUri
   if (uri === undefined) throw new CommandError(`Amazon ECR has no repository ${repository}`, { fix })
-  const image = tag === undefined ? await newest(clients, repository) : await tagged(clients, repository, tag)
+  const image =
+    tag === undefined
+      ? await newestImage(clients, repository)
+      : await describeImage(clients, { repository, tag })
   if (image?.imageDigest === undefined) {
     throw new CommandError(
       tag === undefined
@@ -72,25 +81,22 @@ const byRepository = async (clients: Clients, repository: string, tag?: string):
   }
 }
 
-/** `ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME[:TAG]`, as the schema has checked. */
-const byAddress = async (clients: Clients, address: string): Promise<FoundImage> => {
-  if (address.includes('@sha256:')) return { uri: address, warnings: [] }
-  const [host = '', ...rest] = address.split('/')
-  const [registryId, , , region] = host.split('.')
-  const [repository = '', tag = 'latest'] = rest.join('/').split(':')
+const byAddress = async (clients: Clients, uri: string): Promise<FoundImage> => {
+  const address = parseAddress(uri)
+  if (address.digest !== undefined) return { uri, warnings: [] }
   const here = await clients.ecr.config.region()
-  if (region !== here) {
-    throw new CommandError(`the image ${address} is in ${region}, the endpoint in ${here}`, {
+  if (address.region !== here) {
+    throw new CommandError(`the image ${uri} is in ${address.region}, the endpoint in ${here}`, {
       fix: 'SageMaker pulls from its own Region: push the image there',
     })
   }
-  const image = await tagged(clients, repository, tag, registryId)
+  const image = await describeImage(clients, address)
   if (image?.imageDigest === undefined) {
-    throw new CommandError(`there is no image ${address}`, { fix: 'correct image in the file, or push it' })
+    throw new CommandError(`there is no image ${uri}`, { fix: 'correct image in the file, or push it' })
   }
   return {
-    uri: `${host}/${repository}@${image.imageDigest}`,
-    warnings: manifestWarnings(address, image),
+    uri: `${address.host}/${address.repository}@${image.imageDigest}`,
+    warnings: manifestWarnings(uri, image),
   }
 }
 

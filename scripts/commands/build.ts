@@ -1,9 +1,11 @@
 import type { Register } from '../cli/command.ts'
+import { TAG_OPTION } from '../config/fleets.ts'
 import { runBuild } from '../image/run-build.ts'
 
 export const registerBuild: Register = (program, context) => {
   program
     .command('build')
     .description('Builds the image that the configuration describes, without AWS.')
-    .action(() => runBuild(context, { push: false }))
+    .option(...TAG_OPTION)
+    .action(({ tag }: { tag?: string }) => runBuild(context, { push: false, tag }))
 }

@@ -1,5 +1,6 @@
 import { describeEndpoint } from '../aws/live.ts'
 import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
+import { TAG_OPTION, withTag } from '../config/fleets.ts'
 import { deploy, type Outcome } from '../deploy/deploy.ts'
 import { formatFailure, formatOutcome, linksTo } from '../deploy/summary.ts'
 import { formatVariants } from '../status/format.ts'
@@ -41,13 +42,14 @@ export const registerDeploy: Register = (program, context: Context) => {
     .description(
       'Creates or updates the endpoint, watches, verifies and tests it. Run again, it takes up what is there.',
     )
+    .option(...TAG_OPTION)
     .option('--recreate', 'delete the endpoint and create it anew where AWS allows no update', false)
     .addHelpText(
       'after',
       '\nExample: endpoint -e production deploy\nExit codes: 0 as asked, 1 failed, 3 rolled back.',
     )
-    .action(async ({ recreate }: { recreate: boolean }) => {
-      const wanted = await openDesired(context)
+    .action(async ({ recreate, tag }: { recreate: boolean; tag?: string }) => {
+      const wanted = await openDesired(context, (deployment) => withTag(deployment, tag))
       if (context.options().dryRun) await showPlan(wanted, recreate)
       else await runDeploy(wanted, { recreate })
     })

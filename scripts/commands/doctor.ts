@@ -40,7 +40,7 @@ export const registerDoctor: Register = (program, context) => {
     )
     .action(async () => {
       const output = context.output()
-      const report = await runChecks(await gather(context.options()))
+      const report = await runChecks(await gather(context.options(), context.clients))
       const failures = report.filter(({ status }) => status === 'failed').length
       output.result({ failed: failures, checks: report }, format(report, output.colours))
       if (failures > 0) throw new CommandError(`${failures} of ${report.length} checks failed`)

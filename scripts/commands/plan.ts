@@ -1,5 +1,6 @@
 import { readLive } from '../aws/live.ts'
 import type { Context, Register } from '../cli/command.ts'
+import { TAG_OPTION, withTag } from '../config/fleets.ts'
 import { formatPlan } from '../plan/format.ts'
 import { isNothing, plan } from '../plan/plan.ts'
 import { openDesired, type Wanted } from './open.ts'
@@ -15,6 +16,9 @@ export const registerPlan: Register = (program, context: Context) => {
   program
     .command('plan')
     .description('Shows what deploy would create, change, replace and delete. Changes nothing.')
+    .option(...TAG_OPTION)
     .addHelpText('after', '\nExample: endpoint -e staging plan')
-    .action(async () => showPlan(await openDesired(context)))
+    .action(async ({ tag }: { tag?: string }) =>
+      showPlan(await openDesired(context, (deployment) => withTag(deployment, tag))),
+    )
 }

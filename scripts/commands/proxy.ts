@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { createClients } from '../aws/clients.ts'
 import { CommandError, EXIT, type Register } from '../cli/command.ts'
 import { loadDeployment } from '../config/load.ts'
 import { createProxy } from '../traffic/proxy.ts'
@@ -36,7 +35,7 @@ export const registerProxy: Register = (program, context) => {
       const server = createProxy({
         endpoint,
         sticky,
-        clients: createClients(region ?? deployment.region),
+        clients: context.clients(region ?? deployment.region),
         log: (entry) =>
           process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`),
       })

@@ -1,9 +1,11 @@
 import type { Register } from '../cli/command.ts'
+import { TAG_OPTION } from '../config/fleets.ts'
 import { runBuild } from '../image/run-build.ts'
 
 export const registerPush: Register = (program, context) => {
   program
     .command('push')
     .description('Builds the image and pushes it to Amazon ECR, for docker, podman and buildah.')
-    .action(() => runBuild(context, { push: true }))
+    .option(...TAG_OPTION)
+    .action(({ tag }: { tag?: string }) => runBuild(context, { push: true, tag }))
 }

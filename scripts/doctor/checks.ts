@@ -1,7 +1,7 @@
 /** All checks, in the order in which they are printed. */
 
+import { messageOf } from '../aws/errors.ts'
 import { checkAccount, checkClock, checkCredentials, checkRegion } from './credentials.ts'
-import { messageOf } from './errors.ts'
 import { type Finding, notChecked } from './finding.ts'
 import { checkAwsCommand, checkConfiguration, checkEngine, checkModel, checkPlatform } from './local.ts'
 import { checkPermissions, checkRole, checkRolePermissions } from './permissions.ts'
@@ -32,8 +32,9 @@ export type Report = (Finding & { name: string })[]
 export const runChecks = (subject: Subject): Promise<Report> =>
   Promise.all(
     Object.entries(CHECKS).map(async ([name, check]) => {
-      // What may not be looked at, or an AWS that does not know the call, is no verdict on the deployment.
-      const finding = await check(subject).catch((error) => notChecked(messageOf(error)))
+      // What may not be looked at, or an AWS that does not know the call, is no verdict on the deployment. The SDK's errors on
+      // answers that are none go on with lines of advice for programmers.
+      const finding = await check(subject).catch((error) => notChecked(messageOf(error).split('\n')[0] ?? ''))
       return { name, ...finding }
     }),
   )

@@ -1,6 +1,6 @@
 /** Checks of who calls AWS, from where and when. */
 
-import { messageOf } from './errors.ts'
+import { messageOf } from '../aws/errors.ts'
 import { failed, notChecked, ok, warning } from './finding.ts'
 import { type Check, withAws, withBoth } from './subject.ts'
 

@@ -3,11 +3,11 @@
  * two, and what scripts/ import from the SDK, against one another.
  */
 
+import { parseAddress } from '../aws/image-address.ts'
 import type { Deployment, ImageSource, ModelSource } from '../config/deployment.ts'
 import { fleetsOf, imagesOf } from '../config/fleets.ts'
 import { defaultBucket } from '../package/archive.ts'
 import type { Resolved } from '../plan/desired.ts'
-import { parseAddress } from './address.ts'
 
 export type Need = {
   actions: readonly string[]
@@ -60,7 +60,6 @@ export const DEPLOYER = {
     'application-autoscaling:DeregisterScalableTarget',
     'application-autoscaling:DescribeScalableTargets',
     'application-autoscaling:PutScalingPolicy',
-    'application-autoscaling:DeleteScalingPolicy',
     'application-autoscaling:DescribeScalingPolicies',
   ],
   scalingRole: ['iam:CreateServiceLinkedRole'],

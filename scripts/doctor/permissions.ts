@@ -6,8 +6,8 @@ import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr'
 import { GetRoleCommand } from '@aws-sdk/client-iam'
 import { ListEndpointsCommand } from '@aws-sdk/client-sagemaker'
 import type { Clients } from '../aws/clients.ts'
+import { isDenied, isMissing, messageOf } from '../aws/errors.ts'
 import { isRoot } from './credentials.ts'
-import { isDenied, messageOf } from './errors.ts'
 import { type Finding, failed, ok, warning } from './finding.ts'
 import { deployerNeeds, executionNeeds } from './needs.ts'
 import { principalOf, roleName, simulate } from './simulate.ts'
@@ -51,7 +51,7 @@ export const checkPermissions = withBoth(async (deployment, aws) => {
     const denied = await simulate(aws.clients, principal, deployerNeeds(deployment, aws))
     return denied.length > 0 ? lacking(denied) : ok('all that the commands do is allowed')
   } catch (error) {
-    return tryHarmless(aws.clients, messageOf(error))
+    return tryHarmless(aws.clients, messageOf(error).split('\n')[0] ?? '')
   }
 })
 
@@ -93,7 +93,7 @@ export const checkRole = withBoth(async ({ role }, { clients, account }) => {
           'give it the trust policy docs/iam/execution-role-trust.json',
         )
   } catch (error) {
-    if ((error as Error).name !== 'NoSuchEntityException') throw error
+    if (!isMissing(error)) throw error
     return failed(`there is no role ${name}`, 'make it, with docs/iam/execution-role.json')
   }
 })

@@ -1,21 +1,15 @@
 /** Is the image where it belongs, and in a form that SageMaker takes? */
 
-import {
-  DescribeImagesCommand,
-  DescribeRepositoriesCommand,
-  type ImageDetail,
-  paginateDescribeImages,
-} from '@aws-sdk/client-ecr'
+import { DescribeRepositoriesCommand, type ImageDetail } from '@aws-sdk/client-ecr'
+import { isMissing, orMissing } from '../aws/errors.ts'
+import { parseAddress } from '../aws/image-address.ts'
+import { describeImage, newestImage } from '../aws/images.ts'
 import type { ImageSource } from '../config/deployment.ts'
 import { imagesOf } from '../config/fleets.ts'
-import { parseAddress } from './address.ts'
 import { combine, type Finding, failed, ok, warning } from './finding.ts'
 import { type Aws, withBoth } from './subject.ts'
 
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
-
-const isMissing = (error: unknown): boolean =>
-  ['RepositoryNotFoundException', 'ImageNotFoundException'].includes((error as Error).name)
 
 /** How long the registry may take to answer. */
 const REACH_MS = 5_000
@@ -70,27 +64,12 @@ export const checkRegistry = withBoth(async (deployment, aws) =>
 )
 
 /** The image that would be deployed: the one named, or the one that was pushed last. */
-const findImage = async (
-  image: ImageSource,
-  { clients: { ecr: client } }: Aws,
-): Promise<ImageDetail | undefined> => {
-  const { account, repository, tag, digest } =
-    'uri' in image
-      ? parseAddress(image.uri)
-      : { repository: image.repository, tag: image.tag, account: undefined, digest: undefined }
-  const input = { repositoryName: repository, ...(account !== undefined && { registryId: account }) }
-  if (digest !== undefined || tag !== undefined || 'uri' in image) {
-    // Docker's default for an address without a tag.
-    const id = digest !== undefined ? { imageDigest: digest } : { imageTag: tag ?? 'latest' }
-    const { imageDetails = [] } = await client.send(new DescribeImagesCommand({ ...input, imageIds: [id] }))
-    return imageDetails[0]
-  }
-  let newest: ImageDetail | undefined
-  const pages = paginateDescribeImages({ client }, { ...input, filter: { tagStatus: 'TAGGED' } })
-  for await (const { imageDetails = [] } of pages)
-    for (const detail of imageDetails)
-      if ((detail.imagePushedAt ?? 0) > (newest?.imagePushedAt ?? 0)) newest = detail
-  return newest
+const lookUp = (image: ImageSource, { clients }: Aws): Promise<ImageDetail | undefined> => {
+  if ('uri' in image) return describeImage(clients, parseAddress(image.uri))
+  const { repository, tag } = image
+  return tag === undefined
+    ? orMissing(newestImage(clients, repository))
+    : describeImage(clients, { repository, tag })
 }
 
 const judgeImage = async (image: ImageSource, aws: Aws): Promise<Finding> => {
@@ -100,10 +79,7 @@ const judgeImage = async (image: ImageSource, aws: Aws): Promise<Finding> => {
       : image.tag === undefined
         ? image.repository
         : `${image.repository}:${image.tag}`
-  const found = await findImage(image, aws).catch((error) => {
-    if (isMissing(error)) return undefined
-    throw error
-  })
+  const found = await lookUp(image, aws)
   if (found === undefined)
     return 'uri' in image
       ? failed(`there is no image ${name}`, 'push it, or correct image in the file')

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { type Clients, createClients } from '../aws/clients.ts'
-import { CommandError } from '../cli/command.ts'
+import { CommandError, type Context, type GlobalOptions } from '../cli/command.ts'
 import type { Deployment } from '../config/deployment.ts'
 import { loadDeployment } from '../config/load.ts'
 import { type Finding, notChecked } from './finding.ts'
@@ -74,15 +74,14 @@ const ask = async (region: string, clients: Clients): Promise<Subject['aws']> =>
   }
 }
 
-export const gather = async (options: {
-  file: string
-  environment?: string
-  region?: string
-}): Promise<Subject> => {
+export const gather = async (
+  options: Pick<GlobalOptions, 'file' | 'environment' | 'region'>,
+  clientsIn: Context['clients'] = createClients,
+): Promise<Subject> => {
   const configuration = load(options.file, options.environment)
   const wanted =
     options.region ?? ('deployment' in configuration ? configuration.deployment.region : undefined)
-  const clients = createClients(wanted)
+  const clients = clientsIn(wanted)
   const region = await clients.sts.config.region().catch(() => undefined)
   return {
     file: options.file,

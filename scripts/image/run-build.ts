@@ -1,17 +1,20 @@
 /** What `build` and `push` have in common: all but one flag. */
 
-import { createClients } from '../aws/clients.ts'
 import { readIdentity } from '../aws/identity.ts'
 import { CommandError, type Context, EXIT } from '../cli/command.ts'
+import { withTag } from '../config/fleets.ts'
 import { loadDeployment } from '../config/load.ts'
 import { buildAndPush, builtImages } from './build-and-push.ts'
 
-export const runBuild = async (context: Context, { push }: { push: boolean }): Promise<void> => {
+export const runBuild = async (
+  context: Context,
+  { push, tag }: { push: boolean; tag: string | undefined },
+): Promise<void> => {
   const { file, environment, region: asked, dryRun } = context.options()
   const output = context.output()
   const { deployment, warnings } = loadDeployment(file, environment)
   for (const warning of warnings) output.warn(warning)
-  const sources = builtImages(deployment)
+  const sources = builtImages(withTag(deployment, tag))
   if (sources.length === 0) {
     throw new CommandError(`${file} names images that are in Amazon ECR already: there is nothing to build`, {
       exitCode: EXIT.usage,
@@ -19,7 +22,8 @@ export const runBuild = async (context: Context, { push }: { push: boolean }): P
     })
   }
   const region = asked ?? deployment.region
-  if (push && deployment.account !== undefined) await readIdentity(createClients(region), deployment.account)
+  if (push && deployment.account !== undefined)
+    await readIdentity(context.clients(region), deployment.account)
   const images = []
   for (const source of sources) {
     const image = await buildAndPush(source, { push, dryRun, region, signal: context.signal })

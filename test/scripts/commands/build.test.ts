@@ -19,6 +19,7 @@ case "$(basename "$0") $*" in
   'aws ecr describe-repositories'*) echo '${URI} MUTABLE' ;;
   'aws ecr get-login-password'*) echo secret ;;
   'aws ecr describe-images'*) echo '${DIGEST} application/vnd.docker.distribution.manifest.v2+json' ;;
+  *' login '*) cat >/dev/null ;;
   *'podman build'*) exit "\${STUB_BUILD_STATUS:-0}" ;;
 esac`
 
@@ -71,12 +72,20 @@ t.test('build calls the engine with what the file says, and not AWS', async (t) 
   ])
 })
 
-t.test('push --json prints the image by its digest; --region goes before the file', async (t) => {
-  const { status, stdout, stderr, called } = await run(t, ['push', '--json', '--region', 'eu-west-2'])
+t.test('push --json prints the image by its digest; --region and --tag go before the file', async (t) => {
+  const { status, stdout, stderr, called } = await run(t, [
+    'push',
+    '--json',
+    '--region',
+    'eu-west-2',
+    '--tag',
+    'v2',
+  ])
   t.equal(status, 0, stderr)
   const image = `${URI}@${DIGEST}`
   t.strictSame(JSON.parse(stdout), { image, images: [{ repository: 'flowers', image }] })
   t.match(called, ['aws ecr describe-repositories --region eu-west-2'])
+  t.match(called.join('\n'), `podman push --format v2s2 ${URI}:v2`)
 })
 
 t.test('--dry-run builds and pushes nothing', async (t) => {

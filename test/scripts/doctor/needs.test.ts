@@ -71,6 +71,24 @@ t.test('the deployer may do all that scripts/ call', async (t) => {
   )
 })
 
+t.test('and nothing that neither they nor build_and_push.sh call', async (t) => {
+  const used = importedActions()
+  // By the container engine's push, the AWS command line, or SageMaker and Application Auto Scaling on our behalf.
+  const implied = [
+    ...DEPLOYER.repository,
+    ...DEPLOYER.registry,
+    ...DEPLOYER.passRole,
+    ...DEPLOYER.scalingRole,
+    'cloudwatch:TagResource',
+    'sagemaker:AddTags',
+  ]
+  for (const action of implied) used.add(action)
+  t.strictSame(
+    [...new Set(Object.values(DEPLOYER).flat())].filter((action) => !used.has(action)),
+    [],
+  )
+})
+
 t.test('docs/iam/ has the tables as policies, statement by statement', async (t) => {
   const sid = (key: string) => key.charAt(0).toUpperCase() + key.slice(1)
   const table = (of: Record<string, readonly string[]>) =>

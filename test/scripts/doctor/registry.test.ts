@@ -1,5 +1,4 @@
 import t from 'tap'
-import { parseAddress } from '../../../scripts/doctor/address.ts'
 import { checkImage, checkRegistry } from '../../../scripts/doctor/registry.ts'
 import { freePort } from '../../contract/serve.ts'
 import { BUILT, deploymentOf, fakeAws, named, subjectOf } from './fake.ts'
@@ -15,23 +14,6 @@ const withImage = (image: typeof primary.image) => deploymentOf({ variants: [{ .
 const throws = (name: string) => () => {
   throw named(name)
 }
-
-t.test('an address in ECR has its parts', async (t) => {
-  t.strictSame(parseAddress(`${HOST}/team/flowers:v1@${DIGEST}`), {
-    account: '123456789012',
-    region: 'eu-west-1',
-    repository: 'team/flowers',
-    tag: 'v1',
-    digest: DIGEST,
-  })
-  t.match(parseAddress('123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a'), {
-    region: 'cn-north-1',
-    repository: 'a',
-    tag: undefined,
-    digest: undefined,
-  })
-  t.match(parseAddress('123456789012.dkr-ecr.us-east-1.on.aws/a:b'), { region: 'us-east-1', tag: 'b' })
-})
 
 t.test('the registry: missing, out of reach, and of another region', async (t) => {
   const of = (answer: () => unknown, image: typeof primary.image = BUILT) =>

@@ -1,4 +1,5 @@
-export type Address = {
+export type ImageAddress = {
+  host: string
   account: string
   region: string
   repository: string
@@ -7,8 +8,8 @@ export type Address = {
 }
 
 /** The parts of an image's address in ECR, which the configuration's schema has checked. */
-export const parseAddress = (uri: string): Address => {
+export const parseAddress = (uri: string): ImageAddress => {
   const [, account = '', region = '', repository = '', tag, digest] =
     /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[^/]+\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/.exec(uri) ?? []
-  return { account, region, repository, tag, digest }
+  return { host: uri.split('/')[0] ?? '', account, region, repository, tag, digest }
 }
