@@ -1,0 +1,83 @@
+/** The commands that pages and workflows show exist, with their options. */
+
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { parse } from 'yaml'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+const PAGES = [
+  'README.md',
+  '.github/workflows/deploy.yml',
+  ...readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+]
+
+/** `npm run endpoint -- …`, to the end of the line or of the code. */
+const USES = /npm run (?:--silent )?endpoint -- ([^`\n|>]+)/g
+
+const help = async (command: string): Promise<string> => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', 'scripts/endpoint.ts', ...(command === '' ? [] : [command]), '--help'],
+    { cwd: ROOT },
+  )
+  return stdout
+}
+
+const helps = new Map<string, Promise<string>>()
+const helpOf = (command: string): Promise<string> => {
+  const known = helps.get(command) ?? help(command)
+  helps.set(command, known)
+  return known
+}
+
+/** Flags of a help text: `-f, --file <FILE>` has two. */
+const flagsIn = (text: string): Set<string> =>
+  new Set([...text.matchAll(/(?<=^ {2}|, )-{1,2}[a-z][a-z-]*/gm)].map(([flag]) => flag))
+
+t.test('every command that is shown is one, and takes the flags that are shown', async (t) => {
+  const uses = PAGES.flatMap((page) =>
+    [...readFileSync(ROOT + page, 'utf8').matchAll(USES)].map(([, words = '']) => ({
+      page,
+      words: words.trim().split(/\s+/),
+    })),
+  )
+  t.ok(uses.length >= 10, `${uses.length} are found`)
+  const global = flagsIn(await helpOf(''))
+  for (const { page, words } of uses) {
+    const command = words.find((word) => /^[a-z]+$/.test(word)) ?? ''
+    const flags = words.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.replace(/=.*/, ''))
+    const known = await helpOf(command).then(flagsIn, () => new Set<string>())
+    t.not(known.size, 0, `${page}: ${command} is a command`)
+    for (const flag of flags) t.ok(known.has(flag) || global.has(flag), `${page}: ${command} ${flag}`)
+  }
+})
+
+type Workflow = {
+  permissions: Record<string, string>
+  jobs: Record<string, { if?: string; needs?: string; environment?: string; steps: { uses?: string }[] }>
+}
+
+t.test('the deployment workflow does nothing without a role, and asks before production', async (t) => {
+  const { permissions, jobs } = parse(readFileSync(`${ROOT}.github/workflows/deploy.yml`, 'utf8')) as Workflow
+  t.strictSame(permissions, { contents: 'read', 'id-token': 'write' })
+  for (const [name, job] of Object.entries(jobs)) {
+    t.ok(
+      job.needs !== undefined || job.if?.includes("vars.AWS_DEPLOY_ROLE != ''"),
+      `${name} waits or is guarded`,
+    )
+    t.ok(
+      job.steps.some(({ uses }) => uses === './.github/actions/prepare'),
+      `${name} gets credentials`,
+    )
+  }
+  t.match(jobs, {
+    staging: { needs: 'push', environment: 'staging' },
+    production: { needs: 'staging', environment: 'production' },
+  })
+})
