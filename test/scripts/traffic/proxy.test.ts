@@ -283,13 +283,20 @@ t.test(
     const { post, open, invoked } = await start(t)
     t.equal((await post(new Uint8Array(LIMIT))).status, 200)
     t.equal((await post(new Uint8Array(LIMIT + 1))).status, 413)
-    const chunked = open({ 'transfer-encoding': 'chunked' })
-    const answered = once(chunked, 'response')
-    for (let sent = 0; sent <= LIMIT; sent += 2 ** 20) chunked.write(Buffer.alloc(2 ** 20))
-    chunked.end()
-    const [response] = await answered
-    t.equal(response.statusCode, 413)
-    t.equal(invoked.length, 1)
+    const chunked = async (bytes: number): Promise<number> => {
+      const request = open({ 'transfer-encoding': 'chunked' })
+      const answered = once(request, 'response')
+      request.end(Buffer.alloc(bytes))
+      const [response] = await answered
+      // It may still be sending when the test ends the connection.
+      request.on('error', () => {})
+      response.resume()
+      return response.statusCode
+    }
+    t.equal(await chunked(LIMIT), 200)
+    t.equal(await chunked(LIMIT + 1), 413)
+    t.equal(await chunked(3 * LIMIT), 413)
+    t.equal(invoked.length, 2)
     // The answer does not wait for the body.
     const announced = open({ 'content-length': LIMIT + 1 })
     announced.flushHeaders()
