@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { InvalidArgumentError } from 'commander'
 import { CommandError, type Register } from '../cli/command.ts'
 import { printable } from '../cli/output.ts'
+import type { FaultInput } from '../rehearsal/faults.ts'
 
 const DEFAULT_PORT = 4566
 
@@ -16,7 +17,29 @@ const numberOf =
     return value
   }
 
-type Options = { port: number; speed: number; state?: string }
+/** `TYPE=N`. */
+const quotaOf = (text: string, before: FaultInput[]): FaultInput[] => {
+  const [, instanceType = '', limit] = /^(ml\.[\w.-]+)=(\d{1,6})$/.exec(text) ?? []
+  if (limit === undefined) throw new InvalidArgumentError('a quota is written as ml.g5.xlarge=0.')
+  return [...before, { kind: 'quota', instanceType, limit: Number(limit) }]
+}
+
+type Options = {
+  port: number
+  speed: number
+  state?: string
+  throttle?: number
+  inconsistent?: number
+  quota: FaultInput[]
+}
+
+const faultsOf = ({ throttle, inconsistent, quota }: Options): FaultInput[] => [
+  ...quota,
+  ...(throttle === undefined ? [] : [{ kind: 'throttle', percent: throttle } as const]),
+  ...(inconsistent === undefined
+    ? []
+    : [{ kind: 'consistency', ms: Math.round(inconsistent * 1000) } as const]),
+]
 
 const EMULATED =
   'SageMaker (models, configurations, endpoints, deployments), its runtime, Application Auto Scaling, CloudWatch, ' +
@@ -48,14 +71,22 @@ export const registerRehearse: Register = (program, context) => {
     .option(
       '--speed <n>',
       'how many times as fast as time its clock runs',
-      numberOf('the speed', 0.01, 10_000),
+      numberOf('the speed', 0.01, 3600),
       1,
     )
     .option(
       '--state <folder>',
       'keeps everything there and takes it up again; else in a temporary folder that is removed',
     )
-    .action(async ({ port, speed, state }: Options) => {
+    .option('--throttle <percent>', 'refuses so many of all calls', numberOf('the percentage', 0, 100))
+    .option(
+      '--inconsistent <seconds>',
+      'what was made is not found for so long, by its clock',
+      numberOf('the time', 0, 3600),
+    )
+    .option('--quota <type=n>', 'so many instances of a type at most; may be repeated', quotaOf, [])
+    .action(async (options: Options) => {
+      const { port, speed, state } = options
       const output = context.output()
       const region = context.options().region ?? process.env.AWS_REGION ?? 'us-east-1'
       // The SDK and the rehearsal's services take a moment to load; no other command needs them.
@@ -64,6 +95,7 @@ export const registerRehearse: Register = (program, context) => {
         port,
         speed,
         region,
+        faults: faultsOf(options),
         ...(state !== undefined && { folder: state }),
         announce: (line) => output.step(printable(line)),
       }).catch((error: NodeJS.ErrnoException) => {

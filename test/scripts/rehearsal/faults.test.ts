@@ -1,5 +1,6 @@
 /** Misbehaviour, through the API of this process and through the control port. */
 
+import { readFileSync } from 'node:fs'
 import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam'
 import {
   CreateModelCommand,
@@ -9,6 +10,7 @@ import {
 } from '@aws-sdk/client-sagemaker'
 import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas'
 import t from 'tap'
+import { FAULT } from '../../../scripts/rehearsal/faults.ts'
 import { IMAGE, ROLE, rehearse } from './fixture.ts'
 
 const create = (ModelName: string) =>
@@ -155,4 +157,24 @@ t.test('the control port sets, lists and removes faults, and tells the calls', a
   t.equal(refused.status, 400)
   t.match(refused.body, { message: /kind/ })
   t.equal((await control('GET', 'nothing')).status, 404)
+})
+
+t.test('docs/rehearsal.md has each kind of fault with its members, and no other', async (t) => {
+  const page = readFileSync(new URL('../../../docs/rehearsal.md', import.meta.url), 'utf8')
+  const [, table = ''] = page.split('| `kind` |')
+  const rows = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| `([\w-]+)` \| ([^|]*)\|/gm)]
+  // Of the calls concerned, which: one paragraph tells it for all.
+  const common = ['kind', 'action', 'nth', 'times']
+  const documented = rows.map(([, kind, members = '']) => [
+    kind,
+    [...members.matchAll(/`(\w+)`/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => !['before', ...common].includes(name)),
+  ])
+  const real = FAULT.options.map(({ shape }) => [
+    shape.kind.value,
+    Object.keys(shape).filter((name) => !common.includes(name)),
+  ])
+  const sorted = (all: unknown[][]) => all.map(([kind, members]) => [kind, [...(members as string[])].sort()])
+  t.strictSame(sorted(documented), sorted(real))
 })

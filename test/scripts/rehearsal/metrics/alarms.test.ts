@@ -138,3 +138,28 @@ t.test('an alarm on an expression', async (t) => {
   await clock.advance(60_000)
   t.equal(await state(), 'ALARM')
 })
+
+t.test('older clients speak the query protocol', async (t) => {
+  const { rehearsal } = await rehearse(t)
+  const call = async (form: string) => {
+    const response = await fetch(rehearsal.url, {
+      method: 'POST',
+      headers: {
+        authorization: 'AWS4-HMAC-SHA256 Credential=AK/20260101/us-east-1/monitoring/aws4_request',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: `${form}&Version=2010-08-01`,
+    })
+    return { status: response.status, text: await response.text() }
+  }
+  const alarm =
+    'Action=PutMetricAlarm&AlarmName=old&Namespace=mine&MetricName=depth&Statistic=Average&Period=60&EvaluationPeriods=2' +
+    '&ComparisonOperator=GreaterThanThreshold&ActionsEnabled=false' +
+    '&Dimensions.member.1.Name=a&Dimensions.member.1.Value=b'
+  t.match(await call(alarm), { status: 400, text: /<Code>ValidationException<\/Code>.*threshold/ })
+  t.match(await call(`${alarm}&Threshold=1.5`), { status: 200, text: /<PutMetricAlarmResponse/ })
+  const { text } = await call('Action=DescribeAlarms&AlarmNames.member.1=old&MaxRecords=10')
+  t.match(text, /<MetricAlarms><member>.*<Threshold>1.5<\/Threshold>/)
+  t.match(text, /<Dimensions><member><Name>a<\/Name><Value>b<\/Value><\/member><\/Dimensions>/)
+  t.match(text, /<ActionsEnabled>false<\/ActionsEnabled>/)
+})
