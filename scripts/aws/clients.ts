@@ -11,6 +11,9 @@ import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { STSClient } from '@aws-sdk/client-sts'
 
+// It warns of Node's version on stderr, at every command; the versions in package.json run on it.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
 /** Attempts at a call, with the SDK's exponential back-off between them: throttling is common while an endpoint is watched. */
 const MAX_ATTEMPTS = 8
 

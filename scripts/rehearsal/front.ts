@@ -225,7 +225,6 @@ export const createFront = (settings: FrontSettings): Server => {
       )
       return
     }
-    response.setHeader('date', new Date(clock.now()).toUTCString())
     if (request.headers.expect === '100-continue') response.writeContinue()
     const understood = await understand(request, flatten(request), url)
     const outcome = await carryOut(understood)
@@ -239,6 +238,10 @@ export const createFront = (settings: FrontSettings): Server => {
       status: answered?.status ?? 0,
       ...(answered?.errorCode !== undefined && { errorCode: answered.errorCode }),
     })
+    // An error whose time is not the SDK's own is taken for clock skew and tried again; so errors tell no time.
+    if (answered !== undefined && answered.status < 400)
+      response.setHeader('date', new Date(clock.now()).toUTCString())
+    else response.sendDate = false
     if (outcome === 'drop') response.destroy()
     else if (outcome !== 'hang') await write(response, request, outcome)
   }

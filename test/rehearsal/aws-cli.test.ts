@@ -16,7 +16,7 @@ import { startRehearsal } from '../../scripts/rehearsal/rehearsal.ts'
 import { DIGITS } from '../contract/serve.ts'
 
 const PYTHON = process.env.PYTHON ?? 'python3'
-const IMAGE = '111122223333.dkr.ecr.us-east-1.amazonaws.com/digits:1'
+const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/digits:1'
 const PNG = join(DIGITS, 'digits', '3.png')
 
 const run = promisify(execFile)
@@ -70,7 +70,7 @@ t.test('boto3 creates, describes, invokes with bytes, updates and deletes', asyn
 })
 
 t.test('the AWS CLI does', async (t) => {
-  t.match(await awsJson('sts', 'get-caller-identity'), { Account: '111122223333' })
+  t.match(await awsJson('sts', 'get-caller-identity'), { Account: '123456789012' })
   t.match(await awsJson('iam', 'get-role', '--role-name', 'sagemaker'), {
     Role: { AssumeRolePolicyDocument: { Statement: [{ Action: 'sts:AssumeRole' }] } },
   })
@@ -80,7 +80,7 @@ t.test('the AWS CLI does', async (t) => {
   await aws('s3', 'mb', 's3://cli-models')
   await aws('s3', 'cp', archive, 's3://cli-models/digits/model.tar.gz')
   t.match(await aws('s3', 'ls', 's3://cli-models/digits/'), /model\.tar\.gz/)
-  const role = 'arn:aws:iam::111122223333:role/sagemaker'
+  const role = 'arn:aws:iam::123456789012:role/sagemaker'
   for (const name of ['one', 'two']) {
     await aws(
       ...['sagemaker', 'create-model', '--model-name', name, '--execution-role-arn', role],

@@ -30,7 +30,7 @@ for name in ("first", "second"):
         ModelName=name,
         ExecutionRoleArn=ROLE,
         PrimaryContainer={
-            "Image": "111122223333.dkr.ecr.us-east-1.amazonaws.com/digits:1",
+            "Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/digits:1",
             "ModelDataUrl": "s3://boto3-models/digits/model.tar.gz",
         },
     )

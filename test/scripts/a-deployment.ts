@@ -14,7 +14,7 @@ import {
 
 export const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`
 
-export const IMAGE = { uri: `111122223333.dkr.ecr.eu-west-1.amazonaws.com/digits@${DIGEST}` }
+export const IMAGE = { uri: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/digits@${DIGEST}` }
 
 export const aVariant = (more: Partial<Variant> = {}): Variant => ({
   name: 'primary',
@@ -27,7 +27,7 @@ export const aVariant = (more: Partial<Variant> = {}): Variant => ({
 
 export const aDeployment = (more: Partial<Deployment> = {}): Deployment => ({
   endpoint: 'digits',
-  role: 'arn:aws:iam::111122223333:role/sagemaker',
+  role: 'arn:aws:iam::123456789012:role/sagemaker',
   env: {},
   network: { isolated: false, subnets: [], securityGroups: [] },
   tags: { team: 'ml' },
@@ -53,7 +53,7 @@ export const resolvedFor = ({ variants, shadow, endpoint }: Deployment): Resolve
     typeof model === 'object' && 'path' in model ? [model.path] : [],
   )
   return {
-    account: '111122223333',
+    account: '123456789012',
     partition: 'aws',
     region: 'eu-west-1',
     images: new Map(fleets.map(({ image }) => [imageKey(image), 'uri' in image ? image.uri : ''])),
@@ -86,7 +86,7 @@ export const liveOf = ({ endpoint, config, models, scaling, archives, create }: 
   return {
     endpoint: {
       EndpointName: endpoint,
-      EndpointArn: `arn:aws:sagemaker:eu-west-1:111122223333:endpoint/${endpoint}`,
+      EndpointArn: `arn:aws:sagemaker:eu-west-1:123456789012:endpoint/${endpoint}`,
       EndpointConfigName: name,
       EndpointStatus: 'InService',
       CreationTime: new Date(0),

@@ -133,11 +133,11 @@ export const stage = async (
     desired,
     deployment: (models, more = {}) =>
       aDeployment({
-        role: 'arn:aws:iam::111122223333:role/sagemaker',
+        role: 'arn:aws:iam::123456789012:role/sagemaker',
         variants: models.map((text, at) =>
           aVariant({
             name: VARIANTS[at] as string,
-            image: { uri: `111122223333.dkr.ecr.${REGION}.amazonaws.com/digits@sha256:${'0'.repeat(64)}` },
+            image: { uri: `123456789012.dkr.ecr.${REGION}.amazonaws.com/digits@sha256:${'0'.repeat(64)}` },
             model: { path: model(text) },
           }),
         ),

@@ -17,7 +17,7 @@ t.test('an update that was silently taken back is InService, and found out', asy
 
 t.test('another image under the same configuration is found out', async (t) => {
   const [variant] = live.ProductionVariants ?? []
-  const other = `111122223333.dkr.ecr.eu-west-1.amazonaws.com/digits@sha256:${'f'.repeat(64)}`
+  const other = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/digits@sha256:${'f'.repeat(64)}`
   t.match(
     discrepancies(desired, {
       ...live,

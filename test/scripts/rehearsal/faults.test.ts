@@ -105,7 +105,7 @@ t.test('a quota and a denied action are seen by those who ask for them, too', as
   const simulate = async () => {
     const { EvaluationResults = [] } = await clients.iam.send(
       new SimulatePrincipalPolicyCommand({
-        PolicySourceArn: 'arn:aws:iam::111122223333:user/me',
+        PolicySourceArn: 'arn:aws:iam::123456789012:user/me',
         ActionNames: ['sagemaker:CreateModel', 'sagemaker:DescribeModel'],
       }),
     )

@@ -78,6 +78,6 @@ t.test('ARNs have the region and partition that a request is signed for', async 
   const { rehearsal } = await rehearse(t)
   const whoAmI = (region: string) =>
     post(rehearsal.url, { ...signed('sts', region), 'content-type': FORM_TYPE }, 'Action=GetCallerIdentity')
-  t.match(await whoAmI('eu-west-1'), { text: /<Arn>arn:aws:iam::111122223333:/ })
-  t.match(await whoAmI('cn-north-1'), { text: /<Arn>arn:aws-cn:iam::111122223333:/ })
+  t.match(await whoAmI('eu-west-1'), { text: /<Arn>arn:aws:iam::123456789012:/ })
+  t.match(await whoAmI('cn-north-1'), { text: /<Arn>arn:aws-cn:iam::123456789012:/ })
 })

@@ -7,7 +7,7 @@ const colours = pc.createColors(false)
 
 const STATUS: Status = {
   endpoint: 'digits',
-  arn: 'arn:aws:sagemaker:eu-west-1:111122223333:endpoint/digits',
+  arn: 'arn:aws:sagemaker:eu-west-1:123456789012:endpoint/digits',
   status: 'InService',
   configuration: 'digits-bbbbbbbbbb',
   changedAt: '2026-11-21T10:00:00.000Z',

@@ -17,19 +17,22 @@ const WEIGHTS = { primary: 70, challenger: 30 }
 t.test(
   'users keep to their variant, testers to theirs, and a variant that goes is missed by nobody',
   async (t) => {
+    let bad = 0
     const { clients, reach } = await rehearse(t, {
       behaviour: {
-        answer: ({ model }, { headers, body }) =>
-          body.includes('bad')
-            ? {
-                status: 415,
-                headers: { 'content-type': 'application/json' },
-                body: '{"code":"UnsupportedMediaType"}',
-              }
-            : {
-                headers: { 'content-type': String(headers['content-type']) },
-                body: Buffer.concat([Buffer.from(`${model}:`), body]),
-              },
+        answer: ({ model }, { headers, body }) => {
+          if (!body.includes('bad'))
+            return {
+              headers: { 'content-type': String(headers['content-type']) },
+              body: Buffer.concat([Buffer.from(`${model}:`), body]),
+            }
+          bad++
+          return {
+            status: 415,
+            headers: { 'content-type': 'application/json' },
+            body: '{"code":"UnsupportedMediaType"}',
+          }
+        },
       },
     })
     const { sagemaker } = clients
@@ -94,6 +97,7 @@ t.test(
       type: 'application/json',
       text: '{"code":"UnsupportedMediaType"}',
     })
+    t.equal(bad, 1, 'what the model refuses is not tried again')
 
     await sagemaker.send(
       new UpdateEndpointCommand({ EndpointName: 'flowers', EndpointConfigName: 'primary' }),

@@ -34,7 +34,7 @@ t.test('a repository is made once, and has the image of this checkout', async (t
   })
   t.match((await describe()).repositories, [
     {
-      repositoryUri: '111122223333.dkr.ecr.us-east-1.amazonaws.com/models/digits',
+      repositoryUri: '123456789012.dkr.ecr.us-east-1.amazonaws.com/models/digits',
       imageTagMutability: 'IMMUTABLE',
       imageScanningConfiguration: { scanOnPush: true },
     },
@@ -71,5 +71,5 @@ t.test('every role exists and trusts SageMaker; the caller is one of the account
   t.match(JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')), {
     Statement: [{ Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }],
   })
-  t.match(await clients.sts.send(new GetCallerIdentityCommand({})), { Account: '111122223333' })
+  t.match(await clients.sts.send(new GetCallerIdentityCommand({})), { Account: '123456789012' })
 })

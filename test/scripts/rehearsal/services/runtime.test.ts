@@ -103,7 +103,7 @@ t.test('an endpoint that is not there is not found, nor one whose name is writte
   for (const name of ['other', 'digits'])
     await t.rejects(invoke({ EndpointName: name }), {
       name: 'ValidationError',
-      message: `Endpoint ${name} of account 111122223333 not found.`,
+      message: `Endpoint ${name} of account 123456789012 not found.`,
     })
 })
 
@@ -153,7 +153,7 @@ t.test('what the model refuses is a ModelError, and is measured as one', async (
       OriginalStatusCode: status,
       OriginalMessage: 'no & never',
       LogStreamArn:
-        /^arn:aws:logs:us-east-1:111122223333:log-group:\/aws\/sagemaker\/Endpoints\/Digits:log-stream:a\/i-[0-9a-f]{17}$/,
+        /^arn:aws:logs:us-east-1:123456789012:log-group:\/aws\/sagemaker\/Endpoints\/Digits:log-stream:a\/i-[0-9a-f]{17}$/,
       $metadata: { httpStatusCode: 424 },
     } as never)
   await invoke({ Body: '200' })

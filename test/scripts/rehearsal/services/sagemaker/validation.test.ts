@@ -74,7 +74,7 @@ t.test('models', async (t) => {
   await sagemaker.send(new CreateModelCommand(model()))
   await refused(
     {},
-    /^Cannot create already existing model "arn:aws:sagemaker:us-east-1:111122223333:model\/m"\.$/,
+    /^Cannot create already existing model "arn:aws:sagemaker:us-east-1:123456789012:model\/m"\.$/,
   )
 })
 
