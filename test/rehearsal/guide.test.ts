@@ -110,5 +110,6 @@ t.test('the page on deploying tells what happens', async (t) => {
   }
   if (rehearsal === undefined) throw new Error('the page starts no rehearsal')
   end(rehearsal.child, 'SIGINT')
-  t.equal(await rehearsal.ended, 0, 'Ctrl-C ends the rehearsal')
+  await rehearsal.ended
+  await t.rejects(fetch(`http://127.0.0.1:${port}/`), 'Ctrl-C ends the rehearsal')
 })
