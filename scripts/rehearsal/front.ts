@@ -225,6 +225,9 @@ export const createFront = (settings: FrontSettings): Server => {
       )
       return
     }
+    response.setHeader('date', new Date(clock.now()).toUTCString())
+    // SDKs that find their clock wrong call again, at every error. An answer with an age does not tell them the time.
+    response.setHeader('age', '0')
     if (request.headers.expect === '100-continue') response.writeContinue()
     const understood = await understand(request, flatten(request), url)
     const outcome = await carryOut(understood)
@@ -238,10 +241,6 @@ export const createFront = (settings: FrontSettings): Server => {
       status: answered?.status ?? 0,
       ...(answered?.errorCode !== undefined && { errorCode: answered.errorCode }),
     })
-    // An error whose time is not the SDK's own is taken for clock skew and tried again; so errors tell no time.
-    if (answered !== undefined && answered.status < 400)
-      response.setHeader('date', new Date(clock.now()).toUTCString())
-    else response.sendDate = false
     if (outcome === 'drop') response.destroy()
     else if (outcome !== 'hang') await write(response, request, outcome)
   }

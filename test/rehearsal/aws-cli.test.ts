@@ -1,7 +1,4 @@
-/**
- * The AWS CLI and boto3 drive a rehearsal with real servers behind it. `npm run test:rehearsal` runs this; it needs a Python
- * with both: PYTHON=venv/bin/python, else python3.
- */
+/** The AWS CLI and boto3 drive a rehearsal with real servers behind it. */
 
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -14,8 +11,8 @@ import t from 'tap'
 import { create } from 'tar'
 import { startRehearsal } from '../../scripts/rehearsal/rehearsal.ts'
 import { DIGITS } from '../contract/serve.ts'
+import { PYTHON } from './python.ts'
 
-const PYTHON = process.env.PYTHON ?? 'python3'
 const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/digits:1'
 const PNG = join(DIGITS, 'digits', '3.png')
 
@@ -24,15 +21,6 @@ const run = promisify(execFile)
 const python = async (args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<string> => {
   const { stdout } = await run(PYTHON, [...args], { env, encoding: 'utf8' })
   return stdout
-}
-
-try {
-  await python(['-c', 'import awscli, boto3'])
-} catch {
-  throw new Error(
-    `${PYTHON} has no boto3 and awscli: python3 -m venv venv && venv/bin/pip install boto3 awscli, ` +
-      'then PYTHON=venv/bin/python npm run test:rehearsal',
-  )
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-cli-'))

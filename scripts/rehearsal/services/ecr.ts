@@ -33,15 +33,17 @@ export const createEcr = (store: Store, clock: Clock, digest: string): Service =
     return repository
   }
 
-  const make = (name: string, caller: Caller, mutability: string, scanOnPush: boolean): Repository => {
-    const own = { name, arn: arn('ecr', caller, `repository/${name}`), createdAt: clock.now() }
-    const repository = { ...own, mutability, scanOnPush }
-    store.repositories.set(name, repository)
-    return repository
-  }
+  const make = (name: string, caller: Caller, mutability: string, scanOnPush: boolean): Repository => ({
+    name,
+    arn: arn('ecr', caller, `repository/${name}`),
+    createdAt: clock.now(),
+    mutability,
+    scanOnPush,
+  })
 
-  const findOrMake = (name: string, caller: Caller): Repository =>
-    store.repositories.get(name) ?? make(NAME.parse(name), caller, 'IMMUTABLE', true)
+  /** One that was never made is as good as made, for those who only look. */
+  const findOrImagine = (name: string, caller: Caller): Repository =>
+    store.repositories.get(name) ?? make(name, caller, 'IMMUTABLE', true)
 
   const host = ({ account, region, partition }: Caller) =>
     `${account}.dkr.ecr.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`
@@ -78,17 +80,18 @@ export const createEcr = (store: Store, clock: Clock, digest: string): Service =
             )
           const { imageTagMutability, imageScanningConfiguration: scanning } = input
           const repository = make(name, caller, imageTagMutability, scanning?.scanOnPush ?? false)
+          store.repositories.set(name, repository)
           return { repository: describe(repository, caller) }
         },
       ),
       DescribeRepositories: action(
         z.looseObject({
-          repositoryNames: z.array(z.string()).max(100).optional(),
+          repositoryNames: z.array(NAME).max(100).optional(),
           maxResults: z.int().min(1).max(1000).default(100),
           nextToken: z.string().optional(),
         }),
         ({ repositoryNames, maxResults, nextToken }, caller) => {
-          const all = repositoryNames?.map((name) => findOrMake(name, caller)) ?? [
+          const all = repositoryNames?.map((name) => findOrImagine(name, caller)) ?? [
             ...store.repositories.values(),
           ]
           const { items, next } = page(all, maxResults, nextToken)
@@ -111,14 +114,14 @@ export const createEcr = (store: Store, clock: Clock, digest: string): Service =
       ),
       DescribeImages: action(
         z.looseObject({
-          repositoryName: z.string(),
+          repositoryName: NAME,
           imageIds: z
             .array(z.looseObject({ imageDigest: z.string().optional(), imageTag: z.string().optional() }))
             .max(100)
             .optional(),
         }),
         ({ repositoryName, imageIds }, caller) => {
-          const repository = findOrMake(repositoryName, caller)
+          const repository = findOrImagine(repositoryName, caller)
           for (const { imageDigest, imageTag } of imageIds ?? []) {
             if ((imageTag === undefined || imageTag === TAG) && (imageDigest ?? digest) === digest) continue
             throw new AwsError(

@@ -1,5 +1,6 @@
 /** Requests that are none of AWS's, or none that the rehearsal knows. */
 
+import { DescribeModelCommand } from '@aws-sdk/client-sagemaker'
 import t from 'tap'
 import { rehearse } from './fixture.ts'
 
@@ -81,3 +82,15 @@ t.test('ARNs have the region and partition that a request is signed for', async 
   t.match(await whoAmI('eu-west-1'), { text: /<Arn>arn:aws:iam::123456789012:/ })
   t.match(await whoAmI('cn-north-1'), { text: /<Arn>arn:aws-cn:iam::123456789012:/ })
 })
+
+t.test(
+  'an SDK does not take a clock of another time for its own being wrong, and call again at every error',
+  async (t) => {
+    const { clients, rehearsal } = await rehearse(t)
+    for (let call = 0; call < 3; call++)
+      await t.rejects(clients.sagemaker.send(new DescribeModelCommand({ ModelName: 'none' })), {
+        name: 'ValidationException',
+      })
+    t.equal(rehearsal.calls().length, 3)
+  },
+)
