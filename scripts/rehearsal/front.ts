@@ -225,13 +225,14 @@ export const createFront = (settings: FrontSettings): Server => {
       )
       return
     }
-    response.setHeader('date', new Date(clock.now()).toUTCString())
-    // SDKs that find their clock wrong call again, at every error. An answer with an age does not tell them the time.
-    response.setHeader('age', '0')
     if (request.headers.expect === '100-continue') response.writeContinue()
     const understood = await understand(request, flatten(request), url)
-    const outcome = await carryOut(understood)
     const { service, action, input } = understood
+    // STS is whom one asks whether this machine's clock is right.
+    if (service !== 'sts') response.setHeader('date', new Date(clock.now()).toUTCString())
+    // SDKs that find their clock wrong call again, at every error. An answer with an age does not tell them the time.
+    response.setHeader('age', '0')
+    const outcome = await carryOut(understood)
     const answered = typeof outcome === 'string' ? undefined : outcome
     calls.add({
       at: clock.now(),
@@ -285,7 +286,11 @@ const write = async (response: ServerResponse, request: IncomingMessage, reply: 
   response.end(request.method === 'HEAD' ? undefined : body)
 }
 
+/** A larger input is not kept with the call. */
+const MOST_KEPT_BYTES = 64 * 1024
+
 const parseOrText = (body: Buffer): unknown => {
+  if (body.length > MOST_KEPT_BYTES) return `${body.length} bytes`
   try {
     return JSON.parse(body.toString('utf8'))
   } catch {

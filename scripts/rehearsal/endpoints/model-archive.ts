@@ -119,7 +119,8 @@ export const createModelFolders = (s3: S3, root: string) => {
     const [first] = objects
     if (first === undefined) throw notFound(uri)
     const identity = JSON.stringify([kind, objects.map(({ name, etag }) => [name, etag])])
-    const folder = join(root, createHash('sha256').update(identity).digest('hex').slice(0, 24))
+    // The server calls a model by its folder's name, which is `model` in a container.
+    const folder = join(root, createHash('sha256').update(identity).digest('hex').slice(0, 24), 'model')
     const fill = (temporary: string) =>
       kind === 'archive' ? unpack(uri, first.path, temporary) : copyAll(objects, temporary)
     const running = underway.get(folder) ?? make(folder, fill).finally(() => underway.delete(folder))

@@ -132,9 +132,12 @@ t.test('the digits example is deployed, read, brought back after a crash, guarde
 })
 
 t.test('a rehearsal that is killed leaves no server behind', async (t) => {
+  // What is killed cannot clean up after itself.
+  const folder = mkdtempSync(join(tmpdir(), 'rehearsal-killed-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', 'scripts/endpoint.ts', '--json', 'rehearse', '--port', '0'],
+    ['--import', 'tsx', 'scripts/endpoint.ts', '--json', 'rehearse', '--port', '0', '--state', folder],
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'ignore'],
