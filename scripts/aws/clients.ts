@@ -17,11 +17,11 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 /** Attempts at a call, with the SDK's exponential back-off between them: throttling is common while an endpoint is watched. */
 const MAX_ATTEMPTS = 8
 
-/** By how much AWS's time is ahead of this machine's, in ms, by the client that has asked last. */
+/** By how many ms AWS's time is ahead of this machine's, which may be wrong. */
 const ahead = new WeakMap<object, number>()
 
-/** A machine's clock may be wrong, and answers carry the right time to the second. */
-const SECOND_MS = 1_000
+/** Answers tell the time to the second, and take some: less is no difference. */
+const LEAST_MS = 2_000
 
 /** @param region else AWS_REGION or the profile's */
 export const createClients = (
@@ -47,7 +47,7 @@ export const createClients = (
       const result = await next(args)
       const { headers } = (result.response ?? {}) as { headers?: Record<string, string> }
       const offset = Date.parse(headers?.date ?? '') - Date.now()
-      if (Number.isFinite(offset)) ahead.set(clients, Math.abs(offset) > 2 * SECOND_MS ? offset : 0)
+      if (Number.isFinite(offset)) ahead.set(clients, Math.abs(offset) > LEAST_MS ? offset : 0)
       return result
     },
     { step: 'deserialize', name: 'serverTime', priority: 'high' },

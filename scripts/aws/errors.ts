@@ -72,6 +72,14 @@ export const isNotYetKnown = (error: unknown): boolean => {
   )
 }
 
+/** Nothing is wrong with the request: AWS or the way to it is overloaded or out of order, beyond what the SDK repeats. */
+export const isTransient = (error: unknown): boolean => {
+  const { name, status } = read(error)
+  if (status !== undefined && status >= 500) return true
+  const isNetwork = /^E[A-Z]+$/.test((error as { code?: string } | undefined)?.code ?? '')
+  return isNetwork || /throttl|TooManyRequests|TimeoutError|RequestLimitExceeded/i.test(name)
+}
+
 /** What AWS said, in one line. */
 export const messageOf = (error: unknown): string => {
   const { name, message } = read(error)

@@ -8,7 +8,6 @@ import { loadDeployment } from '../config/load.ts'
 import type { Session } from '../deploy/session.ts'
 import { desire } from '../plan/desire.ts'
 import type { Desired, Resolved } from '../plan/desired.ts'
-import { validate } from '../plan/validate.ts'
 
 export type Target = {
   session: Session
@@ -61,7 +60,6 @@ export const openDesired = async (
   })
   for (const warning of [...loaded.warnings, ...warnings]) session.output.warn(warning)
   const desired = desire(deployment, resolved)
-  validate(desired, resolved)
   return { session, endpoint: deployment.endpoint, region, deployment, resolved, desired }
 }
 

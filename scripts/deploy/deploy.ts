@@ -16,7 +16,7 @@ import { type Action, isBusy, isNothing, type Plan, plan } from '../plan/plan.ts
 import { apply, deleteAlarms } from './apply.ts'
 import { type Cause, probableCause } from './cause.ts'
 import { follow } from './follow.ts'
-import { moveTo } from './move.ts'
+import { type Moved, moveTo } from './move.ts'
 import { restoreScaling, toScaling } from './scaling.ts'
 import { type Session, throwIfInterrupted } from './session.ts'
 import { runSmokeTests, type SmokeResult } from './smoke.ts'
@@ -65,15 +65,20 @@ const attempt = async (session: Session, action: Action, arn: string | undefined
   }
 }
 
-/** Which of the update's alarms are in alarm, each in a sentence. */
+/** Which of the update's alarms are in alarm, each in a sentence. Best effort: the outcome is known without it. */
 const firedAlarms = async ({ clients }: Session, names: readonly string[]): Promise<string[]> => {
   if (names.length === 0) return []
-  const answer = await clients.cloudwatch.send(
-    new DescribeAlarmsCommand({ AlarmNames: [...names], StateValue: 'ALARM' }),
-  )
-  return (answer.MetricAlarms ?? []).map(
-    ({ AlarmName, StateReason }) => `the alarm ${AlarmName} went off: ${StateReason ?? 'no reason is given'}`,
-  )
+  try {
+    const answer = await clients.cloudwatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: [...names], StateValue: 'ALARM' }),
+    )
+    return (answer.MetricAlarms ?? []).map(
+      ({ AlarmName, StateReason }) =>
+        `the alarm ${AlarmName} went off: ${StateReason ?? 'no reason is given'}`,
+    )
+  } catch (error) {
+    return [`the alarms cannot be read: ${messageOf(error)}`]
+  }
 }
 
 const alarmNames = ({ update }: Desired): string[] =>
@@ -120,6 +125,18 @@ const dropOwnAlarms = async ({ session, job }: Run): Promise<void> => {
   )
 }
 
+/** What comes after a failure must not hide it: the next run does what is left of this. */
+const tidy = async (run: Run, steps: readonly ((run: Run) => Promise<void>)[]): Promise<void> => {
+  for (const step of steps) {
+    try {
+      await step(run)
+    } catch (error) {
+      throwIfInterrupted(run.session)
+      run.session.output.warn(`left for the next run: ${messageOf(error)}`)
+    }
+  }
+}
+
 /** The endpoint does not run what was asked: why, and is what ran before still there? */
 const judgeFailure = async (
   run: Run,
@@ -135,8 +152,7 @@ const judgeFailure = async (
   const rolledBack = endpoint?.EndpointStatus === 'InService' && runs !== desired.config.EndpointConfigName
   const reasons = [...(said === undefined ? [] : [said]), ...fired, ...discrepancies(desired, endpoint)]
   const cause = probableCause(reasons.join('\n'), log)
-  if (rolledBack) await restore(run)
-  await dropOwnAlarms(run)
+  await tidy(run, rolledBack ? [dropOwnAlarms, restore] : [dropOwnAlarms])
   return finished(run, rolledBack ? 'rolled-back' : 'failed', {
     runs,
     reasons,
@@ -171,16 +187,22 @@ const undo = async (
         ? undefined
         : `${desired.endpoint}-${before}`
   if (goal === undefined) {
-    await dropOwnAlarms(run)
+    await tidy(run, [dropOwnAlarms])
     return finished(run, 'failed', { runs: wanted, reasons, smoke, log })
   }
   session.output.warn(`a test failed: going back to ${goal}`)
-  await dropOwnAlarms(run)
-  const moved = await moveTo(session, endpoint, goal)
+  await tidy(run, [dropOwnAlarms])
+  let moved: Moved
+  try {
+    moved = await moveTo(session, endpoint, goal)
+  } catch (error) {
+    throwIfInterrupted(session)
+    moved = { runs: wanted, problems: [`going back to ${goal} did not work: ${messageOf(error)}`] }
+  }
   if (moved.problems.length > 0) {
     return finished(run, 'failed', { runs: moved.runs, reasons: [...reasons, ...moved.problems], smoke, log })
   }
-  await restore(run, moved.config)
+  await tidy(run, [() => restore(run, moved.config)])
   return finished(run, 'rolled-back', { runs: goal, reasons, smoke, log })
 }
 

@@ -3,7 +3,7 @@
 import { paginateDescribeLogStreams } from '@aws-sdk/client-cloudwatch-logs'
 import type { DescribeEndpointOutput } from '@aws-sdk/client-sagemaker'
 import { timeOf } from '../aws/clients.ts'
-import { isMissing } from '../aws/errors.ts'
+import { isMissing, messageOf } from '../aws/errors.ts'
 import { createTail, logGroup } from '../logs/tail.ts'
 import type { Session } from './session.ts'
 import type { Follower } from './watch.ts'
@@ -19,7 +19,7 @@ const MOST_PAGES = 20
  * @param underWay the change has begun already
  */
 export const follow = async (
-  { clients }: Session,
+  { clients, output }: Session,
   name: string,
   now: DescribeEndpointOutput | undefined,
   underWay: boolean,
@@ -43,7 +43,8 @@ export const follow = async (
         if (pages === MOST_PAGES) break
       }
     } catch (error) {
-      if (!isMissing(error) && (error as Error).name !== 'AccessDeniedException') throw error
+      // A deployment does not fail because its log could not be read.
+      if (!isMissing(error)) output.progress(`the log cannot be read: ${messageOf(error)}`)
     }
   }
   return { tail: createTail(clients, name, { sinceMs }), ignore: old, last: [] }

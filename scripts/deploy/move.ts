@@ -16,7 +16,8 @@ import { untilSettled } from './watch.ts'
 export type Moved = {
   /** The configuration that runs now. */
   runs?: string
-  config: DescribeEndpointConfigOutput
+  /** Its content. */
+  config?: DescribeEndpointConfigOutput
   /** Empty if it is the one that was asked for. */
   problems: string[]
 }

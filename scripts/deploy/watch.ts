@@ -1,7 +1,7 @@
 /** Waiting for AWS, with what it is doing on the screen. SageMaker's own waiters call a rolled-back update a success. */
 
 import type { DescribeEndpointOutput, PendingProductionVariantSummary } from '@aws-sdk/client-sagemaker'
-import { messageOf } from '../aws/errors.ts'
+import { isTransient, messageOf } from '../aws/errors.ts'
 import { describeEndpoint } from '../aws/live.ts'
 import { CommandError } from '../cli/command.ts'
 import { printable } from '../cli/output.ts'
@@ -14,6 +14,9 @@ const LONGEST_PAUSE_MS = 10_000
 
 /** How long what was asked for may take to be seen: reads may be answered from before. */
 const GRACE_MS = 30_000
+
+/** How long AWS may be out of reach while it is watched: it goes on by itself. */
+const OUT_OF_REACH_MS = 300_000
 
 /** Lines of the container's log shown between two looks; the rest is counted. */
 const LINES_SHOWN = 20
@@ -82,6 +85,21 @@ const showLines = async ({ output }: Session, follower: Follower): Promise<void>
   for (const { from, text } of lines.slice(-LINES_SHOWN)) output.step(`  ${from} │ ${brief(text)}`)
 }
 
+/** Describes it, again and again if need be. */
+const look = async (session: Session, name: string): Promise<DescribeEndpointOutput | undefined> => {
+  const { clients, clock, output } = session
+  const began = clock.now()
+  for (;;) {
+    try {
+      return await describeEndpoint(clients, name)
+    } catch (error) {
+      if (!isTransient(error) || clock.now() - began > OUT_OF_REACH_MS) throw error
+      output.progress(`AWS cannot be asked, trying again: ${messageOf(error)}`)
+    }
+    await pause(session, LONGEST_PAUSE_MS)
+  }
+}
+
 /**
  * Waits until the endpoint is no longer busy.
  * @param before what was described before the request that is waited for: the same again is no answer yet
@@ -92,12 +110,12 @@ export const untilSettled = async (
   name: string,
   { before, follower }: { before?: DescribeEndpointOutput; follower?: Follower } = {},
 ): Promise<DescribeEndpointOutput | undefined> => {
-  const { clients, clock, output } = session
+  const { clock, output } = session
   const began = clock.now()
   let sawWork = false
   let status: string | undefined
   for (;;) {
-    const endpoint = await describeEndpoint(clients, name)
+    const endpoint = await look(session, name)
     const elapsed = clock.now() - began
     if (endpoint !== undefined && endpoint.EndpointStatus !== status) {
       status = endpoint.EndpointStatus
@@ -119,10 +137,10 @@ export const untilSettled = async (
 
 /** Waits until a deleted endpoint is gone. */
 export const untilGone = async (session: Session, name: string): Promise<void> => {
-  const { clients, clock, output } = session
+  const { clock, output } = session
   const began = clock.now()
   for (;;) {
-    const endpoint = await describeEndpoint(clients, name)
+    const endpoint = await look(session, name)
     if (endpoint === undefined) return
     const elapsed = clock.now() - began
     if (endpoint.EndpointStatus === 'Failed' && elapsed > GRACE_MS) {
