@@ -1,10 +1,11 @@
 /** The command line: `npm run endpoint -- COMMAND …`. One row a command. */
 
-import { Command, CommanderError, Option } from 'commander'
+import { CommanderError } from 'commander'
 import { createClients } from './aws/clients.ts'
 import { realClock } from './cli/clock.ts'
-import { CommandError, type Context, EXIT, type GlobalOptions, type Register } from './cli/command.ts'
+import { CommandError, EXIT, type Register } from './cli/command.ts'
 import { createOutput } from './cli/output.ts'
+import { createProgram } from './cli/program.ts'
 import { registerBuild } from './commands/build.ts'
 import { registerDelete } from './commands/delete.ts'
 import { registerDeploy } from './commands/deploy.ts'
@@ -43,47 +44,6 @@ const COMMANDS: readonly Register[] = [
   registerRehearse,
 ]
 
-/** Flags, what they are, and their values where they are not given. All come before or after the subcommand. */
-const GLOBAL_OPTIONS: readonly [string, string, string | boolean | undefined][] = [
-  ['-f, --file <FILE>', 'the configuration', 'endpoint.yaml'],
-  ['-e, --environment <NAME>', 'one of the environments in the configuration', undefined],
-  ['--region <REGION>', 'else the configuration, AWS_REGION or the profile says it', undefined],
-  ['--json', 'print the result as JSON', false],
-  ['--dry-run', 'change nothing; show what would be done', false],
-]
-
-const build = (signal: AbortSignal): Command => {
-  const program = new Command('endpoint')
-    .description('Deploys a model to an Amazon SageMaker endpoint, and tends it.')
-    .showHelpAfterError('(add --help for the options)')
-    .exitOverride()
-    // So that `logs -f` may follow, where `-f` before a subcommand is the file.
-    .enablePositionalOptions()
-  for (const [flags, description, value] of GLOBAL_OPTIONS) program.option(flags, description, value)
-  let running = program
-  program.hook('preAction', (_, command) => {
-    running = command
-  })
-  const options = () => ({ ...program.opts<GlobalOptions>(), ...running.opts<Partial<GlobalOptions>>() })
-  const context: Context = {
-    options,
-    output: () => createOutput(options()),
-    signal,
-    clients: createClients,
-    clock: realClock,
-  }
-  for (const register of COMMANDS) register(program, context)
-  for (const command of program.commands) {
-    const taken = new Set(command.options.map(({ short }) => short))
-    for (const [flags, description] of GLOBAL_OPTIONS) {
-      const { short, long } = new Option(flags)
-      const free = short === undefined || taken.has(short) ? flags.replace(/^-\w, /, '') : flags
-      if (!command.options.some((option) => option.long === long)) command.option(free, description)
-    }
-  }
-  return program
-}
-
 const describe = (error: unknown): { text: string; exitCode: number } => {
   if (error instanceof CommandError) {
     const fix = error.fix === undefined ? '' : `\n  → ${error.fix}`
@@ -100,7 +60,14 @@ const main = async (): Promise<number> => {
   process.once('SIGINT', () => interrupt.abort())
   process.once('SIGTERM', () => interrupt.abort())
   try {
-    await build(interrupt.signal).parseAsync()
+    const { signal } = interrupt
+    const program = createProgram(COMMANDS, {
+      signal,
+      createOutput,
+      clients: createClients,
+      clock: realClock,
+    })
+    await program.parseAsync()
     return EXIT.ok
   } catch (error) {
     // Commander has printed these itself; help and version are no failures.

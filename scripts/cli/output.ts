@@ -41,6 +41,8 @@ export type Output = {
   colours: ReturnType<typeof pc.createColors>
   /** The command's result: `text` for people, `value` for --json. */
   result(value: unknown, text: string): void
+  /** A result as it is, byte by byte. */
+  raw(bytes: Uint8Array | string): void
   /** A line of progress that stays. */
   step(text: string): void
   /** A line that the next one replaces; on anything but a terminal only every so often. */
@@ -66,6 +68,10 @@ export const createOutput = ({ json }: { json: boolean }): Output => {
     result(value, text) {
       clear()
       process.stdout.write(`${json ? JSON.stringify(value, undefined, 2) : text}\n`)
+    },
+    raw(bytes) {
+      clear()
+      process.stdout.write(bytes)
     },
     step(text) {
       clear()

@@ -90,6 +90,6 @@ export const registerInvoke: Register = (program, context: Context) => {
         })
       }
       if (context.options().json) session.output.result(toJson(answer), '')
-      else process.stdout.write(answer.body)
+      else session.output.raw(answer.body)
     })
 }

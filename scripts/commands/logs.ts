@@ -37,7 +37,7 @@ export const registerLogs: Register = (program, context: Context) => {
     .action(async ({ follow, since, variant, endpoint: named }: Options) => {
       const sinceMs = parseSince(since)
       const { session, endpoint } = await openTarget(context, named)
-      const { clients } = session
+      const { clients, output } = session
       // An endpoint that is gone may have left its log; asking for it tells AWS's time.
       await describeEndpoint(clients, endpoint)
       const { json } = context.options()
@@ -47,7 +47,7 @@ export const registerLogs: Register = (program, context: Context) => {
       })
       for (;;) {
         for await (const page of tail.poll()) {
-          for (const line of page) process.stdout.write(`${json ? JSON.stringify(line) : format(line)}\n`)
+          for (const line of page) output.raw(`${json ? JSON.stringify(line) : format(line)}\n`)
         }
         if (!follow) return
         await pause(session, POLL_MS)
