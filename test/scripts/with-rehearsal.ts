@@ -33,24 +33,33 @@ const ENVIRONMENT = {
 }
 
 /** All that a command prints. */
-export type Printed = Output & { steps: string[]; warnings: string[]; results: unknown[]; texts: string[] }
+export type Printed = Output & {
+  steps: string[]
+  warnings: string[]
+  results: unknown[]
+  texts: string[]
+  bytes: Buffer[]
+}
 
 export const capture = (): Printed => {
   const steps: string[] = []
   const warnings: string[] = []
   const results: unknown[] = []
   const texts: string[] = []
+  const raw: Buffer[] = []
   return {
     steps,
     warnings,
     results,
     texts,
+    bytes: raw,
     colours: pc.createColors(false),
     result(value, text) {
       results.push(value)
       texts.push(text)
     },
     step: (text) => void steps.push(text),
+    raw: (bytes) => void raw.push(Buffer.from(bytes)),
     progress() {},
     warn: (text) => void warnings.push(text),
   }
@@ -68,6 +77,8 @@ export type Stage = {
   deployment(models: readonly string[], more?: Partial<Deployment>): Deployment
   desired(deployment: Deployment): Promise<Desired>
   deploy(deployment: Deployment, more?: { recreate?: boolean; session?: Session }): Promise<Outcome>
+  /** Ends it before the test does. */
+  close(): Promise<void>
   /** Calls made since `from` that change something. */
   changes(from?: number): string[]
 }
@@ -104,7 +115,10 @@ export const stage = async (
   Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL: rehearsal.url })
   const clients = createClients(undefined, { maxAttempts: 3 })
   const folder = mkdtempSync(join(tmpdir(), 'onnx-stage-'))
-  t.teardown(async () => {
+  let isOpen = true
+  const close = async () => {
+    if (!isOpen) return
+    isOpen = false
     for (const client of Object.values(clients)) client.destroy()
     for (const name of [...Object.keys(ENVIRONMENT), 'AWS_ENDPOINT_URL']) {
       if (before[name] === undefined) delete process.env[name]
@@ -112,7 +126,8 @@ export const stage = async (
     }
     await rehearsal.stop()
     rmSync(folder, { recursive: true })
-  })
+  }
+  t.teardown(close)
   const session = { clients, output: capture(), signal: new AbortController().signal, clock: clockOf(clock) }
   const model = (text: string): string => {
     const path = join(folder, text)
@@ -129,6 +144,7 @@ export const stage = async (
     clock,
     fakes,
     session,
+    close,
     model,
     desired,
     deployment: (models, more = {}) =>

@@ -1,0 +1,233 @@
+/** A fault at every call in turn: whatever happens, the next run comes to the same end, and nothing is reported that is not so. */
+
+import { isDeepStrictEqual } from 'node:util'
+import t, { type Test } from 'tap'
+import { createClients } from '../../scripts/aws/clients.ts'
+import { readAlarms, readScaling } from '../../scripts/aws/live.ts'
+import type { Clock } from '../../scripts/cli/clock.ts'
+import type { Deployment } from '../../scripts/config/deployment.ts'
+import { collect, planCollection } from '../../scripts/deploy/collect.ts'
+import type { Outcome } from '../../scripts/deploy/deploy.ts'
+import { takeInventory } from '../../scripts/deploy/inventory.ts'
+import { remove } from '../../scripts/deploy/remove.ts'
+import { rollBack } from '../../scripts/deploy/rollback.ts'
+import type { Session } from '../../scripts/deploy/session.ts'
+import { type Stage, stage } from '../scripts/with-rehearsal.ts'
+import { type Fault, inject, numbered, waysFor } from './faults.ts'
+
+const ENDPOINT = 'digits'
+const BUCKET = 'sagemaker-us-east-1-123456789012'
+
+/** All that there is, as a clean run leaves it: names, and what can be read of them. */
+const everything = async ({ rehearsal: { store }, clients, fakes }: Stage) => {
+  const endpoint = store.endpoints.get(ENDPOINT)
+  const scaling = await readScaling(clients, ENDPOINT)
+  return {
+    endpoint: endpoint && {
+      status: endpoint.status,
+      config: endpoint.blue.configName,
+      green: endpoint.green?.configName,
+      variants: endpoint.blue.variants.map(({ name, weight, desiredCount }) => ({
+        name,
+        weight,
+        desiredCount,
+      })),
+      tags: Object.fromEntries(store.tags.get(endpoint.arn) ?? []),
+    },
+    models: [...store.models.keys()].sort(),
+    configs: [...store.endpointConfigs.keys()].sort(),
+    tagged: [...store.tags.keys()].sort(),
+    objects: [...store.buckets.values()].flatMap(({ objects }) => [...objects.keys()]).sort(),
+    uploads: [...store.buckets.values()].flatMap(({ uploads }) => [...uploads.keys()]),
+    targets: scaling.targets.map(({ ResourceId, MinCapacity, MaxCapacity }) => [
+      ResourceId,
+      MinCapacity,
+      MaxCapacity,
+    ]),
+    policies: scaling.policies.map(({ PolicyName }) => PolicyName),
+    alarms: (await readAlarms(clients, ENDPOINT)).map(({ AlarmName }) => AlarmName),
+    servers: fakes.running.length,
+  }
+}
+
+const autoscaling: NonNullable<Deployment['autoscaling']> = {
+  min: 2,
+  max: 4,
+  metric: 'invocations-per-instance',
+  value: 100,
+  scaleInSeconds: 300,
+  scaleOutSeconds: 60,
+}
+
+const tested = (here: Stage): Partial<Deployment> => ({
+  autoscaling,
+  smoke: [{ file: `${here.model('test')}/version.txt`, contentType: 'text/plain', status: 200, expect: [] }],
+})
+
+type Scenario = {
+  name: string
+  /** What is there before. */
+  prepare: (here: Stage) => Promise<unknown>
+  /** The command; gives what it reports. */
+  run: (here: Stage, session: Session) => Promise<Outcome['outcome'] | 'done'>
+  /** What a clean run reports. */
+  reports: Outcome['outcome'] | 'done'
+  /** What it reports once more, when it has nothing to do. */
+  again?: Outcome['outcome'] | 'done'
+  /** To run it twice is to ask for more. */
+  once?: true
+}
+
+const deploy = async (here: Stage, session: Session, deployment: Deployment) =>
+  (await here.deploy(deployment, { session })).outcome
+
+const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'an endpoint is created',
+    prepare: async () => {},
+    run: (here, session) => deploy(here, session, here.deployment(['one'], tested(here))),
+    reports: 'created',
+    again: 'unchanged',
+  },
+  {
+    name: 'an endpoint is updated by canary',
+    prepare: (here) => here.deploy(here.deployment(['one'], tested(here))),
+    run: (here, session) => deploy(here, session, here.deployment(['two'], tested(here))),
+    reports: 'updated',
+    again: 'unchanged',
+  },
+  {
+    name: 'another instance type, for which autoscaling is taken off',
+    prepare: (here) => here.deploy(here.deployment(['one'], tested(here))),
+    run: (here, session) => {
+      const { variants, ...rest } = here.deployment(['two'], tested(here))
+      const compute = { kind: 'instances' as const, type: 'ml.m5.large', count: 2 }
+      return deploy(here, session, {
+        ...rest,
+        variants: variants.map((variant) => ({ ...variant, compute })),
+      })
+    },
+    reports: 'updated',
+    again: 'unchanged',
+  },
+  {
+    name: 'an update is rolled back by AWS',
+    prepare: async (here) => {
+      await here.deploy(here.deployment(['one'], tested(here)))
+      here.rehearsal.fault({ kind: 'silent-rollback', times: 100 })
+    },
+    run: (here, session) => deploy(here, session, here.deployment(['two'], tested(here))),
+    reports: 'rolled-back',
+  },
+  {
+    name: 'an update does not pass its tests',
+    prepare: (here) => here.deploy(here.deployment(['one'], tested(here))),
+    run: (here, session) => {
+      const deployment = here.deployment(['two'], tested(here))
+      const smoke = deployment.smoke.map((test) => ({ ...test, status: 418 }))
+      return deploy(here, session, { ...deployment, smoke })
+    },
+    reports: 'rolled-back',
+  },
+  {
+    name: 'rollback',
+    prepare: async (here) => {
+      await here.deploy(here.deployment(['one'], tested(here)))
+      await here.deploy(here.deployment(['two'], tested(here)))
+      await here.deploy(here.deployment(['three'], tested(here)))
+    },
+    run: async (_, session) => {
+      const { outcome } = await rollBack(session, ENDPOINT)
+      return outcome
+    },
+    reports: 'updated',
+    once: true,
+  },
+  {
+    name: 'gc',
+    prepare: async (here) => {
+      for (const version of ['one', 'two', 'three'])
+        await here.deploy(here.deployment([version], tested(here)))
+    },
+    run: async (_, session) => {
+      await collect(session, ENDPOINT, await planCollection(session.clients, ENDPOINT, [BUCKET], 1))
+      return 'done'
+    },
+    reports: 'done',
+    again: 'done',
+  },
+  {
+    name: 'delete',
+    prepare: async (here) => {
+      for (const version of ['one', 'two']) await here.deploy(here.deployment([version], tested(here)))
+    },
+    run: async (_, session) => {
+      await remove(session, ENDPOINT, await takeInventory(session.clients, ENDPOINT, [BUCKET]))
+      return 'done'
+    },
+    reports: 'done',
+    again: 'done',
+  },
+]
+
+/** A session whose clients have the fault. Its waits are long, so that it looks a few times and not a hundred. */
+const faulty = (here: Stage, fault?: Fault) => {
+  const clients = createClients(undefined, { maxAttempts: 1 })
+  const { clock } = here.session
+  const hurried: Clock = { ...clock, sleep: (ms, signal) => clock.sleep(ms * 20, signal) }
+  return { session: { ...here.session, clients, clock: hurried }, ...inject(clients, fault) }
+}
+
+const GOOD = new Set(['created', 'updated', 'unchanged', 'done'])
+
+/** One case: the command with the fault, and then without it until all is as a clean run leaves it. */
+const check = async (t: Test, scenario: Scenario, fault: Fault, wanted: unknown): Promise<boolean> => {
+  const label = `${fault.action} ${fault.nth}, ${fault.how}`
+  const here = await stage(t)
+  await scenario.prepare(here)
+  const runs = () => here.rehearsal.store.endpoints.get(ENDPOINT)?.blue.configName
+  const before = runs()
+  const { session, struck } = faulty(here, fault)
+  let reported: string | undefined
+  try {
+    reported = await scenario.run(here, session)
+  } catch {
+    // It says that it did not work.
+  }
+  // What was killed has reported nothing.
+  if (fault.how.startsWith('killed')) reported = undefined
+  if (reported !== undefined && GOOD.has(reported)) {
+    t.strictSame(await everything(here), wanted, `${label}: what is called done is done`)
+  }
+  if (reported === 'rolled-back') t.equal(runs(), before, `${label}: what is said to run still runs`)
+  // A second rollback goes further back, and nobody asks for it when the first has come to its end.
+  const isOver = scenario.once === true && isDeepStrictEqual(await everything(here), wanted)
+  if (!isOver) {
+    const next = await scenario.run(here, here.session)
+    t.ok(GOOD.has(scenario.reports) ? GOOD.has(next) : next === scenario.reports, `${label}: then ${next}`)
+  }
+  t.strictSame(await everything(here), wanted, `${label}: the next run comes to the same end`)
+  if (scenario.again !== undefined) {
+    const from = here.rehearsal.calls().length
+    t.equal(await scenario.run(here, here.session), scenario.again, label)
+    t.strictSame(here.changes(from), [], `${label}: and the one after it changes nothing`)
+  }
+  await here.close()
+  return struck()
+}
+
+for (const scenario of SCENARIOS) {
+  t.test(scenario.name, async (t) => {
+    const clean = await stage(t)
+    await scenario.prepare(clean)
+    const { session, calls } = faulty(clean)
+    t.equal(await scenario.run(clean, session), scenario.reports)
+    const wanted = await everything(clean)
+    await clean.close()
+    let struck = 0
+    const cases = numbered(calls).flatMap((call) => waysFor(call.action).map((how) => ({ ...call, how })))
+    for (const fault of cases) if (await check(t, scenario, fault, wanted)) struck += 1
+    t.ok(struck > cases.length / 2, 'most faults have struck')
+    t.comment(`${calls.length} calls, ${cases.length} cases, of which ${struck} struck`)
+  })
+}
