@@ -85,7 +85,7 @@ t.test('credentials of another account are refused', async (t) => {
     model: { 'model.onnx': '' },
     'endpoint.yaml': `name: flowers
 model: model
-account: "123456789012"
+account: "999999999999"
 role: arn:aws:iam::123456789012:role/sagemaker
 `,
   })
@@ -94,7 +94,7 @@ role: arn:aws:iam::123456789012:role/sagemaker
   t.match(
     stderr,
     new RegExp(
-      `error: these are credentials for account ${rehearsal.account}, but account: says 123456789012\n`,
+      `error: these are credentials for account ${rehearsal.account}, but account: says 999999999999\n`,
     ),
   )
   t.notOk(rehearsal.calls().some(({ action }) => action === 'CreateBucket'))
