@@ -1,48 +1,12 @@
-/** The command line: `npm run endpoint -- COMMAND …`. One row a command. */
+/** The command line: `npm run endpoint -- COMMAND …`. */
 
 import { CommanderError } from 'commander'
 import { createClients } from './aws/clients.ts'
 import { realClock } from './cli/clock.ts'
-import { CommandError, EXIT, type Register } from './cli/command.ts'
+import { CommandError, EXIT } from './cli/command.ts'
 import { createOutput } from './cli/output.ts'
 import { createProgram } from './cli/program.ts'
-import { registerBuild } from './commands/build.ts'
-import { registerDelete } from './commands/delete.ts'
-import { registerDeploy } from './commands/deploy.ts'
-import { registerDoctor } from './commands/doctor.ts'
-import { registerGc } from './commands/gc.ts'
-import { registerInvoke } from './commands/invoke.ts'
-import { registerLogs } from './commands/logs.ts'
-import { registerPackage } from './commands/package.ts'
-import { registerPlan } from './commands/plan.ts'
-import { registerPromote } from './commands/promote.ts'
-import { registerProxy } from './commands/proxy.ts'
-import { registerPush } from './commands/push.ts'
-import { registerRehearse } from './commands/rehearse.ts'
-import { registerRollback } from './commands/rollback.ts'
-import { registerScale } from './commands/scale.ts'
-import { registerStatus } from './commands/status.ts'
-import { registerTraffic } from './commands/traffic.ts'
-
-const COMMANDS: readonly Register[] = [
-  registerDoctor,
-  registerPackage,
-  registerBuild,
-  registerPush,
-  registerPlan,
-  registerDeploy,
-  registerStatus,
-  registerLogs,
-  registerInvoke,
-  registerTraffic,
-  registerPromote,
-  registerRollback,
-  registerScale,
-  registerDelete,
-  registerGc,
-  registerProxy,
-  registerRehearse,
-]
+import { COMMANDS } from './commands/all.ts'
 
 const describe = (error: unknown): { text: string; exitCode: number } => {
   if (error instanceof CommandError) {

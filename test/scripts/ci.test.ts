@@ -1,11 +1,14 @@
 /** The commands that pages and workflows show exist, with their options. */
 
-import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { parse } from 'yaml'
+import { createClients } from '../../scripts/aws/clients.ts'
+import { realClock } from '../../scripts/cli/clock.ts'
+import { createOutput } from '../../scripts/cli/output.ts'
+import { createProgram } from '../../scripts/cli/program.ts'
+import { COMMANDS } from '../../scripts/commands/all.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -18,23 +21,17 @@ const PAGES = [
 ]
 
 /** `npm run endpoint -- …`, to the end of the line or of the code. */
-const USES = /npm run (?:--silent )?endpoint -- ([^`\n|>]+)/g
+const USES = /npm run (?:--silent |-s )?endpoint -- ([^`\n|>]+)/g
 
-const help = async (command: string): Promise<string> => {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', 'scripts/endpoint.ts', ...(command === '' ? [] : [command]), '--help'],
-    { cwd: ROOT },
-  )
-  return stdout
-}
+const program = createProgram(COMMANDS, {
+  signal: new AbortController().signal,
+  createOutput,
+  clients: createClients,
+  clock: realClock,
+})
 
-const helps = new Map<string, Promise<string>>()
-const helpOf = (command: string): Promise<string> => {
-  const known = helps.get(command) ?? help(command)
-  helps.set(command, known)
-  return known
-}
+const helpOf = (name: string): string | undefined =>
+  program.commands.find((command) => command.name() === name)?.helpInformation()
 
 /** Flags of a help text: `-f, --file <FILE>` has two. */
 const flagsIn = (text: string): Set<string> =>
@@ -48,11 +45,11 @@ t.test('every command that is shown is one, and takes the flags that are shown',
     })),
   )
   t.ok(uses.length >= 10, `${uses.length} are found`)
-  const global = flagsIn(await helpOf(''))
+  const global = flagsIn(program.helpInformation())
   for (const { page, words } of uses) {
     const command = words.find((word) => /^[a-z]+$/.test(word)) ?? ''
     const flags = words.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.replace(/=.*/, ''))
-    const known = await helpOf(command).then(flagsIn, () => new Set<string>())
+    const known = flagsIn(helpOf(command) ?? '')
     t.not(known.size, 0, `${page}: ${command} is a command`)
     for (const flag of flags) t.ok(known.has(flag) || global.has(flag), `${page}: ${command} ${flag}`)
   }

@@ -86,7 +86,7 @@ t.test('credentials of another account are refused', async (t) => {
     'endpoint.yaml': `name: flowers
 model: model
 account: "999999999999"
-role: arn:aws:iam::123456789012:role/sagemaker
+role: arn:aws:iam::999999999999:role/sagemaker
 `,
   })
   const { code, stderr } = await run(['-f', `${folder}/endpoint.yaml`], { AWS_ENDPOINT_URL: rehearsal.url })

@@ -20,13 +20,13 @@ import {
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime'
 import t from 'tap'
 import { create } from 'tar'
-import { type Clients, createClients } from '../../../../scripts/aws/clients.ts'
-import { createClock } from '../../../../scripts/rehearsal/clock.ts'
-import { launchServer } from '../../../../scripts/rehearsal/endpoints/launcher.ts'
-import { childrenOf, DIGITS, fixture } from '../../../contract/serve.ts'
-import { IMAGE, ROLE, rehearse, until } from '../fixture.ts'
+import { type Clients, createClients } from '../../scripts/aws/clients.ts'
+import { createClock } from '../../scripts/rehearsal/clock.ts'
+import { launchServer } from '../../scripts/rehearsal/endpoints/launcher.ts'
+import { childrenOf, DIGITS, fixture } from '../contract/serve.ts'
+import { IMAGE, ROLE, rehearse, until } from '../scripts/rehearsal/fixture.ts'
 
-const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const EndpointName = 'digits'
 
 const pack = (folder: string): Buffer => {
