@@ -1,8 +1,9 @@
 import { readLive } from '../aws/live.ts'
 import type { Context, Register } from '../cli/command.ts'
 import { TAG_OPTION, withTag } from '../config/fleets.ts'
+import { isNothing } from '../plan/action.ts'
 import { formatPlan } from '../plan/format.ts'
-import { isNothing, plan } from '../plan/plan.ts'
+import { plan } from '../plan/plan.ts'
 import { openDesired, type Wanted } from './open.ts'
 
 /** Prints what `deploy` would send. */

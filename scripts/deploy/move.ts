@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-sagemaker'
 import { describeConfig, readScaling } from '../aws/live.ts'
 import { CommandError } from '../cli/command.ts'
-import { legalUpdate, mustDeregister } from '../plan/plan.ts'
+import { legalUpdate, mustDeregister } from '../plan/legal-update.ts'
 import { updateEndpoint } from './apply.ts'
 import type { Session } from './session.ts'
 import { untilSettled } from './watch.ts'

@@ -2,7 +2,7 @@
 
 import type { DescribeEndpointConfigOutput } from '@aws-sdk/client-sagemaker'
 import { type Live, readScaling, scalableResource } from '../aws/live.ts'
-import type { Scaling } from '../plan/plan.ts'
+import type { Scaling } from '../plan/action.ts'
 import { registerScaling } from './apply.ts'
 import type { Session } from './session.ts'
 

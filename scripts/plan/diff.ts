@@ -45,3 +45,12 @@ export const diff = (from: unknown, to: unknown): Change[] => {
   walk('', from, to, changes)
   return changes
 }
+
+/** Those fields of a value, whether it has them or not. */
+export const pick = (
+  value: object | undefined,
+  keys: Iterable<string>,
+): Record<string, unknown> | undefined =>
+  value === undefined
+    ? undefined
+    : Object.fromEntries([...keys].map((key) => [key, (value as Record<string, unknown>)[key]]))

@@ -1,8 +1,8 @@
 /** A plan as text. */
 
 import type { Output } from '../cli/output.ts'
+import { type Action, isNothing, type Plan } from './action.ts'
 import type { Change } from './diff.ts'
-import { type Action, isNothing, type Plan } from './plan.ts'
 
 type Colours = Output['colours']
 
