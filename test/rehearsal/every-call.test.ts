@@ -4,7 +4,6 @@ import { isDeepStrictEqual } from 'node:util'
 import t, { type Test } from 'tap'
 import { createClients } from '../../scripts/aws/clients.ts'
 import { readAlarms, readScaling } from '../../scripts/aws/live.ts'
-import type { Clock } from '../../scripts/cli/clock.ts'
 import type { Deployment } from '../../scripts/config/deployment.ts'
 import { collect, planCollection } from '../../scripts/deploy/collect.ts'
 import type { Outcome } from '../../scripts/deploy/deploy.ts'
@@ -12,7 +11,7 @@ import { takeInventory } from '../../scripts/deploy/inventory.ts'
 import { remove } from '../../scripts/deploy/remove.ts'
 import { rollBack } from '../../scripts/deploy/rollback.ts'
 import type { Session } from '../../scripts/deploy/session.ts'
-import { type Stage, stage } from '../scripts/with-rehearsal.ts'
+import { CANARY, type Stage, stage } from '../scripts/with-rehearsal.ts'
 import { type Fault, inject, numbered, waysFor } from './faults.ts'
 
 const ENDPOINT = 'digits'
@@ -64,6 +63,8 @@ const tested = (here: Stage): Partial<Deployment> => ({
   smoke: [{ file: `${here.model('test')}/version.txt`, contentType: 'text/plain', status: 200, expect: [] }],
 })
 
+const guarded = (here: Stage): Partial<Deployment> => ({ ...tested(here), rollout: CANARY })
+
 type Scenario = {
   name: string
   /** What is there before. */
@@ -92,7 +93,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: 'an endpoint is updated by canary',
     prepare: (here) => here.deploy(here.deployment(['one'], tested(here))),
-    run: (here, session) => deploy(here, session, here.deployment(['two'], tested(here))),
+    run: (here, session) => deploy(here, session, here.deployment(['two'], guarded(here))),
     reports: 'updated',
     again: 'unchanged',
   },
@@ -100,7 +101,7 @@ const SCENARIOS: readonly Scenario[] = [
     name: 'another instance type, for which autoscaling is taken off',
     prepare: (here) => here.deploy(here.deployment(['one'], tested(here))),
     run: (here, session) => {
-      const { variants, ...rest } = here.deployment(['two'], tested(here))
+      const { variants, ...rest } = here.deployment(['two'], guarded(here))
       const compute = { kind: 'instances' as const, type: 'ml.m5.large', count: 2 }
       return deploy(here, session, {
         ...rest,
@@ -116,7 +117,7 @@ const SCENARIOS: readonly Scenario[] = [
       await here.deploy(here.deployment(['one'], tested(here)))
       here.rehearsal.fault({ kind: 'silent-rollback', times: 100 })
     },
-    run: (here, session) => deploy(here, session, here.deployment(['two'], tested(here))),
+    run: (here, session) => deploy(here, session, here.deployment(['two'], guarded(here))),
     reports: 'rolled-back',
   },
   {
@@ -170,12 +171,16 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ]
 
-/** A session whose clients have the fault. Its waits are long, so that it looks a few times and not a hundred. */
+/** Waits are long, so that it looks a few times and not a hundred. */
+const hurried = (session: Session): Session => ({
+  ...session,
+  clock: { ...session.clock, sleep: (ms, signal) => session.clock.sleep(ms * 20, signal) },
+})
+
+/** A session whose clients have the fault. */
 const faulty = (here: Stage, fault?: Fault) => {
   const clients = createClients(undefined, { maxAttempts: 1 })
-  const { clock } = here.session
-  const hurried: Clock = { ...clock, sleep: (ms, signal) => clock.sleep(ms * 20, signal) }
-  return { session: { ...here.session, clients, clock: hurried }, ...inject(clients, fault) }
+  return { session: hurried({ ...here.session, clients }), ...inject(clients, fault) }
 }
 
 const GOOD = new Set(['created', 'updated', 'unchanged', 'done'])
@@ -203,13 +208,13 @@ const check = async (t: Test, scenario: Scenario, fault: Fault, wanted: unknown)
   // A second rollback goes further back, and nobody asks for it when the first has come to its end.
   const isOver = scenario.once === true && isDeepStrictEqual(await everything(here), wanted)
   if (!isOver) {
-    const next = await scenario.run(here, here.session)
+    const next = await scenario.run(here, hurried(here.session))
     t.ok(GOOD.has(scenario.reports) ? GOOD.has(next) : next === scenario.reports, `${label}: then ${next}`)
   }
   t.strictSame(await everything(here), wanted, `${label}: the next run comes to the same end`)
   if (scenario.again !== undefined) {
     const from = here.rehearsal.calls().length
-    t.equal(await scenario.run(here, here.session), scenario.again, label)
+    t.equal(await scenario.run(here, hurried(here.session)), scenario.again, label)
     t.strictSame(here.changes(from), [], `${label}: and the one after it changes nothing`)
   }
   await here.close()

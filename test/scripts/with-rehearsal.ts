@@ -9,7 +9,9 @@ import type { Test } from 'tap'
 import { type Clients, createClients } from '../../scripts/aws/clients.ts'
 import { resolve } from '../../scripts/aws/resolve.ts'
 import type { Clock } from '../../scripts/cli/clock.ts'
+import type { Register } from '../../scripts/cli/command.ts'
 import type { Output } from '../../scripts/cli/output.ts'
+import { createProgram } from '../../scripts/cli/program.ts'
 import type { Deployment } from '../../scripts/config/deployment.ts'
 import { deploy, type Outcome } from '../../scripts/deploy/deploy.ts'
 import type { Session } from '../../scripts/deploy/session.ts'
@@ -65,6 +67,15 @@ export const capture = (): Printed => {
   }
 }
 
+export type Ran = {
+  /** The last result: its value, and its text. */
+  value: unknown
+  text: string
+  bytes: Buffer
+  output: Printed
+  error?: unknown
+}
+
 export type Stage = {
   rehearsal: Rehearsal
   clients: Clients
@@ -77,6 +88,10 @@ export type Stage = {
   deployment(models: readonly string[], more?: Partial<Deployment>): Deployment
   desired(deployment: Deployment): Promise<Desired>
   deploy(deployment: Deployment, more?: { recreate?: boolean; session?: Session }): Promise<Outcome>
+  /** An endpoint.yaml; `more` is merged into one with a name, a role, and the model of this text. */
+  file(model: string, more?: object): string
+  /** Runs a command as it is typed. */
+  command(register: Register, argv: readonly string[], signal?: AbortSignal): Promise<Ran>
   /** Ends it before the test does. */
   close(): Promise<void>
   /** Calls made since `from` that change something. */
@@ -93,6 +108,24 @@ export const clockOf = (clock: ManualClock): Clock => ({
     signal.throwIfAborted()
   },
 })
+
+const AT_ONCE: Deployment['rollout'] = {
+  strategy: 'all-at-once',
+  bakeSeconds: 0,
+  keepOldSeconds: 0,
+  timeoutSeconds: 3600,
+  rollbackOn: [],
+  keepCapacity: true,
+}
+
+/** Half of the fleet, for as long as two minutes in alarm take to be seen. */
+export const CANARY: Deployment['rollout'] = {
+  ...AT_ONCE,
+  strategy: 'canary',
+  step: { percent: 50 },
+  bakeSeconds: 120,
+  rollbackOn: [{ metric: '5xx-rate', abovePercent: 5, points: 2, of: 3 }],
+}
 
 const READS = /^(Describe|Get|Head|List|Filter|Invoke)/
 
@@ -146,6 +179,34 @@ export const stage = async (
     session,
     close,
     model,
+    file(text, more = {}) {
+      const path = join(folder, 'endpoint.yaml')
+      const image = `123456789012.dkr.ecr.${REGION}.amazonaws.com/digits@sha256:${'0'.repeat(64)}`
+      const role = 'arn:aws:iam::123456789012:role/sagemaker'
+      // JSON is YAML too.
+      writeFileSync(path, JSON.stringify({ name: 'digits', role, image, model: model(text), ...more }))
+      return path
+    },
+    async command(register, argv, signal = new AbortController().signal) {
+      const output = capture()
+      const program = createProgram([register], {
+        signal,
+        createOutput: () => output,
+        clients: (region) => createClients(region, { maxAttempts: 3 }),
+        clock: clockOf(clock),
+      })
+      const error = await program.parseAsync(['node', 'endpoint', ...argv]).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      )
+      return {
+        value: output.results.at(-1),
+        text: output.texts.at(-1) ?? '',
+        bytes: Buffer.concat(output.bytes),
+        output,
+        ...(error !== undefined && { error }),
+      }
+    },
     desired,
     deployment: (models, more = {}) =>
       aDeployment({
@@ -157,8 +218,7 @@ export const stage = async (
             model: { path: model(text) },
           }),
         ),
-        // Two minutes in alarm are enough, and a test need not wait longer.
-        rollout: { ...aDeployment().rollout, bakeSeconds: 120, keepOldSeconds: 0 },
+        rollout: AT_ONCE,
         ...more,
       }),
     async deploy(deployment, { recreate = false, session: other = session } = {}) {

@@ -4,7 +4,7 @@ import { readAlarms, readScaling } from '../../../scripts/aws/live.ts'
 import type { SmokeTest } from '../../../scripts/config/deployment.ts'
 import type { Session } from '../../../scripts/deploy/session.ts'
 import type { InstanceSpec } from '../../../scripts/rehearsal/endpoints/launcher.ts'
-import { isOf, type Stage, stage } from '../with-rehearsal.ts'
+import { CANARY, isOf, type Stage, stage } from '../with-rehearsal.ts'
 
 t.test('an endpoint is created, verified and tested; deployed twice is deployed once', async (t) => {
   const { deploy, deployment, changes, rehearsal, fakes } = await stage(t)
@@ -52,7 +52,7 @@ t.test('a canary that is good goes on; its alarms are there meanwhile, and gone 
   const here = await stage(t)
   await here.deploy(here.deployment(['one']))
   const from = here.rehearsal.calls().length
-  const outcome = await here.deploy(here.deployment(['two']), { session: busy(here) })
+  const outcome = await here.deploy(here.deployment(['two'], { rollout: CANARY }), { session: busy(here) })
   t.match(outcome, { outcome: 'updated', reasons: [] })
   t.equal(outcome.runs, outcome.configuration)
   t.strictSame(here.changes(from), [
@@ -74,7 +74,7 @@ t.test('a canary that answers errors is rolled back, and the outcome says why', 
     behaviour: { answer: (spec) => ({ status: isOf('bad')(spec) ? 500 : 200, body: 'x' }) },
   })
   const first = await here.deploy(here.deployment(['good']))
-  const outcome = await here.deploy(here.deployment(['bad']), { session: busy(here) })
+  const outcome = await here.deploy(here.deployment(['bad'], { rollout: CANARY }), { session: busy(here) })
   t.match(outcome, {
     outcome: 'rolled-back',
     runs: first.configuration,
@@ -154,7 +154,7 @@ t.test('tests go to every variant', async (t) => {
 t.test('Ctrl-C ends the watching; the same command takes the deployment up', async (t) => {
   const here = await stage(t)
   await here.deploy(here.deployment(['one']))
-  const two = here.deployment(['two'])
+  const two = here.deployment(['two'], { rollout: CANARY })
   const interrupt = new AbortController()
   const stopped = here.deploy(two, {
     session: {

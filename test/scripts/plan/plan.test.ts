@@ -1,10 +1,11 @@
 import pc from 'picocolors'
 import t from 'tap'
 import type { Live } from '../../../scripts/aws/live.ts'
+import { isNothing } from '../../../scripts/plan/action.ts'
 import type { Desired } from '../../../scripts/plan/desired.ts'
-import { HISTORY_TAG, VERIFIED_TAG } from '../../../scripts/plan/desired.ts'
+import { HISTORY_TAG, OWNER_TAG, VERIFIED_TAG } from '../../../scripts/plan/desired.ts'
 import { formatPlan } from '../../../scripts/plan/format.ts'
-import { isNothing, plan } from '../../../scripts/plan/plan.ts'
+import { plan } from '../../../scripts/plan/plan.ts'
 import { aDeployment, aVariant, desiredFor, liveOf, NOTHING } from '../a-deployment.ts'
 
 const REGION = { region: 'eu-west-1' }
@@ -248,4 +249,13 @@ t.test('a bucket in us-east-1 is made without its Region, as S3 wants it', async
   const bucket = (region: string) => plan(desiredFor(one), NOTHING, { region }).actions[0]?.request
   t.strictSame(bucket('us-east-1'), { Bucket: 'models' })
   t.match(bucket('eu-west-1'), { CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } })
+})
+
+t.test('an endpoint of that name which someone else has made is left alone, whatever is asked', async (t) => {
+  const live = liveOf(desiredFor(one))
+  const { [OWNER_TAG]: _, ...tags } = live.tags
+  for (const recreate of [false, true]) {
+    const { blocked } = plan(desiredFor(two), { ...live, tags }, { ...REGION, recreate })
+    t.match(blocked, { message: /not made by this tool/, fix: /another name/ })
+  }
 })

@@ -1,0 +1,51 @@
+import t from 'tap'
+import { readScaling } from '../../../scripts/aws/live.ts'
+import { registerScale } from '../../../scripts/commands/scale.ts'
+import { stage } from '../with-rehearsal.ts'
+
+const autoscaling = {
+  min: 2,
+  max: 4,
+  metric: 'invocations-per-instance' as const,
+  value: 100,
+  scaleInSeconds: 300,
+  scaleOutSeconds: 60,
+}
+
+t.test('scale sets the number of instances; twice is once', async (t) => {
+  const here = await stage(t)
+  await here.deploy(here.deployment(['one']))
+  const argv = ['scale', '3', '--endpoint', 'digits']
+  t.match((await here.command(registerScale, argv)).text, /^primary: 2 → 3 instances\n/)
+  t.equal(here.fakes.running.length, 3)
+  const from = here.rehearsal.calls().length
+  t.match((await here.command(registerScale, argv)).text, /3 instances already: nothing to do/)
+  t.strictSame(here.changes(from), [])
+})
+
+t.test('scale --min --max sets the bounds of what scales by itself', async (t) => {
+  const here = await stage(t)
+  await here.deploy(here.deployment(['one'], { autoscaling }))
+  const { text } = await here.command(registerScale, ['scale', '--max', '9', '--endpoint', 'digits'])
+  t.match(text, /^primary: 2–4 → 2–9 instances\n/)
+  t.match((await readScaling(here.clients, 'digits')).targets, [{ MinCapacity: 2, MaxCapacity: 9 }])
+  const outside = await here.command(registerScale, ['scale', '12', '--endpoint', 'digits'])
+  t.match(outside.error, { message: /scales by itself between 2 and 9/, fix: /--min N --max N/, exitCode: 2 })
+  const wrong = await here.command(registerScale, ['scale', '--min', '10', '--endpoint', 'digits'])
+  t.match(wrong.error, { message: '--min 10 is above --max 9', exitCode: 2 })
+})
+
+t.test('what makes no sense is refused before anything is sent', async (t) => {
+  const here = await stage(t)
+  await here.deploy(here.deployment(['one', 'two']))
+  const from = here.rehearsal.calls().length
+  const run = async (...words: string[]) =>
+    (await here.command(registerScale, ['scale', ...words, '--endpoint', 'digits'])).error
+  t.match(await run(), { message: /either a count, or/, exitCode: 2 })
+  t.match(await run('2', '--min', '1'), { message: /either a count, or/, exitCode: 2 })
+  t.match(await run('many'), { message: /number of instances, not "many"/, exitCode: 2 })
+  t.match(await run('2'), { message: /several variants/, fix: '--variant primary|challenger', exitCode: 2 })
+  t.match(await run('2', '--variant', 'other'), { message: /no variant other/, exitCode: 2 })
+  t.match(await run('--max', '3'), { message: /does not scale by itself/, exitCode: 2 })
+  t.strictSame(here.changes(from), [])
+})
