@@ -3,7 +3,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import t, { type Test } from 'tap'
 import { createClients } from '../../scripts/aws/clients.ts'
-import { readAlarms, readScaling } from '../../scripts/aws/live.ts'
 import type { Deployment } from '../../scripts/config/deployment.ts'
 import { collect, planCollection } from '../../scripts/deploy/collect.ts'
 import type { Outcome } from '../../scripts/deploy/deploy.ts'
@@ -12,42 +11,13 @@ import { remove } from '../../scripts/deploy/remove.ts'
 import { rollBack } from '../../scripts/deploy/rollback.ts'
 import type { Session } from '../../scripts/deploy/session.ts'
 import { CANARY, type Stage, stage } from '../scripts/with-rehearsal.ts'
+import { ENDPOINT, everything } from './everything.ts'
 import { type Fault, inject, numbered, waysFor } from './faults.ts'
 
-const ENDPOINT = 'digits'
 const BUCKET = 'sagemaker-us-east-1-123456789012'
 
-/** All that there is, as a clean run leaves it: names, and what can be read of them. */
-const everything = async ({ rehearsal: { store }, clients, fakes }: Stage) => {
-  const endpoint = store.endpoints.get(ENDPOINT)
-  const scaling = await readScaling(clients, ENDPOINT)
-  return {
-    endpoint: endpoint && {
-      status: endpoint.status,
-      config: endpoint.blue.configName,
-      green: endpoint.green?.configName,
-      variants: endpoint.blue.variants.map(({ name, weight, desiredCount }) => ({
-        name,
-        weight,
-        desiredCount,
-      })),
-      tags: Object.fromEntries(store.tags.get(endpoint.arn) ?? []),
-    },
-    models: [...store.models.keys()].sort(),
-    configs: [...store.endpointConfigs.keys()].sort(),
-    tagged: [...store.tags.keys()].sort(),
-    objects: [...store.buckets.values()].flatMap(({ objects }) => [...objects.keys()]).sort(),
-    uploads: [...store.buckets.values()].flatMap(({ uploads }) => [...uploads.keys()]),
-    targets: scaling.targets.map(({ ResourceId, MinCapacity, MaxCapacity }) => [
-      ResourceId,
-      MinCapacity,
-      MaxCapacity,
-    ]),
-    policies: scaling.policies.map(({ PolicyName }) => PolicyName),
-    alarms: (await readAlarms(clients, ENDPOINT)).map(({ AlarmName }) => AlarmName),
-    servers: fakes.running.length,
-  }
-}
+const countOf = (value: unknown): number =>
+  Array.isArray(value) ? value.length : typeof value === 'number' ? value : value === undefined ? 0 : 1
 
 const autoscaling: NonNullable<Deployment['autoscaling']> = {
   min: 2,
@@ -73,6 +43,8 @@ type Scenario = {
   run: (here: Stage, session: Session) => Promise<Outcome['outcome'] | 'done'>
   /** What a clean run reports. */
   reports: Outcome['outcome'] | 'done'
+  /** How many of each a clean run leaves; no alarms and no uploads in any case. */
+  leaves: Partial<Record<keyof Awaited<ReturnType<typeof everything>>, number>>
   /** What it reports once more, when it has nothing to do. */
   again?: Outcome['outcome'] | 'done'
   /** To run it twice is to ask for more. */
@@ -88,6 +60,7 @@ const SCENARIOS: readonly Scenario[] = [
     prepare: async () => {},
     run: (here, session) => deploy(here, session, here.deployment(['one'], tested(here))),
     reports: 'created',
+    leaves: { models: 1, configs: 1, targets: 1, servers: 2 },
     again: 'unchanged',
   },
   {
@@ -95,6 +68,7 @@ const SCENARIOS: readonly Scenario[] = [
     prepare: (here) => here.deploy(here.deployment(['one'], tested(here))),
     run: (here, session) => deploy(here, session, here.deployment(['two'], guarded(here))),
     reports: 'updated',
+    leaves: { models: 2, configs: 2, targets: 1, servers: 2 },
     again: 'unchanged',
   },
   {
@@ -109,6 +83,7 @@ const SCENARIOS: readonly Scenario[] = [
       })
     },
     reports: 'updated',
+    leaves: { models: 2, configs: 2, targets: 1, servers: 2 },
     again: 'unchanged',
   },
   {
@@ -119,6 +94,7 @@ const SCENARIOS: readonly Scenario[] = [
     },
     run: (here, session) => deploy(here, session, here.deployment(['two'], guarded(here))),
     reports: 'rolled-back',
+    leaves: { models: 2, configs: 2, targets: 1, servers: 2 },
   },
   {
     name: 'an update does not pass its tests',
@@ -129,6 +105,7 @@ const SCENARIOS: readonly Scenario[] = [
       return deploy(here, session, { ...deployment, smoke })
     },
     reports: 'rolled-back',
+    leaves: { models: 2, configs: 2, targets: 1, servers: 2 },
   },
   {
     name: 'rollback',
@@ -142,6 +119,7 @@ const SCENARIOS: readonly Scenario[] = [
       return outcome
     },
     reports: 'updated',
+    leaves: { models: 3, configs: 3, targets: 1, servers: 2 },
     once: true,
   },
   {
@@ -155,6 +133,7 @@ const SCENARIOS: readonly Scenario[] = [
       return 'done'
     },
     reports: 'done',
+    leaves: { models: 1, configs: 1, targets: 1, servers: 2 },
     again: 'done',
   },
   {
@@ -167,6 +146,7 @@ const SCENARIOS: readonly Scenario[] = [
       return 'done'
     },
     reports: 'done',
+    leaves: { endpoint: 0, models: 0, configs: 0, tagged: 0, objects: 0, targets: 0, servers: 0 },
     again: 'done',
   },
 ]
@@ -228,6 +208,12 @@ for (const scenario of SCENARIOS) {
     const { session, calls } = faulty(clean)
     t.equal(await scenario.run(clean, session), scenario.reports)
     const wanted = await everything(clean)
+    const counted = Object.entries({ alarms: 0, uploads: 0, ...scenario.leaves }) as [
+      keyof typeof wanted,
+      number,
+    ][]
+    for (const [what, count] of counted)
+      t.equal(countOf(wanted[what]), count, `a clean run leaves ${count} ${what}`)
     await clean.close()
     let struck = 0
     const cases = numbered(calls).flatMap((call) => waysFor(call.action).map((how) => ({ ...call, how })))

@@ -1,4 +1,7 @@
-/** The commands against a rehearsal in this process: real clients, instances that are small servers, and a clock that runs when the commands wait. */
+/**
+ * The commands against a rehearsal in this process: real clients, instances that are small servers, and a clock that runs when
+ * the commands wait, or by itself where a test gives its speed.
+ */
 
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -79,7 +82,6 @@ export type Ran = {
 export type Stage = {
   rehearsal: Rehearsal
   clients: Clients
-  clock: ManualClock
   fakes: FakeLauncher
   session: Session & { output: Printed }
   /** A model folder; different text gives a different archive. */
@@ -108,6 +110,14 @@ export const clockOf = (clock: ManualClock): Clock => ({
     signal.throwIfAborted()
   },
 })
+
+/** Where the rehearsal's clock runs by itself, waits need only be short. */
+const hurriedClock: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    await delay(ms / 50, undefined, { signal })
+  },
+}
 
 const AT_ONCE: Deployment['rollout'] = {
   strategy: 'all-at-once',
@@ -141,9 +151,15 @@ export const stage = async (
   t: Test,
   { behaviour, ...options }: RehearsalOptions & { behaviour?: Behaviour } = {},
 ): Promise<Stage> => {
-  const clock = createManualClock()
+  const manual = options.speed === undefined ? createManualClock() : undefined
+  const clock = manual === undefined ? hurriedClock : clockOf(manual)
   const fakes = fakeLauncher(behaviour)
-  const rehearsal = await startRehearsal({ clock, launcher: fakes.launcher, startupAtLeastMs: 0, ...options })
+  const rehearsal = await startRehearsal({
+    ...(manual !== undefined && { clock: manual }),
+    launcher: fakes.launcher,
+    startupAtLeastMs: 0,
+    ...options,
+  })
   const before = { ...process.env }
   Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL: rehearsal.url })
   const clients = createClients(undefined, { maxAttempts: 3 })
@@ -161,7 +177,7 @@ export const stage = async (
     rmSync(folder, { recursive: true })
   }
   t.teardown(close)
-  const session = { clients, output: capture(), signal: new AbortController().signal, clock: clockOf(clock) }
+  const session = { clients, output: capture(), signal: new AbortController().signal, clock }
   const model = (text: string): string => {
     const path = join(folder, text)
     mkdirSync(path, { recursive: true })
@@ -174,7 +190,6 @@ export const stage = async (
   return {
     rehearsal,
     clients,
-    clock,
     fakes,
     session,
     close,
@@ -193,7 +208,7 @@ export const stage = async (
         signal,
         createOutput: () => output,
         clients: (region) => createClients(region, { maxAttempts: 3 }),
-        clock: clockOf(clock),
+        clock,
       })
       const error = await program.parseAsync(['node', 'endpoint', ...argv]).then(
         () => undefined,
