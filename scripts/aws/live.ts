@@ -136,7 +136,10 @@ export const addressOf = ({ bucket, key }: Pick<Archive, 'bucket' | 'key'>): str
 /** Whether the bucket is there, is this account's and is in the endpoint's Region. */
 const bucketIsThere = async ({ s3 }: Clients, bucket: string): Promise<boolean> => {
   try {
-    const answer = await orMissing(s3.send(new HeadBucketCommand({ Bucket: bucket })))
+    // Anyone may make a bucket that is named after this account, and wait for models.
+    const [, owner] = bucket.match(/^sagemaker-.+-(\d{12})$/) ?? []
+    const request = { Bucket: bucket, ...(owner !== undefined && { ExpectedBucketOwner: owner }) }
+    const answer = await orMissing(s3.send(new HeadBucketCommand(request)))
     const region = await s3.config.region()
     if (answer?.BucketRegion !== undefined && answer.BucketRegion !== region) {
       throw new CommandError(`the bucket ${bucket} is in ${answer.BucketRegion}, the endpoint in ${region}`, {

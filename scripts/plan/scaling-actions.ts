@@ -43,7 +43,10 @@ export const scalingActions = (desired: Desired, live: Live, removed: ReadonlySe
           ]
     const kind =
       target === undefined ? 'create' : changes.length > 0 || policy === undefined ? 'update' : 'keep'
-    return { what: 'autoscaling', kind, name, request, changes }
+    // Application Auto Scaling API reference, RegisterScalableTarget: tags are for a target that is made.
+    const { Tags: _, ...untagged } = request.target
+    const sent = kind === 'update' ? { ...request, target: untagged } : request
+    return { what: 'autoscaling', kind, name, request: sent, changes }
   })
   const named = new Set(desired.scaling.map(({ target }) => target.ResourceId))
   const unwanted = live.scaling.targets.flatMap(({ ResourceId: name = '' }) =>

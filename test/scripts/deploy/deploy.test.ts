@@ -1,8 +1,10 @@
+import { UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker'
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime'
 import t from 'tap'
 import { readAlarms, readScaling } from '../../../scripts/aws/live.ts'
 import type { SmokeTest } from '../../../scripts/config/deployment.ts'
 import type { Session } from '../../../scripts/deploy/session.ts'
+import { OWNER_TAG } from '../../../scripts/plan/desired.ts'
 import type { InstanceSpec } from '../../../scripts/rehearsal/endpoints/launcher.ts'
 import { CANARY, isOf, type Stage, stage } from '../with-rehearsal.ts'
 
@@ -252,4 +254,44 @@ t.test('an answer that is lost on the way does not make the SDK’s second try a
   t.match(await here.deploy(here.deployment(['one'])), { outcome: 'created' })
   here.rehearsal.fault({ kind: 'drop', action: 'sagemaker:UpdateEndpoint', nth: 1, when: 'after' })
   t.match(await here.deploy(here.deployment(['two'])), { outcome: 'updated' })
+})
+
+/** What someone else does at the same time. */
+const shift = (here: Stage) =>
+  here.clients.sagemaker.send(
+    new UpdateEndpointWeightsAndCapacitiesCommand({
+      EndpointName: 'digits',
+      DesiredWeightsAndCapacities: [{ VariantName: 'primary', DesiredInstanceCount: 3 }],
+    }),
+  )
+
+t.test('a change of someone else’s is waited for, and then planned on', async (t) => {
+  const here = await stage(t)
+  await here.deploy(here.deployment(['one']))
+  await shift(here)
+  const outcome = await here.deploy(here.deployment(['two']))
+  t.match(outcome, { outcome: 'updated' })
+  t.equal(here.fakes.running.length, 3, 'and what it changed is kept')
+})
+
+t.test('a change of someone else’s between the look and the update is not taken for ours', async (t) => {
+  const here = await stage(t)
+  await here.deploy(here.deployment(['one']))
+  let isFirst = true
+  here.rehearsal.onCall(async (_, action) => {
+    if (action !== 'UpdateEndpoint' || !isFirst) return
+    isFirst = false
+    await shift(here)
+  })
+  const two = here.deployment(['two'])
+  await t.rejects(here.deploy(two), { message: /someone else has begun to change/, fix: /again/ })
+  t.match(await here.deploy(two), { outcome: 'updated' })
+})
+
+t.test('an endpoint of that name which someone else has made is left alone', async (t) => {
+  const here = await stage(t)
+  const one = here.deployment(['one'])
+  await here.deploy(one)
+  here.rehearsal.store.tags.get(here.rehearsal.store.endpoints.get('digits')?.arn ?? '')?.delete(OWNER_TAG)
+  await t.rejects(here.deploy(one), { message: /not made by this tool/, fix: /another name/ })
 })
