@@ -201,7 +201,10 @@ const check = async (t: Test, scenario: Scenario, fault: Fault, wanted: unknown)
   return struck()
 }
 
-for (const scenario of SCENARIOS) {
+/** With REHEARSAL=short every fourth case is tried, another fourth in each scenario. */
+const STEP = process.env.REHEARSAL === 'short' ? 4 : 1
+
+for (const [at, scenario] of SCENARIOS.entries()) {
   t.test(scenario.name, async (t) => {
     const clean = await stage(t)
     await scenario.prepare(clean)
@@ -216,9 +219,10 @@ for (const scenario of SCENARIOS) {
       t.equal(countOf(wanted[what]), count, `a clean run leaves ${count} ${what}`)
     await clean.close()
     let struck = 0
-    const cases = numbered(calls).flatMap((call) => waysFor(call.action).map((how) => ({ ...call, how })))
+    const all = numbered(calls).flatMap((call) => waysFor(call.action).map((how) => ({ ...call, how })))
+    const cases = all.filter((_, index) => (index + at) % STEP === 0)
     for (const fault of cases) if (await check(t, scenario, fault, wanted)) struck += 1
     t.ok(struck > cases.length / 2, 'most faults have struck')
-    t.comment(`${calls.length} calls, ${cases.length} cases, of which ${struck} struck`)
+    t.comment(`${calls.length} calls, ${cases.length} of ${all.length} cases, of which ${struck} struck`)
   })
 }
