@@ -55,13 +55,16 @@ const CALLS: readonly [action: string, nth: number][] = [
   ['DeleteAlarms', 1],
 ]
 
+/** With REHEARSAL=short every third. */
+const CASES = CALLS.filter((_, index) => process.env.REHEARSAL !== 'short' || index % 3 === 2)
+
 t.test('killed at a call', async (t) => {
   const clean = await stage(t, SPEED)
   t.equal((await run(await prepare(clean))).code, 0)
   const wanted = await everything(clean)
   t.strictSame(wanted.alarms, [])
   await clean.close()
-  for (const [action, nth] of CALLS) {
+  for (const [action, nth] of CASES) {
     await t.test(`${action} ${nth}`, async (t) => {
       const here = await stage(t, SPEED)
       const file = await prepare(here)
@@ -84,5 +87,5 @@ t.test('killed at a call', async (t) => {
       t.equal(here.rehearsal.store.endpoints.get(ENDPOINT)?.status, 'InService')
     })
   }
-  t.comment(`${CALLS.length} cases`)
+  t.comment(`${CASES.length} of ${CALLS.length} cases`)
 })
