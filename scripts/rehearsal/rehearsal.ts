@@ -154,6 +154,15 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
     control: createControl(calls, faults),
     onCall: (service, action) => listener(service, action),
   })
+  // Before anything runs that would have to be ended, if the port is taken.
+  server.listen(options.port ?? 0, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+
   const ending = new AbortController()
   const tick = async (): Promise<void> => {
     while (!ending.signal.aborted) {
@@ -168,9 +177,6 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
   const ticking = tick().catch((error: unknown) => {
     if (!ending.signal.aborted) throw error
   })
-
-  server.listen(options.port ?? 0, '127.0.0.1')
-  await once(server, 'listening')
   deployments.resume()
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0

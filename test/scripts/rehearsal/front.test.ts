@@ -2,6 +2,7 @@
 
 import { DescribeModelCommand } from '@aws-sdk/client-sagemaker'
 import t from 'tap'
+import { startRehearsal } from '../../../scripts/rehearsal/rehearsal.ts'
 import { rehearse } from './fixture.ts'
 
 const signed = (service: string, region = 'eu-west-1') => ({
@@ -94,3 +95,11 @@ t.test(
     t.equal(rehearsal.calls().length, 3)
   },
 )
+
+t.test('a port that is taken is an error, and nothing goes on that would keep the process', async (t) => {
+  const { rehearsal } = await rehearse(t)
+  const left = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
+  const before = left()
+  await t.rejects(startRehearsal({ port: rehearsal.port }), { code: 'EADDRINUSE' })
+  t.equal(left(), before)
+})
