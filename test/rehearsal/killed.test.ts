@@ -55,8 +55,8 @@ const CALLS: readonly [action: string, nth: number][] = [
   ['DeleteAlarms', 1],
 ]
 
-/** With REHEARSAL=short every third. */
-const CASES = CALLS.filter((_, index) => process.env.REHEARSAL !== 'short' || index % 3 === 2)
+/** With REHEARSAL=short only the update itself. */
+const CASES = CALLS.filter(([action]) => process.env.REHEARSAL !== 'short' || action === 'UpdateEndpoint')
 
 t.test('killed at a call', async (t) => {
   const clean = await stage(t, SPEED)
