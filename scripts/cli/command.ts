@@ -1,4 +1,4 @@
-/** What every command is, so that `endpoint.ts` is a table of them. */
+/** What every command is, so that `commands/all.ts` is a table of them. */
 
 import type { Command } from 'commander'
 import type { Clients } from '../aws/clients.ts'

@@ -4,8 +4,8 @@ import { builtImages, invocationOf } from '../../../scripts/image/build-and-push
 
 const IMAGE = {
   repository: 'team/flowers',
-  dockerfile: '/work/Dockerfile.gpu',
-  context: '/work',
+  dockerfile: '/project/Dockerfile.gpu',
+  context: '/project',
   platform: 'linux/arm64' as const,
   buildArgs: { BASE_IMAGE: 'a b', EMPTY: '' },
 }
@@ -14,15 +14,15 @@ t.test('the script gets what the file says, and only what it says', async (t) =>
   t.strictSame(invocationOf({ ...IMAGE, tag: 'v1' }, { push: true, dryRun: false, region: 'eu-west-1' }), {
     args: ['--build-arg', 'BASE_IMAGE=a b', '--build-arg', 'EMPTY=', 'team/flowers', 'v1'],
     env: {
-      CONTEXT: '/work',
-      DOCKERFILE: '/work/Dockerfile.gpu',
+      CONTEXT: '/project',
+      DOCKERFILE: '/project/Dockerfile.gpu',
       PLATFORM: 'linux/arm64',
       AWS_REGION: 'eu-west-1',
     },
   })
   t.strictSame(invocationOf({ ...IMAGE, buildArgs: {} }, { push: false, dryRun: true }), {
     args: ['--dry-run', '--no-push', 'team/flowers'],
-    env: { CONTEXT: '/work', DOCKERFILE: '/work/Dockerfile.gpu', PLATFORM: 'linux/arm64' },
+    env: { CONTEXT: '/project', DOCKERFILE: '/project/Dockerfile.gpu', PLATFORM: 'linux/arm64' },
   })
 })
 
