@@ -26,6 +26,7 @@ import {
 import { CommandError } from '../cli/command.ts'
 import { isUploaded } from '../package/upload.ts'
 import { type Archive, type Desired, OWNER_TAG } from '../plan/desired.ts'
+import { scalableResource } from '../plan/names.ts'
 import type { Clients } from './clients.ts'
 import { messageOf, orMissing } from './errors.ts'
 
@@ -85,10 +86,6 @@ const readModels = async (
     models.flatMap((model) => (model === undefined ? [] : [[model.ModelName, model]])),
   )
 }
-
-/** Application Auto Scaling's name for a variant. */
-export const scalableResource = (endpoint: string, variant: string): string =>
-  `endpoint/${endpoint}/variant/${variant}`
 
 /** All that scales this endpoint, of variants too that it no longer has. */
 export const readScaling = async (

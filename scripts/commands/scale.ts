@@ -1,9 +1,10 @@
 import { RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling'
-import { readScaling, scalableResource } from '../aws/live.ts'
+import { readScaling } from '../aws/live.ts'
 import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
 import { capacities, changeCapacity } from '../deploy/capacity.ts'
 import type { Session } from '../deploy/session.ts'
 import { readSettled } from '../deploy/settle.ts'
+import { scalableResource } from '../plan/names.ts'
 import { ENDPOINT_OPTION, openTarget } from './open.ts'
 import { driftNote } from './traffic.ts'
 

@@ -1,8 +1,9 @@
 /** Autoscaling that must be taken off for an update, and put back after it. */
 
 import type { DescribeEndpointConfigOutput } from '@aws-sdk/client-sagemaker'
-import { type Live, readScaling, scalableResource } from '../aws/live.ts'
+import { type Live, readScaling } from '../aws/live.ts'
 import type { Scaling } from '../plan/action.ts'
+import { scalableResource } from '../plan/names.ts'
 import { registerScaling } from './apply.ts'
 import type { Session } from './session.ts'
 

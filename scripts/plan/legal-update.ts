@@ -6,9 +6,10 @@ import type {
   ProductionVariant,
   UpdateEndpointCommandInput,
 } from '@aws-sdk/client-sagemaker'
-import { type Live, scalableResource, variantsOf } from '../aws/live.ts'
+import { type Live, variantsOf } from '../aws/live.ts'
 import type { Plan } from './action.ts'
 import { type Desired, OWNER_TAG } from './desired.ts'
+import { scalableResource } from './names.ts'
 
 type Variants = ReadonlyMap<string, ProductionVariant>
 

@@ -19,5 +19,9 @@ export const hashOf = (request: unknown): string =>
 /** `ENDPOINT-HASH`. */
 export const hashName = (endpoint: string, request: unknown): string => `${endpoint}-${hashOf(request)}`
 
+/** Application Auto Scaling's name for a variant. */
+export const scalableResource = (endpoint: string, variant: string): string =>
+  `endpoint/${endpoint}/variant/${variant}`
+
 /** What an endpoint's name may have at most, so that hash names keep to SageMaker's 63. */
 export const MAX_ENDPOINT_NAME = 63 - HASH_LENGTH - 1

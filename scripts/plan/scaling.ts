@@ -7,6 +7,7 @@ import type {
 import type { Autoscaling, Compute, Deployment } from '../config/deployment.ts'
 import { vcpusOf } from '../config/instance-types.ts'
 import type { Desired } from './desired.ts'
+import { scalableResource } from './names.ts'
 import { tagsOf } from './tags.ts'
 
 const SERVICE = { ServiceNamespace: 'sagemaker' } as const
@@ -17,7 +18,7 @@ export const desireScaling = (deployment: Deployment): Desired['scaling'] => {
   return variants.map(({ name, compute }) => {
     const resource = {
       ...SERVICE,
-      ResourceId: `endpoint/${endpoint}/variant/${name}`,
+      ResourceId: scalableResource(endpoint, name),
       ScalableDimension:
         compute.kind === 'serverless'
           ? ('sagemaker:variant:DesiredProvisionedConcurrency' as const)

@@ -12,11 +12,11 @@ import {
   describeModel,
   readScaling,
   readTags,
-  scalableResource,
   variantsOf,
 } from '../aws/live.ts'
 import { HISTORY_TAG, VERIFIED_TAG } from '../plan/desired.ts'
 import { parseHistory } from '../plan/history.ts'
+import { scalableResource } from '../plan/names.ts'
 import { readTraffic, type Traffic } from './metrics.ts'
 
 export type VariantStatus = {

@@ -10,6 +10,7 @@ import { takeInventory } from '../../scripts/deploy/inventory.ts'
 import { remove } from '../../scripts/deploy/remove.ts'
 import { rollBack } from '../../scripts/deploy/rollback.ts'
 import type { Session } from '../../scripts/deploy/session.ts'
+import { AUTOSCALING } from '../scripts/a-deployment.ts'
 import { CANARY, type Stage, stage } from '../scripts/with-rehearsal.ts'
 import { ENDPOINT, everything } from './everything.ts'
 import { type Fault, inject, numbered, waysFor } from './faults.ts'
@@ -19,17 +20,8 @@ const BUCKET = 'sagemaker-us-east-1-123456789012'
 const countOf = (value: unknown): number =>
   Array.isArray(value) ? value.length : typeof value === 'number' ? value : value === undefined ? 0 : 1
 
-const autoscaling: NonNullable<Deployment['autoscaling']> = {
-  min: 2,
-  max: 4,
-  metric: 'invocations-per-instance',
-  value: 100,
-  scaleInSeconds: 300,
-  scaleOutSeconds: 60,
-}
-
 const tested = (here: Stage): Partial<Deployment> => ({
-  autoscaling,
+  autoscaling: AUTOSCALING,
   smoke: [{ file: `${here.model('test')}/version.txt`, contentType: 'text/plain', status: 200, expect: [] }],
 })
 

@@ -16,6 +16,16 @@ export const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`
 
 export const IMAGE = { uri: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/digits@${DIGEST}` }
 
+/** Within bounds that the fleets of these tests keep to. */
+export const AUTOSCALING: NonNullable<Deployment['autoscaling']> = {
+  min: 2,
+  max: 4,
+  metric: 'invocations-per-instance',
+  value: 100,
+  scaleInSeconds: 300,
+  scaleOutSeconds: 60,
+}
+
 export const aVariant = (more: Partial<Variant> = {}): Variant => ({
   name: 'primary',
   weight: 1,

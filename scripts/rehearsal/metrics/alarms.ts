@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.ts'
 import type { Alarm, Store } from '../store.ts'
 import type { Metrics } from './metric-store.ts'
-import { evaluateQueries, type MetricQuery, periodOf } from './queries.ts'
+import { evaluateQueries, periodOf, queriesOf } from './queries.ts'
 
 /** Data points beyond the evaluation periods at which CloudWatch looks when some are missing. */
 const LOOK_BACK = 2
@@ -43,28 +43,10 @@ export const stateOf = (breaching: readonly (boolean | undefined)[], rule: Rule)
   return allBad ? before : 'OK'
 }
 
-const queriesOf = ({ input }: Alarm): { queries: readonly MetricQuery[]; shown: string } => {
-  if (input.Metrics !== undefined) {
-    const queries = input.Metrics as MetricQuery[]
-    const shown = queries.find(({ ReturnData = true }) => ReturnData) ?? queries[0]
-    return { queries, shown: shown?.Id ?? '' }
-  }
-  const stat = {
-    Metric: {
-      Namespace: input.Namespace,
-      MetricName: input.MetricName,
-      Dimensions: (input.Dimensions ?? []) as { Name: string; Value: string }[],
-    },
-    Period: input.Period ?? 60,
-    Stat: input.Statistic ?? input.ExtendedStatistic ?? 'Average',
-  }
-  return { queries: [{ Id: 'metric', MetricStat: stat }], shown: 'metric' }
-}
-
 /** State and reason by the complete periods before now. */
 const judge = (alarm: Alarm, metrics: Metrics, now: number): { state: AlarmState; reason: string } => {
   const { input } = alarm
-  const { queries, shown } = queriesOf(alarm)
+  const { queries, shown } = queriesOf(alarm.input)
   const periodMs = periodOf(queries) * 1000
   const periods = input.EvaluationPeriods ?? 1
   const toAlarm = input.DatapointsToAlarm ?? periods

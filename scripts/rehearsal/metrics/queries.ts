@@ -1,5 +1,6 @@
 /** MetricDataQueries, as GetMetricData and alarms have them: metrics and expressions that refer to each other by id. */
 
+import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
 import { AwsError } from '../aws-error.ts'
 import { evaluateExpression, type Series } from './metric-math.ts'
 import { type Metrics, points } from './metric-store.ts'
@@ -75,4 +76,25 @@ export const evaluateQueries = (
 
   for (const { Id } of queries) seriesOf(Id)
   return done
+}
+
+/** What an alarm watches, as queries, and which of them it goes by. */
+export const queriesOf = (
+  input: PutMetricAlarmCommandInput,
+): { queries: readonly MetricQuery[]; shown: string } => {
+  if (input.Metrics !== undefined) {
+    const queries = input.Metrics as MetricQuery[]
+    const shown = queries.find(({ ReturnData = true }) => ReturnData) ?? queries[0]
+    return { queries, shown: shown?.Id ?? '' }
+  }
+  const stat = {
+    Metric: {
+      Namespace: input.Namespace,
+      MetricName: input.MetricName,
+      Dimensions: (input.Dimensions ?? []) as { Name: string; Value: string }[],
+    },
+    Period: input.Period ?? 60,
+    Stat: input.Statistic ?? input.ExtendedStatistic ?? 'Average',
+  }
+  return { queries: [{ Id: 'metric', MetricStat: stat }], shown: 'metric' }
 }

@@ -9,7 +9,7 @@ import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
 import type { Clock } from '../clock.ts'
 import type { Deployments } from '../endpoints/deployments.ts'
 import type { Metrics } from '../metrics/metric-store.ts'
-import { evaluateQueries, type MetricQuery, periodOf } from '../metrics/queries.ts'
+import { evaluateQueries, type MetricQuery, periodOf, queriesOf } from '../metrics/queries.ts'
 import type { ScalableTarget, ScalingPolicy, Store } from '../store.ts'
 
 /** Seconds. Application Auto Scaling API reference, TargetTrackingScalingPolicyConfiguration: the default for SageMaker. */
@@ -127,23 +127,9 @@ export const alarmsOf = (
 
 /** The newest value of what an alarm watches. */
 const newest = (input: PutMetricAlarmCommandInput, metrics: Metrics, now: number): number | undefined => {
-  const queries = (input.Metrics as MetricQuery[] | undefined) ?? [
-    {
-      Id: 'metric',
-      MetricStat: {
-        Metric: {
-          Namespace: input.Namespace,
-          MetricName: input.MetricName,
-          Dimensions: (input.Dimensions ?? []) as { Name: string; Value: string }[],
-        },
-        Period: input.Period ?? 60,
-        Stat: input.Statistic ?? input.ExtendedStatistic ?? 'Average',
-      },
-    },
-  ]
+  const { queries, shown } = queriesOf(input)
   const periodMs = periodOf(queries) * 1000
   const end = Math.floor(now / periodMs) * periodMs
-  const shown = queries.find(({ ReturnData = true }) => ReturnData)?.Id ?? ''
   const series = evaluateQueries(queries, metrics, end - 3 * periodMs, end).get(shown)
   return series === undefined ? undefined : series.get(Math.max(...series.keys()))
 }

@@ -4,26 +4,18 @@ import { CreateModelCommand } from '@aws-sdk/client-sagemaker'
 import t from 'tap'
 import { registerDelete } from '../../../scripts/commands/delete.ts'
 import { registerGc } from '../../../scripts/commands/gc.ts'
+import { AUTOSCALING } from '../a-deployment.ts'
 import { stage } from '../with-rehearsal.ts'
 
 const BUCKET = 'sagemaker-us-east-1-123456789012'
-
-const autoscaling = {
-  min: 2,
-  max: 4,
-  metric: 'invocations-per-instance' as const,
-  value: 100,
-  scaleInSeconds: 300,
-  scaleOutSeconds: 60,
-}
 
 t.test('delete removes all that was made for the endpoint, and nothing else', async (t) => {
   const here = await stage(t)
   const { clients, rehearsal } = here
   // What looks like ours and is not: another endpoint's, or nobody's.
   await here.deploy({ ...here.deployment(['one']), endpoint: 'digits-staging' })
-  await here.deploy(here.deployment(['one'], { autoscaling }))
-  await here.deploy(here.deployment(['two'], { autoscaling }))
+  await here.deploy(here.deployment(['one'], { autoscaling: AUTOSCALING }))
+  await here.deploy(here.deployment(['two'], { autoscaling: AUTOSCALING }))
   const ExecutionRoleArn = 'arn:aws:iam::123456789012:role/sagemaker'
   const Image = `123456789012.dkr.ecr.us-east-1.amazonaws.com/digits@sha256:${'0'.repeat(64)}`
   await clients.sagemaker.send(

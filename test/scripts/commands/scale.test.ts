@@ -1,16 +1,8 @@
 import t from 'tap'
 import { readScaling } from '../../../scripts/aws/live.ts'
 import { registerScale } from '../../../scripts/commands/scale.ts'
+import { AUTOSCALING } from '../a-deployment.ts'
 import { stage } from '../with-rehearsal.ts'
-
-const autoscaling = {
-  min: 2,
-  max: 4,
-  metric: 'invocations-per-instance' as const,
-  value: 100,
-  scaleInSeconds: 300,
-  scaleOutSeconds: 60,
-}
 
 t.test('scale sets the number of instances; twice is once', async (t) => {
   const here = await stage(t)
@@ -25,7 +17,7 @@ t.test('scale sets the number of instances; twice is once', async (t) => {
 
 t.test('scale --min --max sets the bounds of what scales by itself', async (t) => {
   const here = await stage(t)
-  await here.deploy(here.deployment(['one'], { autoscaling }))
+  await here.deploy(here.deployment(['one'], { autoscaling: AUTOSCALING }))
   const { text } = await here.command(registerScale, ['scale', '--max', '9', '--endpoint', 'digits'])
   t.match(text, /^primary: 2–4 → 2–9 instances\n/)
   t.match((await readScaling(here.clients, 'digits')).targets, [{ MinCapacity: 2, MaxCapacity: 9 }])

@@ -6,6 +6,7 @@ import type { SmokeTest } from '../../../scripts/config/deployment.ts'
 import type { Session } from '../../../scripts/deploy/session.ts'
 import { OWNER_TAG } from '../../../scripts/plan/desired.ts'
 import type { InstanceSpec } from '../../../scripts/rehearsal/endpoints/launcher.ts'
+import { AUTOSCALING } from '../a-deployment.ts'
 import { CANARY, isOf, type Stage, stage } from '../with-rehearsal.ts'
 
 t.test('an endpoint is created, verified and tested; deployed twice is deployed once', async (t) => {
@@ -205,15 +206,7 @@ t.test(
   'another instance type takes autoscaling off and puts it back, also when the update fails',
   async (t) => {
     const here = await stage(t)
-    const autoscaling = {
-      min: 2,
-      max: 4,
-      metric: 'invocations-per-instance' as const,
-      value: 100,
-      scaleInSeconds: 300,
-      scaleOutSeconds: 60,
-    }
-    const one = here.deployment(['one'], { autoscaling })
+    const one = here.deployment(['one'], { autoscaling: AUTOSCALING })
     t.match(await here.deploy(one), { outcome: 'created' })
     const larger = {
       ...one,
