@@ -21,6 +21,8 @@ export type { Runner } from './roster.ts'
 
 export type Clock = {
   now(): number
+  /** Milliseconds for which this process has been at work. */
+  busy(): number
   /** Calls back once; returns the function that cancels it. */
   after(milliseconds: number, callback: () => void): () => void
   /** Calls back when what has arrived at the same time has been taken in. */
@@ -29,6 +31,7 @@ export type Clock = {
 
 export const systemClock: Clock = {
   now: () => performance.now(),
+  busy: () => performance.eventLoopUtilization().active,
   after: (milliseconds, callback) => {
     const timer = setTimeout(callback, milliseconds)
     return () => clearTimeout(timer)
@@ -64,8 +67,11 @@ const DEFAULT_MOST_REQUESTS = 64
 const STUCK_FACTOR = 8
 const STUCK_MS = 1500
 
-/** What takes no longer than this is not divided among workers: the hand-overs cost more than the work. */
-const LIGHT_MS = 2
+/**
+ * Work is light if a request costs a worker less than it costs this process to receive and answer it, so that one worker
+ * keeps up; and if it is soon done. It is not divided among workers: the hand-overs would cost more than the work.
+ */
+const LIGHT_MS = 4
 
 /** A prediction may be wrong by this factor before a request that was admitted misses its deadline. */
 const MARGIN = 2
@@ -110,12 +116,15 @@ export class Scheduler {
   readonly #clock: Clock
   readonly #queue = new Queue()
   readonly #cost = new CostModel()
+  /** What requests cost this process. */
+  readonly #ownCost = new CostModel()
   readonly #roster = new Roster()
   readonly #quarantine = new Quarantine()
   readonly #live = new Set<Entry>()
   #bytes = 0
   #arrivals = 0
   #handOvers = 0
+  #busyUntilNow = 0
   #closed = false
   #dispatchDue = false
   #cancelWait: (() => void) | undefined
@@ -217,6 +226,8 @@ export class Scheduler {
   /** A worker that is ready and free. */
   add(runner: Runner): void {
     this.#roster.add(runner)
+    // What the start took is not what requests cost.
+    this.#busyUntilNow = this.#clock.busy()
     this.#dispatch()
   }
 
@@ -272,7 +283,11 @@ export class Scheduler {
   }
 
   #isLight(requests: number): boolean {
-    return this.#cost.known && this.#cost.of(requests) <= LIGHT_MS
+    return (
+      this.#cost.known &&
+      this.#cost.marginal <= this.#ownCost.eachOnAverage &&
+      this.#cost.of(requests) <= LIGHT_MS
+    )
   }
 
   /** True while the oldest request may wait for others; a timer then looks again. */
@@ -298,7 +313,7 @@ export class Scheduler {
     if (this.#roster.free === undefined || !this.#isLight(this.#queue.size)) return 0
     const now = this.#clock.now()
     for (const [, [first]] of this.#roster.working()) {
-      const left = first.startedAt + LIGHT_MS - now
+      const left = first.startedAt + MARGIN * LIGHT_MS - now
       if (left > 0 && this.#expected(first) <= LIGHT_MS) return left
     }
     return 0
@@ -381,6 +396,7 @@ export class Scheduler {
         const milliseconds = Math.min(elapsed, timings.seconds * 1000 + MESSAGES_MS)
         this.#cost.observe(entries.length, milliseconds, handOver.bytes)
       }
+      this.#observeOwnCost(entries.length)
       this.#events.handedOver(entries.length, elapsed, timings)
       entries.forEach((entry, index) => {
         const outcome = outcomes[index]
@@ -400,6 +416,12 @@ export class Scheduler {
       if (this.#isLight(this.#queue.size)) this.#dispatchSoon()
       else this.#dispatch()
     }
+  }
+
+  #observeOwnCost(requests: number): void {
+    const busy = this.#clock.busy()
+    this.#ownCost.observe(requests, busy - this.#busyUntilNow)
+    this.#busyUntilNow = busy
   }
 
   #retry(batch: readonly Entry[], blameless: boolean): void {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { CostModel } from '../../src/scheduling/cost-model.ts'
+import { randomNumbers } from '../fixtures/models.ts'
 
 /** A model that was told what hand-overs of these sizes cost. */
 const learnt = (cost: (requests: number) => number, sizes: readonly number[]): CostModel => {
@@ -72,4 +73,31 @@ t.test('A single outlier does not stop batching for long', async (t) => {
   model.observe(1, 5000)
   for (const size of [...MIXED, ...MIXED]) model.observe(size, 8 + 0.1 * size)
   t.ok(model.worthwhile > 64, `${model.worthwhile}`)
+})
+
+/** The mean of the sizes that are chosen while costs are measured as noisily as beside other programs, with up to 64 waiting. */
+const meanSize = (cost: (requests: number) => number): number => {
+  const [seeds, handOvers] = [8, 10_000]
+  let sum = 0
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    const random = randomNumbers(seed)
+    const model = new CostModel()
+    for (let i = 0; i < handOvers; i += 1) {
+      const waiting = 32 + Math.floor(32 * random())
+      const size = Math.min(waiting, model.worthwhile + (i % 32 === 0 ? 1 : 0))
+      // Evenly between 0.65 and 1.35 times the cost: a standard deviation of a fifth.
+      model.observe(size, cost(size) * (0.65 + 0.7 * random()))
+      sum += size
+    }
+  }
+  return sum / seeds / handOvers
+}
+
+t.test('Noise is hardly taken for a fixed cost, and does not hide one', async (t) => {
+  const convolutional = meanSize((n) => 110 * n)
+  t.ok(convolutional < 1.6, `${convolutional}`)
+  const gpu = meanSize((n) => 8 + 0.2 * n)
+  t.ok(gpu > 40, `${gpu}`)
+  const tabular = meanSize((n) => 0.3 + 0.03 * n)
+  t.ok(tabular > 40, `${tabular}`)
 })

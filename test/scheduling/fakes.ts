@@ -21,6 +21,15 @@ export class FakeClock implements Clock {
     return this.#now
   }
 
+  /** What the server itself takes for a hand-over: it asks once for each. */
+  ownCost = 0
+  #busy = 0
+
+  busy(): number {
+    this.#busy += this.ownCost
+    return this.#busy
+  }
+
   after(milliseconds: number, callback: () => void): () => void {
     const timer = { at: this.#now + milliseconds, callback }
     this.made += 1

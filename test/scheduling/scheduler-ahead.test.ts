@@ -152,6 +152,7 @@ t.test(
   async (t) => {
     const { runners, submit, clock, scheduler } = arrange(1)
     scheduler.expect(0.1, 8)
+    clock.ownCost = 1
     const [runner] = runners
     const [first] = submit('a')
     submit('b')
@@ -166,7 +167,8 @@ t.test(
 
 t.test('After work that is not light, the next hand-over begins at once', async (t) => {
   const { runners, submit, clock, scheduler } = arrange(1)
-  scheduler.expect(10, 8)
+  scheduler.expect(0.1, 8)
+  clock.ownCost = 0.01
   submit('a')
   submit('b')
   clock.deferred = []
@@ -174,10 +176,20 @@ t.test('After work that is not light, the next hand-over begins at once', async 
   t.same(runners[0].bodies, ['b'])
 })
 
-t.test('Light work waits for the worker that does such already, but not for long', async (t) => {
-  const { runners, submit, clock, scheduler } = arrange(2)
+/** A scheduler that knows its own cost, and two idle workers; `first` is given work before `second`. */
+const learnt = async (milliseconds: number, ownCost: number) => {
+  const arranged = arrange(2)
+  const { runners, submit, clock, scheduler } = arranged
   const [second, first] = runners as [FakeRunner, FakeRunner]
-  scheduler.expect(0.2, 8)
+  scheduler.expect(milliseconds, 8)
+  clock.ownCost = ownCost
+  submit('warm-up')
+  await first.answer()
+  return { ...arranged, first, second }
+}
+
+t.test('Light work waits for the worker that does such already, but not for long', async (t) => {
+  const { first, second, submit, clock } = await learnt(0.2, 1)
   submit('a')
   await clock.advance(0.5)
   submit('b')
@@ -186,11 +198,23 @@ t.test('Light work waits for the worker that does such already, but not for long
   await first.answer()
   t.same([first.bodies, second.bodies], [['b', 'c'], []])
   submit('d')
-  await clock.advance(1.9)
+  await clock.advance(7.9)
   t.same(second.bodies, [])
   await clock.advance(0.1)
   t.same(second.bodies, ['d'])
 })
+
+t.test(
+  'Work that costs a worker more than the server is divided, be it ever so short; and so is what takes long in all',
+  async (t) => {
+    const short = await learnt(0.2, 0.1)
+    short.submit('a', 'b')
+    t.same([short.first.bodies, short.second.bodies], [['a'], ['b']])
+    const long = await learnt(5, 10)
+    long.submit('a', 'b')
+    t.same([long.first.bodies, long.second.bodies], [['a'], ['b']])
+  },
+)
 
 t.test('What arrives together is handed over together', async (t) => {
   const { runners, submit, clock } = arrange(1)

@@ -25,6 +25,7 @@ const options = fc.record({
   maxQueueSize: fc.constantFrom(4, 1000),
   maxQueueBytes: fc.constantFrom(20, 1e9),
   requestTimeoutMs: fc.constantFrom(50, 100, 10_000),
+  ownCost: fc.constantFrom(0, 100),
 })
 
 const ERRORS = ['ERR_OVERLOADED', 'ERR_UNAVAILABLE', 'ERR_DEADLINE_EXCEEDED', 'ERR_WORKER_CRASHED']
@@ -32,12 +33,13 @@ const ERRORS = ['ERR_OVERLOADED', 'ERR_UNAVAILABLE', 'ERR_DEADLINE_EXCEEDED', 'E
 const isFree = (runner: FakeRunner): boolean => runner.items === undefined
 
 const play = async (
-  { workers, ...settings }: { workers: number } & Parameters<typeof arrange>[1],
+  { workers, ownCost, ...settings }: { workers: number; ownCost: number } & Parameters<typeof arrange>[1],
   steps: readonly Step[],
   end: 'serve' | 'close',
 ): Promise<void> => {
   const arranged = arrange(workers, settings)
   const { clock, scheduler, answers, recorded } = arranged
+  clock.ownCost = ownCost
   const runners: FakeRunner[] = [...arranged.runners]
   const dead: FakeRunner[] = []
   const submitted: ReturnType<typeof arranged.submit> = []
@@ -60,7 +62,7 @@ const play = async (
     for (const [index, runner] of runners.entries()) if (runner.killed !== undefined) await replace(index)
     if (settings?.maxBatchDelayMs !== 0 || !runners.some(isFree) || scheduler.waiting === 0) continue
     // Only light work may wait for another worker to be done with its own, and not for long.
-    await clock.advance(2 * workers)
+    await clock.advance(8 * workers)
     if (runners.some(isFree) && scheduler.waiting > 0) throw new Error('a request waits beside a free worker')
   }
   if (end === 'close') scheduler.close()
