@@ -6,7 +6,6 @@ import { registerExecutionParameters } from './http/execution-parameters.ts'
 import { registerPing } from './http/health.ts'
 import { registerInvocations } from './http/invocations.ts'
 import { registerMetrics } from './http/metrics.ts'
-import { requestId } from './http/request-id.ts'
 import type { Metrics } from './metrics.ts'
 import type { Scheduler } from './scheduling/scheduler.ts'
 import type { Health } from './workers/health.ts'
@@ -39,7 +38,8 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
     requestIdHeader: false,
     // A line that belongs to a request names its id itself (http/errors.ts); a logger for each costs too much.
     childLoggerFactory: (logger) => logger,
-    genReqId: (request) => requestId(request.headers),
+    // Only errors bear an id, and make it themselves.
+    genReqId: () => '',
     frameworkErrors: onFrameworkError(metrics),
     clientErrorHandler: onClientError(log, metrics),
   })

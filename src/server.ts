@@ -76,11 +76,12 @@ export class Server {
       health: this.#health,
       metrics: this.#metrics,
     })
+    const answered = () => {
+      this.#answering -= 1
+    }
     this.#app.server.on('request', (_request, response) => {
       this.#answering += 1
-      response.once('close', () => {
-        this.#answering -= 1
-      })
+      response.on('close', answered)
     })
     // However the process ends: a worker in the middle of a run would not notice for as long as that takes.
     process.once('exit', () => this.#pool?.kill())

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import type { Metrics } from '../metrics.ts'
+import { requestId } from './request-id.ts'
 
 /** Leaves room for code, id and JSON's escapes below 1,024 bytes. */
 const MAX_MESSAGE_BYTES = 700
@@ -43,12 +44,10 @@ export const sendFailure = (
   failure: Failure,
   metrics: Metrics,
 ): FastifyReply => {
-  record(failure, request.id, request.log, metrics)
+  const id = requestId(request.headers)
+  record(failure, id, request.log, metrics)
   if (failure.retryAfterSeconds !== undefined) reply.header('retry-after', failure.retryAfterSeconds)
-  return reply
-    .code(ERRORS[failure.code].status)
-    .type('application/json')
-    .send(answerBody(failure, request.id))
+  return reply.code(ERRORS[failure.code].status).type('application/json').send(answerBody(failure, id))
 }
 
 /** Fastify's own errors that come before a handler, by status. */

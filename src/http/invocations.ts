@@ -47,7 +47,7 @@ export const registerInvocations = (
       const { 'content-type': contentType, accept } = request.headers
       const { outcome: answered, cancel } = scheduler.submit({ body, contentType, accept })
       // The connection's end before the answer's: nobody waits for it any more.
-      reply.raw.once('close', cancel)
+      reply.raw.on('close', cancel)
       answered
         .then((outcome) => {
           if (outcome.ok) return sendAnswer(reply, outcome)

@@ -91,8 +91,9 @@ export type ImagePreprocess = z.output<typeof preprocessSchema>
 /** Colour channels of the tensor that preprocessing makes. */
 export const channelCount = (color: ImagePreprocess['color']): number => (color === 'gray' ? 1 : 3)
 
-/** The path of every key, e.g. `preprocess.crop.width`. */
-export const CONFIG_KEYS: readonly string[] = keyPaths(z.toJSONSchema(servingConfigSchema, { io: 'input' }))
+/** The path of every key, e.g. `preprocess.crop.width`. Not made before it is needed: every start of a process would pay. */
+export const configKeys = (): readonly string[] =>
+  keyPaths(z.toJSONSchema(servingConfigSchema, { io: 'input' }))
 
 /** A file with all class names of a large model is well below this; anything above it is not a configuration. */
 const MAX_CHARACTERS = 4 * 1024 * 1024
@@ -105,9 +106,10 @@ export const parseServingConfig = (text: string): ServingConfig => {
   const raw = parseYaml(text)
   const result = servingConfigSchema.safeParse(raw ?? {})
   if (result.success) return result.data
+  const keys = configKeys()
   throw configError(
     'is not valid',
-    result.error.issues.flatMap((issue) => formatIssue(issue, raw, CONFIG_KEYS)),
+    result.error.issues.flatMap((issue) => formatIssue(issue, raw, keys)),
   )
 }
 

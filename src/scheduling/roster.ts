@@ -33,8 +33,11 @@ export type HandOver = {
   withdrawn: boolean
 }
 
+type InHand = readonly [first: HandOver, second?: HandOver]
+
 export class Roster {
   readonly #inHand = new Map<Runner, HandOver[]>()
+  readonly #working = new Map<Runner, InHand>()
   /** The one that was busy last is at the end: its caches are warm. */
   readonly #free: Runner[] = []
 
@@ -53,6 +56,7 @@ export class Roster {
 
   remove(runner: Runner): void {
     this.#inHand.delete(runner)
+    this.#working.delete(runner)
     const index = this.#free.indexOf(runner)
     if (index !== -1) this.#free.splice(index, 1)
   }
@@ -61,17 +65,15 @@ export class Roster {
     return this.#free.at(-1)
   }
 
-  /** Workers with something in hand, the oldest of it first. */
-  *working(): Generator<[runner: Runner, inHand: readonly [HandOver, ...HandOver[]]]> {
-    for (const [runner, inHand] of this.#inHand) {
-      if (inHand.length > 0) yield [runner, inHand as [HandOver, ...HandOver[]]]
-    }
+  /** Workers with something in hand: what each runs, and what it prepares meanwhile. */
+  get working(): ReadonlyMap<Runner, InHand> {
+    return this.#working
   }
 
   /** Requests that were handed over but wait for what their worker runs. */
   get prepared(): number {
     let sum = 0
-    for (const [, [, second]] of this.working()) sum += second?.entries.length ?? 0
+    for (const [, second] of this.#working.values()) sum += second?.entries.length ?? 0
     return sum
   }
 
@@ -82,7 +84,9 @@ export class Roster {
 
   give(runner: Runner, handOver: HandOver): void {
     const inHand = this.#inHand.get(runner)
-    if (inHand?.push(handOver) === 1) this.#free.splice(this.#free.indexOf(runner), 1)
+    if (inHand?.push(handOver) !== 1) return
+    this.#free.splice(this.#free.indexOf(runner), 1)
+    this.#working.set(runner, inHand as unknown as InHand)
   }
 
   /** The worker has answered. Returns the next that it has in hand and now begins with, if any. */
@@ -91,8 +95,10 @@ export class Roster {
     if (inHand === undefined) return undefined
     inHand.splice(inHand.indexOf(handOver), 1)
     const [next] = inHand
-    if (next === undefined) this.#free.push(runner)
-    else next.startedAt = now
+    if (next === undefined) {
+      this.#free.push(runner)
+      this.#working.delete(runner)
+    } else next.startedAt = now
     return next
   }
 }

@@ -156,7 +156,7 @@ export class Scheduler {
   get stuck(): number {
     const now = this.#clock.now()
     let stuck = 0
-    for (const [, [first]] of this.#roster.working()) if (this.#stuckAt(first) <= now) stuck += 1
+    for (const [first] of this.#roster.working.values()) if (this.#stuckAt(first) <= now) stuck += 1
     return stuck
   }
 
@@ -312,7 +312,7 @@ export class Scheduler {
   #lightRunLeft(): number {
     if (this.#roster.free === undefined || !this.#isLight(this.#queue.size)) return 0
     const now = this.#clock.now()
-    for (const [, [first]] of this.#roster.working()) {
+    for (const [first] of this.#roster.working.values()) {
       const left = first.startedAt + MARGIN * LIGHT_MS - now
       if (left > 0 && this.#expected(first) <= LIGHT_MS) return left
     }
@@ -328,8 +328,8 @@ export class Scheduler {
     if (oldest.suspect || this.#queue.size < full || !this.#cost.known) return undefined
     const now = this.#clock.now()
     let best: { runner: Runner; left: number } | undefined
-    for (const [runner, [first, ...more]] of this.#roster.working()) {
-      if (more.length > 0 || first.entries.some(({ suspect }) => suspect)) continue
+    for (const [runner, [first, second]] of this.#roster.working) {
+      if (second !== undefined || first.entries.some(({ suspect }) => suspect)) continue
       const expected = this.#expected(first)
       const left = expected - (now - first.startedAt)
       // One that is late by as much again may be stuck.

@@ -33,7 +33,7 @@ t.test(
     const [one, two] = [handOver(0), handOver(1)]
     roster.give(runner, one)
     roster.give(runner, two)
-    t.same([...roster.working()], [[runner, [one, two]]])
+    t.same([...roster.working], [[runner, [one, two]]])
     roster.done(runner, one, 9)
     t.equal(two.startedAt, 9)
     t.same(roster.inHand(runner), [two])
@@ -54,5 +54,5 @@ t.test('A worker that has gone is neither free nor working, whatever it still ha
   t.equal(roster.size, 0)
   t.same(roster.inHand(runner), [])
   t.equal(roster.free, undefined)
-  t.same([...roster.working()], [])
+  t.same([...roster.working], [])
 })
