@@ -56,17 +56,18 @@ export type LoadResult = {
   generatorSeconds: number
 }
 
-/** So many connections, each with one request at a time, for so many seconds. */
+/** So many connections, each with one request at a time, for so many seconds; at most so many requests in each, if said. */
 export const load = async (
   url: string,
   payload: Payload,
-  options: { connections: number; seconds: number },
+  options: { connections: number; seconds: number; perSecond?: number },
 ): Promise<LoadResult> => {
   const settings = {
     url: `${url}/invocations`,
     method: 'POST',
     connections: options.connections,
     duration: options.seconds,
+    ...(options.perSecond && { overallRate: options.perSecond }),
     timeout: 70,
     headers: { 'content-type': payload.contentType, ...(payload.accept && { accept: payload.accept }) },
   }

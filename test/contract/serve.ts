@@ -1,7 +1,7 @@
 /** Starts the real server, as a user would, on a free port of loopback, for the contract tests. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -56,13 +56,25 @@ export const until = async (condition: () => boolean | Promise<boolean>): Promis
   while (!(await condition())) await delay(20)
 }
 
+/**
+ * What `npm run build` made: it is what the container runs, and compiling the sources anew in each of a server's processes
+ * would take most of the tests' time.
+ */
+const program = (): string => {
+  const changed = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
+  const newest = Math.max(...sources.map((name) => changed(`${ROOT}src/${name}`)))
+  if (changed(`${ROOT}dist/main.js`) < newest) throw new Error('dist/ is older than src/: npm run build')
+  return 'dist/main.js'
+}
+
 /** Starts it without waiting for anything. */
 export const launch = async (
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<Served> => {
   const port = await freePort()
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', '--host', '127.0.0.1', ...args], {
+  const child = spawn(process.execPath, [program(), '--host', '127.0.0.1', ...args], {
     cwd: ROOT,
     env: { ...process.env, SERVING_PORT: String(port), SERVING_DEVICE: 'cpu', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
