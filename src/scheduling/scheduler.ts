@@ -208,6 +208,8 @@ export class Scheduler {
         resolve(result)
       },
     }
+    // What was done while there was no request is not what requests cost.
+    if (this.#live.size === 0) this.#busyUntilNow = this.#clock.busy()
     this.#arrivals += 1
     this.#live.add(entry)
     this.#bytes += bytes
@@ -226,8 +228,6 @@ export class Scheduler {
   /** A worker that is ready and free. */
   add(runner: Runner): void {
     this.#roster.add(runner)
-    // What the start took is not what requests cost.
-    this.#busyUntilNow = this.#clock.busy()
     this.#dispatch()
   }
 

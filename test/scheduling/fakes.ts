@@ -23,11 +23,11 @@ export class FakeClock implements Clock {
 
   /** What the server itself takes for a hand-over: it asks once for each. */
   ownCost = 0
-  #busy = 0
+  worked = 0
 
   busy(): number {
-    this.#busy += this.ownCost
-    return this.#busy
+    this.worked += this.ownCost
+    return this.worked
   }
 
   after(milliseconds: number, callback: () => void): () => void {

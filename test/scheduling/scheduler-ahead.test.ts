@@ -216,6 +216,15 @@ t.test(
   },
 )
 
+t.test('What the server does between requests is not what they cost it', async (t) => {
+  const { first, second, submit, clock } = await learnt(0.2, 0.1)
+  clock.worked += 1000
+  submit('a')
+  await first.answer()
+  submit('b', 'c')
+  t.same([first.bodies, second.bodies], [['b'], ['c']])
+})
+
 t.test('What arrives together is handed over together', async (t) => {
   const { runners, submit, clock } = arrange(1)
   clock.deferred = []
