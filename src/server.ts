@@ -118,7 +118,8 @@ export class Server {
     const end = performance.now() + this.#config.drainTimeoutMs
     const left = () => Math.max(0, end - performance.now())
     this.#health.drain()
-    const frontStopped = this.#nginx?.stop({ timeoutMs: Math.max(0, left() - DRAIN_RESERVE_MS) })
+    // First, while the way from it is open: what nginx has accepted may come late, and on a new connection.
+    await this.#nginx?.stop({ timeoutMs: Math.max(0, left() - DRAIN_RESERVE_MS) })
     // Only the listener: Fastify's close would also cut connections that have a request on its way.
     if (this.#app.server.listening) Listener.prototype.close.call(this.#app.server)
     while (this.#scheduler.pending > 0 && left() > DRAIN_RESERVE_MS) await delay(DRAIN_POLL_MS)
@@ -126,7 +127,6 @@ export class Server {
     while (this.#scheduler.pending > 0 && left() > DRAIN_RESERVE_MS) await delay(DRAIN_POLL_MS)
     const lost = this.#scheduler.pending
     this.#scheduler.close()
-    await frontStopped
     while (this.#answering > 0 && left() > 0) await delay(DRAIN_POLL_MS)
     // Fastify's close alone would wait for connections on which no request, or half of one, has come.
     this.#app.server.closeAllConnections()
