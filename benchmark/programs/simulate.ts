@@ -16,13 +16,12 @@ const OK: Outcome = { ok: true, body: '', contentType: '' }
 const WORK: Work = { body: new Uint8Array(100), contentType: undefined, accept: undefined }
 
 /** Events by time; nothing else makes time pass. */
-const createClock = () => {
+const createClock = (busy: () => number) => {
   let time = 0
-  let busy = 0
   const events: { at: number; callback: () => void }[] = []
   const clock: Clock = {
     now: () => time,
-    busy: () => busy,
+    busy,
     after: (milliseconds, callback) => {
       const event = { at: time + milliseconds, callback }
       events.push(event)
@@ -41,10 +40,7 @@ const createClock = () => {
     time = event.at
     event.callback()
   }
-  const work = () => {
-    busy += SERVER_MS
-  }
-  return { clock, next, work }
+  return { clock, next }
 }
 
 /** Requests per second that so many clients, each with one request at a time, are answered. */
@@ -53,7 +49,8 @@ export const simulate = async (
   batching: Pick<SchedulerOptions, 'maxBatchSize' | 'maxBatchDelayMs'>,
   clients: number,
 ): Promise<number> => {
-  const { clock, next, work } = createClock()
+  let answered = 0
+  const { clock, next } = createClock(() => answered * SERVER_MS)
   const scheduler = new Scheduler(
     { ...batching, maxQueueSize: 1e9, maxQueueBytes: 1e12, requestTimeoutMs: 1e9 },
     { waited: () => {}, handedOver: () => {}, dropped: () => {}, retried: () => {} },
@@ -75,12 +72,10 @@ export const simulate = async (
       kill: () => {},
     })
   }
-  let answered = 0
   let from = 0
   const client = async () => {
     for (;;) {
       await scheduler.submit(WORK).outcome
-      work()
       answered += 1
       if (answered === LEARNING) from = clock.now()
     }

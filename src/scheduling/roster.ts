@@ -33,29 +33,25 @@ export type HandOver = {
   withdrawn: boolean
 }
 
-type InHand = readonly [first: HandOver, second?: HandOver]
-
 export class Roster {
-  readonly #inHand = new Map<Runner, HandOver[]>()
-  readonly #working = new Map<Runner, InHand>()
+  /** What each has in hand, the oldest first; only of those that have something. */
+  readonly #working = new Map<Runner, [HandOver, ...HandOver[]]>()
   /** The one that was busy last is at the end: its caches are warm. */
   readonly #free: Runner[] = []
 
   get size(): number {
-    return this.#inHand.size
+    return this.#free.length + this.#working.size
   }
 
   get busy(): number {
-    return this.#inHand.size - this.#free.length
+    return this.#working.size
   }
 
   add(runner: Runner): void {
-    this.#inHand.set(runner, [])
     this.#free.push(runner)
   }
 
   remove(runner: Runner): void {
-    this.#inHand.delete(runner)
     this.#working.delete(runner)
     const index = this.#free.indexOf(runner)
     if (index !== -1) this.#free.splice(index, 1)
@@ -66,7 +62,7 @@ export class Roster {
   }
 
   /** Workers with something in hand: what each runs, and what it prepares meanwhile. */
-  get working(): ReadonlyMap<Runner, InHand> {
+  get working(): ReadonlyMap<Runner, readonly [HandOver, ...HandOver[]]> {
     return this.#working
   }
 
@@ -79,22 +75,25 @@ export class Roster {
 
   /** What the worker runs, and what it prepares. */
   inHand(runner: Runner): readonly HandOver[] {
-    return this.#inHand.get(runner) ?? []
+    return this.#working.get(runner) ?? []
   }
 
   give(runner: Runner, handOver: HandOver): void {
-    const inHand = this.#inHand.get(runner)
-    if (inHand?.push(handOver) !== 1) return
-    this.#free.splice(this.#free.indexOf(runner), 1)
-    this.#working.set(runner, inHand as unknown as InHand)
+    const index = this.#free.indexOf(runner)
+    if (index === -1) {
+      this.#working.get(runner)?.push(handOver)
+      return
+    }
+    this.#free.splice(index, 1)
+    this.#working.set(runner, [handOver])
   }
 
   /** The worker has answered. Returns the next that it has in hand and now begins with, if any. */
   done(runner: Runner, handOver: HandOver, now: number): HandOver | undefined {
-    const inHand = this.#inHand.get(runner)
+    const inHand = this.#working.get(runner)
     if (inHand === undefined) return undefined
     inHand.splice(inHand.indexOf(handOver), 1)
-    const [next] = inHand
+    const next = inHand.at(0)
     if (next === undefined) {
       this.#free.push(runner)
       this.#working.delete(runner)
