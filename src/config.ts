@@ -106,12 +106,13 @@ export const SETTINGS = {
     meaning: 'Most requests that may wait; one more is refused with 503.',
   },
   maxQueueBytes: {
-    kind: 'integer',
+    kind: 'auto-integer',
     min: 1024,
     max: 2 ** 40,
-    default: 512 * 2 ** 20,
+    default: 'auto',
     variables: ['SERVING_MAX_QUEUE_BYTES'],
-    meaning: 'Most bytes of bodies that may be held at once; a request beyond it is refused with 503.',
+    meaning:
+      'Most bytes of bodies and replies that the server may hold at once, from their first byte; what is beyond it is refused with 503. auto: 512 MiB, or an eighth of the memory that the cgroup allows if that is less.',
   },
   maxBodyBytes: {
     kind: 'integer',

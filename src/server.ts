@@ -14,12 +14,14 @@ import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { StartupError } from './errors.ts'
 import { type NginxHandle, startNginx } from './front/nginx.ts'
+import { Exchanges } from './http/exchanges.ts'
 import type { Log } from './log.ts'
 import { createMetrics, type Metrics, schedulerMetrics } from './metrics.ts'
 import { Scheduler } from './scheduling/scheduler.ts'
 import { removeTempDir } from './temp-dir.ts'
 import { type CpuBudget, type Layout, layOut, readCpuBudget } from './workers/cpu-budget.ts'
 import { HEALTH_STATES, Health } from './workers/health.ts'
+import { queueBytesFor, readMemoryBudget } from './workers/memory-budget.ts'
 import type { Optimised } from './workers/optimise.ts'
 import type { LoadOptions, ModelSummary } from './workers/protocol.ts'
 import { WorkerPool } from './workers/worker-pool.ts'
@@ -37,6 +39,9 @@ const LINGER_MS = 300
 
 const DRAIN_POLL_MS = 20
 
+/** How long a client may let its request or reply rest while the server drains. */
+const STALL_MS = 5000
+
 /** Connections that may wait to be accepted; Node's 511 makes nginx answer bursts with 503. Linux caps it at somaxconn. */
 const BACKLOG = 4096
 
@@ -50,8 +55,7 @@ export class Server {
   readonly #app: FastifyInstance
   readonly #tempDir: string | undefined
   readonly #optimised: Promise<Optimised>
-  /** Requests whose headers have come and whose answer has not gone. */
-  #answering = 0
+  readonly #exchanges = new Exchanges()
   #pool: WorkerPool | undefined
   #nginx: NginxHandle | undefined
   #failedStarts = 0
@@ -68,20 +72,19 @@ export class Server {
     this.#optimised = optimised
     this.#log = log
     this.#metrics = createMetrics((metrics) => this.#setGauges(metrics))
-    this.#scheduler = new Scheduler(config, schedulerMetrics(this.#metrics))
-    this.#app = buildApp({
+    const { maxQueueBytes } = config
+    const limits = {
       ...config,
+      maxQueueBytes: maxQueueBytes === 'auto' ? queueBytesFor(readMemoryBudget()) : maxQueueBytes,
+    }
+    this.#scheduler = new Scheduler(limits, schedulerMetrics(this.#metrics))
+    this.#app = buildApp({
+      ...limits,
       log,
       scheduler: this.#scheduler,
       health: this.#health,
       metrics: this.#metrics,
-    })
-    const answered = () => {
-      this.#answering -= 1
-    }
-    this.#app.server.on('request', (_request, response) => {
-      this.#answering += 1
-      response.on('close', answered)
+      exchanges: this.#exchanges,
     })
     // However the process ends: a worker in the middle of a run would not notice for as long as that takes.
     process.once('exit', () => this.#pool?.kill())
@@ -113,7 +116,7 @@ export class Server {
     return { summary, layout, budget: this.#budget }
   }
 
-  /** Resolves with the number of requests that could not be finished in time. Never rejects. */
+  /** Resolves with the number of requests that could not be finished. Never rejects. */
   async drain(): Promise<number> {
     const end = performance.now() + this.#config.drainTimeoutMs
     const left = () => Math.max(0, end - performance.now())
@@ -122,18 +125,34 @@ export class Server {
     await this.#nginx?.stop({ timeoutMs: Math.max(0, left() - DRAIN_RESERVE_MS) })
     // Only the listener: Fastify's close would also cut connections that have a request on its way.
     if (this.#app.server.listening) Listener.prototype.close.call(this.#app.server)
-    while (this.#scheduler.pending > 0 && left() > DRAIN_RESERVE_MS) await delay(DRAIN_POLL_MS)
+    let stalled = await this.#finishExchanges(() => left() - DRAIN_RESERVE_MS)
     await delay(Math.min(LINGER_MS, left()))
-    while (this.#scheduler.pending > 0 && left() > DRAIN_RESERVE_MS) await delay(DRAIN_POLL_MS)
-    const lost = this.#scheduler.pending
+    stalled += await this.#finishExchanges(() => left() - DRAIN_RESERVE_MS)
+    const unfinished = this.#exchanges.size
+    // What is computed is told that it will not be; what still arrives is cut.
     this.#scheduler.close()
-    while (this.#answering > 0 && left() > 0) await delay(DRAIN_POLL_MS)
+    while (this.#exchanges.answering > 0 && left() > 0) await delay(DRAIN_POLL_MS)
     // Fastify's close alone would wait for connections on which no request, or half of one, has come.
     this.#app.server.closeAllConnections()
     await Promise.race([this.#app.close(), delay(left())])
     await this.#pool?.stop(left())
     if (this.#tempDir !== undefined) removeTempDir(this.#tempDir)
-    return lost
+    return stalled + unfinished
+  }
+
+  /** Waits until all requests are answered, bodies that still arrive included; those that do not get on are closed and counted. */
+  async #finishExchanges(left: () => number): Promise<number> {
+    let stalled = 0
+    while (this.#exchanges.size > 0 && left() > 0) {
+      const closed = this.#exchanges.closeStalled(STALL_MS)
+      if (closed > 0)
+        this.#log.warn(
+          `${closed} connections closed: nothing came or went on them for ${STALL_MS / 1000} s, in the middle of a request or reply`,
+        )
+      stalled += closed
+      await delay(DRAIN_POLL_MS)
+    }
+    return stalled
   }
 
   async #listen(): Promise<void> {

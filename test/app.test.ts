@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { buildApp } from '../src/app.ts'
 import { ERRORS, type ErrorCode } from '../src/errors.ts'
+import { Exchanges } from '../src/http/exchanges.ts'
 import { executionParameters } from '../src/http/execution-parameters.ts'
 import { createMetrics } from '../src/metrics.ts'
 import type { Scheduler } from '../src/scheduling/scheduler.ts'
@@ -30,6 +31,7 @@ const arrange = (
   const works: Work[] = []
   const scheduler = {
     isFull: () => full,
+    bytes: 0,
     predictedWaitMs: 2500,
     submit: (work: Work) => {
       works.push(work)
@@ -43,7 +45,9 @@ const arrange = (
     scheduler: scheduler as unknown as Scheduler,
     health,
     metrics,
+    exchanges: new Exchanges(),
     maxBodyBytes: 1000,
+    maxQueueBytes: 10_000,
     requestTimeoutMs: 1000,
   })
   t.teardown(() => app.close())

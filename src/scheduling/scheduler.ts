@@ -146,6 +146,11 @@ export class Scheduler {
     return this.#queue.size
   }
 
+  /** Bytes of the bodies of these requests. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   /** Milliseconds that a request submitted now would wait, as far as is known. */
   get predictedWaitMs(): number {
     const waiting = this.#queue.size + this.#roster.prepared

@@ -8,6 +8,7 @@ import { preloadRuntime } from './execution-provider.ts'
 import { type LoadedModel, loadModel } from './load.ts'
 import { fail, send } from './parent.ts'
 import { type PreparedItems, prepareItems, runItems } from './pipeline.ts'
+import { sendResult } from './send-result.ts'
 
 let loaded: LoadedModel | undefined
 let defaultAccept = 'application/json'
@@ -57,8 +58,8 @@ process.on('message', (received) => {
   const prepared = prepare(message.items)
   last = last
     .then(async () => {
-      const answer = await runItems(await prepared, message.alone, requireModel())
-      send({ type: 'result', id: message.id, ...answer })
+      const { outcomes, timings } = await runItems(await prepared, message.alone, requireModel())
+      await sendResult(message.id, outcomes, timings, send)
     })
     .catch(fail)
 })

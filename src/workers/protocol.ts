@@ -2,7 +2,7 @@
  * All that crosses the process boundary, as plain data for Node's IPC with `serialization: 'advanced'`.
  *
  *   server → worker   load · run · probe · stop           (optimise, to the short-lived process of that name)
- *   worker → server   loaded · failed · result · alive   (optimised)
+ *   worker → server   loaded · failed · piece · result · alive   (optimised)
  */
 
 import type { ErrorCode } from '../errors.ts'
@@ -49,10 +49,17 @@ export type Work = {
   accept: string | undefined
 }
 
+/** Most bytes of a piece of a body; a larger body crosses in several. */
+export const PIECE_BYTES = 2 ** 20
+
 export type Outcome =
-  | { ok: true; body: Uint8Array | string; contentType: string }
+  /** A large body may come in parts, to be sent one after the other. */
+  | { ok: true; body: Uint8Array | string | Uint8Array[]; contentType: string }
   /** `detail` is for the log alone. */
   | { ok: false; code: ErrorCode; message: string; detail?: string }
+
+/** An outcome as it crosses; the body of a large one has gone before it in pieces, `sent` bytes in all. */
+export type CrossingOutcome = Outcome | { ok: true; sent: number; contentType: string }
 
 /** Seconds and rows, measured in the worker; `seconds` is the whole, from reading the requests to writing the answers. */
 export type RunTimings = {
@@ -81,5 +88,7 @@ export type FromWorker =
       file?: string
       warnings: string[]
     }
-  | { type: 'result'; id: number; outcomes: Outcome[]; timings: RunTimings }
+  /** The next bytes of the body with which request `item` of the batch `id` is answered; all come before its result, in order. */
+  | { type: 'piece'; id: number; item: number; bytes: Uint8Array }
+  | { type: 'result'; id: number; outcomes: CrossingOutcome[]; timings: RunTimings }
   | { type: 'alive' }

@@ -8,14 +8,15 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ERRORS } from '../errors.ts'
 import { type Runner, WorkerDiedError } from '../scheduling/roster.ts'
-import type {
-  FromWorker,
-  LoadOptions,
-  ModelSummary,
-  Outcome,
-  RunTimings,
-  ToWorker,
-  Work,
+import {
+  type FromWorker,
+  type LoadOptions,
+  type ModelSummary,
+  type Outcome,
+  PIECE_BYTES,
+  type RunTimings,
+  type ToWorker,
+  type Work,
 } from './protocol.ts'
 
 /** TypeScript sources run under tsx, compiled ones without it; an entry has this file's extension. */
@@ -40,23 +41,43 @@ export type WorkerEvents = {
 
 type Run = {
   items: number
+  /** What has come of large bodies so far, by request. */
+  pieces: Map<number, Uint8Array[]>
+  pieceBytes: number
   resolve(answer: { outcomes: Outcome[]; timings: RunTimings }): void
   reject(error: Error): void
 }
 
+const sizeOf = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
+
 /** A worker that has gone wrong may send anything. */
-const areOutcomes = (outcomes: unknown, count: number): outcomes is Outcome[] =>
-  Array.isArray(outcomes) &&
-  outcomes.length === count &&
-  outcomes.every(
-    (outcome: Partial<Record<string, unknown>> | null | undefined) =>
-      (outcome?.ok === true &&
-        (typeof outcome.body === 'string' || outcome.body instanceof Uint8Array) &&
-        typeof outcome.contentType === 'string') ||
-      (outcome?.ok === false &&
-        Object.hasOwn(ERRORS, String(outcome.code)) &&
-        typeof outcome.message === 'string'),
+type Unchecked = Partial<Record<string, unknown>> | null | undefined
+
+/** What came of one request, with the pieces that went before; undefined if it is not an outcome. */
+const readOutcome = (outcome: Unchecked, pieces: Uint8Array[] | undefined): Outcome | undefined => {
+  if (outcome?.ok === true && typeof outcome.contentType === 'string') {
+    const { body, sent, contentType } = outcome
+    if (pieces !== undefined)
+      return sent === sizeOf(pieces) ? { ok: true, body: pieces, contentType } : undefined
+    if (typeof body === 'string' || body instanceof Uint8Array) return { ok: true, body, contentType }
+  }
+  if (
+    outcome?.ok === false &&
+    pieces === undefined &&
+    Object.hasOwn(ERRORS, String(outcome.code)) &&
+    typeof outcome.message === 'string'
   )
+    return outcome as Outcome
+  return undefined
+}
+
+/** An outcome for each request; undefined if that is not what was sent. */
+const readOutcomes = (outcomes: unknown, { items, pieces }: Run): Outcome[] | undefined => {
+  if (!Array.isArray(outcomes) || outcomes.length !== items) return undefined
+  const read = outcomes.flatMap((outcome, item) => readOutcome(outcome, pieces.get(item)) ?? [])
+  return read.length === items ? read : undefined
+}
 
 const areTimings = (timings: Partial<RunTimings> | undefined): boolean =>
   Array.isArray(timings?.runs) && Number.isFinite(timings.seconds) && Number.isFinite(timings.decodeSeconds)
@@ -93,6 +114,8 @@ export class WorkerHandle implements Runner {
   readonly #check: NodeJS.Timeout
   #unansweredProbes = 0
   #timesStopped = 0
+  /** What serving.yaml allows, which the worker keeps to as long as all is well with it. */
+  #maxReplyBytes = Number.POSITIVE_INFINITY
 
   constructor(events: WorkerEvents, entry: string = entryOf('entry')) {
     this.#events = events
@@ -120,6 +143,9 @@ export class WorkerHandle implements Runner {
   }
 
   load(options: LoadOptions): void {
+    const limits: { maxResponseBytes?: number | undefined; maxBatchSize?: number | undefined } =
+      options.model.config.limits ?? {}
+    this.#maxReplyBytes = limits.maxResponseBytes ?? this.#maxReplyBytes
     this.#send({ type: 'load', options })
   }
 
@@ -128,7 +154,7 @@ export class WorkerHandle implements Runner {
     return new Promise((resolve, reject) => {
       const id = this.#nextId
       this.#nextId += 1
-      this.#runs.set(id, { items: items.length, resolve, reject })
+      this.#runs.set(id, { items: items.length, pieces: new Map(), pieceBytes: 0, resolve, reject })
       this.#unansweredProbes = 0
       this.#send({ type: 'run', id, alone, items })
     })
@@ -175,6 +201,9 @@ export class WorkerHandle implements Runner {
       case 'alive':
         this.#unansweredProbes = 0
         return
+      case 'piece':
+        this.#onPiece(message)
+        return
       case 'result':
         this.#onResult(message)
         return
@@ -183,22 +212,40 @@ export class WorkerHandle implements Runner {
     }
   }
 
+  #onPiece({ id, item, bytes }: Extract<FromWorker, { type: 'piece' }>): void {
+    const [oldest, run] = this.#runs.entries().next().value ?? []
+    const asked =
+      run !== undefined && id === oldest && Number.isInteger(item) && item >= 0 && item < run.items
+    if (!asked || !(bytes instanceof Uint8Array) || bytes.length === 0 || bytes.length > PIECE_BYTES) {
+      this.#end('it sent a piece of a reply that was not asked for, or is none')
+      return
+    }
+    run.pieceBytes += bytes.length
+    if (run.pieceBytes > run.items * this.#maxReplyBytes) {
+      run.pieces.clear()
+      this.#end('it sent more than its replies may have')
+      return
+    }
+    const pieces = run.pieces.get(item)
+    if (pieces === undefined) run.pieces.set(item, [bytes])
+    else pieces.push(bytes)
+  }
+
   #onResult(message: Extract<FromWorker, { type: 'result' }>): void {
     const [id, run] = this.#runs.entries().next().value ?? []
-    if (
-      run === undefined ||
-      message.id !== id ||
-      !areOutcomes(message.outcomes, run.items) ||
-      !areTimings(message.timings)
-    ) {
+    const outcomes =
+      run !== undefined && message.id === id && areTimings(message.timings)
+        ? readOutcomes(message.outcomes, run)
+        : undefined
+    if (run === undefined || outcomes === undefined) {
       const expected = run === undefined ? 'nothing' : `${run.items} outcomes to hand-over ${id}`
       this.#end(
         `it answered hand-over ${message.id} with something else than was asked: expected ${expected}`,
       )
       return
     }
-    this.#runs.delete(id)
-    run.resolve(message)
+    this.#runs.delete(message.id)
+    run.resolve({ outcomes, timings: message.timings })
   }
 
   /** One that loads or computes cannot answer a probe; but that it was stopped shows in any case. */
