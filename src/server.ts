@@ -147,7 +147,7 @@ export class Server {
       const closed = this.#exchanges.closeStalled(STALL_MS)
       if (closed > 0)
         this.#log.warn(
-          `${closed} connections closed: nothing came or went on them for ${STALL_MS / 1000} s, in the middle of a request or reply`,
+          `requests given up: ${closed}; nothing came of them, or was taken of their replies, for ${STALL_MS / 1000} s`,
         )
       stalled += closed
       await delay(DRAIN_POLL_MS)

@@ -168,14 +168,24 @@ export const onConnect = (
   }
 }
 
+const countHosts = (rawHeaders: readonly string[]): number => {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') count += 1
+  return count
+}
+
 /**
- * Node answers these by itself, with an empty body; here they are errors like all others: no Host (RFC 9112, section 3.2),
- * and an Expect that cannot be met (RFC 9110, section 10.1.1).
+ * What Node answers by itself with an empty body, or lets pass: no Host or several (RFC 9112, section 3.2), a transfer
+ * coding that nobody decodes (section 6.1), an Expect that cannot be met (RFC 9110, section 10.1.1).
  */
-const headProblem = ({ headers, httpVersion }: IncomingMessage): string | undefined => {
-  // HTTP/1.0 knows neither.
+const headProblem = ({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined => {
+  const coding = headers['transfer-encoding']
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+    return 'the only Transfer-Encoding that is supported is chunked'
+  // HTTP/1.0 knows neither of the others.
   if (httpVersion !== '1.1') return undefined
-  if (headers.host === undefined) return 'the Host header is missing'
+  if (countHosts(rawHeaders) !== 1) return 'a request needs one Host header'
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
     return 'the only Expect that is supported is 100-continue'
   return undefined

@@ -42,16 +42,18 @@ export class Exchanges {
    * that is not taken. To be called again and again; returns how many requests were lost by it.
    */
   closeStalled(milliseconds: number, now = performance.now()): number {
+    const computing = new Set<Socket>()
+    for (const [response, { request }] of this.#open)
+      if (request.complete && !response.headersSent) computing.add(request.socket)
     let closed = 0
     for (const [response, exchange] of this.#open) {
-      const { request } = exchange
-      const bytes = request.socket.bytesRead + request.socket.bytesWritten
-      const ours = request.complete && !response.headersSent
-      if (ours || bytes !== exchange.bytes) {
+      const { socket } = exchange.request
+      const bytes = socket.bytesRead + socket.bytesWritten
+      if (computing.has(socket) || bytes !== exchange.bytes) {
         exchange.bytes = bytes
         exchange.movedAt = now
       } else if (now - exchange.movedAt >= milliseconds) {
-        request.socket.destroy()
+        socket.destroy()
         this.#open.delete(response)
         closed += 1
       }
