@@ -19,7 +19,7 @@ const entry = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/workers/${name}.mjs`, import.meta.url))
 
 /** Starts a worker and tells it to load; `next` resolves with the next of its events. */
-const start = (t: Test, name: string) => {
+const start = (t: Test, name: string, config: object = {}) => {
   const events = new EventTarget()
   const seen: string[] = []
   const emit = (type: string, text: string) => {
@@ -40,7 +40,7 @@ const start = (t: Test, name: string) => {
     worker.kill('the test is over')
     await exited
   })
-  worker.load(LOAD)
+  worker.load({ ...LOAD, model: { ...LOAD.model, config: config as never } })
   return { worker, ready, exited, seen }
 }
 
@@ -112,6 +112,47 @@ for (const rubbish of ['rubbish', 'no outcome', 'unknown code', 'no body', 'anot
     t.match(seen[1], /SIGKILL .*something else than was asked/)
   })
 }
+
+const MIB = 2 ** 20
+
+t.test('Large bodies come in pieces, and each request gets its own', async (t) => {
+  const { worker, ready } = start(t, 'pieces')
+  await ready
+  const { outcomes } = await worker.run(['3', '1'].map(workOf), false)
+  t.strictSame(
+    outcomes.map((outcome) => outcome.ok && Buffer.concat(outcome.body as Uint8Array[])),
+    [Buffer.concat([0, 1, 2].map((byte) => Buffer.alloc(MIB, byte))), Buffer.alloc(MIB, 0)],
+  )
+  const again = await worker.run([workOf('2')], false)
+  t.match(again.outcomes, [{ ok: true, body: { length: 2 } }])
+})
+
+for (const fault of [
+  'of another id',
+  'of an item that is not there',
+  'of an item that is no number',
+  'of text',
+  'of nothing',
+  'of two mebibytes',
+  'too many',
+  'and says another size',
+  'and then an error',
+  'and then a whole body',
+]) {
+  t.test(`A worker that sends wrong pieces is ended: ${fault}`, async (t) => {
+    const { worker, ready, exited, seen } = start(t, 'pieces', { limits: { maxResponseBytes: 10 * MIB } })
+    await ready
+    await t.rejects(worker.run([workOf(fault)], false), { name: 'WorkerDiedError', blameless: false })
+    await exited
+    t.match(seen[1], /SIGKILL .*(not asked for|more than its replies may have|something else than was asked)/)
+  })
+}
+
+t.test('A worker that dies in the middle of its pieces leaves none: its run rejects', async (t) => {
+  const { worker, ready } = start(t, 'pieces')
+  await ready
+  await t.rejects(worker.run([workOf(`die once ${t.testdir()}/once`)], false), WorkerDiedError)
+})
 
 t.test('A run under way can be ended', async (t) => {
   const { worker, ready } = start(t, 'well')
