@@ -50,6 +50,8 @@ export const registerInvocations = (
       reply.raw.on('close', cancel)
       answered
         .then((outcome) => {
+          // Nobody waits for it: nothing is sent, and nothing is counted as sent.
+          if (outcome === undefined) return
           if (outcome.ok) return sendAnswer(reply, outcome)
           const busy = ERRORS[outcome.code].status === 503
           const failure = { ...outcome, ...(busy && { retryAfterSeconds: retryAfterSeconds() }) }
