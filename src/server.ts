@@ -191,7 +191,8 @@ export class Server {
   #fork(count: number): WorkerPool {
     const pool = new WorkerPool(count, {
       ready: (worker) => {
-        const { warmUp } = pool.summary ?? {}
+        const { warmUp, maxBatchSize } = pool.summary as ModelSummary
+        this.#scheduler.limitBatches(maxBatchSize)
         if (warmUp) this.#scheduler.expect(warmUp.milliseconds, warmUp.bytes)
         this.#scheduler.add(worker)
         this.#onWorkerReady(pool)
@@ -208,7 +209,11 @@ export class Server {
         if (this.#failedStarts >= MAX_FAILED_STARTS)
           this.#giveUp(new StartupError(`workers do not start: the last ${description}`))
       },
-      failed: (message) => this.#log.error(`a worker could not load the model: ${message}`),
+      failed: (message, expected) => {
+        this.#log.error(`a worker could not load the model: ${message}`)
+        // For a reason of the model's own: another worker would fail just so.
+        if (expected && this.#health.state === 'starting') this.#giveUp(new StartupError(message))
+      },
     })
     this.#pool = pool
     return pool

@@ -97,9 +97,9 @@ export const registerInvocations = (
       cancel()
     })
 
-    const answer = (outcome: Outcome) => {
-      // The connection's end before the answer's: nobody waits for it any more.
-      if (reply.raw.closed) return
+    const answer = (outcome: Outcome | undefined) => {
+      // Nobody waits for it any more: nothing is sent, and nothing is counted as sent.
+      if (outcome === undefined || reply.raw.closed) return
       if (!outcome.ok) {
         fail(ERRORS[outcome.code].status === 503 ? busy(outcome) : outcome)
         return

@@ -77,10 +77,8 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
   const opened = await openSessions(options.optimisedFile ?? file, options)
   const signature = { ...opened.shared.signature, rows: options.rows }
   const model: Model = { ...options.model, signature }
-  const maxBatchSize =
-    signature.rows === 'dynamic'
-      ? (options.maxBatchSize ?? config.limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE)
-      : 1
+  const wanted = options.maxBatchSize ?? config.limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE
+  const maxBatchSize = signature.rows === 'dynamic' ? wanted : 1
   const sizes = options.device === 'cuda' ? bucketSizes(maxBatchSize) : []
   const { shared, alone } = sizes.length > 1 ? bucketed(opened.shared, sizes) : opened
   // On a CPU the first run is hardly dearer than the next, and the other session's weights are these.
@@ -95,7 +93,7 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
       inputs: signature.inputs.map((spec) => `${spec.name} ${formatSpec(spec)}`),
       outputs: signature.outputs.map((spec) => `${spec.name} ${formatSpec(spec)}`),
       rows: signature.rows,
-      maxBatchSize,
+      maxBatchSize: wanted,
       device: options.device,
       takesImages: config.preprocess !== undefined,
       ...(milliseconds !== undefined && bytes !== undefined && { warmUp: { milliseconds, bytes } }),

@@ -33,6 +33,7 @@ export type ModelSummary = {
   inputs: string[]
   outputs: string[]
   rows: RowMode
+  /** Most rows in a run where rows are joined, and most requests that are given to a worker at once. */
   maxBatchSize: number
   device: 'cpu' | 'cuda'
   takesImages: boolean

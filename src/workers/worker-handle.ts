@@ -190,6 +190,8 @@ export class WorkerHandle implements Runner {
   }
 
   #onMessage(message: FromWorker | null): void {
+    // What lay unread when the process ended: to take it as ready would give requests to a worker that is no more.
+    if (this.#gone) return
     switch (message?.type) {
       case 'loaded':
         this.#ready = true
