@@ -44,8 +44,8 @@ export const registerInvocations = (
     },
     handler: (request: FastifyRequest, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-      const { 'content-type': contentType, accept } = request.headers
-      const { outcome: answered, cancel } = scheduler.submit({ body, contentType, accept })
+      const { 'content-type': contentType, 'content-encoding': contentEncoding, accept } = request.headers
+      const { outcome: answered, cancel } = scheduler.submit({ body, contentType, contentEncoding, accept })
       // The connection's end before the answer's: nobody waits for it any more.
       reply.raw.on('close', cancel)
       answered

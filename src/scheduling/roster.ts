@@ -17,7 +17,12 @@ export class WorkerDiedError extends Error {
 /** A worker as the scheduler sees it. `run` rejects with WorkerDiedError if the worker died, and only then. */
 export type Runner = {
   /** May be called again while a run is under way: the second is prepared meanwhile, and begins after the first. */
-  run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }>
+  run(
+    items: Work[],
+    alone: boolean,
+    /** Called now and then while the worker still reads the requests. */
+    preparing: () => void,
+  ): Promise<{ outcomes: Outcome[]; timings: RunTimings }>
   /** Ends a worker whose run has outlived all deadlines. */
   kill(reason: string): void
 }
@@ -29,6 +34,8 @@ export type HandOver = {
   alone: boolean
   /** When the worker could begin with it: once it was handed over, and what it had in hand before was done. */
   startedAt: number
+  /** When the worker last said that it still reads the requests. */
+  preparingAt?: number
   /** Given to others too, because the worker does not get on with what it had before. */
   withdrawn: boolean
 }

@@ -347,7 +347,8 @@ export class Scheduler {
   /** The time from which on a hand-over has taken too long to be believed in; never, as long as no cost is known. */
   #stuckAt(handOver: HandOver): number {
     if (!this.#cost.known) return Number.POSITIVE_INFINITY
-    return handOver.startedAt + Math.max(STUCK_MS, STUCK_FACTOR * this.#expected(handOver))
+    const since = Math.max(handOver.startedAt, handOver.preparingAt ?? 0)
+    return since + Math.max(STUCK_MS, STUCK_FACTOR * this.#expected(handOver))
   }
 
   #take(most: number): Entry[] {
@@ -388,6 +389,9 @@ export class Scheduler {
       const { outcomes, timings } = await runner.run(
         entries.map((entry) => entry.work),
         handOver.alone,
+        () => {
+          handOver.preparingAt = this.#clock.now()
+        },
       )
       const end = this.#clock.now()
       const elapsed = end - handOver.startedAt

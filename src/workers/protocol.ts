@@ -1,8 +1,8 @@
 /**
  * All that crosses the process boundary, as plain data for Node's IPC with `serialization: 'advanced'`.
  *
- *   server → worker   load · run · probe · stop           (optimise, to the short-lived process of that name)
- *   worker → server   loaded · failed · result · alive   (optimised)
+ *   server → worker   load · run · probe · stop                       (optimise, to the short-lived process of that name)
+ *   worker → server   loaded · failed · preparing · result · alive   (optimised)
  */
 
 import type { ErrorCode } from '../errors.ts'
@@ -25,6 +25,10 @@ export type LoadOptions = {
   /** Most rows in a run; undefined: as serving.yaml says, else 32. */
   maxBatchSize?: number
   defaultAccept: string
+  /** Most bytes of a body, also once it is decompressed. */
+  maxBodyBytes: number
+  /** How long it may take to read the requests of a batch; one that takes longer is answered with an error. */
+  prepareTimeoutMs: number
 }
 
 /** What the server process knows of the model, for the banner, /execution-parameters and the log. */
@@ -46,6 +50,7 @@ export type ModelSummary = {
 export type Work = {
   body: Uint8Array
   contentType: string | undefined
+  contentEncoding?: string | undefined
   accept: string | undefined
 }
 
@@ -81,5 +86,7 @@ export type FromWorker =
       file?: string
       warnings: string[]
     }
+  /** The requests of a batch are still being read, and the worker is well. */
+  | { type: 'preparing'; id: number }
   | { type: 'result'; id: number; outcomes: Outcome[]; timings: RunTimings }
   | { type: 'alive' }

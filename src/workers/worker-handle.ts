@@ -40,6 +40,7 @@ export type WorkerEvents = {
 
 type Run = {
   items: number
+  preparing(): void
   resolve(answer: { outcomes: Outcome[]; timings: RunTimings }): void
   reject(error: Error): void
 }
@@ -83,7 +84,7 @@ export const forkWorker = (entry: string): ChildProcess =>
 export class WorkerHandle implements Runner {
   readonly #process: ChildProcess
   readonly #events: WorkerEvents
-  /** By id, in the order in which they were sent and are answered. */
+  /** By id, in the order in which they were sent; one that is slow to prepare is answered after the next. */
   readonly #runs = new Map<number, Run>()
   #nextId = 1
   #ready = false
@@ -123,12 +124,16 @@ export class WorkerHandle implements Runner {
     this.#send({ type: 'load', options })
   }
 
-  run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
+  run(
+    items: Work[],
+    alone: boolean,
+    preparing: () => void = () => {},
+  ): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
     if (this.#gone) return Promise.reject(new WorkerDiedError('the worker has gone'))
     return new Promise((resolve, reject) => {
       const id = this.#nextId
       this.#nextId += 1
-      this.#runs.set(id, { items: items.length, resolve, reject })
+      this.#runs.set(id, { items: items.length, preparing, resolve, reject })
       this.#unansweredProbes = 0
       this.#send({ type: 'run', id, alone, items })
     })
@@ -175,6 +180,9 @@ export class WorkerHandle implements Runner {
       case 'alive':
         this.#unansweredProbes = 0
         return
+      case 'preparing':
+        this.#runs.get(message.id)?.preparing()
+        return
       case 'result':
         this.#onResult(message)
         return
@@ -184,20 +192,15 @@ export class WorkerHandle implements Runner {
   }
 
   #onResult(message: Extract<FromWorker, { type: 'result' }>): void {
-    const [id, run] = this.#runs.entries().next().value ?? []
-    if (
-      run === undefined ||
-      message.id !== id ||
-      !areOutcomes(message.outcomes, run.items) ||
-      !areTimings(message.timings)
-    ) {
-      const expected = run === undefined ? 'nothing' : `${run.items} outcomes to hand-over ${id}`
+    const run = this.#runs.get(message.id)
+    if (run === undefined || !areOutcomes(message.outcomes, run.items) || !areTimings(message.timings)) {
+      const expected = run === undefined ? 'nothing' : `${run.items} outcomes`
       this.#end(
         `it answered hand-over ${message.id} with something else than was asked: expected ${expected}`,
       )
       return
     }
-    this.#runs.delete(id)
+    this.#runs.delete(message.id)
     run.resolve(message)
   }
 

@@ -15,6 +15,8 @@ const load = (name: string, rows: RowMode = 'dynamic') =>
     threadsAlone: 1,
     maxBatchSize: 8,
     defaultAccept: 'application/json',
+    maxBodyBytes: 2 ** 20,
+    prepareTimeoutMs: 10_000,
   })
 
 const json = (value: unknown, accept?: string): Work => ({
@@ -23,20 +25,21 @@ const json = (value: unknown, accept?: string): Work => ({
   accept,
 })
 
-const processItems = async (items: Work[], alone: boolean, loaded: LoadedModel, defaultAccept: string) =>
-  runItems(await prepareItems(items, loaded, defaultAccept), alone, loaded)
+const OPTIONS = { defaultAccept: 'application/json', maxBodyBytes: 2 ** 20, prepareTimeoutMs: 60_000 }
+
+const processItems = async (items: Work[], alone: boolean, loaded: LoadedModel, options = OPTIONS) =>
+  runItems(await prepareItems(items, loaded, options), alone, loaded)
 
 const summary = (outcome: Outcome): unknown => (outcome.ok ? JSON.parse(String(outcome.body)) : outcome.code)
 
 t.test('every request of a hand-over has its own outcome, the good ones as if alone', async (t) => {
   const loaded = await load('fails-on-negative')
   const good = json([[2]])
-  const alone = await processItems([good], true, loaded, 'application/json')
+  const alone = await processItems([good], true, loaded)
   const { outcomes, timings } = await processItems(
     [good, json('[[2'), json([[1, 2, 3]]), json([[-1e6]]), json([[2]], 'application/pdf'), good],
     false,
     loaded,
-    'application/json',
   )
   t.equal(alone.outcomes[0]?.ok, true)
   const answer = summary(alone.outcomes[0] as Outcome)
@@ -54,7 +57,7 @@ t.test('every request of a hand-over has its own outcome, the good ones as if al
 t.test('good requests share one run', async (t) => {
   const loaded = await load('add-one')
   const items = [1, 2, 3].map((value) => json([[value, value, value]]))
-  const { outcomes, timings } = await processItems(items, false, loaded, 'application/json')
+  const { outcomes, timings } = await processItems(items, false, loaded)
   t.strictSame(
     timings.runs.map(({ rows }) => rows),
     [3],
@@ -77,7 +80,7 @@ t.test('an array without rows is answered without rows, where the model takes an
   const work = { body, contentType: 'application/x-npy', accept: undefined }
   const answer = async (name: keyof typeof rows) => {
     const loaded = await load(name, rows[name])
-    const { outcomes } = await processItems([work], false, loaded, 'application/json')
+    const { outcomes } = await processItems([work], false, loaded)
     return outcomes.map(summary)
   }
   t.strictSame(await answer('add-one'), [{ predictions: [] }])

@@ -13,6 +13,8 @@ const LOAD: LoadOptions = {
   threads: 1,
   threadsAlone: 1,
   defaultAccept: 'application/json',
+  maxBodyBytes: 2 ** 20,
+  prepareTimeoutMs: 10_000,
 }
 
 const entry = (name: string): string =>

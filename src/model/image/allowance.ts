@@ -23,14 +23,20 @@ export type Allowance = {
 
 let heldByAll = 0
 
-/** `release` gives back all that was held; after it, nothing more is counted. */
+/** `release` gives back all that was held, as the signal does; after it, nothing more is counted. */
 export const createAllowance = (signal: AbortSignal): Allowance & { release(): void } => {
   let held = 0
   let released = false
+  const release = () => {
+    heldByAll -= held
+    held = 0
+    released = true
+  }
   return {
     signal,
     hold: (bytes) => {
       if (released) return
+      if (held === 0) signal.addEventListener('abort', release)
       if (held > 0 && held + bytes > MAX_HELD_BYTES) {
         throw new ServingError(
           'ERR_INVALID_INPUT',
@@ -46,10 +52,6 @@ export const createAllowance = (signal: AbortSignal): Allowance & { release(): v
       held += bytes
       heldByAll += bytes
     },
-    release: () => {
-      heldByAll -= held
-      held = 0
-      released = true
-    },
+    release,
   }
 }
