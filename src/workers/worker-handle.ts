@@ -194,7 +194,7 @@ export class WorkerHandle implements Runner {
   #onResult(message: Extract<FromWorker, { type: 'result' }>): void {
     const run = this.#runs.get(message.id)
     if (run === undefined || !areOutcomes(message.outcomes, run.items) || !areTimings(message.timings)) {
-      const expected = run === undefined ? 'nothing' : `${run.items} outcomes`
+      const expected = run === undefined ? 'nothing' : `${run.items} outcomes to hand-over ${message.id}`
       this.#end(
         `it answered hand-over ${message.id} with something else than was asked: expected ${expected}`,
       )
