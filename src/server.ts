@@ -95,7 +95,7 @@ export class Server {
    * @throws StartupError if the model, a setting or the machine does not allow it
    */
   async start(): Promise<{ summary: ModelSummary; layout: Layout; budget: CpuBudget }> {
-    const { device, maxBatchSize, defaultAccept } = this.#config
+    const { device, maxBatchSize, defaultAccept, maxBodyBytes, requestTimeoutMs } = this.#config
     // Workers boot while the model is checked. Where CUDA turns out to work, fewer are needed.
     const pool = this.#fork(layOut(this.#budget, device === 'cuda' ? 'cuda' : 'cpu', this.#config).workers)
     await this.#listen()
@@ -110,6 +110,9 @@ export class Server {
       threads: layout.threads,
       threadsAlone: layout.threadsAlone,
       defaultAccept,
+      maxBodyBytes,
+      // Half of the time is left for the queue and the run; who is answered late is answered before the server gives up.
+      prepareTimeoutMs: requestTimeoutMs / 2,
       ...(checked.file && { optimisedFile: checked.file }),
       ...(maxBatchSize !== 'auto' && { maxBatchSize }),
     })

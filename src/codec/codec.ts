@@ -1,5 +1,6 @@
 /** What a codec is: bytes of one media type to named tensors, and a prediction back to bytes. */
 
+import type { Allowance } from '../model/image/allowance.ts'
 import type { Model } from '../model/model.ts'
 import type { NamedTensors } from '../tensor/tensor.ts'
 
@@ -31,6 +32,7 @@ export type Decode = (
   body: Uint8Array,
   mediaType: MediaType,
   model: Model,
+  allowance?: Allowance,
 ) => DecodedRequest | Promise<DecodedRequest>
 
 /** Throws ServingError ERR_NOT_ACCEPTABLE if this prediction cannot be written in this media type. */

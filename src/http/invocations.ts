@@ -75,7 +75,12 @@ export const registerInvocations = (
   }
 
   app.post('/invocations', (request: FastifyRequest, reply) => {
-    const { 'content-length': length, 'content-type': contentType, accept } = request.headers
+    const {
+      'content-length': length,
+      'content-type': contentType,
+      'content-encoding': contentEncoding,
+      accept,
+    } = request.headers
     const chunked = request.headers['transfer-encoding'] !== undefined
     const announced = chunked ? undefined : Number(length ?? 0)
     const fail = (failure: Failure): void => {
@@ -135,7 +140,7 @@ export const registerInvocations = (
           fail(refused())
           return
       }
-      const submitted = scheduler.submit({ body, contentType, accept })
+      const submitted = scheduler.submit({ body, contentType, contentEncoding, accept })
       cancel = submitted.cancel
       submitted.outcome.then(answer).catch((error: Error) => reply.send(error))
     }

@@ -17,7 +17,12 @@ export class WorkerDiedError extends Error {
 /** A worker as the scheduler sees it. `run` rejects with WorkerDiedError if the worker died, and only then. */
 export type Runner = {
   /** May be called again while a run is under way: the second is prepared meanwhile, and begins after the first. */
-  run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }>
+  run(
+    items: Work[],
+    alone: boolean,
+    /** Called now and then while the worker still reads the requests. */
+    preparing: () => void,
+  ): Promise<{ outcomes: Outcome[]; timings: RunTimings }>
   /** Ends a worker whose run has outlived all deadlines. */
   kill(reason: string): void
 }
@@ -34,6 +39,8 @@ export type Batch = {
   blamed: boolean
   /** Stops the timer that watches it. */
   unwatch: () => void
+  /** When the worker last said that it still reads the requests. */
+  preparingAt?: number
 }
 
 export class Roster {

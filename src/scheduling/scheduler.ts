@@ -385,7 +385,7 @@ export class Scheduler {
   #stuckAt(batch: Batch): number {
     if (!this.#cost.known) return Number.POSITIVE_INFINITY
     const tooLong = Math.min(STUCK_FACTOR * this.#expected(batch), this.#options.requestTimeoutMs)
-    return batch.startedAt + Math.max(STUCK_MS, tooLong)
+    return Math.max(batch.startedAt, batch.preparingAt ?? 0) + Math.max(STUCK_MS, tooLong)
   }
 
   #take(lane: Queue, { requests, bytes = Number.POSITIVE_INFINITY }: Share): Entry[] {
@@ -436,6 +436,9 @@ export class Scheduler {
       const { outcomes, timings } = await runner.run(
         entries.map((entry) => entry.work),
         batch.alone,
+        () => {
+          batch.preparingAt = this.#clock.now()
+        },
       )
       const end = this.#clock.now()
       const elapsed = end - batch.startedAt

@@ -1,8 +1,8 @@
 /**
  * All that crosses the process boundary, as plain data for Node's IPC with `serialization: 'advanced'`.
  *
- *   server → worker   load · run · probe · stop           (optimise, to the short-lived process of that name)
- *   worker → server   loaded · failed · piece · result · alive   (optimised)
+ *   server → worker   load · run · probe · stop                               (optimise, to the short-lived process of that name)
+ *   worker → server   loaded · failed · preparing · piece · result · alive   (optimised)
  */
 
 import type { ErrorCode } from '../errors.ts'
@@ -25,6 +25,10 @@ export type LoadOptions = {
   /** Most rows in a run; undefined: as serving.yaml says, else 32. */
   maxBatchSize?: number
   defaultAccept: string
+  /** Most bytes of a body, also once it is decompressed. */
+  maxBodyBytes: number
+  /** How long it may take to read the requests of a batch; one that takes longer is answered with an error. */
+  prepareTimeoutMs: number
 }
 
 /** What the server process knows of the model, for the banner, /execution-parameters and the log. */
@@ -47,6 +51,7 @@ export type ModelSummary = {
 export type Work = {
   body: Uint8Array
   contentType: string | undefined
+  contentEncoding?: string | undefined
   accept: string | undefined
 }
 
@@ -89,6 +94,8 @@ export type FromWorker =
       file?: string
       warnings: string[]
     }
+  /** The requests of a batch are still being read, and the worker is well. */
+  | { type: 'preparing'; id: number }
   /** The next bytes of the body with which request `item` of the batch `id` is answered; all come before its result, in order. */
   | { type: 'piece'; id: number; item: number; bytes: Uint8Array }
   | { type: 'result'; id: number; outcomes: CrossingOutcome[]; timings: RunTimings }

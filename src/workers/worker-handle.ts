@@ -44,6 +44,7 @@ type Run = {
   /** What has come of large bodies so far, by request. */
   pieces: Map<number, Uint8Array[]>
   pieceBytes: number
+  preparing(): void
   resolve(answer: { outcomes: Outcome[]; timings: RunTimings }): void
   reject(error: Error): void
 }
@@ -104,7 +105,7 @@ export const forkWorker = (entry: string): ChildProcess =>
 export class WorkerHandle implements Runner {
   readonly #process: ChildProcess
   readonly #events: WorkerEvents
-  /** By id, in the order in which they were sent and are answered. */
+  /** By id, in the order in which they were sent; one that is slow to prepare is answered after the next. */
   readonly #runs = new Map<number, Run>()
   #nextId = 1
   #ready = false
@@ -149,12 +150,23 @@ export class WorkerHandle implements Runner {
     this.#send({ type: 'load', options })
   }
 
-  run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
+  run(
+    items: Work[],
+    alone: boolean,
+    preparing: () => void = () => {},
+  ): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
     if (this.#gone) return Promise.reject(new WorkerDiedError('the worker has gone'))
     return new Promise((resolve, reject) => {
       const id = this.#nextId
       this.#nextId += 1
-      this.#runs.set(id, { items: items.length, pieces: new Map(), pieceBytes: 0, resolve, reject })
+      this.#runs.set(id, {
+        items: items.length,
+        pieces: new Map(),
+        pieceBytes: 0,
+        preparing,
+        resolve,
+        reject,
+      })
       this.#unansweredProbes = 0
       this.#send({ type: 'run', id, alone, items })
     })
@@ -203,6 +215,9 @@ export class WorkerHandle implements Runner {
       case 'alive':
         this.#unansweredProbes = 0
         return
+      case 'preparing':
+        this.#runs.get(message.id)?.preparing()
+        return
       case 'piece':
         this.#onPiece(message)
         return
@@ -215,9 +230,8 @@ export class WorkerHandle implements Runner {
   }
 
   #onPiece({ id, item, bytes }: Extract<FromWorker, { type: 'piece' }>): void {
-    const [oldest, run] = this.#runs.entries().next().value ?? []
-    const asked =
-      run !== undefined && id === oldest && Number.isInteger(item) && item >= 0 && item < run.items
+    const run = this.#runs.get(id)
+    const asked = run !== undefined && Number.isInteger(item) && item >= 0 && item < run.items
     if (!asked || !(bytes instanceof Uint8Array) || bytes.length === 0 || bytes.length > PIECE_BYTES) {
       this.#end('it sent a piece of a reply that was not asked for, or is none')
       return
@@ -234,16 +248,12 @@ export class WorkerHandle implements Runner {
   }
 
   #onResult(message: Extract<FromWorker, { type: 'result' }>): void {
-    const [id, run] = this.#runs.entries().next().value ?? []
+    const run = this.#runs.get(message.id)
     const outcomes =
-      run !== undefined && message.id === id && areTimings(message.timings)
-        ? readOutcomes(message.outcomes, run)
-        : undefined
+      run !== undefined && areTimings(message.timings) ? readOutcomes(message.outcomes, run) : undefined
     if (run === undefined || outcomes === undefined) {
-      const expected = run === undefined ? 'nothing' : `${run.items} outcomes to hand-over ${id}`
-      this.#end(
-        `it answered hand-over ${message.id} with something else than was asked: expected ${expected}`,
-      )
+      const expected = run === undefined ? 'nothing' : `${run.items} replies to batch ${message.id}`
+      this.#end(`it answered batch ${message.id} with something else than was asked: expected ${expected}`)
       return
     }
     this.#runs.delete(message.id)

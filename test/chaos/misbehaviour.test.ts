@@ -43,6 +43,8 @@ const start = async (t: Test, count: number) => {
       threads: 1,
       threadsAlone: 1,
       defaultAccept: 'application/json',
+      maxBodyBytes: 2 ** 20,
+      prepareTimeoutMs: 10_000,
     },
     count,
   )

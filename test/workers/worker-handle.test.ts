@@ -13,6 +13,8 @@ const LOAD: LoadOptions = {
   threads: 1,
   threadsAlone: 1,
   defaultAccept: 'application/json',
+  maxBodyBytes: 2 ** 20,
+  prepareTimeoutMs: 10_000,
 }
 
 const entry = (name: string): string =>
@@ -80,7 +82,7 @@ t.test('A worker that answers too few outcomes is ended, and its run rejects', a
   await ready
   await t.rejects(
     worker.run([workOf('too few'), workOf('b')], false),
-    /SIGKILL .*expected 2 outcomes to hand-over 1/,
+    /SIGKILL .*expected 2 replies to batch 1/,
   )
 })
 

@@ -33,6 +33,8 @@ const start = (t: Test, count: number, name: string, loading = count) => {
       threads: 1,
       threadsAlone: 1,
       defaultAccept: 'application/json',
+      maxBodyBytes: 2 ** 20,
+      prepareTimeoutMs: 10_000,
     },
     loading,
   )
