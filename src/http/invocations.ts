@@ -97,9 +97,9 @@ export const registerInvocations = (
       cancel()
     })
 
-    const answer = (outcome: Outcome) => {
-      // The connection's end before the answer's: nobody waits for it any more.
-      if (reply.raw.closed) return
+    const answer = (outcome: Outcome | undefined) => {
+      // The connection's end before the answer's: nobody waits for it, nothing is sent, and nothing counts as sent.
+      if (outcome === undefined || reply.raw.closed) return
       if (!outcome.ok) {
         fail(ERRORS[outcome.code].status === 503 ? busy(outcome) : outcome)
         return
