@@ -213,9 +213,8 @@ export class WorkerHandle implements Runner {
   }
 
   #onPiece({ id, item, bytes }: Extract<FromWorker, { type: 'piece' }>): void {
-    const [oldest, run] = this.#runs.entries().next().value ?? []
-    const asked =
-      run !== undefined && id === oldest && Number.isInteger(item) && item >= 0 && item < run.items
+    const run = this.#runs.get(id)
+    const asked = run !== undefined && Number.isInteger(item) && item >= 0 && item < run.items
     if (!asked || !(bytes instanceof Uint8Array) || bytes.length === 0 || bytes.length > PIECE_BYTES) {
       this.#end('it sent a piece of a reply that was not asked for, or is none')
       return
