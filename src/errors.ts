@@ -61,10 +61,6 @@ export class ServingError extends Error {
     this.name = 'ServingError'
     this.code = code
   }
-
-  get status(): number {
-    return ERRORS[this.code].status
-  }
 }
 
 /** A model or a setting with which the server cannot start. `message` becomes the last line of the log. */

@@ -125,10 +125,20 @@ export class Server {
     const left = () => Math.max(0, end - performance.now())
     this.#health.drain()
     // First, while the way from it is open: what nginx has accepted may come late, and on a new connection.
-    await this.#nginx?.stop({ timeoutMs: Math.max(0, left() - DRAIN_RESERVE_MS) })
+    let nginxRuns = true
+    const nginxEnded =
+      this.#nginx?.stop({ timeoutMs: Math.max(0, left() - DRAIN_RESERVE_MS) }) ?? Promise.resolve(true)
+    void nginxEnded.finally(() => {
+      nginxRuns = false
+    })
+    let stalled = await this.#finishExchanges(
+      () => left() - DRAIN_RESERVE_MS,
+      () => nginxRuns,
+    )
+    await nginxEnded
     // Only the listener: Fastify's close would also cut connections that have a request on its way.
     if (this.#app.server.listening) Listener.prototype.close.call(this.#app.server)
-    let stalled = await this.#finishExchanges(() => left() - DRAIN_RESERVE_MS)
+    stalled += await this.#finishExchanges(() => left() - DRAIN_RESERVE_MS)
     await delay(Math.min(LINGER_MS, left()))
     stalled += await this.#finishExchanges(() => left() - DRAIN_RESERVE_MS)
     const unfinished = this.#exchanges.size
@@ -143,10 +153,13 @@ export class Server {
     return stalled + unfinished
   }
 
-  /** Waits until all requests are answered, bodies that still arrive included; those that do not get on are closed and counted. */
-  async #finishExchanges(left: () => number): Promise<number> {
+  /**
+   * Waits until all requests are answered, bodies that still arrive included, and no more may come; those that do not get on
+   * are closed and counted.
+   */
+  async #finishExchanges(left: () => number, mayCome: () => boolean = () => false): Promise<number> {
     let stalled = 0
-    while (this.#exchanges.size > 0 && left() > 0) {
+    while ((this.#exchanges.size > 0 || mayCome()) && left() > 0) {
       const closed = this.#exchanges.closeStalled(STALL_MS)
       if (closed > 0)
         this.#log.warn(
