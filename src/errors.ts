@@ -32,7 +32,7 @@ export const ERRORS = {
   ERR_WORKER_CRASHED: {
     status: 500,
     meaning:
-      'Two workers died while they worked on this request; it is not tried again, and the same bytes are refused.',
+      'Two workers died while they worked on this request and nothing else; for ten minutes the same bytes are refused.',
   },
   ERR_INTERNAL: {
     status: 500,

@@ -1,6 +1,7 @@
 /** What is refused, late, cancelled, crashed or stopped. */
 
 import t from 'tap'
+import { WorkerDiedError } from '../../src/scheduling/roster.ts'
 import { arrange, FakeRunner, settled, workOf } from './fakes.ts'
 
 t.test('A request beyond maxQueueSize is refused at once', async (t) => {
@@ -320,4 +321,56 @@ t.test('A worker that dies after the close brings nothing back', async (t) => {
   t.equal(recorded.retried, 0)
   t.equal(scheduler.waiting, 0)
   t.match(await scheduler.submit(workOf('later')).outcome, { code: 'ERR_UNAVAILABLE' })
+})
+
+t.test('A body counts until no worker has it, also if its request was cancelled or is late', async (t) => {
+  const { clock, runners, submit, scheduler } = arrange(1, { maxQueueBytes: 10, requestTimeoutMs: 100 })
+  const [a] = submit('123456')
+  a?.cancel()
+  t.equal(scheduler.bytes, 6)
+  t.equal(scheduler.isFull(5), true)
+  await runners[0].answer()
+  t.equal(scheduler.bytes, 0)
+  submit('1234567')
+  await clock.advance(100)
+  t.equal(scheduler.pending, 0)
+  t.equal(scheduler.bytes, 7)
+  await runners[0].die(scheduler)
+  t.equal(scheduler.bytes, 0)
+})
+
+t.test('A worker that is stuck does not shorten the wait of others', async (t) => {
+  const { clock, runners, submit, scheduler } = arrange(2, { maxBatchSize: 1 })
+  scheduler.expect(10, 1)
+  submit('hangs', 'b', 'c', 'd', 'e', 'f')
+  await runners[0].answer()
+  await runners[0].answer()
+  t.equal(scheduler.stuck, 0)
+  const before = scheduler.predictedWaitMs
+  await clock.advance(1500)
+  t.ok(scheduler.stuck > 0)
+  t.ok(scheduler.predictedWaitMs > before, `${scheduler.predictedWaitMs} > ${before}`)
+})
+
+t.test('However long its size lets expect, a run that outlives its requests is ended', async (t) => {
+  const { clock, runners, submitSized, scheduler } = arrange(1, { requestTimeoutMs: 5000 })
+  // As a warm-up on one row of three numbers: by its bytes the next would take days.
+  scheduler.expect(0.1, 12)
+  submitSized(24e6, 'hangs')
+  await clock.advance(4999)
+  t.equal(runners[0].killed, undefined)
+  await clock.advance(1)
+  t.match(runners[0].killed, /outlived the deadline/)
+})
+
+t.test('A worker whose run fails without its end having been told is given nothing more', async (t) => {
+  const { runners, submit, scheduler, answers } = arrange(2)
+  const [dead, other] = [...runners].reverse() as [FakeRunner, FakeRunner]
+  dead.run = () => Promise.reject(new WorkerDiedError('the worker has gone'))
+  submit('a')
+  await settled()
+  t.same(other.bodies, ['a'])
+  await other.answer()
+  t.same(answers, { a: 'a' })
+  t.equal(scheduler.stuck, 0)
 })

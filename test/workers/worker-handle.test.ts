@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process'
+import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
@@ -16,6 +18,12 @@ const LOAD: LoadOptions = {
   maxBodyBytes: 2 ** 20,
   prepareTimeoutMs: 10_000,
 }
+
+/** The processes themselves, which a handle keeps to itself. */
+const children: ChildProcess[] = []
+subscribe('child_process', (message) => {
+  children.push((message as { process: ChildProcess }).process)
+})
 
 const entry = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/workers/${name}.mjs`, import.meta.url))
@@ -52,7 +60,10 @@ t.test('A worker loads, answers each request of a hand-over, and ends when told'
   await ready
   t.equal(worker.ready, true)
   for (const texts of [['a', 'b'], ['c']]) {
-    const { outcomes } = await worker.run(texts.map(workOf), false)
+    const { outcomes } = await worker.run(
+      texts.map((text) => workOf(text)),
+      false,
+    )
     t.same(
       outcomes,
       texts.map((body) => ({ ok: true, body, contentType: 'x/echo' })),
@@ -203,6 +214,19 @@ t.test('An idle worker that does not react to probes is ended', async (t) => {
   await ready
   await exited
   t.match(seen[1], /was ended by SIGKILL \(it does not react\)/)
+})
+
+t.test('What a worker had sent before its end but was read after it makes it ready no more', async (t) => {
+  const { worker, ready, exited, seen } = start(t, 'well')
+  await ready
+  worker.kill('the test says so')
+  await exited
+  // libuv does not promise that what came through the channel is read before the end is told.
+  const late = { type: 'loaded', summary: { name: 'late' } }
+  t.ok(children.some(({ pid }) => pid === worker.pid))
+  for (const child of children) child.emit('message', late)
+  t.equal(seen.length, 2)
+  t.equal(worker.ready, false)
 })
 
 t.test('A worker that answers is not ended because the server itself was held up', async (t) => {

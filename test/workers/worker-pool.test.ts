@@ -20,7 +20,7 @@ const start = (t: Test, count: number, name: string, loading = count) => {
       lost: () => note('lost'),
       changed: () => {},
       exited: (_, description) => note(description),
-      failed: (message) => note(`failed ${message}`),
+      failed: (message, expected) => note(`failed ${message}, expected: ${expected}`),
     },
     entry(name),
   )
@@ -95,6 +95,7 @@ t.test('Workers that die before they are ready are tried again after a pause', a
     const { pool, times, until } = start(t, 1, name)
     await until(() => times(end) === 3)
     t.equal(times('lost'), 0)
+    t.equal(times('failed the model is broken, expected: true'), name === 'dies-on-load' ? 3 : 0)
     t.same(pool.pids, [], 'none runs during the pause')
     t.equal(pool.startingCount, 1)
     await pool.stop(0)
