@@ -8,15 +8,14 @@ import type { DecodedRequest, Form } from '../codec/codec.ts'
 import { decodeContent } from '../codec/content-encoding.ts'
 import { type Encoder, findDecoder, negotiate, parseMediaType } from '../codec/registry.ts'
 import { type ErrorCode, ServingError } from '../errors.ts'
-import { createAllowance } from '../model/image/allowance.ts'
+import { Allowance } from '../model/image/allowance.ts'
 import { postprocess } from '../model/postprocess.ts'
 import { validateInputs } from '../model/validate.ts'
 import type { LoadOptions, Outcome, RunTimings, Work } from '../workers/protocol.ts'
 import type { LoadedModel } from './load.ts'
 import { type Job, type JobResult, runJobs } from './runs.ts'
 
-/** `release` gives back what the request holds of the worker's memory. */
-type Prepared = Job & { form: Form; encoder: Encoder; release(): void }
+type Prepared = Job & { form: Form; encoder: Encoder; allowance: Allowance }
 
 const isPrepared = (item: Prepared | Outcome): item is Prepared => 'inputs' in item
 
@@ -28,40 +27,59 @@ const failure = (error: unknown, otherwise: ErrorCode, message: string): Outcome
 
 export type PrepareOptions = Pick<LoadOptions, 'defaultAccept' | 'maxBodyBytes' | 'prepareTimeoutMs'>
 
-type Context = { loaded: LoadedModel; options: PrepareOptions; signal: AbortSignal }
+/** The end of the time for a batch. Few requests ask for the signal, and it is dear. */
+class Late {
+  #controller: AbortController | undefined
 
-/** What needs no thread but this one costs no promise. */
-const then = <T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> =>
-  value instanceof Promise ? value.then(next) : next(value)
+  get signal(): AbortSignal {
+    return this.#get().signal
+  }
+
+  abort(reason: Error): void {
+    this.#get().abort(reason)
+  }
+
+  #get(): AbortController {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      // Every image of every request may listen.
+      setMaxListeners(0, this.#controller.signal)
+    }
+    return this.#controller
+  }
+}
 
 const unreadable = (error: unknown) => failure(error, 'ERR_INTERNAL', 'the request could not be read')
 
 /** Never throws or rejects for what a request holds. */
 const prepare = (
-  work: Work,
-  { loaded: { model }, options, signal }: Context,
+  { body, contentType, contentEncoding, accept }: Work,
+  { model }: LoadedModel,
+  { defaultAccept, maxBodyBytes }: PrepareOptions,
+  late: Late,
 ): Prepared | Outcome | Promise<Prepared | Outcome> => {
-  const allowance = createAllowance(signal)
-  const refuse = (error: unknown) => {
+  const allowance = new Allowance(late)
+  const refuse = (error: unknown): Outcome => {
     allowance.release()
     return unreadable(error)
   }
   try {
-    const encoder = negotiate(work.accept, options.defaultAccept)
-    const mediaType = parseMediaType(work.contentType)
+    const encoder = negotiate(accept, defaultAccept)
+    const mediaType = parseMediaType(contentType)
     const { decode } = findDecoder(mediaType)
-    const body = decodeContent(work.body, work.contentEncoding, options.maxBodyBytes, allowance)
-    const decoded = then(body, (bytes) => decode(bytes, mediaType, model, allowance))
-    const prepared = then(
-      decoded,
-      ({ inputs, form }: DecodedRequest): Prepared => ({
-        ...validateInputs(inputs, model.signature),
-        form,
-        encoder,
-        release: allowance.release,
-      }),
-    )
-    return prepared instanceof Promise ? prepared.catch(refuse) : prepared
+    const finish = ({ inputs, form }: DecodedRequest): Prepared => ({
+      ...validateInputs(inputs, model.signature),
+      form,
+      encoder,
+      allowance,
+    })
+    const bytes = decodeContent(body, contentEncoding, maxBodyBytes, allowance)
+    const decoded =
+      bytes instanceof Promise
+        ? bytes.then((plain) => decode(plain, mediaType, model, allowance))
+        : decode(bytes, mediaType, model, allowance)
+    // What needs no other thread costs no promise.
+    return decoded instanceof Promise ? decoded.then(finish).catch(refuse) : finish(decoded)
   } catch (error) {
     return refuse(error)
   }
@@ -95,11 +113,8 @@ export const prepareItems = async (
   options: PrepareOptions,
 ): Promise<PreparedItems> => {
   const start = performance.now()
-  const late = new AbortController()
-  // Every image of every request may listen.
-  setMaxListeners(0, late.signal)
-  const context = { loaded, options, signal: late.signal }
-  const preparing = items.map((work) => prepare(work, context))
+  const late = new Late()
+  const preparing = items.map((work) => prepare(work, loaded, options, late))
   const prepared = preparing.some((item) => item instanceof Promise)
     ? await inTime(preparing, options.prepareTimeoutMs, late)
     : (preparing as (Prepared | Outcome)[])
@@ -109,7 +124,7 @@ export const prepareItems = async (
 const inTime = async (
   preparing: (Prepared | Outcome | Promise<Prepared | Outcome>)[],
   milliseconds: number,
-  late: AbortController,
+  late: Late,
 ): Promise<(Prepared | Outcome)[]> => {
   let timer: NodeJS.Timeout | undefined
   const givenUp = new Promise<Outcome>((resolve) => {
@@ -146,7 +161,7 @@ export const runItems = async (
     if (!isPrepared(item)) return item
     const result = results[next++]
     if (result === undefined) throw new Error('a request has no result. This is a bug.')
-    item.release()
+    item.allowance.release()
     return answer(result, item, loaded)
   })
   const seconds = decodeSeconds + (performance.now() - start) / 1000

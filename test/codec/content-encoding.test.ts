@@ -2,10 +2,10 @@ import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import t from 'tap'
 import { decodeContent } from '../../src/codec/content-encoding.ts'
-import { createAllowance, MAX_HELD_BYTES } from '../../src/model/image/allowance.ts'
+import { Allowance, MAX_HELD_BYTES } from '../../src/model/image/allowance.ts'
 
 const LIMIT = 1000
-const allowance = () => createAllowance(new AbortController().signal)
+const allowance = () => new Allowance(new AbortController())
 
 const read = async (body: Uint8Array, encoding: string | undefined, limit = LIMIT) => {
   const own = allowance()

@@ -38,7 +38,7 @@ const PIXELS_AT_ONCE = new Budget(32_000_000)
 export const imageToTensor = async (
   bytes: Uint8Array,
   model: Model,
-  allowance?: Allowance,
+  allowance?: Pick<Allowance, 'signal' | 'hold'>,
 ): Promise<Tensor> => {
   const { preprocess, limits } = model.config
   const spec = preprocess && imageInput(model.signature, preprocess)

@@ -1,9 +1,9 @@
 import t from 'tap'
-import { createAllowance, MAX_HELD_BYTES } from '../../../src/model/image/allowance.ts'
+import { Allowance, MAX_HELD_BYTES } from '../../../src/model/image/allowance.ts'
 
 const request = () => {
   const late = new AbortController()
-  return { ...createAllowance(late.signal), late }
+  return Object.assign(new Allowance(late), { late })
 }
 
 t.test('a request may hold as much as all may together, and one thing that is larger', async (t) => {
