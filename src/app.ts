@@ -7,6 +7,7 @@ import { registerPing } from './http/health.ts'
 import { registerInvocations } from './http/invocations.ts'
 import { registerMetrics } from './http/metrics.ts'
 import type { Metrics } from './metrics.ts'
+import type { RowMode } from './model/signature.ts'
 import type { Scheduler } from './scheduling/scheduler.ts'
 import type { Health } from './workers/health.ts'
 
@@ -17,6 +18,8 @@ export type AppDependencies = {
   metrics: Metrics
   maxBodyBytes: number
   requestTimeoutMs: number
+  /** How rows relate to runs; undefined until a worker has loaded the model. */
+  rows(): RowMode | undefined
 }
 
 /** Idle connections outlive nginx's and the usual load balancer's, so that they close them first and not we. */
@@ -53,6 +56,6 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
   registerMetrics(app, metrics)
   registerPing(app, health)
   registerInvocations(app, dependencies)
-  registerExecutionParameters(app, health, maxBodyBytes)
+  registerExecutionParameters(app, health, maxBodyBytes, dependencies.rows)
   return app
 }

@@ -55,6 +55,9 @@ export class Server {
   #pool: WorkerPool | undefined
   #nginx: NginxHandle | undefined
   #failedStarts = 0
+  /** What a worker said last that could not load the model. */
+  #lastFailure: string | undefined
+  #saidCopyProblem = false
   #onWorkerReady: (pool: WorkerPool) => void = () => {}
   #giveUp: (error: StartupError) => void = () => {}
 
@@ -75,6 +78,7 @@ export class Server {
       scheduler: this.#scheduler,
       health: this.#health,
       metrics: this.#metrics,
+      rows: () => this.#pool?.summary?.rows,
     })
     const answered = () => {
       this.#answering -= 1
@@ -104,10 +108,12 @@ export class Server {
       model: checked.model,
       device: checked.device,
       rows: checked.rows,
+      startTimeoutMs: this.#config.startTimeoutMs,
       threads: layout.threads,
       threadsAlone: layout.threadsAlone,
       defaultAccept,
       ...(checked.file && { optimisedFile: checked.file }),
+      ...(checked.recipe && { recipe: checked.recipe }),
       ...(maxBatchSize !== 'auto' && { maxBatchSize }),
     })
     return { summary, layout, budget: this.#budget }
@@ -172,7 +178,13 @@ export class Server {
   #fork(count: number): WorkerPool {
     const pool = new WorkerPool(count, {
       ready: (worker) => {
-        const { warmUp } = pool.summary ?? {}
+        const { warmUp, copyProblem } = pool.summary ?? {}
+        if (copyProblem !== undefined && !this.#saidCopyProblem) {
+          this.#saidCopyProblem = true
+          this.#log.warn(
+            `a worker loaded the model's own file, so it does not share its weights, since the optimised copy could not be loaded: ${copyProblem}. Keep what cleans up temporary files away from --temp-dir; a restart writes the copy again`,
+          )
+        }
         if (warmUp) this.#scheduler.expect(warmUp.milliseconds, warmUp.bytes)
         this.#scheduler.add(worker)
         this.#onWorkerReady(pool)
@@ -181,15 +193,21 @@ export class Server {
       changed: () => {
         this.#health.readyWorkers = pool.readyCount
       },
-      exited: (pid, description) => {
-        this.#log.error({ pid }, `a worker ${description}; another takes its place`)
+      exited: (pid, description, late) => {
+        const next = late === undefined ? 'another' : 'another, which does not warm it up,'
+        this.#log.error({ pid }, `a worker ${description}; ${next} takes its place`)
         this.#metrics.workerExits.inc()
-        if (this.#health.state !== 'starting') return
+        if (this.#health.state !== 'starting' || late === 'once') return
         this.#failedStarts += 1
-        if (this.#failedStarts >= MAX_FAILED_STARTS)
-          this.#giveUp(new StartupError(`workers do not start: the last ${description}`))
+        if (this.#failedStarts >= MAX_FAILED_STARTS || late === 'again') {
+          const why = this.#lastFailure ?? `the last ${description}`
+          this.#giveUp(new StartupError(`workers do not start: ${why}`))
+        }
       },
-      failed: (message) => this.#log.error(`a worker could not load the model: ${message}`),
+      failed: (message) => {
+        this.#lastFailure = `the model could not be loaded: ${message.split('\n', 1)}`
+        this.#log.error(`a worker could not load the model: ${message}`)
+      },
     })
     this.#pool = pool
     return pool

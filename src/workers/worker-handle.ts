@@ -93,6 +93,8 @@ export class WorkerHandle implements Runner {
   readonly #check: NodeJS.Timeout
   #unansweredProbes = 0
   #timesStopped = 0
+  #loading: NodeJS.Timeout | undefined
+  #late: LoadOptions | undefined
 
   constructor(events: WorkerEvents, entry: string = entryOf('entry')) {
     this.#events = events
@@ -121,6 +123,15 @@ export class WorkerHandle implements Runner {
 
   load(options: LoadOptions): void {
     this.#send({ type: 'load', options })
+    this.#loading = setTimeout(() => {
+      this.#late = options
+      this.kill(`it did not load the model within ${options.startTimeoutMs / 1000} s, see --start-timeout-ms`)
+    }, options.startTimeoutMs)
+  }
+
+  /** What the worker was to load when it was ended for taking too long. */
+  get late(): LoadOptions | undefined {
+    return this.#late
   }
 
   run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
@@ -166,6 +177,7 @@ export class WorkerHandle implements Runner {
   #onMessage(message: FromWorker | null): void {
     switch (message?.type) {
       case 'loaded':
+        clearTimeout(this.#loading)
         this.#ready = true
         this.#events.onReady(this, message.summary)
         return
@@ -218,6 +230,7 @@ export class WorkerHandle implements Runner {
     if (this.#gone) return
     this.#gone = true
     clearInterval(this.#check)
+    clearTimeout(this.#loading)
     this.#events.onExit(this, description)
     for (const run of this.#runs.values()) run.reject(new WorkerDiedError(description, this.#blameless))
     this.#runs.clear()

@@ -39,6 +39,7 @@ const start = async (t: Test, count: number) => {
       device: 'cpu',
       threads: 1,
       threadsAlone: 1,
+      startTimeoutMs: 300_000,
       defaultAccept: 'application/json',
     },
     count,

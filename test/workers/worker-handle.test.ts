@@ -12,6 +12,7 @@ const LOAD: LoadOptions = {
   device: 'cpu',
   threads: 1,
   threadsAlone: 1,
+  startTimeoutMs: 300_000,
   defaultAccept: 'application/json',
 }
 

@@ -32,6 +32,7 @@ const start = (t: Test, count: number, name: string, loading = count) => {
       device: 'cpu',
       threads: 1,
       threadsAlone: 1,
+      startTimeoutMs: 300_000,
       defaultAccept: 'application/json',
     },
     loading,
