@@ -29,9 +29,18 @@ const LEAST_ROWS = 3
 /** Random numbers take their time too. */
 const MOST_RANDOM = 2 ** 17
 
-/** Small models are tried on more rows, and on values large and small; large ones only until something was seen to vary. */
-const OTHER_SCALES = [30, 0.1, 1000]
-const OTHER_INTEGERS = [0, 100] as const
+/**
+ * Small models are tried on values large and small too; large ones only until something was seen to vary. Columns of a
+ * table may be ages, amounts or counts.
+ */
+const OTHER_VALUES: readonly Partial<Recipe>[] = [
+  { scale: 30, strings: ['a b c', 'a', '1.5 2'] },
+  { scale: 0.1 },
+  { floats: 'uniform', scale: 100 },
+  { scale: 1000 },
+  { floats: 'uniform', scale: 10_000 },
+]
+const OTHER_INTEGERS: readonly Partial<Recipe>[] = [{ integers: [0, 100] }, { integers: [1, 100] }]
 
 /** More than the least is tried only as long as nobody waits for it. */
 const ENOUGH_MS = 150
@@ -143,14 +152,13 @@ export const tryRows = async (
     const reason = `the model does not take several rows at once: ${(error as Error).message}`
     return { independent: false, reason, refused: true }
   }
-  const others = OTHER_SCALES.map((scale): Recipe => ({ ...recipe, scale }))
   // CUDA does not check that an id lies in its table.
-  if (device === 'cpu') others.unshift({ ...recipe, integers: OTHER_INTEGERS })
+  const others = device === 'cpu' ? [...OTHER_INTEGERS, ...OTHER_VALUES] : OTHER_VALUES
   for (const other of others) {
     if (varies && elapsed() > ENOUGH_MS) break
     try {
-      const trial = trialOf(other)
-      const result = await runAll(trial, LEAST_RUNS, varies ? ENOUGH_MS : MOST_MS)
+      const trial = trialOf({ ...recipe, ...other })
+      const result = await runAll(trial, [...LEAST_RUNS, ...moreRuns], varies ? ENOUGH_MS : MOST_MS)
       if (typeof result === 'object') return unproven(result.objection)
       varies ||= trial.varies
     } catch {

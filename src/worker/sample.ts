@@ -17,6 +17,7 @@ const SIZES = [8, 16, 32, 64, 256, 1024, 2, 1]
 const FLOATS = ['normal', 'uniform', 'zero'] as const
 const INTEGERS = [
   [0, 2],
+  [1, 3],
   [1, 2],
   [0, 1],
 ] as const
