@@ -61,7 +61,9 @@ const attempt = (check: Check, startTimeoutMs: number, entry: string): Promise<E
     child.on('error', (error) => reject(new StartupError(`a process could not be started: ${error.message}`)))
     child.on('exit', (code, signal) =>
       resolve({
-        problem: signal ? `was ended by ${signal}` : `exited with code ${code}`,
+        problem: signal
+          ? `was ended by ${signal}${signal === 'SIGKILL' ? '; is there enough memory?' : ''}`
+          : `exited with code ${code}`,
         late: false,
         stage,
       }),
@@ -118,8 +120,7 @@ export const optimise = async (
     if (stage === undefined || !check.run) {
       const { directory: written, ...rest } = check
       if (late) throw new StartupError(`the process that loads the model ${problem}, see --start-timeout-ms`)
-      if (written === undefined)
-        throw new StartupError(`the process that loads the model ${problem}; is there enough memory?`)
+      if (written === undefined) throw new StartupError(`the process that loads the model ${problem}`)
       // Writing takes more memory than loading alone.
       aboutCopy = [
         `a process that wrote an optimised copy ${problem}; each worker loads the model itself, and weights are not shared`,
