@@ -13,6 +13,7 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { StartupError } from './errors.ts'
+import { keepSocket } from './front/keep-socket.ts'
 import { type NginxHandle, startNginx } from './front/nginx.ts'
 import type { Log } from './log.ts'
 import { createMetrics, type Metrics, schedulerMetrics } from './metrics.ts'
@@ -54,6 +55,7 @@ export class Server {
   #answering = 0
   #pool: WorkerPool | undefined
   #nginx: NginxHandle | undefined
+  #endSocket: () => void = () => {}
   #failedStarts = 0
   /** What a worker said last that could not load the model. */
   #lastFailure: string | undefined
@@ -126,6 +128,7 @@ export class Server {
     this.#health.drain()
     // First, while the way from it is open: what nginx has accepted may come late, and on a new connection.
     await this.#nginx?.stop({ timeoutMs: Math.max(0, left() - DRAIN_RESERVE_MS) })
+    this.#endSocket()
     // Only the listener: Fastify's close would also cut connections that have a request on its way.
     if (this.#app.server.listening) Listener.prototype.close.call(this.#app.server)
     while (this.#scheduler.pending > 0 && left() > DRAIN_RESERVE_MS) await delay(DRAIN_POLL_MS)
@@ -157,6 +160,11 @@ export class Server {
       cores: this.#budget.cpus,
       log: this.#log,
     })
+    this.#endSocket = keepSocket(socketPath, BACKLOG, this.#app.server, () =>
+      this.#log.warn(
+        `the socket of nginx was removed, and made again; keep what cleans up temporary files away from ${this.#tempDir}`,
+      ),
+    )
   }
 
   async #listenOn(where: { path: string } | { host: string; port: number }): Promise<void> {
