@@ -170,9 +170,11 @@ const tryCopy = async (
   const session = await createSession(runtime, copy, sessionOptions('cpu', 1))
   const [first, ...others] = references
   if (first === undefined) return NO_INPUTS
+  const size = sizeOf(first.inputs)
   const bySize = others.toSorted((a, b) => sizeOf(a.inputs) - sizeOf(b.inputs))
-  for (const [index, { inputs, outputs }] of [first, ...bySize].entries()) {
-    // Two shapes at least.
+  // Another shape is second.
+  const ordered = [...bySize.filter((one) => sizeOf(one.inputs) > size), ...bySize]
+  for (const [index, { inputs, outputs }] of [first, ...ordered].entries()) {
     if (index > 1 && performance.now() - start > ENOUGH_MS) break
     const own = await session.run(inputs)
     for (const [name, expected] of outputs) {
