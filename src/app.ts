@@ -14,6 +14,7 @@ import { registerPing } from './http/health.ts'
 import { registerInvocations } from './http/invocations.ts'
 import { registerMetrics } from './http/metrics.ts'
 import type { Metrics } from './metrics.ts'
+import type { RowMode } from './model/signature.ts'
 import type { Scheduler } from './scheduling/scheduler.ts'
 import type { Health } from './workers/health.ts'
 
@@ -26,6 +27,8 @@ export type AppDependencies = {
   maxBodyBytes: number
   maxQueueBytes: number
   requestTimeoutMs: number
+  /** How rows relate to runs; undefined until a worker has loaded the model. */
+  rows(): RowMode | undefined
 }
 
 /** Idle connections outlive nginx's and the usual load balancer's, so that they close them first and not we. */
@@ -71,6 +74,6 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
   registerMetrics(app, metrics)
   registerPing(app, health)
   registerInvocations(app, dependencies)
-  registerExecutionParameters(app, health, maxBodyBytes)
+  registerExecutionParameters(app, health, maxBodyBytes, dependencies.rows)
   return app
 }

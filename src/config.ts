@@ -125,6 +125,14 @@ export const SETTINGS = {
     ],
     meaning: 'Largest body; a larger one is refused with 413.',
   },
+  startTimeoutMs: {
+    kind: 'integer',
+    min: 100,
+    max: 3_600_000,
+    default: 300_000,
+    variables: ['SERVING_START_TIMEOUT_MS'],
+    meaning: 'How long a process may take to load the model. One that takes longer is ended.',
+  },
   requestTimeoutMs: {
     kind: 'integer',
     min: 10,

@@ -13,6 +13,7 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { StartupError } from './errors.ts'
+import { keepSocket } from './front/keep-socket.ts'
 import { type NginxHandle, startNginx } from './front/nginx.ts'
 import { Exchanges } from './http/exchanges.ts'
 import type { Log } from './log.ts'
@@ -58,7 +59,11 @@ export class Server {
   readonly #exchanges = new Exchanges()
   #pool: WorkerPool | undefined
   #nginx: NginxHandle | undefined
+  #endSocket: () => void = () => {}
   #failedStarts = 0
+  /** What a worker said last that could not load the model. */
+  #lastFailure: string | undefined
+  #saidCopyProblem = false
   #onWorkerReady: (pool: WorkerPool) => void = () => {}
   #giveUp: (error: StartupError) => void = () => {}
 
@@ -85,6 +90,7 @@ export class Server {
       health: this.#health,
       metrics: this.#metrics,
       exchanges: this.#exchanges,
+      rows: () => this.#pool?.summary?.rows,
     })
     // However the process ends: a worker in the middle of a run would not notice for as long as that takes.
     process.once('exit', () => this.#pool?.kill())
@@ -107,6 +113,7 @@ export class Server {
       model: checked.model,
       device: checked.device,
       rows: checked.rows,
+      startTimeoutMs: this.#config.startTimeoutMs,
       threads: layout.threads,
       threadsAlone: layout.threadsAlone,
       defaultAccept,
@@ -114,6 +121,7 @@ export class Server {
       // Half of the time is left for the queue and the run; who is answered late is answered before the server gives up.
       prepareTimeoutMs: requestTimeoutMs / 2,
       ...(checked.file && { optimisedFile: checked.file }),
+      ...(checked.recipe && { recipe: checked.recipe }),
       ...(maxBatchSize !== 'auto' && { maxBatchSize }),
     })
     return { summary, layout, budget: this.#budget }
@@ -136,6 +144,7 @@ export class Server {
       () => nginxRuns,
     )
     await nginxEnded
+    this.#endSocket()
     // Only the listener: Fastify's close would also cut connections that have a request on its way.
     if (this.#app.server.listening) Listener.prototype.close.call(this.#app.server)
     stalled += await this.#finishExchanges(() => left() - DRAIN_RESERVE_MS)
@@ -186,6 +195,11 @@ export class Server {
       cores: this.#budget.cpus,
       log: this.#log,
     })
+    this.#endSocket = keepSocket(socketPath, BACKLOG, this.#app.server, () =>
+      this.#log.warn(
+        `the socket of nginx was removed, and made again; keep what cleans up temporary files away from ${this.#tempDir}`,
+      ),
+    )
   }
 
   async #listenOn(where: { path: string } | { host: string; port: number }): Promise<void> {
@@ -207,8 +221,14 @@ export class Server {
   #fork(count: number): WorkerPool {
     const pool = new WorkerPool(count, {
       ready: (worker) => {
-        const { warmUp, maxBatchSize } = pool.summary as ModelSummary
+        const { warmUp, maxBatchSize, copyProblem } = pool.summary as ModelSummary
         this.#scheduler.limitBatches(maxBatchSize)
+        if (copyProblem !== undefined && !this.#saidCopyProblem) {
+          this.#saidCopyProblem = true
+          this.#log.warn(
+            `a worker loaded the model's own file, so it does not share its weights, since the optimised copy could not be loaded: ${copyProblem}. Keep what cleans up temporary files away from --temp-dir; a restart writes the copy again`,
+          )
+        }
         if (warmUp) this.#scheduler.expect(warmUp.milliseconds, warmUp.bytes)
         this.#scheduler.add(worker)
         this.#onWorkerReady(pool)
@@ -217,15 +237,19 @@ export class Server {
       changed: () => {
         this.#health.readyWorkers = pool.readyCount
       },
-      exited: (pid, description) => {
-        this.#log.error({ pid }, `a worker ${description}; another takes its place`)
+      exited: (pid, description, late) => {
+        const next = late === undefined ? 'another' : 'another, which does not warm it up,'
+        this.#log.error({ pid }, `a worker ${description}; ${next} takes its place`)
         this.#metrics.workerExits.inc()
-        if (this.#health.state !== 'starting') return
+        if (this.#health.state !== 'starting' || late === 'once') return
         this.#failedStarts += 1
-        if (this.#failedStarts >= MAX_FAILED_STARTS)
-          this.#giveUp(new StartupError(`workers do not start: the last ${description}`))
+        if (this.#failedStarts >= MAX_FAILED_STARTS || late === 'again') {
+          const why = this.#lastFailure ?? `the last ${description}`
+          this.#giveUp(new StartupError(`workers do not start: ${why}`))
+        }
       },
       failed: (message, expected) => {
+        this.#lastFailure = `the model could not be loaded: ${message.split('\n', 1)}`
         this.#log.error(`a worker could not load the model: ${message}`)
         // For a reason of the model's own: another worker would fail just so.
         if (expected && this.#health.state === 'starting') this.#giveUp(new StartupError(message))

@@ -8,6 +8,7 @@ import { ERRORS, type ErrorCode } from '../src/errors.ts'
 import { Exchanges } from '../src/http/exchanges.ts'
 import { executionParameters } from '../src/http/execution-parameters.ts'
 import { createMetrics } from '../src/metrics.ts'
+import type { RowMode } from '../src/model/signature.ts'
 import type { Scheduler } from '../src/scheduling/scheduler.ts'
 import { Health } from '../src/workers/health.ts'
 import type { Outcome, Work } from '../src/workers/protocol.ts'
@@ -60,6 +61,7 @@ const arrange = (
     maxBodyBytes,
     maxQueueBytes,
     requestTimeoutMs: 1000,
+    rows: () => undefined,
   })
   t.teardown(() => app.close())
   const post = (payload: string | Buffer, headers: Record<string, string> = { 'content-type': 'x/y' }) =>
@@ -448,15 +450,27 @@ t.test('/metrics is text for Prometheus', async (t) => {
 t.test('execution parameters stay within what CreateTransformJob takes', async (t) => {
   for (const workers of [0, 1, 2, 16, 256]) {
     for (const megabytes of [0.5, 1, 6, 25, 1024]) {
-      const { MaxConcurrentTransforms, MaxPayloadInMB } = executionParameters(workers, megabytes * 2 ** 20)
+      const { MaxConcurrentTransforms, MaxPayloadInMB } = executionParameters(
+        workers,
+        megabytes * 2 ** 20,
+        'dynamic',
+      )
       t.ok(MaxConcurrentTransforms >= 1 && MaxPayloadInMB >= 1)
       t.ok(MaxConcurrentTransforms * MaxPayloadInMB <= 100)
       t.ok(MaxPayloadInMB <= Math.max(1, megabytes))
     }
   }
-  t.match(executionParameters(4, 25 * 2 ** 20), {
+  t.match(executionParameters(4, 25 * 2 ** 20, 'dynamic'), {
     MaxConcurrentTransforms: 8,
     BatchStrategy: 'MULTI_RECORD',
     MaxPayloadInMB: 6,
   })
+})
+
+t.test('batch transform joins records only for a model that tells rows apart', async (t) => {
+  const strategy = (rows: RowMode | undefined) => executionParameters(1, 2 ** 20, rows).BatchStrategy
+  t.equal(strategy('none'), 'SINGLE_RECORD')
+  t.equal(strategy('single'), 'MULTI_RECORD', 'several rows become several runs')
+  t.equal(strategy('dynamic'), 'MULTI_RECORD')
+  t.equal(strategy(undefined), 'MULTI_RECORD')
 })

@@ -66,6 +66,7 @@ const preprocessSchema = z
 
 export const servingConfigSchema = z.strictObject({
   model: z.string().min(1).optional(),
+  rows: z.boolean().optional(),
   preprocess: preprocessSchema.optional(),
   labels: z
     .union([z.string().min(1), z.array(labelName).min(1)], {

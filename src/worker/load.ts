@@ -2,10 +2,11 @@
 
 import type { Model } from '../model/model.ts'
 import { formatSpec, type ModelSignature } from '../model/signature.ts'
-import type { LoadOptions, ModelSummary } from '../workers/protocol.ts'
+import type { LoadOptions, ModelSummary, Recipe } from '../workers/protocol.ts'
 import { bucketSizes, inBuckets } from './buckets.ts'
 import { exampleInputs } from './example.ts'
 import { loadRuntime } from './execution-provider.ts'
+import { sampleInputs } from './sample.ts'
 import { createSession, type Session, sessionOptions } from './session.ts'
 
 const DEFAULT_MAX_BATCH_SIZE = 32
@@ -19,21 +20,25 @@ export type LoadedModel = {
 }
 
 /**
- * A first run allocates, touches the weights and, on CUDA, searches for algorithms. Zeros that a model refuses are no
+ * A first run allocates, touches the weights and, on CUDA, searches for algorithms. Inputs that a model refuses are no
  * reason not to serve it.
+ * @param recipe inputs that the model took when it was checked; without it nothing is run
  * @param sizes rows of each run
  * @returns the milliseconds of the last run; undefined if the model refuses
  */
 const warmUp = async (
-  { signature }: Model,
+  model: Model,
   session: Session,
+  recipe: Recipe | undefined,
   sizes: readonly number[],
 ): Promise<number | undefined> => {
+  if (recipe === undefined) return undefined
   try {
     let start = 0
     for (const rows of sizes) {
+      const inputs = sampleInputs(model, recipe, rows)
       start = performance.now()
-      await session.run(exampleInputs(signature, rows))
+      await session.run(inputs)
     }
     return performance.now() - start
   } catch {
@@ -53,17 +58,32 @@ const rowBytes = ({ inputs }: ModelSignature): number | undefined => {
   )
 }
 
-const openSessions = async (
-  file: string,
-  options: LoadOptions,
-): Promise<{ shared: Session; alone: Session }> => {
-  const runtime = await loadRuntime(options.device)
-  const shared = await createSession(runtime, file, sessionOptions(options.device, options.threads))
-  // On mapped weights a second session costs a few megabytes; without them it would cost the whole model again.
-  if (options.threadsAlone === options.threads || options.optimisedFile === undefined)
-    return { shared, alone: shared }
-  const alone = await createSession(runtime, file, sessionOptions(options.device, options.threadsAlone))
-  return { shared, alone }
+type Sessions = { shared: Session; alone: Session; copyProblem?: string }
+
+/** On mapped weights a second session costs a few megabytes. */
+const openCopy = async (copy: string, options: LoadOptions): Promise<Sessions> => {
+  const { device, threads, threadsAlone } = options
+  const runtime = await loadRuntime(device)
+  const shared = await createSession(runtime, copy, sessionOptions(device, threads))
+  if (threadsAlone === threads) return { shared, alone: shared }
+  return { shared, alone: await createSession(runtime, copy, sessionOptions(device, threadsAlone)) }
+}
+
+/** A second session would cost the whole model again. */
+const openModel = async ({ device, threads, model }: LoadOptions): Promise<Sessions> => {
+  const only = await createSession(await loadRuntime(device), model.file, sessionOptions(device, threads))
+  return { shared: only, alone: only }
+}
+
+/** The copy may have been removed since the server was started, by whatever cleans folders of temporary files. */
+const openSessions = async (options: LoadOptions): Promise<Sessions> => {
+  if (options.optimisedFile === undefined) return openModel(options)
+  try {
+    return await openCopy(options.optimisedFile, options)
+  } catch (error) {
+    const copyProblem = error instanceof Error ? error.message : String(error)
+    return { ...(await openModel(options)), copyProblem }
+  }
 }
 
 /** On CUDA both are one. */
@@ -73,8 +93,8 @@ const bucketed = (session: Session, sizes: readonly number[]): { shared: Session
 }
 
 export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
-  const { name, file, config } = options.model
-  const opened = await openSessions(options.optimisedFile ?? file, options)
+  const { name, config } = options.model
+  const opened = await openSessions(options)
   const signature = { ...opened.shared.signature, rows: options.rows }
   const model: Model = { ...options.model, signature }
   const wanted = options.maxBatchSize ?? config.limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE
@@ -82,7 +102,7 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
   const sizes = options.device === 'cuda' ? bucketSizes(maxBatchSize) : []
   const { shared, alone } = sizes.length > 1 ? bucketed(opened.shared, sizes) : opened
   // On a CPU the first run is hardly dearer than the next, and the other session's weights are these.
-  const milliseconds = await warmUp(model, shared, [...sizes.toReversed(), 1])
+  const milliseconds = await warmUp(model, shared, options.recipe, [...sizes.toReversed(), 1])
   const bytes = rowBytes(signature)
   return {
     model,
@@ -96,6 +116,7 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
       maxBatchSize: wanted,
       device: options.device,
       takesImages: config.preprocess !== undefined,
+      ...(opened.copyProblem !== undefined && { copyProblem: opened.copyProblem }),
       ...(milliseconds !== undefined && bytes !== undefined && { warmUp: { milliseconds, bytes } }),
       example: [...exampleInputs(signature)].map(([input, { type, dims }]) => ({
         name: input,

@@ -117,6 +117,8 @@ export class WorkerHandle implements Runner {
   #timesStopped = 0
   /** What serving.yaml allows, which the worker keeps to as long as all is well with it. */
   #maxReplyBytes = Number.POSITIVE_INFINITY
+  #loading: NodeJS.Timeout | undefined
+  #late: LoadOptions | undefined
 
   constructor(events: WorkerEvents, entry: string = entryOf('entry')) {
     this.#events = events
@@ -148,6 +150,15 @@ export class WorkerHandle implements Runner {
       options.model.config.limits ?? {}
     this.#maxReplyBytes = limits.maxResponseBytes ?? this.#maxReplyBytes
     this.#send({ type: 'load', options })
+    this.#loading = setTimeout(() => {
+      this.#late = options
+      this.kill(`it did not load the model within ${options.startTimeoutMs / 1000} s, see --start-timeout-ms`)
+    }, options.startTimeoutMs)
+  }
+
+  /** What the worker was to load when it was ended for taking too long. */
+  get late(): LoadOptions | undefined {
+    return this.#late
   }
 
   run(
@@ -206,6 +217,7 @@ export class WorkerHandle implements Runner {
     if (this.#gone) return
     switch (message?.type) {
       case 'loaded':
+        clearTimeout(this.#loading)
         this.#ready = true
         this.#events.onReady(this, message.summary)
         return
@@ -277,6 +289,7 @@ export class WorkerHandle implements Runner {
     if (this.#gone) return
     this.#gone = true
     clearInterval(this.#check)
+    clearTimeout(this.#loading)
     this.#events.onExit(this, description)
     for (const run of this.#runs.values()) run.reject(new WorkerDiedError(description, this.#blameless))
     this.#runs.clear()

@@ -42,6 +42,7 @@ const start = async (t: Test, count: number) => {
       device: 'cpu',
       threads: 1,
       threadsAlone: 1,
+      startTimeoutMs: 300_000,
       defaultAccept: 'application/json',
       maxBodyBytes: 2 ** 20,
       prepareTimeoutMs: 10_000,

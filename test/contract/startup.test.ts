@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import t from 'tap'
+import t, { type Test } from 'tap'
+import { constant, encodeModel, type Graph } from '../fixtures/onnx-proto.ts'
 import { fixture, freePort, launch, serve, until } from './serve.ts'
 
 const lastLine = (output: string): string => output.trim().split('\n').at(-1) ?? ''
@@ -80,3 +82,66 @@ t.test('device auto warns once and uses the CPU', async (t) => {
   t.equal(served.output().match(/WARN/g)?.length, 1)
   t.match(served.output(), /CUDA cannot be used/)
 })
+
+/** A folder with a model of one input and one output, x and y. */
+const folderOf = (t: Test, graph: Graph): string => {
+  const folder = t.testdir()
+  writeFileSync(`${folder}/model.onnx`, encodeModel(graph))
+  return folder
+}
+
+t.test('a model whose every run is endless is served without a trial, and says so', async (t) => {
+  const model = folderOf(t, {
+    inputs: { x: 'float32[n,1]' },
+    outputs: { y: 'float32[n,1]' },
+    nodes: [
+      {
+        op: 'Loop',
+        inputs: ['trips', '', 'x'],
+        outputs: ['y'],
+        attributes: {
+          body: {
+            inputs: { iteration: 'int64[]', go_on: 'bool[]', before: 'float32[n,1]' },
+            outputs: { go_on_out: 'bool[]', after: 'float32[n,1]' },
+            nodes: [
+              { op: 'Identity', inputs: ['go_on'], outputs: ['go_on_out'] },
+              { op: 'Identity', inputs: ['before'], outputs: ['after'] },
+            ],
+          },
+        },
+      },
+    ],
+    initializers: { trips: constant('int64', [], [1e12]) },
+  })
+  const served = await serve(['--model', model, '--workers', '1', '--start-timeout-ms', '8000'])
+  t.teardown(() => served.stop())
+  t.match(
+    served.output(),
+    /a trial of the model with random inputs did not end within 8 s, so it is served without one/,
+  )
+})
+
+t.test(
+  'a request is not cut or joined where rows depend on each other, and batch transform is told',
+  async (t) => {
+    const model = folderOf(t, {
+      inputs: { x: 'float32[n,1]' },
+      outputs: { y: 'float32[n,1]' },
+      nodes: [{ op: 'Softmax', inputs: ['x'], outputs: ['y'], attributes: { axis: 0 } }],
+    })
+    const served = await serve(['--model', model, '--workers', '1', '--max-batch-size', '2'])
+    t.teardown(() => served.stop())
+    t.match(served.output(), /requests are neither joined into batches nor cut: .*"rows: true"/)
+    const x = Array.from({ length: 5 }, () => [0])
+    const answers = await Promise.all(Array.from({ length: 8 }, () => served.json({ inputs: x })))
+    for (const { status, body } of answers) {
+      t.equal(status, 200)
+      t.strictSame(
+        (body as { outputs: number[][] }).outputs.map(([y]) => y?.toFixed(4)),
+        Array(5).fill('0.2000'),
+      )
+    }
+    const parameters = await (await fetch(`${served.url}/execution-parameters`)).json()
+    t.match(parameters, { BatchStrategy: 'SINGLE_RECORD' })
+  },
+)

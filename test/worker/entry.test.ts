@@ -33,6 +33,7 @@ const start = async (t: Test, prepareTimeoutMs: number): Promise<WorkerHandle> =
       rows: 'dynamic',
       threads: 1,
       threadsAlone: 1,
+      startTimeoutMs: 300_000,
       defaultAccept: 'application/json',
       maxBodyBytes: 25 * 2 ** 20,
       prepareTimeoutMs,

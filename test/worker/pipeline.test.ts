@@ -16,6 +16,7 @@ const load = (name: string, rows: RowMode = 'dynamic') =>
     rows,
     threads: 1,
     threadsAlone: 1,
+    startTimeoutMs: 300_000,
     maxBatchSize: 8,
     defaultAccept: 'application/json',
     maxBodyBytes: 2 ** 20,

@@ -14,6 +14,7 @@ const LOAD: LoadOptions = {
   device: 'cpu',
   threads: 1,
   threadsAlone: 1,
+  startTimeoutMs: 300_000,
   defaultAccept: 'application/json',
   maxBodyBytes: 2 ** 20,
   prepareTimeoutMs: 10_000,

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import type { LoadOptions, Recipe } from '../../src/workers/protocol.ts'
 import { WorkerPool } from '../../src/workers/worker-pool.ts'
 
 const entry = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/workers/${name}.mjs`, import.meta.url))
 
 /** Starts a pool that loads; `until` resolves when its log of events satisfies a condition. */
-const start = (t: Test, count: number, name: string, loading = count) => {
+const start = (t: Test, count: number, name: string, loading = count, options: Partial<LoadOptions> = {}) => {
   const log: string[] = []
   let look = () => {}
   const note = (event: string) => {
@@ -19,7 +20,7 @@ const start = (t: Test, count: number, name: string, loading = count) => {
       ready: () => note('ready'),
       lost: () => note('lost'),
       changed: () => {},
-      exited: (_, description) => note(description),
+      exited: (_, description, late) => note(late === undefined ? description : `${description}, ${late}`),
       failed: (message, expected) => note(`failed ${message}, expected: ${expected}`),
     },
     entry(name),
@@ -32,9 +33,11 @@ const start = (t: Test, count: number, name: string, loading = count) => {
       device: 'cpu',
       threads: 1,
       threadsAlone: 1,
+      startTimeoutMs: 300_000,
       defaultAccept: 'application/json',
       maxBodyBytes: 2 ** 20,
       prepareTimeoutMs: 10_000,
+      ...options,
     },
     loading,
   )
@@ -101,4 +104,26 @@ t.test('Workers that die before they are ready are tried again after a pause', a
     await pool.stop(0)
     t.equal(pool.startingCount, 0, 'no other will be started')
   }
+})
+
+const RECIPE: Recipe = { floats: 'zero', scale: 1, integers: [0, 1], strings: [''], size: 1 }
+const late = (seconds: number) =>
+  `was ended by SIGKILL (it did not load the model within ${seconds} s, see --start-timeout-ms)`
+
+t.test('A worker that takes too long to load is ended, and the next is not warmed up', async (t) => {
+  const { pool, log, times, until } = start(t, 1, 'never-loads', 1, {
+    model: { name: 'warm-up', file: 'none', config: {} as never },
+    recipe: RECIPE,
+    // Time to boot on a busy machine.
+    startTimeoutMs: 8000,
+  })
+  await until(() => times('ready') === 1)
+  t.equal(pool.summary?.name, 'cold')
+  t.same(log, [`${late(8)}, once`, 'ready'])
+})
+
+t.test('Without warming up it is told apart, since nothing is left to leave out', async (t) => {
+  const { times, until } = start(t, 1, 'never-loads', 1, { recipe: RECIPE, startTimeoutMs: 500 })
+  await until(() => times(`${late(0.5)}, again`) === 1)
+  t.equal(times(`${late(0.5)}, once`), 1)
 })
