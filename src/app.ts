@@ -22,6 +22,9 @@ export type AppDependencies = {
 /** Idle connections outlive nginx's and the usual load balancer's, so that they close them first and not we. */
 const KEEP_ALIVE_MS = 75_000
 
+/** From the connection's first moment, or the end of the request before, to the end of the headers; as in nginx.conf. */
+const HEADERS_TIMEOUT_MS = 5000
+
 export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
   const { log, health, metrics, maxBodyBytes } = dependencies
   const app: FastifyInstance = fastify({
@@ -43,6 +46,7 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
     frameworkErrors: onFrameworkError(metrics),
     clientErrorHandler: onClientError(log, metrics),
   })
+  app.server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, dependencies.requestTimeoutMs)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addHook('onSend', (_request, reply, payload, done) => {

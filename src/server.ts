@@ -16,6 +16,7 @@ import { StartupError } from './errors.ts'
 import { type NginxHandle, startNginx } from './front/nginx.ts'
 import type { Log } from './log.ts'
 import { createMetrics, type Metrics, schedulerMetrics } from './metrics.ts'
+import { openFilesLimit } from './open-files.ts'
 import { Scheduler } from './scheduling/scheduler.ts'
 import { removeTempDir } from './temp-dir.ts'
 import { type CpuBudget, type Layout, layOut, readCpuBudget } from './workers/cpu-budget.ts'
@@ -149,6 +150,7 @@ export class Server {
       socketPath,
       tempDir: this.#tempDir,
       cores: this.#budget.cpus,
+      openFiles: openFilesLimit(),
       log: this.#log,
     })
   }

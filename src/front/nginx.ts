@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { StartupError } from '../errors.ts'
-import { type FrontSettings, renderNginxConfig } from './nginx-config.ts'
+import { capacityOf, type FrontSettings, renderNginxConfig } from './nginx-config.ts'
 import { type FrontLog, launchNginx } from './nginx-process.ts'
 
 export type NginxOptions = FrontSettings & {
@@ -82,6 +82,19 @@ const accepting = async (port: number, signal: AbortSignal): Promise<string | un
   return undefined
 }
 
+/** As many slow clients as this are held without anybody noticing, where `ulimit -n` allows it. */
+const ENOUGH_BODIES = 10_000
+
+const warnOfFewConnections = ({ log, ...settings }: NginxOptions): void => {
+  const { workerProcesses, connections, bodies } = capacityOf(settings)
+  if (workerProcesses * bodies >= ENOUGH_BODIES) return
+  log.warn(
+    { openFiles: settings.openFiles },
+    `\`ulimit -n\` allows ${settings.openFiles} open files: at most ${workerProcesses * connections} connections, and ` +
+      `${workerProcesses * bodies} requests with a body at the same time; one more gets 503`,
+  )
+}
+
 /**
  * Starts nginx and resolves when it accepts connections. The server must be listening on `socketPath` already. From
  * then on nginx is started again whenever it ends, however often, with a growing pause.
@@ -91,6 +104,7 @@ export const startNginx = async (options: NginxOptions): Promise<NginxHandle> =>
   const { log, port } = options
   const folder = await prepareFolder(options)
   await assertPortIsFree(port)
+  warnOfFewConnections(options)
 
   let current = launchNginx(folder, log)
   const started = new AbortController()
