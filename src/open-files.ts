@@ -26,6 +26,18 @@ export const openFilesLimit = (limitsFile = '/proc/self/limits'): number => {
   }
 }
 
+/** As many slow clients as this are held without anybody noticing, where the limit allows it. */
+const ENOUGH_CONNECTIONS = 10_000
+
+/** For a server without nginx, which has one connection for each request. */
+export const warnOfFewConnections = (limit: number, log: { warn(text: string): void }): void => {
+  const connections = limit - openFilesNeeded(availableParallelism())
+  if (connections >= ENOUGH_CONNECTIONS) return
+  log.warn(
+    `\`ulimit -n\` allows ${limit} open files: at most some ${connections} connections; one more is closed`,
+  )
+}
+
 /** @throws StartupError that names the limit, if the server could not even start its processes */
 export const assertEnoughOpenFiles = (workers: number | 'auto', limit = openFilesLimit()): void => {
   const needed = openFilesNeeded(workers === 'auto' ? availableParallelism() : workers)

@@ -8,7 +8,7 @@ import { connect, type Socket } from 'node:net'
 const [port, connections, what] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]]
 
 /** So many are opened at once, so that none is lost to a full queue of connections. */
-const AT_ONCE = 500
+const AT_ONCE = 1000
 
 const HEADS: Record<string, string> = {
   headers: 'POST /invocations HTTP/1.1\r\nHost: a\r\nX-Slow: ',
