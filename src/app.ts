@@ -36,6 +36,9 @@ const KEEP_ALIVE_MS = 75_000
 
 const LATE_CHECK_MS = 2000
 
+/** From the connection's first moment, or the end of the request before, to the end of the headers; as in nginx.conf. */
+const HEADERS_TIMEOUT_MS = 5000
+
 export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
   const { log, health, metrics, exchanges, maxBodyBytes } = dependencies
   const app: FastifyInstance = fastify({
@@ -58,6 +61,7 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
     frameworkErrors: onFrameworkError(metrics),
     clientErrorHandler: onClientError(exchanges, log, metrics),
   })
+  app.server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, dependencies.requestTimeoutMs)
   app.removeAllContentTypeParsers()
   // Bodies are read where they are wanted, in http/invocations.ts; Node drops the others as they come.
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))

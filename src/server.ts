@@ -18,6 +18,7 @@ import { type NginxHandle, startNginx } from './front/nginx.ts'
 import { Exchanges } from './http/exchanges.ts'
 import type { Log } from './log.ts'
 import { createMetrics, type Metrics, schedulerMetrics } from './metrics.ts'
+import { openFilesLimit, warnOfFewConnections } from './open-files.ts'
 import { Scheduler } from './scheduling/scheduler.ts'
 import { removeTempDir } from './temp-dir.ts'
 import { type CpuBudget, type Layout, layOut, readCpuBudget } from './workers/cpu-budget.ts'
@@ -182,7 +183,10 @@ export class Server {
 
   async #listen(): Promise<void> {
     const { front, host, port } = this.#config
-    if (front === 'none') return this.#listenOn({ host, port })
+    if (front === 'none') {
+      warnOfFewConnections(openFilesLimit(), this.#log)
+      return this.#listenOn({ host, port })
+    }
     if (this.#tempDir === undefined)
       throw new StartupError('nginx needs a folder to write to; see --temp-dir')
     const socketPath = join(this.#tempDir, 'server.sock')
@@ -193,6 +197,7 @@ export class Server {
       socketPath,
       tempDir: this.#tempDir,
       cores: this.#budget.cpus,
+      openFiles: openFilesLimit(),
       log: this.#log,
     })
     this.#endSocket = keepSocket(socketPath, BACKLOG, this.#app.server, () =>

@@ -4,9 +4,9 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ERRORS } from '../errors.ts'
+import { isStopped } from '../process-state.ts'
 import { type Runner, WorkerDiedError } from '../scheduling/roster.ts'
 import {
   type FromWorker,
@@ -82,16 +82,6 @@ const readOutcomes = (outcomes: unknown, { items, pieces }: Run): Outcome[] | un
 
 const areTimings = (timings: Partial<RunTimings> | undefined): boolean =>
   Array.isArray(timings?.runs) && Number.isFinite(timings.seconds) && Number.isFinite(timings.decodeSeconds)
-
-/** True if the kernel says so: state T in /proc (proc(5)). Where there is no /proc, nothing is known. */
-const isStopped = (pid: number | undefined): boolean => {
-  try {
-    const status = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return status[status.lastIndexOf(')') + 2] === 'T'
-  } catch {
-    return false
-  }
-}
 
 /** Starts a worker's process; it boots while nobody has told it yet what to load. */
 export const forkWorker = (entry: string): ChildProcess =>

@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { constant, encodeModel, type Graph } from '../fixtures/onnx-proto.ts'
+import { skip as withoutNginx } from '../front/with-nginx.ts'
 import { fixture, freePort, launch, serve, until } from './serve.ts'
 
 const lastLine = (output: string): string => output.trim().split('\n').at(-1) ?? ''
@@ -143,5 +144,49 @@ t.test(
     }
     const parameters = await (await fetch(`${served.url}/execution-parameters`)).json()
     t.match(parameters, { BatchStrategy: 'SINGLE_RECORD' })
+  },
+)
+
+t.test('too few open files end the start with the name of the limit', async (t) => {
+  const command = 'ulimit -n 64; exec "$0" dist/main.js --model "$1"'
+  const { status, stderr } = spawnSync('sh', ['-c', command, process.execPath, fixture('add-one')], {
+    encoding: 'utf8',
+  })
+  t.equal(status, 1)
+  t.match(lastLine(stderr), /`ulimit -n` allows 64 open files, and the server needs \d+/)
+})
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  t.test(`${signal} to npm start ends the server, not npm alone`, async (t) => {
+    const port = await freePort()
+    const args = ['start', '--', '--model', fixture('add-one'), '--host', '127.0.0.1', '--port', String(port)]
+    const npm = spawn('npm', args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+    // What is left over holds the pipe open: it is closed when the last one has ended.
+    const ended = new Promise((resolve) => npm.once('close', resolve))
+    const answers = () =>
+      fetch(`http://127.0.0.1:${port}/ping`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    await until(answers)
+    npm.stdout.resume()
+    // As a shell's `kill $!` sends it; Ctrl-C goes to the whole group.
+    process.kill((signal === 'SIGINT' ? -1 : 1) * (npm.pid ?? 0), signal)
+    t.equal(await ended, 0)
+    t.notOk(await answers())
+  })
+}
+
+t.test(
+  'a server that is killed takes nginx with it, and can be started again',
+  { skip: withoutNginx },
+  async (t) => {
+    const settings = ['--model', fixture('add-one'), '--workers', '1', '--front', 'nginx']
+    const port = String(await freePort())
+    const first = await serve(settings, { SERVING_PORT: port })
+    first.process.kill('SIGKILL')
+    await first.exited
+    const second = await serve(settings, { SERVING_PORT: port })
+    t.equal(await second.stop(), 0)
   },
 )
