@@ -196,8 +196,8 @@ const BY_KIND: Readonly<Record<ValidBody['kind'], readonly Mutation[]>> = {
 /** The body after one to three mutations, most of them those of its kind. */
 export const mutateBody = ({ kind, bytes }: ValidBody, random: Random): Buffer => {
   let changed: Buffer = bytes
-  for (let times = random.pick([1, 1, 1, 2, 2, 3]); times > 0; times -= 1) {
-    const mutations = random.chance(0.65) ? BY_KIND[kind] : BYTES
+  for (let times = random.pick([1, 1, 1, 1, 2, 3]); times > 0; times -= 1) {
+    const mutations = random.chance(0.75) ? BY_KIND[kind] : BYTES
     changed = random.pick(mutations)(changed, random)
   }
   return changed
