@@ -4,14 +4,16 @@
  *   npm run bombs                          all but the heavy ones
  *   npm run bombs -- --memory 2g NAME …    some, each server in a memory cgroup (needs root)
  *   npm run bombs -- --front nginx
+ *   npm run bombs -- --memory 2g --write   writes the table into docs/limits.md
  */
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { BOMBS } from './bombs/all.ts'
 import type { Bomb } from './bombs/bomb.ts'
-import { fire, type Measured, wrongAnswers } from './bombs/fire.ts'
+import { fire, wrongAnswers } from './bombs/fire.ts'
 import { BOMB_MODELS } from './bombs/models.ts'
+import { HEAD, lineOf, type Row, writePage } from './bombs/table.ts'
 import { makeMemoryGroup } from './lib/memory-group.ts'
 import { temporaryFolder, writeModel } from './lib/model-folder.ts'
 import { type Front, MB, startTarget, stopTarget, workerExits } from './lib/server.ts'
@@ -29,14 +31,13 @@ const options = new Command('npm run bombs --')
   .argument('[name...]', `some of them: ${BOMBS.map(({ name }) => name).join(', ')}`)
   .option('--front <front>', 'none or nginx', 'none')
   .option('--memory <size>', 'memory that the server may have, as 2g: a cgroup, which needs root', parseBytes)
+  .option('--write', 'writes the table into docs/limits.md')
   .parse()
 
-const { front, memory } = options.opts<{ front: Front; memory?: number }>()
+const { front, memory, write } = options.opts<{ front: Front; memory?: number; write?: true }>()
 
 /** The server goes on ending processes for a moment after the answer. */
 const SETTLE_MS = 500
-
-type Row = Measured & { exits: number | undefined; kills: number | undefined; startBytes?: number }
 
 const detonate = async (bomb: Bomb, root: string): Promise<Row> => {
   const folder = writeModel(root, bomb.model, BOMB_MODELS[bomb.model].files)
@@ -53,36 +54,6 @@ const detonate = async (bomb: Bomb, root: string): Promise<Row> => {
   }
 }
 
-const listed = (counts: Record<string, number>): string =>
-  Object.entries(counts)
-    .map(([name, count]) => (count === 1 ? name : `${count} × ${name}`))
-    .join(', ')
-
-const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(2)
-
-const HEAD = `| Bomb | What | Answer | Slowest, s | Peak memory, MB | Pings: not 200 | median, ms | 99 %, ms | worst, ms | Neighbour: worst, s | failed | Workers ended |
-|---|---|---|---|---|---|---|---|---|---|---|---|`
-
-const lineOf = (bomb: Bomb, row: Row): string => {
-  const { ping, neighbour } = row
-  const ended = `${row.exits ?? 'the server ended'}${row.kills ? `, ${row.kills} for want of memory` : ''}`
-  const cells = [
-    `\`${bomb.name}\``,
-    bomb.what,
-    listed(row.answers),
-    seconds(row.slowestMs),
-    (row.peakBytes / MB).toFixed(0),
-    `${ping.failed} of ${ping.count}`,
-    ping.p50.toFixed(1),
-    ping.p99.toFixed(0),
-    ping.worst.toFixed(0),
-    seconds(neighbour.worstMs),
-    listed(neighbour.failed) || '0',
-    ended,
-  ]
-  return `| ${cells.join(' | ')} |`
-}
-
 const chosen =
   options.args.length > 0 ? options.args : BOMBS.filter(({ heavy }) => !heavy).map(({ name }) => name)
 const unknown = chosen.filter((name) => BOMBS.every((bomb) => bomb.name !== name))
@@ -91,10 +62,17 @@ if (unknown.length > 0) options.error(`no such bomb: ${unknown.join(', ')}`)
 const root = temporaryFolder()
 process.stdout.write(`${HEAD}\n`)
 let hurt = 0
+const rows: string[] = []
 for (const bomb of BOMBS.filter(({ name }) => chosen.includes(name))) {
   const row = await detonate(bomb, root)
   if (row.exits !== 0 || row.ping.failed > 0 || wrongAnswers(bomb, row).length > 0) hurt += 1
-  process.stdout.write(`${lineOf(bomb, row)}\n`)
+  const line = lineOf(bomb, row)
+  rows.push(line)
+  process.stdout.write(`${line}\n`)
+}
+if (write) {
+  const limit = memory === undefined ? 'no memory limit' : `${memory / MB} MB of memory`
+  writePage(rows, `${limit}, ${front === 'nginx' ? 'nginx in front' : 'no nginx'}`)
 }
 process.stdout.write(`\n${chosen.length} bombs, ${hurt} hurt\n`)
 process.exit(hurt > 0 ? 1 : 0)
