@@ -102,7 +102,9 @@ process.once('SIGINT', () => {
   say('stopping')
   fuzz.stop()
 })
-const progress = setInterval(() => say(closingLine(fuzz.tally)), PROGRESS_MS)
+const progress = setInterval(() => {
+  if (process.stderr.isTTY) say(closingLine(fuzz.tally))
+}, PROGRESS_MS)
 await fuzz.done
 clearInterval(progress)
 process.stdout.write(`${countsByStatus(fuzz.tally)}\n${closingLine(fuzz.tally)}\n`)

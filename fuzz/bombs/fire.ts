@@ -21,6 +21,8 @@ export type Measured = {
   slowestMs: number
   /** The server's processes together; 0 where they could not be looked at. */
   peakBytes: number
+  /** Milliseconds of each ping. */
+  pings: readonly number[]
   ping: { count: number; failed: number; p50: number; p99: number; worst: number }
   /** Small requests of another client, one after the other. */
   neighbour: { count: number; failed: Record<string, number>; worstMs: number }
@@ -68,6 +70,7 @@ export const fire = async (bomb: Bomb, url: string, pid: number): Promise<Measur
     answers: countBy(answers),
     slowestMs: Math.max(0, ...answers.map((answered) => answered.milliseconds)),
     peakBytes,
+    pings: milliseconds,
     ping: {
       count: milliseconds.length,
       failed,

@@ -31,7 +31,7 @@ const loggedExits = (target: Target): number => target.output().match(EXIT_LINE)
 const isSlow = ({ kind }: Fault): boolean => kind === 'slower than 2 s'
 
 /** Sends one case and nothing else; says what is wrong, workers' ends included. */
-export const sendAlone = async (target: Target, sent: Case): Promise<Fault[]> => {
+export const sendAlone = async (target: { url: string }, sent: Case): Promise<Fault[]> => {
   const client = new Client(Number(new URL(target.url).port))
   const before = (await workerExits(target)) ?? 0
   const faults = judge(sent, await client.send(sent))
