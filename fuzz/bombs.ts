@@ -49,8 +49,7 @@ const detonate = async (bomb: Bomb, root: string): Promise<Row> => {
     return { ...measured, exits: await workerExits(target), kills: group?.kills() }
   } finally {
     await stopTarget(target)
-    await delay(SETTLE_MS)
-    group?.remove()
+    await group?.remove()
   }
 }
 

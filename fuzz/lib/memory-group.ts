@@ -2,8 +2,12 @@
 
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 
 const CGROUP = '/sys/fs/cgroup'
+
+const REMOVE_TRIES = 100
+const REMOVE_EVERY_MS = 100
 
 export type MemoryGroup = {
   /** A command that starts the command behind it inside the group. */
@@ -12,8 +16,8 @@ export type MemoryGroup = {
   peakBytes(): number
   /** Processes that the kernel has ended for want of memory. */
   kills(): number
-  /** When all its processes have ended. */
-  remove(): void
+  /** Once all its processes have ended, which may take the kernel a moment. */
+  remove(): Promise<void>
 }
 
 const numberIn = (file: string): number => Number(readFileSync(file, 'utf8').trim())
@@ -24,6 +28,18 @@ const killsIn = (file: string): number =>
 const FILES = {
   v1: { limit: 'memory.limit_in_bytes', peak: 'memory.max_usage_in_bytes', events: 'memory.oom_control' },
   v2: { limit: 'memory.max', peak: 'memory.peak', events: 'memory.events' },
+}
+
+const removeFolder = async (folder: string): Promise<void> => {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      rmdirSync(folder)
+      return
+    } catch (error) {
+      if (tries === REMOVE_TRIES) throw error
+      await delay(REMOVE_EVERY_MS)
+    }
+  }
 }
 
 /** @throws if this process may not make cgroups, or the memory controller is not there */
@@ -37,6 +53,6 @@ export const makeMemoryGroup = (bytes: number): MemoryGroup => {
     wrapper: ['sh', '-c', `echo $$ > ${folder}/cgroup.procs; exec "$0" "$@"`],
     peakBytes: () => numberIn(join(folder, files.peak)),
     kills: () => killsIn(join(folder, files.events)),
-    remove: () => rmdirSync(folder),
+    remove: () => removeFolder(folder),
   }
 }

@@ -31,7 +31,7 @@ const startBoxed = async (model: keyof typeof BOMB_MODELS): Promise<Boxed> => {
     kills: group.kills,
     end: async () => {
       await stopTarget(target)
-      group.remove()
+      await group.remove()
     },
   }
 }
