@@ -122,6 +122,12 @@ export const BOMBS: readonly Bomb[] = [
     send: once(() => textBody(`${repeated('\n', MAX_BODY_BYTES - 5)}"1",2`, 'text/csv')),
   },
   {
+    name: 'csv-quoted-ragged',
+    what: '25 MB of quoted CSV, one cell a line after a first line of two',
+    model: 'two',
+    send: once(() => textBody(`"1","2"\n${repeated('"1"\n', MAX_BODY_BYTES - 8)}`, 'text/csv')),
+  },
+  {
     name: 'json-lines-ones',
     what: '25 MB of JSON lines `1`',
     model: 'two',
