@@ -30,7 +30,7 @@ const MOST_ALIKE = 2
 const ARGS = ['--workers', '2']
 
 const alike = ({ sent, faults }: Found): string =>
-  `${faults.map(({ kind, what }) => `${kind} ${what.replaceAll(/\d+|[\da-f-]{36}/g, '#').slice(0, 30)}`).join()} ${sent.what}`
+  `${faults.map(({ kind, what }) => `${kind} ${what.replaceAll(/\d+|[\da-f-]{36}/g, '#').slice(0, 30)}`).join()} ${sent.what.split(' ')[0]}`
 
 /** Cases that a model gets before it is the next one's turn. */
 const turnSize = ({ cases, seconds }: FuzzOptions, models: number): number =>
