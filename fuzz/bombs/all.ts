@@ -110,6 +110,27 @@ export const BOMBS: readonly Bomb[] = [
     allowed: ['ERR_OVERLOADED'],
   },
   {
+    name: 'form-12-photos-whole',
+    what: 'a form of 0.9 MB with 12 PNGs of 25 megapixels, for a model that takes them as they are',
+    model: 'gallery',
+    send: once(album),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
+    name: '4-forms-12-photos-whole',
+    what: 'four of those forms at once',
+    model: 'gallery',
+    send: (aim) => together(aim, album(), 4),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
+    name: '16-photos-whole',
+    what: '16 PNGs of 25 megapixels at once, for a model that takes them as they are',
+    model: 'gallery',
+    send: (aim) => together(aim, { bytes: blackPng(5000), headers: { 'content-type': 'image/png' } }, 16),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
     name: 'csv-empty-lines',
     what: '25 MB of empty CSV lines',
     model: 'two',

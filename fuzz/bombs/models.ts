@@ -19,6 +19,14 @@ export const BOMB_MODELS = {
     files: { graph: CHANNEL_MEANS, yaml: IMAGE_YAML },
     small: { bytes: blackPng(8), headers: { 'content-type': 'image/png' } },
   },
+  /** It takes photos in whatever size they come, so that 25 megapixels are a tensor of 300 MB. */
+  gallery: {
+    files: {
+      graph: { ...CHANNEL_MEANS, inputs: { x: 'float32[batch,3,height,width]' } },
+      yaml: 'preprocess: { color: rgb }\n',
+    },
+    small: { bytes: blackPng(8), headers: { 'content-type': 'image/png' } },
+  },
   /** As many zeros as it is told. */
   growing: {
     files: {
