@@ -1,5 +1,6 @@
 /** An encoded image to the tensor that the model was trained on: decode, gray, resize, crop, normalise. */
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ServingError, StartupError } from '../../errors.ts'
 import { DATA_TYPES } from '../../tensor/data-type.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
@@ -11,7 +12,7 @@ import { Budget } from './budget.ts'
 import { cropWindow, resizedSize, type Size } from './geometry.ts'
 import { isImageType, toTensor } from './normalize.ts'
 import { type Pixels, toGray } from './pixels.ts'
-import { resample, type Window } from './resample.ts'
+import { type Interpolation, resample, resampleInTurns, type Window } from './resample.ts'
 
 /** The image library takes a while to load, and a model without images does without it. */
 export const loadDecoder = (): Promise<typeof import('./decode.ts')> => import('./decode.ts')
@@ -55,7 +56,7 @@ export const imageToTensor = async (
   const decode = async () => {
     const decoded = await decodeOpened(opened)
     const image = preprocess.color === 'gray' ? toGray(decoded) : decoded
-    return toTensor(resizeAndCrop(image, preprocess, limits.maxImagePixels), preprocess, type)
+    return toTensor(await resizeInTurns(image, resizing, preprocess), preprocess, type)
   }
   return PIXELS_AT_ONCE.use(pixels, decode, allowance?.signal)
 }
@@ -87,11 +88,29 @@ const planResize = (image: Size, preprocess: ImagePreprocess, maxPixels: number)
   return { size, window, pixels }
 }
 
+const interpolationOf = ({ resize, interpolation }: ImagePreprocess): Interpolation =>
+  resize === undefined ? 'nearest' : interpolation
+
+/** A large image takes a while, during which the worker must be able to say that it is well. */
+const resizeInTurns = async (
+  image: Pixels,
+  resizing: Resizing | undefined,
+  preprocess: ImagePreprocess,
+): Promise<Pixels> => {
+  if (resizing === undefined) return image
+  const turns = resampleInTurns(image, resizing.size, resizing.window, interpolationOf(preprocess))
+  for (;;) {
+    const { done, value } = turns.next()
+    if (done) return value
+    await nextTurn()
+  }
+}
+
+/** The same in one go. */
 export const resizeAndCrop = (image: Pixels, preprocess: ImagePreprocess, maxPixels: number): Pixels => {
   const resizing = planResize(image, preprocess, maxPixels)
   if (resizing === undefined) return image
-  const interpolation = preprocess.resize === undefined ? 'nearest' : preprocess.interpolation
-  return resample(image, resizing.size, resizing.window, interpolation)
+  return resample(image, resizing.size, resizing.window, interpolationOf(preprocess))
 }
 
 const format = ({ width, height }: Size): string => `${width}x${height}`
