@@ -224,6 +224,22 @@ t.test('bodies fill their share of the connections and not that of pings', { ski
   await until(async () => (await send({ method: 'POST', body: 'x' })).status === 200)
 })
 
+t.test('a refused body that goes on dripping is not listened to for long', { skip }, async (t) => {
+  const { port } = await withNginx(t, ok, { maxBodyBytes: 1000 })
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined)
+  socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n')
+  let bytes = 0
+  const dripping = setInterval(() => {
+    bytes += 1
+    socket.write('x')
+  }, 500)
+  t.teardown(() => clearInterval(dripping))
+  const [reply] = await once(socket, 'data')
+  t.match(String(reply), /^HTTP\/1\.1 413 /)
+  await until(() => socket.destroyed)
+  t.ok(bytes < 25, `closed after ${bytes} bytes`)
+})
+
 t.test('what waits for its first byte gives way to those who speak', { skip }, async (t) => {
   const { port, url } = await withNginx(t, ok, { openFiles: 60 })
   const silent = Array.from({ length: 200 }, () => connect(port, '127.0.0.1').on('error', () => undefined))
