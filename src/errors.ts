@@ -22,7 +22,7 @@ export const ERRORS = {
   ERR_UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: 'The Content-Type is not one that this model takes.' },
   ERR_BAD_REQUEST: { status: 400, meaning: 'The HTTP request itself is malformed.' },
   ERR_MODEL_FAILED: { status: 500, meaning: 'ONNX Runtime failed on this input.' },
-  ERR_OUTPUT_UNSUPPORTED: { status: 500, meaning: 'The model answered with something that cannot be sent.' },
+  ERR_RESPONSE_TOO_LARGE: { status: 500, meaning: 'The reply would be larger than limits.maxResponseBytes.' },
   ERR_WORKER_CRASHED: {
     status: 500,
     meaning:

@@ -31,7 +31,7 @@ const prepare = (work: Work, { model }: LoadedModel, defaultAccept: string): Pre
   const mediaType = parseMediaType(work.contentType)
   const decoded = findDecoder(mediaType).decode(work.body, mediaType, model)
   const validate = ({ inputs, form }: DecodedRequest): Prepared => ({
-    ...validateInputs(inputs, model.signature),
+    ...validateInputs(inputs, model.signature, model.config.limits.maxRows),
     form,
     encoder,
   })
@@ -46,7 +46,7 @@ const answer = (result: JobResult, { form, encoder }: Prepared, { model }: Loade
   }
   try {
     const prediction = postprocess(result.outputs, result.byRow, model)
-    const body = encoder.encode(prediction, form)
+    const body = encoder.encode(prediction, form, model.config.limits.maxResponseBytes)
     return { ok: true, body, contentType: encoder.mediaTypes[0] ?? 'application/octet-stream' }
   } catch (error) {
     return failure(error, 'ERR_INTERNAL', 'the answer could not be written')
