@@ -21,7 +21,11 @@ export const ERRORS = {
   ERR_BODY_TOO_LARGE: { status: 413, meaning: 'The body is larger than maxBodyBytes.' },
   ERR_UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: 'The Content-Type is not one that this model takes.' },
   ERR_BAD_REQUEST: { status: 400, meaning: 'The HTTP request itself is malformed.' },
-  ERR_MODEL_FAILED: { status: 500, meaning: 'ONNX Runtime failed on this input.' },
+  ERR_REJECTED_BY_MODEL: {
+    status: 400,
+    meaning: 'The model refused the values or the shapes of this input while it ran.',
+  },
+  ERR_MODEL_FAILED: { status: 500, meaning: 'ONNX Runtime failed, and does not blame the input.' },
   ERR_RESPONSE_TOO_LARGE: { status: 500, meaning: 'The reply would be larger than limits.maxResponseBytes.' },
   ERR_WORKER_CRASHED: {
     status: 500,

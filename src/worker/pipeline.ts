@@ -11,6 +11,7 @@ import { postprocess } from '../model/postprocess.ts'
 import { validateInputs } from '../model/validate.ts'
 import type { Outcome, RunTimings, Work } from '../workers/protocol.ts'
 import type { LoadedModel } from './load.ts'
+import { isRejection } from './rejection.ts'
 import { type Job, type JobResult, runJobs } from './runs.ts'
 
 /** Images decoded at once: as many as libuv has threads, so that their pixels are bounded too. */
@@ -38,11 +39,13 @@ const prepare = (work: Work, { model }: LoadedModel, defaultAccept: string): Pre
   return decoded instanceof Promise ? decoded.then(validate) : validate(decoded)
 }
 
-const answer = (result: JobResult, { form, encoder }: Prepared, { model }: LoadedModel): Outcome => {
+const answer = (result: JobResult, { form, encoder, inputs }: Prepared, { model }: LoadedModel): Outcome => {
   if (!result.ok) {
     // ONNX Runtime names nodes and values of the model: of use to the caller, who knows it, and no secret.
     const reason = result.error instanceof Error ? result.error.message : String(result.error)
-    return failure(result.error, 'ERR_MODEL_FAILED', `the model failed on this input: ${reason}`)
+    return isRejection(reason, inputs)
+      ? { ok: false, code: 'ERR_REJECTED_BY_MODEL', message: `the model rejects this input: ${reason}` }
+      : failure(result.error, 'ERR_MODEL_FAILED', `the model failed on this input: ${reason}`)
   }
   try {
     const prediction = postprocess(result.outputs, result.byRow, model)

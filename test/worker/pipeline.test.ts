@@ -44,7 +44,7 @@ t.test('every request of a hand-over has its own outcome, the good ones as if al
     answer,
     'ERR_INVALID_BODY',
     'ERR_INVALID_INPUT',
-    'ERR_MODEL_FAILED',
+    'ERR_REJECTED_BY_MODEL',
     'ERR_NOT_ACCEPTABLE',
     answer,
   ])
