@@ -27,8 +27,12 @@ export const ERRORS = {
     meaning: 'The Content-Type is not one that this model takes, or the Content-Encoding is not supported.',
   },
   ERR_BAD_REQUEST: { status: 400, meaning: 'The HTTP request itself is malformed.' },
-  ERR_MODEL_FAILED: { status: 500, meaning: 'ONNX Runtime failed on this input.' },
-  ERR_OUTPUT_UNSUPPORTED: { status: 500, meaning: 'The model answered with something that cannot be sent.' },
+  ERR_REJECTED_BY_MODEL: {
+    status: 400,
+    meaning: 'The model refused the values or the shapes of this input while it ran.',
+  },
+  ERR_MODEL_FAILED: { status: 500, meaning: 'ONNX Runtime failed, and does not blame the input.' },
+  ERR_RESPONSE_TOO_LARGE: { status: 500, meaning: 'The reply would be larger than limits.maxResponseBytes.' },
   ERR_WORKER_CRASHED: {
     status: 500,
     meaning:

@@ -57,6 +57,18 @@ t.test('docs/errors.md has each error as it is, and no other', async (t) => {
   t.strictSame(tableRows('errors.md'), expected)
 })
 
+t.test('each error is one that the server can give', async (t) => {
+  const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && file !== 'errors.ts')
+    .map((file) => readFileSync(`${ROOT}src/${file}`, 'utf8'))
+  for (const name of Object.keys(ERRORS)) {
+    t.ok(
+      sources.some((text) => text.includes(`'${name}'`)),
+      `${name} occurs in src/ outside errors.ts`,
+    )
+  }
+})
+
 t.test('docs/metrics.md has each metric as it is, and no other', async (t) => {
   const expected = Object.values(METRICS).map(({ name, type, labels, help }) => [
     code(name),

@@ -13,6 +13,7 @@ import { postprocess } from '../model/postprocess.ts'
 import { validateInputs } from '../model/validate.ts'
 import type { LoadOptions, Outcome, RunTimings, Work } from '../workers/protocol.ts'
 import type { LoadedModel } from './load.ts'
+import { isRejection } from './rejection.ts'
 import { type Job, type JobResult, runJobs } from './runs.ts'
 
 type Prepared = Job & { form: Form; encoder: Encoder; allowance: Allowance }
@@ -68,7 +69,7 @@ const prepare = (
     const mediaType = parseMediaType(contentType)
     const { decode } = findDecoder(mediaType)
     const finish = ({ inputs, form }: DecodedRequest): Prepared => ({
-      ...validateInputs(inputs, model.signature),
+      ...validateInputs(inputs, model.signature, model.config.limits.maxRows),
       form,
       encoder,
       allowance,
@@ -85,15 +86,17 @@ const prepare = (
   }
 }
 
-const answer = (result: JobResult, { form, encoder }: Prepared, { model }: LoadedModel): Outcome => {
+const answer = (result: JobResult, { form, encoder, inputs }: Prepared, { model }: LoadedModel): Outcome => {
   if (!result.ok) {
     // ONNX Runtime names nodes and values of the model: of use to the caller, who knows it, and no secret.
     const reason = result.error instanceof Error ? result.error.message : String(result.error)
-    return failure(result.error, 'ERR_MODEL_FAILED', `the model failed on this input: ${reason}`)
+    return isRejection(reason, inputs)
+      ? { ok: false, code: 'ERR_REJECTED_BY_MODEL', message: `the model rejects this input: ${reason}` }
+      : failure(result.error, 'ERR_MODEL_FAILED', `the model failed on this input: ${reason}`)
   }
   try {
     const prediction = postprocess(result.outputs, result.byRow, model)
-    const body = encoder.encode(prediction, form)
+    const body = encoder.encode(prediction, form, model.config.limits.maxResponseBytes)
     return { ok: true, body, contentType: encoder.mediaTypes[0] ?? 'application/octet-stream' }
   } catch (error) {
     return failure(error, 'ERR_INTERNAL', 'the answer could not be written')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { npyCodec } from '../../src/codec/npy.ts'
-import { aModel, decode, failure, input, prediction, THREE_FLOATS, tensor } from './a-model.ts'
+import { aModel, decode, failure, input, MAX_BYTES, prediction, THREE_FLOATS, tensor } from './a-model.ts'
 
 const TYPE = 'multipart/form-data; boundary=----b'
 
@@ -33,6 +33,7 @@ const npy = (...row: number[]): Uint8Array =>
   npyCodec.encode?.(
     prediction({ y: tensor('float32', [1, row.length], Float32Array.from(row)) }),
     'rows',
+    MAX_BYTES,
   ) as Uint8Array
 
 const X = tensor('float32', [2, 3], Float32Array.of(1, 2, 3, 4, 5, 6))
@@ -160,7 +161,7 @@ t.test('more than 1,000 parts are refused, 1,000 are joined in order', async (t)
 t.test('a large file arrives whole', async (t) => {
   const row = Float32Array.from({ length: 500_000 }, (_, i) => i)
   const value = tensor('float32', [1, row.length], row)
-  const body = npyCodec.encode?.(prediction({ y: value }), 'rows') as Uint8Array
+  const body = npyCodec.encode?.(prediction({ y: value }), 'rows', MAX_BYTES) as Uint8Array
   const model = aModel(input('x', 'float32', 'batch', 'n'))
   t.strictSame((await decode(TYPE, form(file(body)), model)).inputs.get('x'), value)
 })

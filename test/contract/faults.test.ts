@@ -104,7 +104,7 @@ t.test('one failing row fails alone', async (t) => {
   const answers = await Promise.all(values.map((value) => served.json([[value]])))
   for (const [index, answer] of answers.entries()) {
     if (values[index] === 2) t.strictSame(answer, alone)
-    else t.match(answer, { status: 500, body: { code: 'ERR_MODEL_FAILED' } })
+    else t.match(answer, { status: 400, body: { code: 'ERR_REJECTED_BY_MODEL' } })
   }
 })
 

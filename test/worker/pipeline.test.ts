@@ -72,7 +72,7 @@ t.test('every request of a hand-over has its own outcome, the good ones as if al
     answer,
     'ERR_INVALID_BODY',
     'ERR_INVALID_INPUT',
-    'ERR_MODEL_FAILED',
+    'ERR_REJECTED_BY_MODEL',
     'ERR_NOT_ACCEPTABLE',
     answer,
   ])
@@ -168,4 +168,76 @@ t.test('a request that is not read in time is answered, and so are those beside 
   // What was given up leaves nothing behind that others would wait for.
   const small = await processItems([formOf(largePng())], false, loaded)
   t.strictSame(small.outcomes.map(summary), [{ predictions: [[0, 0, 0]] }])
+})
+
+t.test(
+  'a reply larger than limits.maxResponseBytes is an error of its own, in every media type',
+  async (t) => {
+    const loaded = await load('add-one')
+    const { config } = loaded.model
+    const limits = { ...config.limits, maxResponseBytes: 200 }
+    const small: LoadedModel = { ...loaded, model: { ...loaded.model, config: { ...config, limits } } }
+    const rows = Array.from({ length: 100 }, () => [1, 2, 3])
+    for (const accept of ['application/json', 'application/jsonlines', 'text/csv', 'application/x-npy']) {
+      const codes = async (value: unknown) =>
+        (await processItems([json(value, accept)], false, small)).outcomes.map((outcome) =>
+          outcome.ok ? 'written' : outcome.code,
+        )
+      t.strictSame(await codes(rows), ['ERR_RESPONSE_TOO_LARGE'], accept)
+      t.strictSame(await codes([[1, 2, 3]]), ['written'], accept)
+    }
+  },
+)
+
+t.test('an NPY array of no bytes and huge dimensions is refused before a run', async (t) => {
+  const npy = (shape: string): Work => {
+    const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }\n`
+    const length = Buffer.from([header.length, 0])
+    const body = Buffer.concat([
+      Buffer.from([0x93]),
+      Buffer.from('NUMPY\x01\x00'),
+      length,
+      Buffer.from(header),
+    ])
+    return { body, contentType: 'application/x-npy', accept: undefined }
+  }
+  const open = { name: 'x', type: 'float32', dims: ['batch', 'n'] } as const
+  for (const rows of ['dynamic', 'none', 'single'] as const) {
+    const loaded = await load('add-one', rows)
+    const dims = rows === 'single' ? [1, 'n'] : open.dims
+    const signature = { ...loaded.model.signature, inputs: [{ ...open, dims }] }
+    const model: LoadedModel = {
+      ...loaded,
+      model: { ...loaded.model, signature },
+      sessionFor: () => t.fail('a run') as never,
+    }
+    for (const shape of ['1000000000000000, 0', '0, 1000000000000000', '9007199254740991, 0', '1000001, 0']) {
+      const { items } = await prepareItems([npy(shape)], model, OPTIONS)
+      if (rows === 'none' && shape === '1000001, 0') continue
+      t.match(items, [{ ok: false, code: 'ERR_INVALID_INPUT' }], `${rows} (${shape})`)
+    }
+    if (rows === 'none') continue
+    const { items } = await prepareItems([npy('1000000, 0')], model, OPTIONS)
+    t.match(items, [
+      { code: 'ERR_INVALID_INPUT', message: 'the request has 1000000 rows without a single value' },
+    ])
+  }
+})
+
+t.test('the rows of all files of a form count together', async (t) => {
+  const loaded = await load('add-one')
+  const { config } = loaded.model
+  const model = { ...loaded.model, config: { ...config, limits: { ...config.limits, maxRows: 3 } } }
+  const form = (...parts: string[]): Work => ({
+    body: Buffer.from(
+      `${parts
+        .map((part) => `--b\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\n\r\n${part}\r\n`)
+        .join('')}--b--\r\n`,
+    ),
+    contentType: 'multipart/form-data; boundary=b',
+    accept: undefined,
+  })
+  const works = [form('1,2,3', '1,2,3\n4,5,6'), form('1,2,3\n4,5,6', '1,2,3\n4,5,6')]
+  const { outcomes } = await processItems(works, false, { ...loaded, model })
+  t.match(outcomes, [{ ok: true }, { code: 'ERR_INVALID_INPUT', message: /more than 3 rows/ }])
 })
