@@ -86,7 +86,8 @@ export const SETTINGS = {
     max: 65536,
     default: 'auto',
     variables: ['SERVING_MAX_BATCH_SIZE'],
-    meaning: 'Most rows in one run. auto: limits.maxBatchSize of serving.yaml, else 32.',
+    meaning:
+      'Most rows in one run, and most requests given to a worker at once. auto: limits.maxBatchSize of serving.yaml, else 32.',
   },
   maxBatchDelayMs: {
     kind: 'integer',
