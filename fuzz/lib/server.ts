@@ -11,7 +11,8 @@ const STOP_MS = 4000
 
 export type Front = 'none' | 'nginx'
 
-export type Target = Running & { model: string; front: Front }
+/** `born`: the processes that it had when it was ready. */
+export type Target = Running & { model: string; front: Front; born: readonly number[] }
 
 /** A process and all below it, as far as they are still there. */
 export const familyOf = (pid: number): number[] => {
@@ -42,23 +43,31 @@ export const startTarget = async (
   { front = 'none', args = [], group }: { front?: Front; args?: readonly string[]; group?: MemoryGroup } = {},
 ): Promise<Target> => {
   const running = await startServer(folder, ['--front', front, ...args], {}, group?.wrapper ?? [])
-  return { ...running, model, front }
+  return { ...running, model, front, born: familyOf(running.pid) }
 }
 
-/** Ends a server, by force if it does not end by itself. */
-export const stopTarget = async ({ process: child, pid }: Target): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const members = familyOf(pid)
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  if (await Promise.race([exited.then(() => true), delay(STOP_MS, false, { ref: false })])) return
-  for (const member of members) {
+const kill = (pids: readonly number[]): void => {
+  for (const pid of pids) {
     try {
-      process.kill(member, 'SIGKILL')
+      process.kill(pid, 'SIGKILL')
     } catch {
       // It has ended.
     }
   }
+}
+
+/** Ends a server, by force if it does not end by itself. */
+export const stopTarget = async ({ process: child, pid, born }: Target): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) {
+    // A server that was killed may leave some behind.
+    kill(born)
+    return
+  }
+  const members = familyOf(pid)
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  if (await Promise.race([exited.then(() => true), delay(STOP_MS, false, { ref: false })])) return
+  kill(members)
   await exited
 }
 

@@ -44,4 +44,6 @@ export const countsByStatus = ({ replies, faults, slowOnce }: Tally): string =>
     `${String(slowOnce).padStart(9)}  slow once, and not again`,
   ].join('\n')
 
-export const isClean = ({ faults }: Tally): boolean => Object.values(faults).every((count) => count === 0)
+/** A run that sent nothing has shown nothing. */
+export const isClean = ({ cases, faults }: Tally): boolean =>
+  cases > 0 && Object.values(faults).every((count) => count === 0)

@@ -75,6 +75,11 @@ export const playTurn = async (
   { seed, numbers, start, stopped }: Options,
   events: TurnEvents,
 ): Promise<void> => {
+  // It may have become too late while the server started.
+  if (stopped()) {
+    stopLater(target)
+    return
+  }
   const queue = [...numbers].reverse()
   for (let restarts = 0; queue.length > 0 && restarts <= MAX_RESTARTS && !stopped(); restarts += 1) {
     const server = restarts === 0 ? target : await start()
