@@ -132,11 +132,11 @@ const MIB = 2 ** 20
 t.test('Large bodies come in pieces, and each request gets its own', async (t) => {
   const { worker, ready } = start(t, 'pieces')
   await ready
-  const { outcomes } = await worker.run(['3', '1'].map(workOf), false)
-  t.strictSame(
-    outcomes.map((outcome) => outcome.ok && Buffer.concat(outcome.body as Uint8Array[])),
-    [Buffer.concat([0, 1, 2].map((byte) => Buffer.alloc(MIB, byte))), Buffer.alloc(MIB, 0)],
-  )
+  const { outcomes } = await worker.run([workOf('3'), workOf('1')], false)
+  const bodies = outcomes.map((outcome) => Buffer.concat(outcome.ok ? (outcome.body as Uint8Array[]) : []))
+  // Compared here: the runner would take minutes to say how two large buffers differ.
+  t.ok(bodies[0]?.equals(Buffer.concat([0, 1, 2].map((byte) => Buffer.alloc(MIB, byte)))))
+  t.ok(bodies[1]?.equals(Buffer.alloc(MIB, 0)))
   const again = await worker.run([workOf('2')], false)
   t.match(again.outcomes, [{ ok: true, body: { length: 2 } }])
 })
