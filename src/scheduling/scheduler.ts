@@ -520,9 +520,8 @@ export class Scheduler {
    * Answers the requests of a batch at their deadlines, and ends the worker once nobody waits for it any more; before
    * that, if it is stuck, gives others what can be given to them. Keeps one timer, for what comes first.
    */
-  #watch(runner: Runner, batch: Batch): void {
+  #watch(runner: Runner, batch: Batch, now = this.#clock.now()): void {
     batch.unwatch()
-    const now = this.#clock.now()
     const deadlines = batch.entries.map(({ deadline }) => deadline).filter((deadline) => deadline > now)
     // What is only prepared is not late for its own sake, and is watched again when it begins.
     const begun = this.#roster.inHand(runner)[0] === batch
@@ -544,7 +543,8 @@ export class Scheduler {
       }
       if (isStuck) this.#parcelOut(runner, batch)
     }
-    this.#watch(runner, batch)
+    // What has become due since `now` was read has not been looked at, and must not be passed over.
+    this.#watch(runner, batch, now)
   }
 
   /** A worker is stuck: what it only prepared goes to others; of several requests, one is to blame, and it is found by running each alone. */

@@ -17,7 +17,13 @@ export class FakeClock implements Clock {
   made = 0
   fired = 0
 
+  /** Milliseconds that pass with each reading. */
+  drift = 0
+  /** Milliseconds by which timers are too early, as Node's are by a fraction of one. */
+  early = 0
+
   now(): number {
+    this.#now += this.drift
     return this.#now
   }
 
@@ -31,7 +37,10 @@ export class FakeClock implements Clock {
   }
 
   after(milliseconds: number, callback: () => void): () => void {
-    const timer = { at: this.#now + milliseconds, callback }
+    const timer = {
+      at: this.#now + (this.early > 0 ? Math.max(1, milliseconds) - this.early : milliseconds),
+      callback,
+    }
     this.made += 1
     this.#timers.add(timer)
     return () => this.#timers.delete(timer)

@@ -57,6 +57,23 @@ t.test('What would wait beyond its deadline by all that is known is refused', as
   t.equal(scheduler.predictedWaitMs, 45, 'the second worker has taken one, and halves the wait of three')
 })
 
+t.test('A deadline that passes while another timer is handled is kept all the same', async (t) => {
+  // A timer that is early by less than it takes to look at the batch finds nothing due, and the next look is after it.
+  for (const drift of [0, 0.1, 0.2, 0.4, 0.8]) {
+    const { clock, runners, submit, answers } = arrange(1, { requestTimeoutMs: 200 })
+    submit('learn')
+    await clock.advance(1)
+    await runners[0].answer()
+    clock.early = 0.5
+    clock.drift = drift
+    submit('a')
+    await settled()
+    for (let step = 0; step < 50; step += 1) await clock.advance(100)
+    t.equal(answers.a, 'ERR_DEADLINE_EXCEEDED', `${drift} ms a reading`)
+    t.type(runners[0].killed, 'string', 'and its worker, which is stuck, is ended')
+  }
+})
+
 t.test('A request that is late before a worker has it is answered and never handed over', async (t) => {
   const { clock, runners, submit, answers, recorded, scheduler } = arrange(1, { requestTimeoutMs: 100 })
   const [runner] = runners
