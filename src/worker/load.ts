@@ -1,9 +1,9 @@
 /** Loads a model into this worker: its sessions, warmed, and what the rest of the worker needs to know of it. */
 
 import type { Model } from '../model/model.ts'
-import { formatSpec, type ModelSignature } from '../model/signature.ts'
+import { formatSpec, type ModelSignature, type RowMode } from '../model/signature.ts'
 import type { LoadOptions, ModelSummary } from '../workers/protocol.ts'
-import { bucketSizes, inBuckets } from './buckets.ts'
+import { bucketSizes, inBuckets, openBuckets } from './buckets.ts'
 import { exampleInputs } from './example.ts'
 import { loadRuntime } from './execution-provider.ts'
 import { createSession, type Session, sessionOptions } from './session.ts'
@@ -19,22 +19,13 @@ export type LoadedModel = {
 }
 
 /**
- * A first run allocates, touches the weights and, on CUDA, searches for algorithms. Zeros that a model refuses are no
- * reason not to serve it.
- * @param sizes rows of each run
- * @returns the milliseconds of the last run; undefined if the model refuses
+ * A first run allocates and touches the weights. Zeros that a model refuses are no reason not to serve it.
+ * @returns the milliseconds of a run of one row; undefined if the model refuses
  */
-const warmUp = async (
-  { signature }: Model,
-  session: Session,
-  sizes: readonly number[],
-): Promise<number | undefined> => {
+const warmUp = async ({ signature }: Model, session: Session): Promise<number | undefined> => {
   try {
-    let start = 0
-    for (const rows of sizes) {
-      start = performance.now()
-      await session.run(exampleInputs(signature, rows))
-    }
+    const start = performance.now()
+    await session.run(exampleInputs(signature))
     return performance.now() - start
   } catch {
     return undefined
@@ -66,25 +57,51 @@ const openSessions = async (
   return { shared, alone }
 }
 
-/** On CUDA both are one. */
-const bucketed = (session: Session, sizes: readonly number[]): { shared: Session; alone: Session } => {
-  const shared = inBuckets(session, sizes)
-  return { shared, alone: shared }
+/**
+ * On CUDA the session for a run beside others and the one for a run alone are one, whose batches have fixed sizes.
+ * A model that refuses zeros is served without having been warmed.
+ */
+const openSized = async (
+  opened: Session,
+  rows: RowMode,
+  maxBatchSize: number,
+  open: () => Promise<Session>,
+): Promise<{ session: Session; maxBatchSize: number }> => {
+  const sizes = bucketSizes(maxBatchSize)
+  try {
+    const buckets = await openBuckets(opened, sizes, open, async (session, count) => {
+      await session.run(exampleInputs({ ...session.signature, rows }, count))
+    })
+    return { session: inBuckets(buckets), maxBatchSize: buckets.at(-1)?.size ?? 1 }
+  } catch {
+    return { session: opened, maxBatchSize }
+  }
 }
 
 export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
   const { name, file, config } = options.model
-  const opened = await openSessions(options.optimisedFile ?? file, options)
+  const usedFile = options.optimisedFile ?? file
+  const opened = await openSessions(usedFile, options)
   const signature = { ...opened.shared.signature, rows: options.rows }
   const model: Model = { ...options.model, signature }
-  const maxBatchSize =
+  const wantedBatchSize =
     signature.rows === 'dynamic'
       ? (options.maxBatchSize ?? config.limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE)
       : 1
-  const sizes = options.device === 'cuda' ? bucketSizes(maxBatchSize) : []
-  const { shared, alone } = sizes.length > 1 ? bucketed(opened.shared, sizes) : opened
+  const isSized = options.device === 'cuda' && wantedBatchSize > 1
+  const sized = isSized
+    ? await openSized(opened.shared, options.rows, wantedBatchSize, async () =>
+        createSession(
+          await loadRuntime(options.device),
+          usedFile,
+          sessionOptions(options.device, options.threads),
+        ),
+      )
+    : undefined
+  const maxBatchSize = sized?.maxBatchSize ?? wantedBatchSize
+  const { shared, alone } = sized ? { shared: sized.session, alone: sized.session } : opened
   // On a CPU the first run is hardly dearer than the next, and the other session's weights are these.
-  const milliseconds = await warmUp(model, shared, [...sizes.toReversed(), 1])
+  const milliseconds = await warmUp(model, shared)
   const bytes = rowBytes(signature)
   return {
     model,
