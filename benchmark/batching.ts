@@ -78,7 +78,7 @@ const CURVES: Record<string, Curve> = {
 const simulated = async (): Promise<Figure[]> => {
   const figures: Figure[] = []
   for (const [name, curve] of Object.entries(CURVES)) {
-    const automatic = await simulate(curve, { maxBatchSize: 'auto', maxBatchDelayMs: 0 }, 64)
+    const automatic = await simulate(curve, { maxBatchSize: 64, maxBatchDelayMs: 0 }, 64)
     const swept: number[] = []
     for (const maxBatchSize of [1, 2, 4, 8, 16, 32, 64])
       for (const maxBatchDelayMs of [0, 2, 10])

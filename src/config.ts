@@ -86,7 +86,8 @@ export const SETTINGS = {
     max: 65536,
     default: 'auto',
     variables: ['SERVING_MAX_BATCH_SIZE'],
-    meaning: 'Most rows in one run. auto: limits.maxBatchSize of serving.yaml, else 32.',
+    meaning:
+      'Most rows in one run, and most requests given to a worker at once. auto: limits.maxBatchSize of serving.yaml, else 32.',
   },
   maxBatchDelayMs: {
     kind: 'integer',
@@ -106,12 +107,13 @@ export const SETTINGS = {
     meaning: 'Most requests that may wait; one more is refused with 503.',
   },
   maxQueueBytes: {
-    kind: 'integer',
+    kind: 'auto-integer',
     min: 1024,
     max: 2 ** 40,
-    default: 512 * 2 ** 20,
+    default: 'auto',
     variables: ['SERVING_MAX_QUEUE_BYTES'],
-    meaning: 'Most bytes of bodies that may be held at once; a request beyond it is refused with 503.',
+    meaning:
+      'Most bytes of bodies and replies that the server may hold at once, from their first byte; what is beyond it is refused with 503. auto: 512 MiB, or an eighth of the memory that the cgroup allows if that is less.',
   },
   maxBodyBytes: {
     kind: 'integer',
@@ -123,6 +125,14 @@ export const SETTINGS = {
       { name: 'SAGEMAKER_MAX_PAYLOAD_IN_MB', times: 2 ** 20, zero: 2 ** 30 },
     ],
     meaning: 'Largest body; a larger one is refused with 413.',
+  },
+  startTimeoutMs: {
+    kind: 'integer',
+    min: 100,
+    max: 3_600_000,
+    default: 300_000,
+    variables: ['SERVING_START_TIMEOUT_MS'],
+    meaning: 'How long a process may take to load the model. One that takes longer is ended.',
   },
   requestTimeoutMs: {
     kind: 'integer',

@@ -18,15 +18,25 @@ export const ERRORS = {
   },
   ERR_NOT_FOUND: { status: 404, meaning: 'No such route.' },
   ERR_NOT_ACCEPTABLE: { status: 406, meaning: 'No media type in Accept can be written for this answer.' },
-  ERR_BODY_TOO_LARGE: { status: 413, meaning: 'The body is larger than maxBodyBytes.' },
-  ERR_UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: 'The Content-Type is not one that this model takes.' },
+  ERR_BODY_TOO_LARGE: {
+    status: 413,
+    meaning: 'The body is larger than maxBodyBytes, as it was sent or once it is decompressed.',
+  },
+  ERR_UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    meaning: 'The Content-Type is not one that this model takes, or the Content-Encoding is not supported.',
+  },
   ERR_BAD_REQUEST: { status: 400, meaning: 'The HTTP request itself is malformed.' },
-  ERR_MODEL_FAILED: { status: 500, meaning: 'ONNX Runtime failed on this input.' },
-  ERR_OUTPUT_UNSUPPORTED: { status: 500, meaning: 'The model answered with something that cannot be sent.' },
+  ERR_REJECTED_BY_MODEL: {
+    status: 400,
+    meaning: 'The model refused the values or the shapes of this input while it ran.',
+  },
+  ERR_MODEL_FAILED: { status: 500, meaning: 'ONNX Runtime failed, and does not blame the input.' },
+  ERR_RESPONSE_TOO_LARGE: { status: 500, meaning: 'The reply would be larger than limits.maxResponseBytes.' },
   ERR_WORKER_CRASHED: {
     status: 500,
     meaning:
-      'Two workers died while they worked on this request; it is not tried again, and the same bytes are refused.',
+      'Two workers died while they worked on this request and nothing else; for ten minutes the same bytes are refused.',
   },
   ERR_INTERNAL: {
     status: 500,
@@ -37,7 +47,11 @@ export const ERRORS = {
     meaning: 'The queue is full, or the wait would outlast the deadline. Retry after Retry-After seconds.',
   },
   ERR_UNAVAILABLE: { status: 503, meaning: 'No worker can serve now: the server starts, stops or recovers.' },
-  ERR_DEADLINE_EXCEEDED: { status: 504, meaning: 'The request was not answered within requestTimeoutMs.' },
+  ERR_DEADLINE_EXCEEDED: {
+    status: 504,
+    meaning:
+      'The request was not answered within requestTimeoutMs, or its body not decoded within half of it.',
+  },
 } as const satisfies Record<string, { status: number; meaning: string }>
 
 export type ErrorCode = keyof typeof ERRORS
@@ -50,10 +64,6 @@ export class ServingError extends Error {
     super(message)
     this.name = 'ServingError'
     this.code = code
-  }
-
-  get status(): number {
-    return ERRORS[this.code].status
   }
 }
 

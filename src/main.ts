@@ -4,6 +4,7 @@ import { banner } from './banner.ts'
 import { type Config, helpText, readConfig } from './config.ts'
 import { StartupError } from './errors.ts'
 import type { Log } from './log.ts'
+import { assertEnoughOpenFiles } from './open-files.ts'
 import type { Server } from './server.ts'
 import { makeTempDir } from './temp-dir.ts'
 import { optimise } from './workers/optimise.ts'
@@ -57,8 +58,19 @@ const findWritable = ({ tempDir }: Config): { directory?: string; problem?: stri
   }
 }
 
+/** Before more modules are loaded: their loader is what fails first, with a stack that names a file and not the limit. */
+const checkOpenFiles = ({ workers }: Config): void => {
+  try {
+    assertEnoughOpenFiles(workers)
+  } catch (error) {
+    print(process.stderr, `${(error as Error).message}\n`)
+    process.exit(EXIT.failed)
+  }
+}
+
 const main = async (): Promise<void> => {
   const config = readSettings()
+  checkOpenFiles(config)
   const writable = findWritable(config)
   // The model is checked while the rest of the server is still being loaded.
   const optimised = optimise({ ...config, ...writable })

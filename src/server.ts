@@ -13,13 +13,17 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { StartupError } from './errors.ts'
+import { keepSocket } from './front/keep-socket.ts'
 import { type NginxHandle, startNginx } from './front/nginx.ts'
+import { Exchanges } from './http/exchanges.ts'
 import type { Log } from './log.ts'
 import { createMetrics, type Metrics, schedulerMetrics } from './metrics.ts'
+import { openFilesLimit, warnOfFewConnections } from './open-files.ts'
 import { Scheduler } from './scheduling/scheduler.ts'
 import { removeTempDir } from './temp-dir.ts'
 import { type CpuBudget, type Layout, layOut, readCpuBudget } from './workers/cpu-budget.ts'
 import { HEALTH_STATES, Health } from './workers/health.ts'
+import { queueBytesFor, readMemoryBudget } from './workers/memory-budget.ts'
 import type { Optimised } from './workers/optimise.ts'
 import type { LoadOptions, ModelSummary } from './workers/protocol.ts'
 import { WorkerPool } from './workers/worker-pool.ts'
@@ -37,6 +41,9 @@ const LINGER_MS = 300
 
 const DRAIN_POLL_MS = 20
 
+/** How long a client may let its request or reply rest while the server drains. */
+const STALL_MS = 5000
+
 /** Connections that may wait to be accepted; Node's 511 makes nginx answer bursts with 503. Linux caps it at somaxconn. */
 const BACKLOG = 4096
 
@@ -50,11 +57,14 @@ export class Server {
   readonly #app: FastifyInstance
   readonly #tempDir: string | undefined
   readonly #optimised: Promise<Optimised>
-  /** Requests whose headers have come and whose answer has not gone. */
-  #answering = 0
+  readonly #exchanges = new Exchanges()
   #pool: WorkerPool | undefined
   #nginx: NginxHandle | undefined
+  #endSocket: () => void = () => {}
   #failedStarts = 0
+  /** What a worker said last that could not load the model. */
+  #lastFailure: string | undefined
+  #saidCopyProblem = false
   #onWorkerReady: (pool: WorkerPool) => void = () => {}
   #giveUp: (error: StartupError) => void = () => {}
 
@@ -68,20 +78,20 @@ export class Server {
     this.#optimised = optimised
     this.#log = log
     this.#metrics = createMetrics((metrics) => this.#setGauges(metrics))
-    this.#scheduler = new Scheduler(config, schedulerMetrics(this.#metrics))
-    this.#app = buildApp({
+    const { maxQueueBytes } = config
+    const limits = {
       ...config,
+      maxQueueBytes: maxQueueBytes === 'auto' ? queueBytesFor(readMemoryBudget()) : maxQueueBytes,
+    }
+    this.#scheduler = new Scheduler(limits, schedulerMetrics(this.#metrics))
+    this.#app = buildApp({
+      ...limits,
       log,
       scheduler: this.#scheduler,
       health: this.#health,
       metrics: this.#metrics,
-    })
-    const answered = () => {
-      this.#answering -= 1
-    }
-    this.#app.server.on('request', (_request, response) => {
-      this.#answering += 1
-      response.on('close', answered)
+      exchanges: this.#exchanges,
+      rows: () => this.#pool?.summary?.rows,
     })
     // However the process ends: a worker in the middle of a run would not notice for as long as that takes.
     process.once('exit', () => this.#pool?.kill())
@@ -92,7 +102,7 @@ export class Server {
    * @throws StartupError if the model, a setting or the machine does not allow it
    */
   async start(): Promise<{ summary: ModelSummary; layout: Layout; budget: CpuBudget }> {
-    const { device, maxBatchSize, defaultAccept } = this.#config
+    const { device, maxBatchSize, defaultAccept, maxBodyBytes, requestTimeoutMs } = this.#config
     // Workers boot while the model is checked. Where CUDA turns out to work, fewer are needed.
     const pool = this.#fork(layOut(this.#budget, device === 'cuda' ? 'cuda' : 'cpu', this.#config).workers)
     await this.#listen()
@@ -104,41 +114,79 @@ export class Server {
       model: checked.model,
       device: checked.device,
       rows: checked.rows,
+      startTimeoutMs: this.#config.startTimeoutMs,
       threads: layout.threads,
       threadsAlone: layout.threadsAlone,
       defaultAccept,
+      maxBodyBytes,
+      // Half of the time is left for the queue and the run; who is answered late is answered before the server gives up.
+      prepareTimeoutMs: requestTimeoutMs / 2,
       ...(checked.file && { optimisedFile: checked.file }),
+      ...(checked.recipe && { recipe: checked.recipe }),
       ...(maxBatchSize !== 'auto' && { maxBatchSize }),
     })
     return { summary, layout, budget: this.#budget }
   }
 
-  /** Resolves with the number of requests that could not be finished in time. Never rejects. */
+  /** Resolves with the number of requests that could not be finished. Never rejects. */
   async drain(): Promise<number> {
     const end = performance.now() + this.#config.drainTimeoutMs
     const left = () => Math.max(0, end - performance.now())
     this.#health.drain()
     // First, while the way from it is open: what nginx has accepted may come late, and on a new connection.
-    await this.#nginx?.stop({ timeoutMs: Math.max(0, left() - DRAIN_RESERVE_MS) })
+    let nginxRuns = true
+    const nginxEnded =
+      this.#nginx?.stop({ timeoutMs: Math.max(0, left() - DRAIN_RESERVE_MS) }) ?? Promise.resolve(true)
+    void nginxEnded.finally(() => {
+      nginxRuns = false
+    })
+    let stalled = await this.#finishExchanges(
+      () => left() - DRAIN_RESERVE_MS,
+      () => nginxRuns,
+    )
+    await nginxEnded
+    this.#endSocket()
     // Only the listener: Fastify's close would also cut connections that have a request on its way.
     if (this.#app.server.listening) Listener.prototype.close.call(this.#app.server)
-    while (this.#scheduler.pending > 0 && left() > DRAIN_RESERVE_MS) await delay(DRAIN_POLL_MS)
+    stalled += await this.#finishExchanges(() => left() - DRAIN_RESERVE_MS)
     await delay(Math.min(LINGER_MS, left()))
-    while (this.#scheduler.pending > 0 && left() > DRAIN_RESERVE_MS) await delay(DRAIN_POLL_MS)
-    const lost = this.#scheduler.pending
+    stalled += await this.#finishExchanges(() => left() - DRAIN_RESERVE_MS)
+    const unfinished = this.#exchanges.size
+    // What is computed is told that it will not be; what still arrives is cut.
     this.#scheduler.close()
-    while (this.#answering > 0 && left() > 0) await delay(DRAIN_POLL_MS)
+    while (this.#exchanges.answering > 0 && left() > 0) await delay(DRAIN_POLL_MS)
     // Fastify's close alone would wait for connections on which no request, or half of one, has come.
     this.#app.server.closeAllConnections()
     await Promise.race([this.#app.close(), delay(left())])
     await this.#pool?.stop(left())
     if (this.#tempDir !== undefined) removeTempDir(this.#tempDir)
-    return lost
+    return stalled + unfinished
+  }
+
+  /**
+   * Waits until all requests are answered, bodies that still arrive included, and no more may come; those that do not get on
+   * are closed and counted.
+   */
+  async #finishExchanges(left: () => number, mayCome: () => boolean = () => false): Promise<number> {
+    let stalled = 0
+    while ((this.#exchanges.size > 0 || mayCome()) && left() > 0) {
+      const closed = this.#exchanges.closeStalled(STALL_MS)
+      if (closed > 0)
+        this.#log.warn(
+          `requests given up: ${closed}; nothing came of them, or was taken of their replies, for ${STALL_MS / 1000} s`,
+        )
+      stalled += closed
+      await delay(DRAIN_POLL_MS)
+    }
+    return stalled
   }
 
   async #listen(): Promise<void> {
     const { front, host, port } = this.#config
-    if (front === 'none') return this.#listenOn({ host, port })
+    if (front === 'none') {
+      warnOfFewConnections(openFilesLimit(), this.#log)
+      return this.#listenOn({ host, port })
+    }
     if (this.#tempDir === undefined)
       throw new StartupError('nginx needs a folder to write to; see --temp-dir')
     const socketPath = join(this.#tempDir, 'server.sock')
@@ -149,8 +197,14 @@ export class Server {
       socketPath,
       tempDir: this.#tempDir,
       cores: this.#budget.cpus,
+      openFiles: openFilesLimit(),
       log: this.#log,
     })
+    this.#endSocket = keepSocket(socketPath, BACKLOG, this.#app.server, () =>
+      this.#log.warn(
+        `the socket of nginx was removed, and made again; keep what cleans up temporary files away from ${this.#tempDir}`,
+      ),
+    )
   }
 
   async #listenOn(where: { path: string } | { host: string; port: number }): Promise<void> {
@@ -172,7 +226,14 @@ export class Server {
   #fork(count: number): WorkerPool {
     const pool = new WorkerPool(count, {
       ready: (worker) => {
-        const { warmUp } = pool.summary ?? {}
+        const { warmUp, maxBatchSize, copyProblem } = pool.summary as ModelSummary
+        this.#scheduler.limitBatches(maxBatchSize)
+        if (copyProblem !== undefined && !this.#saidCopyProblem) {
+          this.#saidCopyProblem = true
+          this.#log.warn(
+            `a worker loaded the model's own file, so it does not share its weights, since the optimised copy could not be loaded: ${copyProblem}. Keep what cleans up temporary files away from --temp-dir; a restart writes the copy again`,
+          )
+        }
         if (warmUp) this.#scheduler.expect(warmUp.milliseconds, warmUp.bytes)
         this.#scheduler.add(worker)
         this.#onWorkerReady(pool)
@@ -181,15 +242,23 @@ export class Server {
       changed: () => {
         this.#health.readyWorkers = pool.readyCount
       },
-      exited: (pid, description) => {
-        this.#log.error({ pid }, `a worker ${description}; another takes its place`)
+      exited: (pid, description, late) => {
+        const next = late === undefined ? 'another' : 'another, which does not warm it up,'
+        this.#log.error({ pid }, `a worker ${description}; ${next} takes its place`)
         this.#metrics.workerExits.inc()
-        if (this.#health.state !== 'starting') return
+        if (this.#health.state !== 'starting' || late === 'once') return
         this.#failedStarts += 1
-        if (this.#failedStarts >= MAX_FAILED_STARTS)
-          this.#giveUp(new StartupError(`workers do not start: the last ${description}`))
+        if (this.#failedStarts >= MAX_FAILED_STARTS || late === 'again') {
+          const why = this.#lastFailure ?? `the last ${description}`
+          this.#giveUp(new StartupError(`workers do not start: ${why}`))
+        }
       },
-      failed: (message) => this.#log.error(`a worker could not load the model: ${message}`),
+      failed: (message, expected) => {
+        this.#lastFailure = `the model could not be loaded: ${message.split('\n', 1)}`
+        this.#log.error(`a worker could not load the model: ${message}`)
+        // For a reason of the model's own: another worker would fail just so.
+        if (expected && this.#health.state === 'starting') this.#giveUp(new StartupError(message))
+      },
     })
     this.#pool = pool
     return pool

@@ -1,11 +1,14 @@
+import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { buildApp } from '../src/app.ts'
 import { ERRORS, type ErrorCode } from '../src/errors.ts'
+import { Exchanges } from '../src/http/exchanges.ts'
 import { executionParameters } from '../src/http/execution-parameters.ts'
 import { createMetrics } from '../src/metrics.ts'
+import type { RowMode } from '../src/model/signature.ts'
 import type { Scheduler } from '../src/scheduling/scheduler.ts'
 import { Health } from '../src/workers/health.ts'
 import type { Outcome, Work } from '../src/workers/protocol.ts'
@@ -25,16 +28,27 @@ const arrange = (
     outcome = OK,
     full = false,
     health = readyHealth(),
-  }: { outcome?: Outcome | Error; full?: boolean; health?: Health } = {},
+    settles = Promise.resolve(),
+    maxBodyBytes = 1000,
+    maxQueueBytes = 10_000,
+  }: {
+    outcome?: Outcome | Error
+    full?: boolean
+    health?: Health
+    settles?: Promise<void>
+    maxBodyBytes?: number
+    maxQueueBytes?: number
+  } = {},
 ) => {
   const works: Work[] = []
   const scheduler = {
     isFull: () => full,
+    bytes: 0,
     predictedWaitMs: 2500,
     submit: (work: Work) => {
       works.push(work)
       if (outcome instanceof Error) throw outcome
-      return { outcome: Promise.resolve(outcome), cancel: () => {} }
+      return { outcome: settles.then(() => outcome), cancel: () => {} }
     },
   }
   const metrics = createMetrics()
@@ -43,8 +57,11 @@ const arrange = (
     scheduler: scheduler as unknown as Scheduler,
     health,
     metrics,
-    maxBodyBytes: 1000,
+    exchanges: new Exchanges(),
+    maxBodyBytes,
+    maxQueueBytes,
     requestTimeoutMs: 1000,
+    rows: () => undefined,
   })
   t.teardown(() => app.close())
   const post = (payload: string | Buffer, headers: Record<string, string> = { 'content-type': 'x/y' }) =>
@@ -247,6 +264,173 @@ t.test('a client that resets its connection in the middle of a request is answer
   t.notMatch(await metrics.text(), /serving_errors_total\{/)
 })
 
+/** Opens a connection and writes; `answer` resolves with all that came when it is closed or `pattern` has come. */
+const open = async (t: Test, app: FastifyInstance, bytes: string | Buffer) => {
+  if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  let received = ''
+  socket.setEncoding('latin1').on('data', (text) => {
+    received += text
+  })
+  socket.write(bytes)
+  const answer = async (pattern: RegExp): Promise<string> => {
+    while (!pattern.test(received)) await once(socket, 'data')
+    return received
+  }
+  return { socket, answer }
+}
+
+const announce = (length: number): string =>
+  `POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`
+
+const CHUNKED = 'POST /invocations HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+
+const REFUSED = /^HTTP\/1\.1 503 [\s\S]*retry-after: \d+\r\n[\s\S]*"ERR_OVERLOADED".*}$/i
+
+t.test(
+  'A body that is still arriving counts as it was announced, until it has come or been given up',
+  async (t) => {
+    const { app } = arrange(t, { maxQueueBytes: 1500 })
+    const first = await open(t, app, `${announce(1000)}x`)
+    await once(app.server, 'request')
+    const second = await open(t, app, announce(1000))
+    t.match(await second.answer(/}/), REFUSED)
+    // The refused one goes on to send, and the connection lives on.
+    second.socket.write('x'.repeat(1000))
+    first.socket.write('x'.repeat(999))
+    t.match(await first.answer(/}/), /^HTTP\/1\.1 200 /)
+    const third = await open(t, app, `${announce(1000)}x`)
+    await once(app.server, 'request')
+    third.socket.destroy()
+    const fourth = () => open(t, app, `${announce(1000)}${'x'.repeat(1000)}`)
+    let text = ''
+    // Until the server has seen that the third has gone.
+    do text = await (await fourth()).answer(/}/)
+    while (REFUSED.test(text))
+    t.match(text, /^HTTP\/1\.1 200 /)
+    second.socket.write('GET /ping HTTP/1.1\r\nHost: x\r\n\r\n')
+    t.match(await second.answer(/}HTTP\/1\.1 /), /}HTTP\/1\.1 200 /)
+  },
+)
+
+t.test('A chunked body counts as it comes, and is refused where there is no room for more', async (t) => {
+  const options = { maxBodyBytes: 200_000, maxQueueBytes: 150_000 }
+  const { app, works } = arrange(t, options)
+  const first = await open(t, app, announce(50_000))
+  await once(app.server, 'request')
+  const piece = `c350\r\n${'x'.repeat(50_000)}\r\n`
+  const second = await open(t, app, `${CHUNKED}${piece}${piece}0\r\n\r\n`)
+  t.match(await second.answer(/}/), REFUSED)
+  first.socket.write('x'.repeat(50_000))
+  t.match(await first.answer(/}/), /^HTTP\/1\.1 200 /)
+  second.socket.write(`${CHUNKED}${piece}${piece}0\r\n\r\n`)
+  t.match(await second.answer(/}HTTP[\s\S]*}/), /}HTTP\/1\.1 200 /)
+  t.strictSame(
+    works.map(({ body }) => body.length),
+    [50_000, 100_000],
+  )
+})
+
+t.test('A chunked body over the limit is 413, and the connection lives on', async (t) => {
+  const { app } = arrange(t)
+  const body = `7d0\r\n${'x'.repeat(2000)}\r\n0\r\n\r\n`
+  const { answer } = await open(t, app, `${CHUNKED}${body}${CHUNKED}1\r\nx\r\n0\r\n\r\n`)
+  const text = await answer(/}HTTP[\s\S]*}/)
+  t.match(text, /^HTTP\/1\.1 413 [\s\S]*ERR_BODY_TOO_LARGE[\s\S]*}HTTP\/1\.1 200 /)
+})
+
+t.test('Bodies for other routes are not kept', async (t) => {
+  const { app } = arrange(t, { maxQueueBytes: 1024 })
+  for (const url of ['/ping', '/nowhere'])
+    t.not((await app.inject({ method: 'POST', url, payload: 'x'.repeat(5000) })).statusCode, 413)
+})
+
+t.test('A large reply counts until its client has taken it; another that does not fit is 503', async (t) => {
+  const body = Array.from({ length: 20 }, () => Buffer.alloc(2 ** 20, 'a'))
+  const size = 20 * 2 ** 20
+  const { app } = arrange(t, {
+    outcome: { ok: true, body, contentType: 'x/y' },
+    maxQueueBytes: 1.5 * size,
+  })
+  const slow = await open(t, app, `${announce(1)}x`)
+  await slow.answer(/\r\n\r\n/)
+  slow.socket.pause()
+  const second = await open(t, app, `${announce(1)}x`)
+  t.match(await second.answer(/}/), REFUSED)
+  slow.socket.resume()
+  while (slow.socket.bytesRead < size) await once(slow.socket, 'data')
+  t.match(await slow.answer(/a/), /content-length: 20971520\r\n/i)
+  second.socket.write(`${announce(1)}x`)
+  t.match(await second.answer(/}HTTP/), /}HTTP\/1\.1 200 /, 'there is room again')
+})
+
+t.test('A reply that nobody takes is given up after the time that a request may take', async (t) => {
+  const body = Array.from({ length: 20 }, () => Buffer.alloc(2 ** 20, 'a'))
+  const { app } = arrange(t, { outcome: { ok: true, body, contentType: 'x/y' } })
+  const slow = await open(t, app, `${announce(1)}x`)
+  slow.socket.pause()
+  const [, response] = await once(app.server, 'request')
+  await once(response, 'close')
+  t.equal(response.writableFinished, false)
+})
+
+t.test('what is asked before rubbish is answered before the rubbish is', async (t) => {
+  let settle = () => {}
+  const settles = new Promise<void>((resolve) => {
+    settle = resolve
+  })
+  const { app } = arrange(t, { settles })
+  const send = await listen(app)
+  const failed = once(app.server, 'clientError')
+  const answer = send(`${announce(1)}x${announce(1)}xno HTTP\r\n\r\n`)
+  await failed
+  settle()
+  const parts = (await answer).split(/(?=HTTP\/1\.1 )/)
+  t.equal(parts.length, 3)
+  for (const part of parts.slice(0, 2)) t.match(part, /^HTTP\/1\.1 200 /)
+  badRequest(t, parts[2] as string)
+})
+
+t.test('a body that breaks off in rubbish is answered at once', async (t) => {
+  const { app } = arrange(t)
+  const send = await listen(app)
+  badRequest(t, await send(`${CHUNKED}1\r\nx\r\nno length\r\n`))
+})
+
+t.test('what Node would answer by itself is answered as other errors are, and counted', async (t) => {
+  const { app, metrics, works } = arrange(t)
+  const send = await listen(app)
+  const ask = (line: string, headers: string) => send(`${line}\r\n${headers}\r\n`)
+  t.match(badRequest(t, await ask('GET /ping HTTP/1.1', '')), /Host/)
+  t.match(badRequest(t, await ask('GET /ping HTTP/1.1', 'Host: x\r\nHost: y\r\n')), /Host/)
+  t.match(badRequest(t, await ask('GET /ping HTTP/1.1', 'Host: x\r\nExpect: y\r\n')), /Expect/)
+  t.match(badRequest(t, await ask('CONNECT a:80 HTTP/1.1', 'Host: x\r\n')), /CONNECT/)
+  const coding = 'Host: x\r\nTransfer-Encoding: gzip, chunked\r\n'
+  t.match(badRequest(t, await ask('POST /invocations HTTP/1.1', coding)), /Transfer-Encoding/)
+  t.match(await ask('GET /ping HTTP/1.0', 'Expect: y\r\n'), /^HTTP\/1\.1 200 /)
+  t.equal(works.length, 0)
+  t.match(await metrics.text(), /serving_errors_total\{code="ERR_BAD_REQUEST"\} 5/)
+})
+
+t.test('an upgrade is not asked for twice: the request is answered as it is', async (t) => {
+  const { app } = arrange(t)
+  const headers = 'Host: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n'
+  const { answer } = await open(t, app, `GET /ping HTTP/1.1\r\n${headers}\r\n`)
+  t.match(await answer(/\r\n\r\n/), /^HTTP\/1\.1 200 /)
+})
+
+t.test('a body is invited only where it is read', async (t) => {
+  const expecting = (length: number) => announce(length).replace('Host', 'Expect: 100-continue\r\nHost')
+  const { app } = arrange(t)
+  const good = await open(t, app, expecting(1))
+  t.equal(await good.answer(/\r\n\r\n/), 'HTTP/1.1 100 Continue\r\n\r\n')
+  good.socket.write('x')
+  t.match(await good.answer(/}/), /HTTP\/1\.1 200 [\s\S]*keep-alive/)
+  const large = await open(t, app, expecting(2000))
+  t.match(await large.answer(/}/), /^HTTP\/1\.1 413 [\s\S]*connection: close/)
+})
+
 t.test('custom attributes are not echoed', async (t) => {
   const response = await arrange(t).post('x', {
     'content-type': 'x/y',
@@ -266,15 +450,27 @@ t.test('/metrics is text for Prometheus', async (t) => {
 t.test('execution parameters stay within what CreateTransformJob takes', async (t) => {
   for (const workers of [0, 1, 2, 16, 256]) {
     for (const megabytes of [0.5, 1, 6, 25, 1024]) {
-      const { MaxConcurrentTransforms, MaxPayloadInMB } = executionParameters(workers, megabytes * 2 ** 20)
+      const { MaxConcurrentTransforms, MaxPayloadInMB } = executionParameters(
+        workers,
+        megabytes * 2 ** 20,
+        'dynamic',
+      )
       t.ok(MaxConcurrentTransforms >= 1 && MaxPayloadInMB >= 1)
       t.ok(MaxConcurrentTransforms * MaxPayloadInMB <= 100)
       t.ok(MaxPayloadInMB <= Math.max(1, megabytes))
     }
   }
-  t.match(executionParameters(4, 25 * 2 ** 20), {
+  t.match(executionParameters(4, 25 * 2 ** 20, 'dynamic'), {
     MaxConcurrentTransforms: 8,
     BatchStrategy: 'MULTI_RECORD',
     MaxPayloadInMB: 6,
   })
+})
+
+t.test('batch transform joins records only for a model that tells rows apart', async (t) => {
+  const strategy = (rows: RowMode | undefined) => executionParameters(1, 2 ** 20, rows).BatchStrategy
+  t.equal(strategy('none'), 'SINGLE_RECORD')
+  t.equal(strategy('single'), 'MULTI_RECORD', 'several rows become several runs')
+  t.equal(strategy('dynamic'), 'MULTI_RECORD')
+  t.equal(strategy(undefined), 'MULTI_RECORD')
 })

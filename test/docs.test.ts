@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { BOMBS } from '../fuzz/bombs/all.ts'
 import { BUNDLED_MODEL, expectation, flagOf, SETTINGS } from '../src/config.ts'
 import { ERRORS } from '../src/errors.ts'
 import { METRICS } from '../src/metrics.ts'
@@ -56,6 +57,18 @@ t.test('docs/errors.md has each error as it is, and no other', async (t) => {
   t.strictSame(tableRows('errors.md'), expected)
 })
 
+t.test('each error is one that the server can give', async (t) => {
+  const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && file !== 'errors.ts')
+    .map((file) => readFileSync(`${ROOT}src/${file}`, 'utf8'))
+  for (const name of Object.keys(ERRORS)) {
+    t.ok(
+      sources.some((text) => text.includes(`'${name}'`)),
+      `${name} occurs in src/ outside errors.ts`,
+    )
+  }
+})
+
 t.test('docs/metrics.md has each metric as it is, and no other', async (t) => {
   const expected = Object.values(METRICS).map(({ name, type, labels, help }) => [
     code(name),
@@ -65,6 +78,48 @@ t.test('docs/metrics.md has each metric as it is, and no other', async (t) => {
   ])
   t.strictSame(tableRows('metrics.md'), expected)
 })
+
+/** Settings and keys that bound something. */
+const BOUNDS_SOMETHING = /^max|TimeoutMs$/
+
+/** Those that bound no request: a delay, which has its own reference. */
+const NO_BOUND = ['maxBatchDelayMs']
+
+t.test(
+  'docs/limits.md has each bound that can be set, with its default, and names errors and bombs that there are',
+  async (t) => {
+    // The other table of the page has more columns.
+    const bounds = tableRows('limits.md').filter((cells) => cells.length === 5)
+    const isSet = (pattern: RegExp) => bounds.filter(([, , setting = '']) => pattern.test(setting))
+    const flags = Object.entries(SETTINGS)
+      .filter(([key]) => BOUNDS_SOMETHING.test(key) && !NO_BOUND.includes(key))
+      .map(([key, setting]) => [code(flagOf(key)), String(setting.default)])
+    t.strictSame(
+      isSet(/^`--/)
+        .map(([, value, flag]) => [flag, value])
+        .sort(),
+      flags.sort(),
+    )
+    const keys = tableRows('serving-yaml.md')
+      .filter(([key = '']) => key.startsWith('`limits.'))
+      .map(([key, , value]) => [key, value])
+    t.strictSame(
+      isSet(/^`limits\./)
+        .map(([, value, key]) => [key, value])
+        .sort(),
+      keys.sort(),
+    )
+    for (const [bound = '', , , answer = '', bombs = ''] of bounds) {
+      for (const [, status, name = ''] of answer.matchAll(/(\d{3}) `(\w+)`/g))
+        t.equal(String(ERRORS[name as keyof typeof ERRORS]?.status), status, `${bound}: ${name}`)
+      for (const [, name = ''] of bombs.matchAll(/`([^`]+)`/g))
+        t.ok(
+          BOMBS.some((bomb) => bomb.name === name),
+          `${bound}: ${name}`,
+        )
+    }
+  },
+)
 
 t.test('links between the pages lead somewhere', async (t) => {
   const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'examples/digits/README.md'].concat(

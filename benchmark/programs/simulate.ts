@@ -1,6 +1,6 @@
 /** The scheduler with workers whose hand-overs cost a + b·n milliseconds, in simulated time. */
 
-import { type Clock, Scheduler, type SchedulerOptions } from '../../src/scheduling/scheduler.ts'
+import { type Clock, Scheduler } from '../../src/scheduling/scheduler.ts'
 import type { Outcome, Work } from '../../src/workers/protocol.ts'
 
 export type Curve = { fixed: number; each: number; workers: number }
@@ -46,16 +46,17 @@ const createClock = (busy: () => number) => {
 /** Requests per second that so many clients, each with one request at a time, are answered. */
 export const simulate = async (
   { fixed, each, workers }: Curve,
-  batching: Pick<SchedulerOptions, 'maxBatchSize' | 'maxBatchDelayMs'>,
+  { maxBatchSize, maxBatchDelayMs }: { maxBatchSize: number; maxBatchDelayMs: number },
   clients: number,
 ): Promise<number> => {
   let answered = 0
   const { clock, next } = createClock(() => answered * SERVER_MS)
   const scheduler = new Scheduler(
-    { ...batching, maxQueueSize: 1e9, maxQueueBytes: 1e12, requestTimeoutMs: 1e9 },
+    { maxBatchDelayMs, maxQueueSize: 1e9, maxQueueBytes: 1e12, requestTimeoutMs: 1e9 },
     { waited: () => {}, handedOver: () => {}, dropped: () => {}, retried: () => {} },
     clock,
   )
+  scheduler.limitBatches(maxBatchSize)
   for (let i = 0; i < workers; i += 1) {
     let freeAt = 0
     scheduler.add({

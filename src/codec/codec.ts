@@ -1,5 +1,6 @@
 /** What a codec is: bytes of one media type to named tensors, and a prediction back to bytes. */
 
+import type { Allowance } from '../model/image/allowance.ts'
 import type { Model } from '../model/model.ts'
 import type { NamedTensors } from '../tensor/tensor.ts'
 
@@ -22,8 +23,11 @@ export type Prediction = {
   outputs: NamedTensors
   /** True if the first dimension of every output counts the request's rows. */
   byRow: boolean
-  /** With labels or topK in serving.yaml: a ranking for each row, in place of the first output where text is written. */
-  ranked?: readonly (readonly RankedLabel[])[]
+  /**
+   * With labels or topK in serving.yaml: the ranking of a row of the first output, in place of that where text is written.
+   * Made row by row, since all rankings together take many times the memory of the scores.
+   */
+  ranked?: (row: number) => readonly RankedLabel[]
 }
 
 /** Throws ServingError ERR_INVALID_BODY, ERR_INVALID_INPUT or ERR_INVALID_IMAGE. Never trusts a length it reads. */
@@ -31,10 +35,14 @@ export type Decode = (
   body: Uint8Array,
   mediaType: MediaType,
   model: Model,
+  allowance?: Allowance,
 ) => DecodedRequest | Promise<DecodedRequest>
 
-/** Throws ServingError ERR_NOT_ACCEPTABLE if this prediction cannot be written in this media type. */
-export type Encode = (prediction: Prediction, form: Form) => Uint8Array | string
+/**
+ * Throws ServingError ERR_NOT_ACCEPTABLE if this prediction cannot be written in this media type, and
+ * ERR_RESPONSE_TOO_LARGE as soon as it is found to take more than `maxBytes`.
+ */
+export type Encode = (prediction: Prediction, form: Form, maxBytes: number) => Uint8Array | string
 
 export type Codec = {
   /** Media types it stands for; the first is the one that answers carry. */

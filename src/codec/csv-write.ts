@@ -2,32 +2,52 @@
 
 import { elementCount, type Tensor } from '../tensor/tensor.ts'
 import { readElement } from '../tensor/values.ts'
-import type { Prediction, RankedLabel } from './codec.ts'
+import type { Encode, RankedLabel } from './codec.ts'
+import { beginReply } from './json-write.ts'
+import type { ReplyText } from './reply-text.ts'
 
-export const writeCsv = (prediction: Prediction): string => {
+export const writeCsv: Encode = (prediction, _form, maxBytes) => {
   const outputs = [...prediction.outputs.values()]
   const { byRow, ranked } = prediction
+  const reply = beginReply(prediction, maxBytes)
+  const rows = outputs[0]?.dims[0] ?? 1
   // Outputs that do not count the same rows go on one line, unless there is but one, which has its own first dimension.
-  const lines = byRow || outputs.length === 1 ? (outputs[0]?.dims[0] ?? 1) : 1
-  const writers = outputs.map((tensor, position) =>
-    position === 0 && ranked !== undefined
-      ? (line: number) => writeRanked(lines === 1 ? ranked.flat() : (ranked[line] ?? []))
-      : rowWriter(tensor, lines),
-  )
-  return Array.from(
-    { length: lines },
-    (_, line) => `${writers.map((write) => write(line)).join(',')}\n`,
-  ).join('')
+  const lines = byRow || outputs.length === 1 ? rows : 1
+  const writers = outputs.map((tensor, position) => {
+    if (position > 0 || ranked === undefined) return rowWriter(tensor, lines, reply)
+    return (line: number) => {
+      const [start, end] = lines === 1 ? [0, rows] : [line, line + 1]
+      for (let row = start; row < end; row++) {
+        if (row > start) reply.add(',')
+        reply.add(writeRanked(ranked(row)))
+      }
+    }
+  })
+  for (let line = 0; line < lines; line++) {
+    writers.forEach((write, position) => {
+      if (position > 0) reply.add(',')
+      write(line)
+    })
+    reply.add('\n')
+  }
+  return reply.finish()
 }
 
-const rowWriter = (tensor: Tensor, lines: number): ((line: number) => string) => {
+const rowWriter = (tensor: Tensor, lines: number, reply: ReplyText): ((line: number) => void) => {
   const width = lines === 0 ? 0 : elementCount(tensor.dims) / lines
-  return (line) => Array.from({ length: width }, (_, column) => cell(tensor, line * width + column)).join(',')
+  return (line) => {
+    for (let column = 0; column < width; column++) {
+      if (column > 0) reply.add(',')
+      reply.add(cell(tensor, line * width + column, reply))
+    }
+  }
 }
 
-const cell = ({ type, data }: Tensor, index: number): string => {
+const cell = ({ type, data }: Tensor, index: number, reply: ReplyText): string => {
   const value = readElement(type, data, index)
-  return type === 'string' ? quote(value as string) : String(value)
+  if (type !== 'string') return String(value)
+  reply.expect((value as string).length)
+  return quote(value as string)
 }
 
 const writeRanked = (ranking: readonly RankedLabel[]): string =>

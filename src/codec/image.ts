@@ -6,7 +6,7 @@ import type { Codec } from './codec.ts'
 
 export const imageCodec: Codec = {
   mediaTypes: ['application/x-image', 'image/jpeg', 'image/png', 'image/webp', 'image/gif'],
-  decode: async (body, mediaType, model) => {
+  decode: async (body, mediaType, model, allowance) => {
     const { preprocess } = model.config
     const input = preprocess && imageInput(model.signature, preprocess)
     if (input === undefined) {
@@ -22,6 +22,6 @@ export const imageCodec: Codec = {
         `an image fills only input "${input.name}", but the model also takes ${others.slice(0, 5).join(', ')}`,
       )
     }
-    return { inputs: new Map([[input.name, await imageToTensor(body, model)]]), form: 'rows' }
+    return { inputs: new Map([[input.name, await imageToTensor(body, model, allowance)]]), form: 'rows' }
   },
 }

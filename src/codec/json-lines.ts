@@ -3,33 +3,35 @@
 import type { Model } from '../model/model.ts'
 import type { Codec, DecodedRequest, MediaType } from './codec.ts'
 import { parseJson } from './json-parse.ts'
-import { rowsToTensors } from './json-tensor.ts'
-import { writeRows, writeWhole } from './json-write.ts'
-import { requireUtf8 } from './text.ts'
+import { createRowReader } from './json-tensor.ts'
+import { beginReply, writeRows, writeWhole } from './json-write.ts'
+import { decodeUtf8, requireUtf8 } from './text.ts'
 
-const NEWLINE = 0x0a
-
-type Line = { number: number; bytes: Uint8Array }
-
-/** Lines that have more than white space on them; JSON has no line feed inside a string. */
-const splitLines = (body: Uint8Array): Line[] => {
-  const lines: Line[] = []
-  let start = 0
-  for (let number = 1; start < body.length; number++) {
-    const found = body.indexOf(NEWLINE, start)
-    const end = found === -1 ? body.length : found
-    const bytes = body.subarray(start, end)
-    if (bytes.some((byte) => byte > 0x20)) lines.push({ number, bytes })
-    start = end + 1
-  }
-  return lines
+/** True if a line has nothing but white space. */
+const isBlank = (line: string): boolean => {
+  for (let i = 0; i < line.length; i++) if (line.charCodeAt(i) > 0x20) return false
+  return true
 }
 
+/** Line by line: JSON has no line feed inside a string, and only one line's values are in memory at a time. */
 const decode = (body: Uint8Array, mediaType: MediaType, model: Model): DecodedRequest => {
   requireUtf8(mediaType)
-  const lines = splitLines(body)
-  const rows = lines.map(({ bytes, number }) => parseJson(bytes, `Line ${number}`))
-  return { inputs: rowsToTensors(rows, model, (row) => `line ${lines[row]?.number}`), form: 'rows' }
+  const text = decodeUtf8(body)
+  let number = 0
+  // Empty lines are no rows, so that messages cannot count the rows before them.
+  let current = 0
+  const reader = createRowReader(model, () => `line ${current}`)
+  for (let start = 0; start < text.length; ) {
+    const found = text.indexOf('\n', start)
+    const end = found === -1 ? text.length : found
+    const line = text.slice(start, end)
+    start = end + 1
+    number += 1
+    if (isBlank(line)) continue
+    current = number
+    reader.add(parseJson(line, `Line ${number}`, model.signature.inputs.length))
+  }
+  return { inputs: reader.finish(), form: 'rows' }
 }
 
 export const jsonLinesCodec: Codec = {
@@ -40,6 +42,12 @@ export const jsonLinesCodec: Codec = {
     'application/jsonl',
   ],
   decode,
-  encode: (prediction) =>
-    (prediction.byRow ? writeRows(prediction) : [writeWhole(prediction)]).map((line) => `${line}\n`).join(''),
+  encode: (prediction, _form, maxBytes) => {
+    const reply = beginReply(prediction, maxBytes)
+    if (prediction.byRow) writeRows(prediction, reply, '\n')
+    else writeWhole(prediction, reply)
+    const [first] = prediction.outputs.values()
+    if (!prediction.byRow || first?.dims[0] !== 0) reply.add('\n')
+    return reply.finish()
+  },
 }

@@ -1,11 +1,12 @@
 /** JSON values to tensors of the model's types: rows (`instances`, lines) or columns (`inputs`). */
 
 import { ServingError } from '../errors.ts'
+import { requireRowsWithin } from '../model/limits.ts'
 import type { Model } from '../model/model.ts'
 import { formatSpec, type TensorSpec } from '../model/signature.ts'
-import { allocate } from '../tensor/data-type.ts'
 import type { NamedTensors, Tensor } from '../tensor/tensor.ts'
 import { describe, excerpt, writeElement, writePlainNumbers } from '../tensor/values.ts'
+import { createGrowing, grow, grown } from './growing.ts'
 
 /** Names an element by its indices, as [3, 17] → instances[3][17]. */
 type Place = (indices: readonly number[]) => string
@@ -24,33 +25,48 @@ const quoted = (names: readonly string[]): string => {
   return text.length > 240 ? `${text.slice(0, 239)}…` : text
 }
 
+/** Takes rows one by one, so that a body of lines needs no list of them all. */
+export type RowReader = {
+  /** @throws ServingError ERR_INVALID_INPUT naming the input, the place, what is expected and what was received */
+  add(row: unknown): void
+  /** @throws ServingError ERR_INVALID_INPUT if there were no rows */
+  finish(): NamedTensors
+}
+
 /**
  * Rows to tensors: each row is the value of the only input without its first dimension, or an object by input name, or
- * `{"features": value}` as SageMaker's own algorithms have it.
+ * `{"features": value}` as SageMaker's own algorithms have it. The first row settles which.
  *
  * @param placeOf names a row in messages, as 3 → instances[3]
- * @throws ServingError ERR_INVALID_INPUT naming the input, the place, what is expected and what was received
  */
-export const rowsToTensors = (
-  rows: readonly unknown[],
-  model: Model,
-  placeOf: (row: number) => string,
-): NamedTensors => {
+export const createRowReader = (model: Model, placeOf: (row: number) => string): RowReader => {
   const { inputs } = model.signature
   const [only] = inputs
-  if (rows.length === 0) throw invalid('The request has no rows.')
-  if (!isObject(rows[0])) {
-    if (only === undefined || inputs.length > 1)
-      throw needsNames(inputs, `${placeOf(0)} is ${describe(rows[0])}`)
-    return new Map([[only.name, toTensor(rows, only, rowPlace(placeOf, ''))]])
+  let rows = 0
+  let areObjects = false
+  let readers: TensorReader[] = []
+  const begin = (first: unknown): void => {
+    areObjects = isObject(first)
+    if (!areObjects && (only === undefined || inputs.length > 1)) {
+      throw needsNames(inputs, `${placeOf(0)} is ${describe(first)}`)
+    }
+    readers = inputs.map((spec) =>
+      createTensorReader(spec, rowPlace(placeOf, areObjects ? `.${spec.name}` : '')),
+    )
   }
-  const objects = rows.map((row, index) => toRowObject(row, inputs, placeOf(index)))
-  return new Map(
-    inputs.map((spec) => {
-      const values = objects.map((row) => row[spec.name])
-      return [spec.name, toTensor(values, spec, rowPlace(placeOf, `.${spec.name}`))]
-    }),
-  )
+  return {
+    add: (row) => {
+      requireRowsWithin(rows + 1, model.config.limits.maxRows)
+      if (rows === 0) begin(row)
+      const members = areObjects ? toRowObject(row, inputs, () => placeOf(rows)) : undefined
+      for (const reader of readers) reader.add(members === undefined ? row : members[reader.name])
+      rows += 1
+    },
+    finish: () => {
+      if (rows === 0) throw invalid('The request has no rows.')
+      return new Map(readers.map((reader) => [reader.name, reader.finish()]))
+    },
+  }
 }
 
 /** The value of `inputs`, with the first dimension: the only input's value, or an object by input name. */
@@ -81,13 +97,16 @@ const needsNames = (inputs: readonly TensorSpec[], received: string): ServingErr
       `(${quoted(inputs.map((spec) => spec.name))}); ${received}.`,
   )
 
-const toRowObject = (row: unknown, inputs: readonly TensorSpec[], place: string): JsonObject => {
-  if (!isObject(row)) throw invalid(`${place}: expected an object by input name, received ${describe(row)}.`)
+const toRowObject = (row: unknown, inputs: readonly TensorSpec[], place: () => string): JsonObject => {
+  if (!isObject(row))
+    throw invalid(`${place()}: expected an object by input name, received ${describe(row)}.`)
+  const keys = Object.keys(row)
+  if (keys.length === inputs.length && inputs.every(({ name }) => Object.hasOwn(row, name))) return row
   const [only] = inputs
-  if (only !== undefined && inputs.length === 1 && Object.keys(row).join() === 'features') {
+  if (only !== undefined && inputs.length === 1 && keys.join() === 'features') {
     return { [only.name]: row.features }
   }
-  requireNames(row, inputs, place)
+  requireNames(row, inputs, place())
   return row
 }
 
@@ -103,68 +122,88 @@ const requireNames = (value: JsonObject, inputs: readonly TensorSpec[], place: s
   throw invalid(`${place} ${faults.join(' and ')}; the model's inputs are ${quoted(names)}.`)
 }
 
-/**
- * Flattens nested lists into a tensor of the spec's rank and type. Sizes that the spec leaves free come from the first
- * list of their depth; nothing is allocated before all lists have been found to be of one size.
- */
+/** A value that has the first dimension inside: a list of rows, or a scalar where the input is one. */
 const toTensor = (value: unknown, spec: TensorSpec, place: Place): Tensor => {
-  const fail = (indices: readonly number[], expected: string, received: string): ServingError =>
-    invalid(
-      `Input ${JSON.stringify(spec.name)} at ${place(indices)}: ` +
-        `expected ${expected} for ${formatSpec(spec)}, received ${received}.`,
+  if (spec.dims.length === 0) {
+    const reader = createTensorReader(
+      { ...spec, dims: ['', ...spec.dims] },
+      ([, ...rest]) => place(rest),
+      spec,
     )
-  const dims = shapeOf(value, spec)
-  const rank = dims.length
-  const lists: unknown[][] = []
+    reader.add(value)
+    return { ...reader.finish(), dims: [] }
+  }
+  if (!Array.isArray(value)) throw misplaced(spec, place([]), 'a list', describe(value))
+  const reader = createTensorReader(spec, place)
+  for (const row of value) reader.add(row)
+  return reader.finish()
+}
+
+const misplaced = (spec: TensorSpec, place: string, expected: string, received: string): ServingError =>
+  invalid(
+    `Input ${JSON.stringify(spec.name)} at ${place}: ` +
+      `expected ${expected} for ${formatSpec(spec)}, received ${received}.`,
+  )
+
+type TensorReader = { name: string; add(row: unknown): void; finish(): Tensor }
+
+/**
+ * Flattens rows, which are nested lists of the spec's rank less one, into a tensor of its type. Sizes that the spec leaves
+ * free come from the first row. Where the spec fixes all of them at 1, a row may be a scalar as well.
+ */
+const createTensorReader = (spec: TensorSpec, place: Place, shown: TensorSpec = spec): TensorReader => {
+  const { type } = spec
+  const rank = spec.dims.length - 1
+  const takesScalars = spec.dims.every((dim, axis) => axis === 0 || dim === 1)
+  const elements = createGrowing(type)
+  let dims: number[] | undefined
+  let rows = 0
   const indices: number[] = []
-  const collect = (list: unknown, depth: number): void => {
-    if (!Array.isArray(list) || list.length !== dims[depth]) {
-      const expected = depth === 0 ? 'a list' : `a list of ${dims[depth]}`
-      throw fail(indices.slice(0, depth), expected, describe(list))
+  const write = (value: unknown, depth: number, sizes: readonly number[]): void => {
+    if (!Array.isArray(value) || value.length !== sizes[depth]) {
+      throw misplaced(shown, place(indices.slice(0, depth + 1)), `a list of ${sizes[depth]}`, describe(value))
     }
-    if (depth === rank - 1) lists.push(list)
+    if (depth === rank - 1) writeList(value, depth + 1)
     else {
-      for (let i = 0; i < list.length; i++) {
-        indices[depth] = i
-        collect(list[i], depth + 1)
+      for (let i = 0; i < value.length; i++) {
+        indices[depth + 1] = i
+        write(value[i], depth + 1, sizes)
       }
     }
   }
-  if (rank === 0) lists.push([value])
-  else collect(value, 0)
-
-  const width = lists[0]?.length ?? 0
-  const data = allocate(spec.type, lists.length * width)
-  for (let row = 0; row < lists.length; row++) {
-    const list = lists[row] as unknown[]
-    const offset = row * width
-    for (let i = writePlainNumbers(spec.type, data, offset, list); i < width; i++) {
-      const misfit = writeElement(spec.type, data, offset + i, list[i])
-      if (misfit !== undefined) throw fail(unravel(offset + i, dims), misfit.expected, misfit.received)
+  /** `depth` is how many indices lead to the list. */
+  const writeList = (list: readonly unknown[], depth: number): void => {
+    const start = grow(elements, list.length)
+    for (let i = writePlainNumbers(type, elements.data, start, list); i < list.length; i++) {
+      const misfit = writeElement(type, elements.data, start + i, list[i])
+      if (misfit === undefined) continue
+      throw misplaced(shown, place([...indices.slice(0, depth), i]), misfit.expected, misfit.received)
     }
   }
-  return { type: spec.type, dims, data }
+  const writeScalar = (value: unknown): void => {
+    const index = grow(elements, 1)
+    const misfit = writeElement(type, elements.data, index, value)
+    if (misfit !== undefined) throw misplaced(shown, place([rows]), misfit.expected, misfit.received)
+  }
+  return {
+    name: spec.name,
+    add: (row) => {
+      dims ??= rowShape(row, spec)
+      indices[0] = rows
+      if (rank === 0 || (takesScalars && !Array.isArray(row))) writeScalar(row)
+      else write(row, 0, dims)
+      rows += 1
+    },
+    finish: () => ({ type, dims: [rows, ...(dims ?? rowShape(undefined, spec))], data: grown(elements) }),
+  }
 }
 
-/** The first dimension is what was sent; others are the spec's where it fixes them, else as the first list has them. */
-const shapeOf = (value: unknown, spec: TensorSpec): number[] => {
-  let list = value
-  return spec.dims.map((dim, depth) => {
+/** A row's sizes: the spec's where it fixes them, else as the first lists have them. */
+const rowShape = (row: unknown, spec: TensorSpec): number[] => {
+  let list = row
+  return spec.dims.slice(1).map((dim) => {
     const length = Array.isArray(list) ? list.length : 0
     list = Array.isArray(list) ? list[0] : undefined
-    return depth > 0 && typeof dim === 'number' ? dim : length
+    return typeof dim === 'number' ? dim : length
   })
-}
-
-/** Indices of the element at `offset` in row-major order. */
-const unravel = (offset: number, dims: readonly number[]): number[] => {
-  let rest = offset
-  return dims
-    .toReversed()
-    .map((dim) => {
-      const index = rest % dim
-      rest = Math.floor(rest / dim)
-      return index
-    })
-    .toReversed()
 }

@@ -1,4 +1,4 @@
-/** As Promise.all over `task`, with at most `limit` tasks at once. What a task gives without a promise costs no wait. */
+/** As Promise.all over `task`, with at most `limit` tasks at once, and none begun after one has failed. */
 export const mapBounded = async <T, R>(
   items: readonly T[],
   limit: number,
@@ -7,9 +7,13 @@ export const mapBounded = async <T, R>(
   const results: R[] = []
   let next = 0
   const lane = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      const result = task(items[index] as T, index)
-      results[index] = result instanceof Promise ? await result : result
+    try {
+      for (let index = next++; index < items.length; index = next++) {
+        results[index] = await task(items[index] as T, index)
+      }
+    } catch (error) {
+      next = items.length
+      throw error
     }
   }
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane))

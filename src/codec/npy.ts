@@ -1,6 +1,7 @@
 /** application/x-npy: one NumPy array for the model's only input, and its only output as one. Never pickle. */
 
 import { ServingError } from '../errors.ts'
+import { requireRowsWithin, requireStringsWithin } from '../model/limits.ts'
 import type { Model } from '../model/model.ts'
 import { formatSpec, type TensorSpec } from '../model/signature.ts'
 import { canCast, cast } from '../tensor/cast.ts'
@@ -8,9 +9,10 @@ import { DATA_TYPES, type DataType, type NumericArray } from '../tensor/data-typ
 import { toRowMajor } from '../tensor/row-major.ts'
 import { elementCount, type Tensor } from '../tensor/tensor.ts'
 import { excerpt, readElement } from '../tensor/values.ts'
-import type { Codec, DecodedRequest, MediaType, Prediction } from './codec.ts'
+import type { Codec, DecodedRequest, Encode, MediaType } from './codec.ts'
 import { formatNpyHeader, type NpyHeader, parseNpyHeader } from './npy-header.ts'
 import { readNpyText } from './npy-text.ts'
+import { replyTooLarge } from './reply-text.ts'
 
 const NUMERIC: Readonly<Record<string, Exclude<DataType, 'string'>>> = {
   f2: 'float16',
@@ -35,12 +37,13 @@ const decode = (body: Uint8Array, _mediaType: MediaType, model: Model): DecodedR
     throw invalid(`NPY holds one array, the model has ${others.length + 1} inputs; send application/json.`)
   }
   const header = parseNpyHeader(body)
-  const array = readArray(header, body)
+  const maxRows = model.signature.rows === 'none' ? Number.POSITIVE_INFINITY : model.config.limits.maxRows
+  const array = readArray(header, body, spec, maxRows)
   return { inputs: new Map([[spec.name, convert(array, spec)]]), form: 'rows' }
 }
 
 /** The array as it was sent, but in this machine's byte order and in row-major order. */
-const readArray = (header: NpyHeader, body: Uint8Array): Tensor => {
+const readArray = (header: NpyHeader, body: Uint8Array, spec: TensorSpec, maxRows: number): Tensor => {
   const { descr, shape, fortranOrder } = header
   const [, order, code, size] = /^([<>|=]?)([a-zA-Z])(\d{0,9})$/.exec(descr) ?? []
   if (code === 'O') throw invalid('NPY arrays of Python objects (pickle) are not taken.')
@@ -55,6 +58,13 @@ const readArray = (header: NpyHeader, body: Uint8Array): Tensor => {
     const claim = `an array of dtype ${descr} and shape (${excerpt(shape.join(', '))}), which takes ${expected} bytes`
     throw new ServingError('ERR_INVALID_BODY', `The NPY header claims ${claim}; ${bytes.length} follow it.`)
   }
+  // Refused before it is read: too many rows, what does not fit, and strings, of which a few bytes are many.
+  requireRowsWithin(shape[0] ?? 1, maxRows)
+  const received = type ?? 'string'
+  if (!canCast(received, spec.type)) {
+    throw invalid(`An NPY array of ${received} does not fit ${nameOf(spec)}; send ${spec.type}.`)
+  }
+  requireStringsWithin(received, elementCount(shape))
   const isBigEndian = order === '>'
   const data =
     type === undefined
@@ -81,20 +91,19 @@ const readNumbers = (
   return new array(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.length / itemBytes)
 }
 
+const nameOf = (spec: TensorSpec): string =>
+  `input ${JSON.stringify(excerpt(spec.name))} (${formatSpec(spec)})`
+
 const convert = (array: Tensor, spec: TensorSpec): Tensor => {
-  const name = `input ${JSON.stringify(excerpt(spec.name))} (${formatSpec(spec)})`
-  if (!canCast(array.type, spec.type)) {
-    throw invalid(`An NPY array of ${array.type} does not fit ${name}; send ${spec.type}.`)
-  }
   const result = cast(array.data, array.type, spec.type)
   if ('misfit' in result) {
     const value = String(readElement(array.type, array.data, result.misfit))
     throw invalid(
-      `The value ${value} of the ${array.type} array, element ${result.misfit}, is out of range for ${name}.`,
+      `The value ${value} of the ${array.type} array, element ${result.misfit}, is out of range for ${nameOf(spec)}.`,
     )
   }
   if (spec.type === 'bool' && (result.data as Uint8Array).some((byte) => byte > 1)) {
-    throw invalid(`The NPY array for ${name} has bytes other than 0 and 1.`)
+    throw invalid(`The NPY array for ${nameOf(spec)} has bytes other than 0 and 1.`)
   }
   return { type: spec.type, dims: array.dims, data: result.data }
 }
@@ -104,7 +113,7 @@ const descrOf = (type: DataType): string => {
   return `${code.endsWith('1') ? '|' : '<'}${code}`
 }
 
-const encode = ({ outputs }: Prediction): Uint8Array => {
+const encode: Encode = ({ outputs }, _form, maxBytes) => {
   const [tensor, ...others] = outputs.values()
   if (tensor === undefined || others.length > 0 || tensor.type === 'string') {
     const reason = tensor?.type === 'string' ? 'text' : `${outputs.size} outputs`
@@ -115,7 +124,10 @@ const encode = ({ outputs }: Prediction): Uint8Array => {
   }
   const data = tensor.data as NumericArray
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  return Buffer.concat([formatNpyHeader(descrOf(tensor.type), tensor.dims), bytes])
+  const header = formatNpyHeader(descrOf(tensor.type), tensor.dims)
+  const size = header.length + bytes.length
+  if (size > maxBytes) throw replyTooLarge(maxBytes, size)
+  return Buffer.concat([header, bytes])
 }
 
 export const npyCodec: Codec = { mediaTypes: ['application/x-npy'], decode, encode }

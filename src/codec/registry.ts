@@ -1,5 +1,6 @@
 /** The table of media types, and which of them reads a request and writes its answer. */
 
+import { parse } from 'content-type'
 import Negotiator from 'negotiator'
 import { ServingError } from '../errors.ts'
 import { excerpt } from '../tensor/values.ts'
@@ -47,8 +48,8 @@ export const findDecoder = (mediaType: MediaType): Decoder => {
 }
 
 /**
- * The codec that writes the answer, by an Accept header with quality values and wildcards; parameters of media types
- * are ignored. Where the header is missing or leaves a choice, `defaultAccept` decides, an Accept value too.
+ * The codec that writes the answer, by an Accept header with quality values and wildcards (RFC 9110, section 12.5.1);
+ * parameters of media types are ignored. Where the header is missing or leaves a choice, `defaultAccept` decides, an Accept value too.
  *
  * @throws ServingError ERR_NOT_ACCEPTABLE naming the types that can be written
  */
@@ -64,8 +65,20 @@ export const negotiate = remember((accept: string | undefined, defaultAccept: st
   )
 })
 
-/** A parameter of an Accept header other than q, its quoted value included. */
-const PARAMETER = /;[ \t]*(?![qQ][ \t]*=)(?:[^;,"]|"(?:[^"\\]|\\.)*")*/g
+/**
+ * An Accept header without parameters other than the quality, since negotiator rightly takes `text/csv; header=absent` for
+ * another type than text/csv, and clients mean text/csv. Read by the same parser as negotiator does.
+ */
+const withoutParameters = (accept: string): string => {
+  const ranges: string[] = []
+  for (let index = 0; index < accept.length; index++) {
+    const range = parse(accept, { comma: true, start: index })
+    const q = Number.parseFloat(range.parameters.q ?? '1')
+    ranges.push(`${range.type};q=${q}`)
+    index = range.index
+  }
+  return ranges.join(',')
+}
 
 const preferred = (accept: string, types: string[]): string[] =>
-  new Negotiator({ headers: { accept: accept.replace(PARAMETER, '') } }).mediaTypes(types)
+  new Negotiator({ headers: { accept: withoutParameters(accept) } }).mediaTypes(types)

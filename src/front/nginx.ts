@@ -5,8 +5,8 @@ import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { StartupError } from '../errors.ts'
-import { type FrontSettings, renderNginxConfig } from './nginx-config.ts'
-import { type FrontLog, launchNginx } from './nginx-process.ts'
+import { capacityOf, type FrontSettings, renderNginxConfig } from './nginx-config.ts'
+import { type FrontLog, findEndsWithParent, launchNginx } from './nginx-process.ts'
 
 export type NginxOptions = FrontSettings & {
   /** nginx.conf of this project. */
@@ -26,6 +26,8 @@ export type NginxHandle = {
 
 const START_TIMEOUT_MS = 10_000
 const POLL_MS = 10
+/** A master that is told to end kills workers that have not ended within a second. */
+const PORT_PATIENCE_MS = 3000
 const FIRST_BACK_OFF_MS = 100
 const LONGEST_BACK_OFF_MS = 5000
 
@@ -48,19 +50,31 @@ const prepareFolder = async (options: NginxOptions): Promise<string> => {
   return folder
 }
 
-/** Without it somebody else's server on the port would pass for nginx. */
-const assertPortIsFree = (port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
+/** Resolves with what is wrong with the port, if anything is. */
+const portProblem = (port: number): Promise<string | undefined> =>
+  new Promise((resolve) => {
     const probe = createServer()
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      const reasons: Record<string, string> = {
-        EADDRINUSE: 'it is in use',
-        EACCES: 'this user may not listen on it',
-      }
-      reject(new StartupError(`port ${port}: ${reasons[error.code ?? ''] ?? error.message}`))
-    })
-    probe.listen(port, '0.0.0.0', () => probe.close(() => resolve()))
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    probe.listen(port, '0.0.0.0', () => probe.close(() => resolve(undefined)))
   })
+
+/**
+ * Without it somebody else's server on the port would pass for nginx. The nginx of a server that was killed a moment ago is
+ * waited for.
+ */
+const assertPortIsFree = async (port: number): Promise<void> => {
+  const giveUpAt = performance.now() + PORT_PATIENCE_MS
+  let problem = await portProblem(port)
+  while (problem === 'EADDRINUSE' && performance.now() < giveUpAt) {
+    await delay(10 * POLL_MS)
+    problem = await portProblem(port)
+  }
+  const words: Record<string, string> = {
+    EADDRINUSE: 'it is in use; choose another with --port',
+    EACCES: 'this user may not listen on it',
+  }
+  if (problem !== undefined) throw new StartupError(`port ${port}: ${words[problem] ?? problem}`)
+}
 
 const isAccepting = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
@@ -82,6 +96,19 @@ const accepting = async (port: number, signal: AbortSignal): Promise<string | un
   return undefined
 }
 
+/** As many slow clients as this are held without anybody noticing, where `ulimit -n` allows it. */
+const ENOUGH_BODIES = 10_000
+
+const warnOfFewConnections = ({ log, ...settings }: NginxOptions): void => {
+  const { workerProcesses, connections, bodies } = capacityOf(settings)
+  if (workerProcesses * bodies >= ENOUGH_BODIES) return
+  log.warn(
+    { openFiles: settings.openFiles },
+    `\`ulimit -n\` allows ${settings.openFiles} open files: at most ${workerProcesses * connections} connections, and ` +
+      `${workerProcesses * bodies} requests with a body at the same time; one more gets 503`,
+  )
+}
+
 /**
  * Starts nginx and resolves when it accepts connections. The server must be listening on `socketPath` already. From
  * then on nginx is started again whenever it ends, however often, with a growing pause.
@@ -90,9 +117,15 @@ const accepting = async (port: number, signal: AbortSignal): Promise<string | un
 export const startNginx = async (options: NginxOptions): Promise<NginxHandle> => {
   const { log, port } = options
   const folder = await prepareFolder(options)
-  await assertPortIsFree(port)
+  const [endsWithParent] = await Promise.all([findEndsWithParent(), assertPortIsFree(port)])
+  if (endsWithParent.length === 0)
+    log.warn(
+      {},
+      'there is no `setpriv --pdeathsig` (util-linux): if this process is killed, nginx stays on the port',
+    )
+  warnOfFewConnections(options)
 
-  let current = launchNginx(folder, log)
+  let current = launchNginx(folder, log, endsWithParent)
   const started = new AbortController()
   const failure = await Promise.race([current.ended, accepting(port, started.signal)])
   started.abort()
@@ -113,7 +146,7 @@ export const startNginx = async (options: NginxOptions): Promise<NginxHandle> =>
       await delay(backOffMs, undefined, { signal: stopping.signal }).catch(() => undefined)
       if (stopping.signal.aborted) return
       backOffMs = Math.min(2 * backOffMs, LONGEST_BACK_OFF_MS)
-      current = launchNginx(folder, log)
+      current = launchNginx(folder, log, endsWithParent)
     }
   }
   const supervision = supervise()

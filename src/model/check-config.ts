@@ -13,10 +13,20 @@ export const checkConfig = (
   labels: readonly string[] | undefined,
 ): void => {
   const mistakes = [
+    ...rowsMistakes(config, signature),
     ...(config.preprocess ? preprocessMistakes(config.preprocess, signature) : []),
     ...outputMistakes(config, signature, labels),
   ]
   if (mistakes.length > 0) throw configError('does not fit the model', mistakes)
+}
+
+/** Rows that are promised must be possible: joined along a first dimension that is free, or cut into runs of one. */
+const rowsMistakes = ({ rows }: ServingConfig, { inputs, outputs, rows: mode }: ModelSignature): string[] => {
+  if (rows !== true || mode !== 'none') return []
+  const specs = [...inputs, ...outputs]
+  const fixed = specs.find(({ dims }) => typeof dims[0] !== 'string') ?? specs[0]
+  const shown = fixed === undefined ? 'a model without inputs' : `${fixed.name} ${formatSpec(fixed)}`
+  return [`rows: expected false, since the first dimension is not free everywhere (${shown}), found true`]
 }
 
 const preprocessMistakes = (preprocess: ImagePreprocess, signature: ModelSignature): string[] => {

@@ -55,18 +55,22 @@ const fromNumbers = (type: Tensor['type'], numbers: Float64Array): NumericArray 
   return Float32Array.from(numbers)
 }
 
-/** For each row of [rows, classes] the `count` best classes, all by default. */
-const rank = (scores: Tensor, labels: readonly string[], count: number | undefined): RankedLabel[][] => {
+/** For a row of [rows, classes] the `count` best classes, all by default. */
+const rank = (
+  scores: Tensor,
+  labels: readonly string[],
+  count: number | undefined,
+): ((row: number) => RankedLabel[]) => {
   const values = toNumbers(scores)
-  const [rows = 0, classes = 0] = scores.dims
-  return Array.from({ length: rows }, (_, row) => {
+  const [, classes = 0] = scores.dims
+  return (row) => {
     const start = row * classes
     const score = (index: number): number => values[start + index] as number
     return Array.from({ length: classes }, (_, index) => index)
       .sort((a, b) => byScore(score(a), score(b)) || a - b)
       .slice(0, count)
       .map((index) => ({ label: labels[index] ?? String(index), probability: score(index) }))
-  })
+  }
 }
 
 /** Larger first, NaN last. */

@@ -66,6 +66,7 @@ const preprocessSchema = z
 
 export const servingConfigSchema = z.strictObject({
   model: z.string().min(1).optional(),
+  rows: z.boolean().optional(),
   preprocess: preprocessSchema.optional(),
   labels: z
     .union([z.string().min(1), z.array(labelName).min(1)], {
@@ -79,6 +80,13 @@ export const servingConfigSchema = z.strictObject({
     .strictObject({
       maxBatchSize: z.int().min(1).optional(),
       maxImagePixels: z.int().min(1).max(1_000_000_000).default(25_000_000),
+      maxRows: z.int().min(1).max(100_000_000).default(1_000_000),
+      // SageMaker developer guide, "Real-time inference": at most 25 MB in a reply. V8 holds no text above 512 MiB.
+      maxResponseBytes: z
+        .int()
+        .min(1)
+        .max(512 * 1024 * 1024 - 1024)
+        .default(25 * 1024 * 1024),
     })
     .prefault({}),
 })

@@ -1,9 +1,22 @@
 /** Does a request fit the model? Asked of every request before its tensors join a batch. */
 
 import { ServingError } from '../errors.ts'
-import type { NamedTensors, Tensor } from '../tensor/tensor.ts'
+import { elementCount, type NamedTensors, type Tensor } from '../tensor/tensor.ts'
 import { excerpt } from '../tensor/values.ts'
+import { requireRowsWithin, requireStringsWithin } from './limits.ts'
 import { formatSpec, type ModelSignature, type RowMode, type TensorSpec } from './signature.ts'
+
+/**
+ * The most that the free dimensions of an input without elements may multiply to, 0 left out: no bytes stand behind them,
+ * and yet a model may make a value for each. Caches of decoders that are still empty have some ten thousand.
+ */
+const MAX_EMPTY = 2 ** 20
+
+/**
+ * Names that exporters give to every dimension of unknown size say nothing of two sizes: Paddle's "?", "-1", and the
+ * "None" of Keras and onnxmltools. Only an identifier is a name.
+ */
+const NAMES_A_SIZE = /^(?!None$)[\p{L}_][\p{L}\p{N}_.:/-]*$/u
 
 /**
  * The inputs in the model's order, and how many rows they have: their common first dimension, or 1 where the model has
@@ -12,6 +25,7 @@ import { formatSpec, type ModelSignature, type RowMode, type TensorSpec } from '
 export const validateInputs = (
   inputs: NamedTensors,
   signature: ModelSignature,
+  maxRows: number,
 ): { rows: number; inputs: NamedTensors } => {
   checkNames(inputs, signature)
   const ordered: NamedTensors = new Map()
@@ -20,9 +34,23 @@ export const validateInputs = (
     const tensor = inputs.get(spec.name) as Tensor
     checkShape(tensor, spec, signature.rows)
     checkFreeDimensions(tensor, spec, sizes)
+    checkEmpty(tensor, spec)
     ordered.set(spec.name, tensor)
   }
   const rows = signature.rows === 'none' ? 1 : commonRows(ordered)
+  requireRowsWithin(rows, maxRows)
+  const tensors = [...ordered.values()]
+  requireStringsWithin(
+    'string',
+    tensors.reduce((sum, { type, data }) => sum + (type === 'string' ? data.length : 0), 0),
+  )
+  if (
+    rows > 0 &&
+    signature.rows !== 'none' &&
+    tensors.length > 0 &&
+    tensors.every(({ data }) => data.length === 0)
+  )
+    throw invalid(`the request has ${rows} rows without a single value`)
   if (rows === 0 && signature.rows === 'single')
     throw invalid('the request has no rows; the model takes one at a time')
   return { rows, inputs: ordered }
@@ -72,7 +100,7 @@ const checkFreeDimensions = (
 ): void => {
   spec.dims.forEach((name, axis) => {
     const size = dims[axis] as number
-    if (typeof name !== 'string' || name === '') return
+    if (typeof name !== 'string' || !NAMES_A_SIZE.test(name)) return
     const known = sizes.get(name)
     if (known === undefined) sizes.set(name, { size, input: spec.name })
     else if (known.size !== size) {
@@ -81,6 +109,17 @@ const checkFreeDimensions = (
       )
     }
   })
+}
+
+/** Also keeps sizes that are no 64-bit integer, or whose product is none, from ONNX Runtime. */
+const checkEmpty = ({ type, dims, data }: Tensor, spec: TensorSpec): void => {
+  if (data.length > 0) return
+  const claimed = elementCount(dims.filter((size, axis) => size > 0 && typeof spec.dims[axis] === 'string'))
+  if (claimed <= MAX_EMPTY) return
+  throw invalid(
+    `input ${quote(spec.name)}: ${received({ type, dims, data })} holds no value, and its other dimensions multiply to ` +
+      `more than ${MAX_EMPTY}`,
+  )
 }
 
 const commonRows = (inputs: NamedTensors): number => {

@@ -1,6 +1,6 @@
 /**
- * What a hand-over of n requests costs: a + b·n milliseconds, fitted by least squares in which older observations
- * count less and less. From it follow how many requests are worth handing over at once, how long the queue is in time,
+ * What a batch of n requests costs: a + b·n milliseconds, fitted by least squares in which older observations
+ * count less and less. From it follow how many requests are worth giving to a worker at once, how long the queue is in time,
  * and when a worker takes so long that it must be stuck.
  */
 
@@ -71,18 +71,18 @@ export class CostModel {
     return Math.max(1, Math.ceil((believed * (1 - NEGLIGIBLE)) / (each * NEGLIGIBLE)))
   }
 
-  /** Milliseconds that one more request in a hand-over costs; its share of the whole where that is not known. */
+  /** Milliseconds that one more request in a batch costs; its share of the whole where that is not known. */
   get marginal(): number {
     return this.#line().each || this.eachOnAverage
   }
 
-  /** Milliseconds of a hand-over of so many requests, none of them unusual. */
+  /** Milliseconds of a batch of so many requests, none of them unusual. */
   of(requests: number): number {
     const { fixed, each } = this.#line()
     return fixed + each * requests
   }
 
-  /** Mean milliseconds of one request in the hand-overs seen lately; 0 while nothing is known. */
+  /** Mean milliseconds of one request in the batches seen lately; 0 while nothing is known. */
   get eachOnAverage(): number {
     return this.#requests === 0 ? 0 : this.#milliseconds / this.#requests
   }

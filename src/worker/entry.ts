@@ -3,26 +3,35 @@
  */
 
 import { loadDecoder } from '../model/image/image-to-tensor.ts'
-import type { ToWorker, Work } from '../workers/protocol.ts'
+import type { LoadOptions, ToWorker } from '../workers/protocol.ts'
 import { preloadRuntime } from './execution-provider.ts'
 import { type LoadedModel, loadModel } from './load.ts'
 import { fail, send } from './parent.ts'
-import { type PreparedItems, prepareItems, runItems } from './pipeline.ts'
+import { prepareItems, runItems } from './pipeline.ts'
+import { sendResult } from './send-result.ts'
 
-let loaded: LoadedModel | undefined
-let defaultAccept = 'application/json'
-/** Hand-overs are prepared one after the other, so that the pixels decoded at once are bounded. */
-let lastPrepared: Promise<unknown> = Promise.resolve()
+/** How often the server is told that requests are still being read; it takes a worker for stuck after three times as long. */
+const PREPARING_MS = 500
 
-const requireModel = (): LoadedModel => {
+let loaded: { model: LoadedModel; options: LoadOptions } | undefined
+
+const requireModel = (): { model: LoadedModel; options: LoadOptions } => {
   if (loaded === undefined) throw new Error('a run before the model was loaded. This is a bug.')
   return loaded
 }
 
-const prepare = (items: Work[]): Promise<PreparedItems> => {
-  const prepared = lastPrepared.then(() => prepareItems(items, requireModel(), defaultAccept))
-  lastPrepared = prepared
-  return prepared
+/** Runs are made one after the other. */
+let lastRun: Promise<unknown> = Promise.resolve()
+
+/** Batches are read at the same time, so that none waits for another's; images and compressed bodies share budgets. */
+const answer = async ({ id, alone, items }: Extract<ToWorker, { type: 'run' }>): Promise<void> => {
+  const { model, options } = requireModel()
+  const sign = setInterval(() => send({ type: 'preparing', id }), PREPARING_MS)
+  const prepared = await prepareItems(items, model, options).finally(() => clearInterval(sign))
+  const run = lastRun.then(() => runItems(prepared, alone, model))
+  lastRun = run
+  const { outcomes, timings } = await run
+  await sendResult(id, outcomes, timings, send)
 }
 
 type Instruction = Exclude<ToWorker, { type: 'run' | 'optimise' }>
@@ -30,11 +39,10 @@ type Instruction = Exclude<ToWorker, { type: 'run' | 'optimise' }>
 const handle = async (message: Instruction): Promise<void> => {
   switch (message.type) {
     case 'load':
-      defaultAccept = message.options.defaultAccept
-      loaded = await loadModel(message.options)
-      send({ type: 'loaded', summary: loaded.summary })
+      loaded = { model: await loadModel(message.options), options: message.options }
+      send({ type: 'loaded', summary: loaded.model.summary })
       // Before the first image comes, but not before the worker counts as ready.
-      if (loaded.summary.takesImages) await loadDecoder()
+      if (loaded.model.summary.takesImages) await loadDecoder()
       return
     case 'probe':
       send({ type: 'alive' })
@@ -46,19 +54,20 @@ const handle = async (message: Instruction): Promise<void> => {
 
 preloadRuntime()
 
-// Instructions are carried out one after the other, so that a stop waits for a run; but a run is prepared on arrival.
-let last = Promise.resolve()
+// Instructions are carried out one after the other, and a stop waits for all that was asked before.
+let last: Promise<unknown> = Promise.resolve()
+const answering = new Set<Promise<void>>()
 process.on('message', (received) => {
   const message = received as Exclude<ToWorker, { type: 'optimise' }>
   if (message.type !== 'run') {
-    last = last.then(() => handle(message)).catch(fail)
+    last = last
+      .then(() => (message.type === 'stop' ? Promise.all(answering) : undefined))
+      .then(() => handle(message))
+      .catch(fail)
     return
   }
-  const prepared = prepare(message.items)
-  last = last
-    .then(async () => {
-      const answer = await runItems(await prepared, message.alone, requireModel())
-      send({ type: 'result', id: message.id, ...answer })
-    })
+  const answered = answer(message)
     .catch(fail)
+    .finally(() => answering.delete(answered))
+  answering.add(answered)
 })

@@ -1,11 +1,12 @@
 /** Loads a model into this worker: its sessions, warmed, and what the rest of the worker needs to know of it. */
 
 import type { Model } from '../model/model.ts'
-import { formatSpec, type ModelSignature, type RowMode } from '../model/signature.ts'
-import type { LoadOptions, ModelSummary } from '../workers/protocol.ts'
-import { bucketSizes, inBuckets, openBuckets } from './buckets.ts'
+import { formatSpec, type ModelSignature } from '../model/signature.ts'
+import type { LoadOptions, ModelSummary, Recipe } from '../workers/protocol.ts'
+import { type Bucket, bucketSizes, inBuckets, openBuckets } from './buckets.ts'
 import { exampleInputs } from './example.ts'
 import { loadRuntime } from './execution-provider.ts'
+import { sampleInputs } from './sample.ts'
 import { createSession, type Session, sessionOptions } from './session.ts'
 
 const DEFAULT_MAX_BATCH_SIZE = 32
@@ -19,13 +20,20 @@ export type LoadedModel = {
 }
 
 /**
- * A first run allocates and touches the weights. Zeros that a model refuses are no reason not to serve it.
+ * A first run allocates and touches the weights. Inputs that a model refuses are no reason not to serve it.
+ * @param recipe inputs that the model took when it was checked; without it nothing is run
  * @returns the milliseconds of a run of one row; undefined if the model refuses
  */
-const warmUp = async ({ signature }: Model, session: Session): Promise<number | undefined> => {
+const warmUp = async (
+  model: Model,
+  session: Session,
+  recipe: Recipe | undefined,
+): Promise<number | undefined> => {
+  if (recipe === undefined) return undefined
   try {
+    const inputs = sampleInputs(model, recipe, 1)
     const start = performance.now()
-    await session.run(exampleInputs(signature))
+    await session.run(inputs)
     return performance.now() - start
   } catch {
     return undefined
@@ -44,64 +52,72 @@ const rowBytes = ({ inputs }: ModelSignature): number | undefined => {
   )
 }
 
-const openSessions = async (
-  file: string,
-  options: LoadOptions,
-): Promise<{ shared: Session; alone: Session }> => {
-  const runtime = await loadRuntime(options.device)
-  const shared = await createSession(runtime, file, sessionOptions(options.device, options.threads))
-  // On mapped weights a second session costs a few megabytes; without them it would cost the whole model again.
-  if (options.threadsAlone === options.threads || options.optimisedFile === undefined)
-    return { shared, alone: shared }
-  const alone = await createSession(runtime, file, sessionOptions(options.device, options.threadsAlone))
-  return { shared, alone }
+type Sessions = { shared: Session; alone: Session; copyProblem?: string }
+
+/** On mapped weights a second session costs a few megabytes. */
+const openCopy = async (copy: string, options: LoadOptions): Promise<Sessions> => {
+  const { device, threads, threadsAlone } = options
+  const runtime = await loadRuntime(device)
+  const shared = await createSession(runtime, copy, sessionOptions(device, threads))
+  if (threadsAlone === threads) return { shared, alone: shared }
+  return { shared, alone: await createSession(runtime, copy, sessionOptions(device, threadsAlone)) }
 }
 
-/**
- * On CUDA the session for a run beside others and the one for a run alone are one, whose batches have fixed sizes.
- * A model that refuses zeros is served without having been warmed.
- */
-const openSized = async (
-  opened: Session,
-  rows: RowMode,
-  maxBatchSize: number,
-  open: () => Promise<Session>,
-): Promise<{ session: Session; maxBatchSize: number }> => {
-  const sizes = bucketSizes(maxBatchSize)
+/** A second session would cost the whole model again. */
+const openModel = async ({ device, threads, model }: LoadOptions): Promise<Sessions> => {
+  const only = await createSession(await loadRuntime(device), model.file, sessionOptions(device, threads))
+  return { shared: only, alone: only }
+}
+
+/** The copy may have been removed since the server was started, by whatever cleans folders of temporary files. */
+const openSessions = async (options: LoadOptions): Promise<Sessions> => {
+  if (options.optimisedFile === undefined) return openModel(options)
   try {
-    const buckets = await openBuckets(opened, sizes, open, async (session, count) => {
-      await session.run(exampleInputs({ ...session.signature, rows }, count))
-    })
-    return { session: inBuckets(buckets), maxBatchSize: buckets.at(-1)?.size ?? 1 }
-  } catch {
-    return { session: opened, maxBatchSize }
+    return await openCopy(options.optimisedFile, options)
+  } catch (error) {
+    const copyProblem = error instanceof Error ? error.message : String(error)
+    return { ...(await openModel(options)), copyProblem }
   }
 }
 
+/**
+ * On CUDA the session for a run beside others and the one for a run alone are one, whose batches have fixed sizes. Without
+ * inputs that the model takes, nothing is run, and what a change of shape costs is not known.
+ */
+const openSized = async (
+  opened: Session,
+  model: Model,
+  wanted: number,
+  { device, threads, recipe }: LoadOptions,
+): Promise<{ session: Session; maxBatchSize: number }> => {
+  const sizes = bucketSizes(wanted)
+  const [smallest, ...larger] = sizes
+  const open = async () =>
+    createSession(await loadRuntime(device), model.file, sessionOptions(device, threads))
+  const run = async (session: Session, rows: number) => {
+    await session.run(sampleInputs(model, recipe as Recipe, rows))
+  }
+  const inOne: [Bucket, ...Bucket[]] = [
+    { size: smallest, session: opened },
+    ...larger.map((size) => ({ size, session: opened })),
+  ]
+  const buckets =
+    recipe === undefined ? inOne : await openBuckets(opened, sizes, open, run).catch(() => inOne)
+  return { session: inBuckets(buckets), maxBatchSize: buckets.at(-1)?.size ?? 1 }
+}
+
 export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
-  const { name, file, config } = options.model
-  const usedFile = options.optimisedFile ?? file
-  const opened = await openSessions(usedFile, options)
+  const { name, config } = options.model
+  const opened = await openSessions(options)
   const signature = { ...opened.shared.signature, rows: options.rows }
   const model: Model = { ...options.model, signature }
-  const wantedBatchSize =
-    signature.rows === 'dynamic'
-      ? (options.maxBatchSize ?? config.limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE)
-      : 1
-  const isSized = options.device === 'cuda' && wantedBatchSize > 1
-  const sized = isSized
-    ? await openSized(opened.shared, options.rows, wantedBatchSize, async () =>
-        createSession(
-          await loadRuntime(options.device),
-          usedFile,
-          sessionOptions(options.device, options.threads),
-        ),
-      )
-    : undefined
-  const maxBatchSize = sized?.maxBatchSize ?? wantedBatchSize
+  const wanted = options.maxBatchSize ?? config.limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE
+  const isSized = options.device === 'cuda' && signature.rows === 'dynamic' && wanted > 1
+  const sized = isSized ? await openSized(opened.shared, model, wanted, options) : undefined
+  const maxBatchSize = signature.rows === 'dynamic' ? (sized?.maxBatchSize ?? wanted) : 1
   const { shared, alone } = sized ? { shared: sized.session, alone: sized.session } : opened
-  // On a CPU the first run is hardly dearer than the next, and the other session's weights are these.
-  const milliseconds = await warmUp(model, shared)
+  // On a CPU the first run costs about as much as the next, and the other session's weights are these.
+  const milliseconds = await warmUp(model, shared, options.recipe)
   const bytes = rowBytes(signature)
   return {
     model,
@@ -112,9 +128,10 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
       inputs: signature.inputs.map((spec) => `${spec.name} ${formatSpec(spec)}`),
       outputs: signature.outputs.map((spec) => `${spec.name} ${formatSpec(spec)}`),
       rows: signature.rows,
-      maxBatchSize,
+      maxBatchSize: sized?.maxBatchSize ?? wanted,
       device: options.device,
       takesImages: config.preprocess !== undefined,
+      ...(opened.copyProblem !== undefined && { copyProblem: opened.copyProblem }),
       ...(milliseconds !== undefined && bytes !== undefined && { warmUp: { milliseconds, bytes } }),
       example: [...exampleInputs(signature)].map(([input, { type, dims }]) => ({
         name: input,

@@ -1,12 +1,15 @@
 /** The short-lived process that checks the model and writes its optimised graph. */
 
-import type { ToWorker } from '../workers/protocol.ts'
+import type { FromWorker, ToWorker } from '../workers/protocol.ts'
 import { optimise } from './optimise.ts'
 import { fail, send } from './parent.ts'
 
+/** Resolves when the message has gone, since the process may not get any further. */
+const report = (message: FromWorker): Promise<void> => new Promise((resolve) => send(message, resolve))
+
 process.once('message', (message) => {
-  optimise(message as Extract<ToWorker, { type: 'optimise' }>).then(
-    (optimised) => send(optimised, () => process.exit(0)),
+  optimise(message as Extract<ToWorker, { type: 'optimise' }>, report).then(
+    (answer) => send(answer, () => process.exit(0)),
     fail,
   )
 })

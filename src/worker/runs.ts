@@ -5,7 +5,8 @@
 
 import type { RowMode } from '../model/signature.ts'
 import { concat, sliceRows } from '../tensor/batch.ts'
-import type { NamedTensors } from '../tensor/tensor.ts'
+import { allocate, type NumericArray } from '../tensor/data-type.ts'
+import { elementCount, type NamedTensors, type Tensor } from '../tensor/tensor.ts'
 import type { Session } from './session.ts'
 
 /** A request's inputs, validated. `rows` is the first dimension, or 1 where the model has no rows. */
@@ -71,7 +72,10 @@ const gather = (jobs: readonly Job[], segments: readonly Segment[]): NamedTensor
 
 type Context = { session: Session; jobs: readonly Job[]; rows: RowMode; timings: RunTiming[] }
 
-type SegmentResult = { job: number; result: JobResult }
+/** A request of a million rows takes tens of thousands of runs; what they took is not worth a message of megabytes. */
+const MOST_TIMINGS = 1000
+
+type SegmentResult = { segment: Segment; result: JobResult }
 
 /** One run, and after a failure the two halves of it. */
 const runSegments = async (context: Context, segments: readonly Segment[]): Promise<SegmentResult[]> => {
@@ -88,39 +92,61 @@ const runSegments = async (context: Context, segments: readonly Segment[]): Prom
     outputs = await session.run(gather(jobs, segments))
   } catch (error) {
     if (segments.length > 1) return apart()
-    return segments.map(({ job }) => ({ job, result: { ok: false, error } }))
+    return segments.map((segment) => ({ segment, result: { ok: false, error } }))
   }
-  timings.push({ rows, seconds: (performance.now() - start) / 1000 })
+  if (timings.length < MOST_TIMINGS) timings.push({ rows, seconds: (performance.now() - start) / 1000 })
   const byRow = context.rows !== 'none' && [...outputs.values()].every((tensor) => tensor.dims[0] === rows)
   if (!byRow && segments.length > 1) return apart()
   let offset = 0
-  return segments.map(({ job, start: from, end }) => {
-    const [first, last] = [offset, offset + end - from]
+  return segments.map((segment) => {
+    const [first, last] = [offset, offset + segment.end - segment.start]
     offset = last
     const own: NamedTensors =
       segments.length === 1
         ? outputs
         : new Map([...outputs].map(([name, tensor]) => [name, sliceRows(tensor, first, last)]))
-    return { job, result: { ok: true, outputs: own, byRow } }
+    return { segment, result: { ok: true, outputs: own, byRow } }
   })
 }
 
-/** Puts together the parts of a job that took several runs. */
-const join = (parts: readonly JobResult[]): JobResult => {
-  const [first] = parts
-  if (first === undefined)
-    return { ok: false, error: new Error('a request took part in no run. This is a bug.') }
-  const failed = parts.find((part) => !part.ok)
-  if (failed !== undefined || parts.length === 1) return failed ?? first
-  const done = parts.flatMap((part) => (part.ok ? part : []))
-  if (done.some((part) => !part.byRow)) {
-    return { ok: false, error: new Error('the model gave another number of rows than it was given') }
+const WRONG_ROWS = new Error('the model gave another number of rows than it was given')
+
+/** What a job's runs gave so far. Of a job that takes several, each output is written into one array for all its rows. */
+type Progress = { job: Job; result: JobResult | undefined; rowsDone: number }
+
+/** Adds the outputs of the next rows of a job. After a failure nothing is added, and none of its runs is made. */
+const advance = (progress: Progress, next: JobResult, rows: number): void => {
+  const { job, result } = progress
+  if (!next.ok || rows === job.rows) progress.result = next
+  else if (!next.byRow || (result?.ok && !fits(result.outputs, next.outputs))) {
+    progress.result = { ok: false, error: WRONG_ROWS }
+  } else if (result === undefined || result.ok) {
+    const outputs = result?.outputs ?? allocateRows(next.outputs, job.rows)
+    for (const [name, tensor] of next.outputs)
+      copyRows(tensor, outputs.get(name) as Tensor, progress.rowsDone)
+    progress.result = { ok: true, outputs, byRow: true }
   }
-  const names = [...(done[0]?.outputs.keys() ?? [])]
-  const outputs: NamedTensors = new Map(
-    names.map((name) => [name, concat(done.flatMap((part) => part.outputs.get(name) ?? []))]),
+  progress.rowsDone += rows
+}
+
+const shapeOfRow = ({ type, dims }: Tensor): string => `${type}:${dims.slice(1)}`
+
+/** True if rows of `next` are of the types and the shapes of those before. */
+const fits = (outputs: NamedTensors, next: NamedTensors): boolean =>
+  [...next].every(([name, tensor]) => shapeOfRow(tensor) === shapeOfRow(outputs.get(name) as Tensor))
+
+const allocateRows = (outputs: NamedTensors, rows: number): NamedTensors =>
+  new Map(
+    [...outputs].map(([name, { type, dims }]) => {
+      const all = [rows, ...dims.slice(1)]
+      return [name, { type, dims: all, data: allocate(type, elementCount(all)) }]
+    }),
   )
-  return { ok: true, outputs, byRow: true }
+
+const copyRows = (from: Tensor, to: Tensor, row: number): void => {
+  const offset = row * elementCount(to.dims.slice(1))
+  if (to.type !== 'string') (to.data as NumericArray).set(from.data as never, offset)
+  else for (let i = 0; i < from.data.length; i++) to.data[offset + i] = from.data[i] as string
 }
 
 /**
@@ -135,13 +161,18 @@ export const runJobs = async (
 ): Promise<{ results: JobResult[]; timings: RunTiming[] }> => {
   const timings: RunTiming[] = []
   const context = { session, jobs, rows, timings }
-  const parts: JobResult[][] = jobs.map(() => [])
+  const progress = jobs.map((job): Progress => ({ job, result: undefined, rowsDone: 0 }))
   const plan =
     rows === 'none'
       ? jobs.map((job, index) => [{ job: index, start: 0, end: job.rows }])
       : planRuns(jobs, maxRows)
-  for (const segments of plan) {
-    for (const { job, result } of await runSegments(context, segments)) parts[job]?.push(result)
+  for (const run of plan) {
+    const segments = run.filter(({ job }) => progress[job]?.result?.ok !== false)
+    if (segments.length === 0) continue
+    for (const { segment, result } of await runSegments(context, segments)) {
+      advance(progress[segment.job] as Progress, result, segment.end - segment.start)
+    }
   }
-  return { results: parts.map(join), timings }
+  const missing: JobResult = { ok: false, error: new Error('a request took part in no run. This is a bug.') }
+  return { results: progress.map(({ result }) => result ?? missing), timings }
 }

@@ -4,23 +4,15 @@
  * the machine's cores, which in a container with a quota starts far too many threads.
  */
 
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { cgroupFolders, read } from './cgroup.ts'
 
 export type CpuBudget = {
   /** CPUs worth of time; may be a fraction under a quota. */
   cpus: number
   /** What set it, for the log. */
   limitedBy: 'machine' | 'affinity' | 'cpuset' | 'quota'
-}
-
-const read = (file: string): string | undefined => {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    return undefined
-  }
 }
 
 /** Number of CPUs in a list like `0-3,8`; undefined if it is empty or absent. */
@@ -32,21 +24,6 @@ const countCpuList = (list: string | undefined): number | undefined => {
   })
   const sum = counts.reduce((total, count) => total + count, 0)
   return Number.isFinite(sum) && sum > 0 ? sum : undefined
-}
-
-/** The folders from a cgroup up to the hierarchy's root: a limit at any level binds. */
-const upwards = (mount: string, path: string): string[] => {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '..')
-  return parts.map((_, index) => join(mount, ...parts.slice(0, parts.length - index))).concat(mount)
-}
-
-/** Lines of /proc/self/cgroup are `id:controllers:path`; version 2 has no controllers. */
-const cgroupFolders = (root: string, controller: string): { v2: string[]; v1: string[] } => {
-  const lines = (read(join(root, 'proc/self/cgroup')) ?? '').split('\n').map((line) => line.split(':'))
-  const v2Path = lines.find(([, controllers]) => controllers === '')?.[2] ?? '/'
-  const v1Path = lines.find(([, controllers]) => controllers?.split(',').includes(controller))?.[2] ?? '/'
-  const mount = join(root, 'sys/fs/cgroup')
-  return { v2: upwards(mount, v2Path), v1: upwards(join(mount, controller), v1Path) }
 }
 
 const quotaV2 = (folder: string): number | undefined => {

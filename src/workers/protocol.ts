@@ -1,8 +1,8 @@
 /**
  * All that crosses the process boundary, as plain data for Node's IPC with `serialization: 'advanced'`.
  *
- *   server → worker   load · run · probe · stop           (optimise, to the short-lived process of that name)
- *   worker → server   loaded · failed · result · alive   (optimised)
+ *   server → worker   load · run · probe · stop                               (optimise, to the short-lived process of that name)
+ *   worker → server   loaded · failed · preparing · piece · result · alive   (stage · unfit · optimised)
  */
 
 import type { ErrorCode } from '../errors.ts'
@@ -10,14 +10,30 @@ import type { ModelFolder } from '../model/model.ts'
 import type { RowMode } from '../model/signature.ts'
 import type { DataType } from '../tensor/data-type.ts'
 
+/** How random inputs that a model accepts are made; found when it is checked (worker/sample.ts). */
+export type Recipe = {
+  /** 'normal' around 0, 'uniform' from 0, both times `scale`; or all zero. */
+  floats: 'normal' | 'uniform' | 'zero'
+  scale: number
+  /** Integers from the first (included) to the second (excluded). */
+  integers: readonly [number, number]
+  strings: readonly string[]
+  /** What free dimensions other than rows are; a width or height is `preprocess`'s where it says one. */
+  size: number
+}
+
 /** What a worker needs to know to load and serve a model. */
 export type LoadOptions = {
   model: ModelFolder
-  /** The optimised copy to load in place of the model's own file, if one was written. */
+  /** The optimised copy to load in place of the model's own file, if one was written and has passed its trial. */
   optimisedFile?: string
+  /** How inputs for warming up are made; without it the model is not warmed up. */
+  recipe?: Recipe
   /** How rows relate to runs, as found when the model was checked. */
   rows: RowMode
   device: 'cpu' | 'cuda'
+  /** How long loading may take before the server ends the worker. */
+  startTimeoutMs: number
   /** Threads of a run while other workers run too. */
   threads: number
   /** Threads of a run that has the machine to itself. */
@@ -25,6 +41,10 @@ export type LoadOptions = {
   /** Most rows in a run; undefined: as serving.yaml says, else 32. */
   maxBatchSize?: number
   defaultAccept: string
+  /** Most bytes of a body, also once it is decompressed. */
+  maxBodyBytes: number
+  /** How long it may take to read the requests of a batch; one that takes longer is answered with an error. */
+  prepareTimeoutMs: number
 }
 
 /** What the server process knows of the model, for the banner, /execution-parameters and the log. */
@@ -33,9 +53,12 @@ export type ModelSummary = {
   inputs: string[]
   outputs: string[]
   rows: RowMode
+  /** Most rows in a run where rows are joined, and most requests that are given to a worker at once. */
   maxBatchSize: number
   device: 'cpu' | 'cuda'
   takesImages: boolean
+  /** Why the worker loaded the model's own file although there was to be an optimised copy. */
+  copyProblem?: string
   /** What a run of one row took, and how large its inputs are; absent where a free dimension makes that no measure. */
   warmUp?: { milliseconds: number; bytes: number }
   /** Each input's shape with every free dimension 1, for an example of a request. */
@@ -46,13 +69,21 @@ export type ModelSummary = {
 export type Work = {
   body: Uint8Array
   contentType: string | undefined
+  contentEncoding?: string | undefined
   accept: string | undefined
 }
 
+/** Most bytes of a piece of a body; a larger body crosses in several. */
+export const PIECE_BYTES = 2 ** 20
+
 export type Outcome =
-  | { ok: true; body: Uint8Array | string; contentType: string }
+  /** A large body may come in parts, to be sent one after the other. */
+  | { ok: true; body: Uint8Array | string | Uint8Array[]; contentType: string }
   /** `detail` is for the log alone. */
   | { ok: false; code: ErrorCode; message: string; detail?: string }
+
+/** An outcome as it crosses; the body of a large one has gone before it in pieces, `sent` bytes in all. */
+export type CrossingOutcome = Outcome | { ok: true; sent: number; contentType: string }
 
 /** Seconds and rows, measured in the worker; `seconds` is the whole, from reading the requests to writing the answers. */
 export type RunTimings = {
@@ -61,10 +92,26 @@ export type RunTimings = {
   runs: { rows: number; seconds: number }[]
 }
 
+/** What the short-lived process is to do. */
+export type Check = {
+  /** A folder, or an ONNX file. */
+  model: string
+  device: 'auto' | 'cpu' | 'cuda'
+  /** Of a run, for the trials; nothing else runs meanwhile. */
+  threads: number
+  /** Where the copy is written; without it none is. */
+  directory?: string
+  /** 'prepacked': with the weights as kernels want them, which every process maps; 'mapped': each packs them itself. */
+  copy: 'prepacked' | 'mapped'
+  /** Whether the model may be run. If not, neither rows nor a copy can be tried, and nothing is warmed up. */
+  run: boolean
+  /** What an earlier process has found, which ended over the trial of its copy. */
+  rows?: RowMode
+}
+
 export type ToWorker =
   | { type: 'load'; options: LoadOptions }
-  /** `model` is a folder, or an ONNX file. */
-  | { type: 'optimise'; model: string; device: 'auto' | 'cpu' | 'cuda'; directory?: string }
+  | ({ type: 'optimise' } & Check)
   | { type: 'run'; id: number; alone: boolean; items: Work[] }
   | { type: 'probe' }
   | { type: 'stop' }
@@ -73,13 +120,23 @@ export type FromWorker =
   | { type: 'loaded'; summary: ModelSummary }
   /** The model cannot be loaded; `expected` if that is the model's or the setting's fault and not the server's. */
   | { type: 'failed'; message: string; expected: boolean }
+  /** What comes next, so that the server knows where the process was when it died or hung. */
+  | { type: 'stage'; stage: 'rows' }
+  | { type: 'stage'; stage: 'copy'; rows: RowMode; warnings: string[] }
+  /** The copy is no good; another process may try a lesser one. */
+  | { type: 'unfit'; problem: string }
   | {
       type: 'optimised'
       model: ModelFolder
       device: 'cpu' | 'cuda'
       rows: RowMode
+      recipe?: Recipe
       file?: string
       warnings: string[]
     }
-  | { type: 'result'; id: number; outcomes: Outcome[]; timings: RunTimings }
+  /** The requests of a batch are still being read, and the worker is well. */
+  | { type: 'preparing'; id: number }
+  /** The next bytes of the body with which request `item` of the batch `id` is answered; all come before its result, in order. */
+  | { type: 'piece'; id: number; item: number; bytes: Uint8Array }
+  | { type: 'result'; id: number; outcomes: CrossingOutcome[]; timings: RunTimings }
   | { type: 'alive' }

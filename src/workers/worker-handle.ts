@@ -4,18 +4,19 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ERRORS } from '../errors.ts'
+import { isStopped } from '../process-state.ts'
 import { type Runner, WorkerDiedError } from '../scheduling/roster.ts'
-import type {
-  FromWorker,
-  LoadOptions,
-  ModelSummary,
-  Outcome,
-  RunTimings,
-  ToWorker,
-  Work,
+import {
+  type FromWorker,
+  type LoadOptions,
+  type ModelSummary,
+  type Outcome,
+  PIECE_BYTES,
+  type RunTimings,
+  type ToWorker,
+  type Work,
 } from './protocol.ts'
 
 /** TypeScript sources run under tsx, compiled ones without it; an entry has this file's extension. */
@@ -40,36 +41,47 @@ export type WorkerEvents = {
 
 type Run = {
   items: number
+  /** What has come of large bodies so far, by request. */
+  pieces: Map<number, Uint8Array[]>
+  pieceBytes: number
+  preparing(): void
   resolve(answer: { outcomes: Outcome[]; timings: RunTimings }): void
   reject(error: Error): void
 }
 
+const sizeOf = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
+
 /** A worker that has gone wrong may send anything. */
-const areOutcomes = (outcomes: unknown, count: number): outcomes is Outcome[] =>
-  Array.isArray(outcomes) &&
-  outcomes.length === count &&
-  outcomes.every(
-    (outcome: Partial<Record<string, unknown>> | null | undefined) =>
-      (outcome?.ok === true &&
-        (typeof outcome.body === 'string' || outcome.body instanceof Uint8Array) &&
-        typeof outcome.contentType === 'string') ||
-      (outcome?.ok === false &&
-        Object.hasOwn(ERRORS, String(outcome.code)) &&
-        typeof outcome.message === 'string'),
+type Unchecked = Partial<Record<string, unknown>> | null | undefined
+
+/** What came of one request, with the pieces that went before; undefined if it is not an outcome. */
+const readOutcome = (outcome: Unchecked, pieces: Uint8Array[] | undefined): Outcome | undefined => {
+  if (outcome?.ok === true && typeof outcome.contentType === 'string') {
+    const { body, sent, contentType } = outcome
+    if (pieces !== undefined)
+      return sent === sizeOf(pieces) ? { ok: true, body: pieces, contentType } : undefined
+    if (typeof body === 'string' || body instanceof Uint8Array) return { ok: true, body, contentType }
+  }
+  if (
+    outcome?.ok === false &&
+    pieces === undefined &&
+    Object.hasOwn(ERRORS, String(outcome.code)) &&
+    typeof outcome.message === 'string'
   )
+    return outcome as Outcome
+  return undefined
+}
+
+/** An outcome for each request; undefined if that is not what was sent. */
+const readOutcomes = (outcomes: unknown, { items, pieces }: Run): Outcome[] | undefined => {
+  if (!Array.isArray(outcomes) || outcomes.length !== items) return undefined
+  const read = outcomes.flatMap((outcome, item) => readOutcome(outcome, pieces.get(item)) ?? [])
+  return read.length === items ? read : undefined
+}
 
 const areTimings = (timings: Partial<RunTimings> | undefined): boolean =>
   Array.isArray(timings?.runs) && Number.isFinite(timings.seconds) && Number.isFinite(timings.decodeSeconds)
-
-/** True if the kernel says so: state T in /proc (proc(5)). Where there is no /proc, nothing is known. */
-const isStopped = (pid: number | undefined): boolean => {
-  try {
-    const status = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return status[status.lastIndexOf(')') + 2] === 'T'
-  } catch {
-    return false
-  }
-}
 
 /** Starts a worker's process; it boots while nobody has told it yet what to load. */
 export const forkWorker = (entry: string): ChildProcess =>
@@ -83,7 +95,7 @@ export const forkWorker = (entry: string): ChildProcess =>
 export class WorkerHandle implements Runner {
   readonly #process: ChildProcess
   readonly #events: WorkerEvents
-  /** By id, in the order in which they were sent and are answered. */
+  /** By id, in the order in which they were sent; one that is slow to prepare is answered after the next. */
   readonly #runs = new Map<number, Run>()
   #nextId = 1
   #ready = false
@@ -93,6 +105,10 @@ export class WorkerHandle implements Runner {
   readonly #check: NodeJS.Timeout
   #unansweredProbes = 0
   #timesStopped = 0
+  /** What serving.yaml allows, which the worker keeps to as long as all is well with it. */
+  #maxReplyBytes = Number.POSITIVE_INFINITY
+  #loading: NodeJS.Timeout | undefined
+  #late: LoadOptions | undefined
 
   constructor(events: WorkerEvents, entry: string = entryOf('entry')) {
     this.#events = events
@@ -120,15 +136,38 @@ export class WorkerHandle implements Runner {
   }
 
   load(options: LoadOptions): void {
+    const limits: { maxResponseBytes?: number | undefined; maxBatchSize?: number | undefined } =
+      options.model.config.limits ?? {}
+    this.#maxReplyBytes = limits.maxResponseBytes ?? this.#maxReplyBytes
     this.#send({ type: 'load', options })
+    this.#loading = setTimeout(() => {
+      this.#late = options
+      this.kill(`it did not load the model within ${options.startTimeoutMs / 1000} s, see --start-timeout-ms`)
+    }, options.startTimeoutMs)
   }
 
-  run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
+  /** What the worker was to load when it was ended for taking too long. */
+  get late(): LoadOptions | undefined {
+    return this.#late
+  }
+
+  run(
+    items: Work[],
+    alone: boolean,
+    preparing: () => void = () => {},
+  ): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
     if (this.#gone) return Promise.reject(new WorkerDiedError('the worker has gone'))
     return new Promise((resolve, reject) => {
       const id = this.#nextId
       this.#nextId += 1
-      this.#runs.set(id, { items: items.length, resolve, reject })
+      this.#runs.set(id, {
+        items: items.length,
+        pieces: new Map(),
+        pieceBytes: 0,
+        preparing,
+        resolve,
+        reject,
+      })
       this.#unansweredProbes = 0
       this.#send({ type: 'run', id, alone, items })
     })
@@ -164,8 +203,11 @@ export class WorkerHandle implements Runner {
   }
 
   #onMessage(message: FromWorker | null): void {
+    // What lay unread when the process ended: to take it as ready would give requests to a worker that is no more.
+    if (this.#gone) return
     switch (message?.type) {
       case 'loaded':
+        clearTimeout(this.#loading)
         this.#ready = true
         this.#events.onReady(this, message.summary)
         return
@@ -175,6 +217,12 @@ export class WorkerHandle implements Runner {
       case 'alive':
         this.#unansweredProbes = 0
         return
+      case 'preparing':
+        this.#runs.get(message.id)?.preparing()
+        return
+      case 'piece':
+        this.#onPiece(message)
+        return
       case 'result':
         this.#onResult(message)
         return
@@ -183,22 +231,35 @@ export class WorkerHandle implements Runner {
     }
   }
 
-  #onResult(message: Extract<FromWorker, { type: 'result' }>): void {
-    const [id, run] = this.#runs.entries().next().value ?? []
-    if (
-      run === undefined ||
-      message.id !== id ||
-      !areOutcomes(message.outcomes, run.items) ||
-      !areTimings(message.timings)
-    ) {
-      const expected = run === undefined ? 'nothing' : `${run.items} outcomes to hand-over ${id}`
-      this.#end(
-        `it answered hand-over ${message.id} with something else than was asked: expected ${expected}`,
-      )
+  #onPiece({ id, item, bytes }: Extract<FromWorker, { type: 'piece' }>): void {
+    const run = this.#runs.get(id)
+    const asked = run !== undefined && Number.isInteger(item) && item >= 0 && item < run.items
+    if (!asked || !(bytes instanceof Uint8Array) || bytes.length === 0 || bytes.length > PIECE_BYTES) {
+      this.#end('it sent a piece of a reply that was not asked for, or is none')
       return
     }
-    this.#runs.delete(id)
-    run.resolve(message)
+    run.pieceBytes += bytes.length
+    if (run.pieceBytes > run.items * this.#maxReplyBytes) {
+      run.pieces.clear()
+      this.#end('it sent more than its replies may have')
+      return
+    }
+    const pieces = run.pieces.get(item)
+    if (pieces === undefined) run.pieces.set(item, [bytes])
+    else pieces.push(bytes)
+  }
+
+  #onResult(message: Extract<FromWorker, { type: 'result' }>): void {
+    const run = this.#runs.get(message.id)
+    const outcomes =
+      run !== undefined && areTimings(message.timings) ? readOutcomes(message.outcomes, run) : undefined
+    if (run === undefined || outcomes === undefined) {
+      const expected = run === undefined ? 'nothing' : `${run.items} replies to batch ${message.id}`
+      this.#end(`it answered batch ${message.id} with something else than was asked: expected ${expected}`)
+      return
+    }
+    this.#runs.delete(message.id)
+    run.resolve({ outcomes, timings: message.timings })
   }
 
   /** One that loads or computes cannot answer a probe; but that it was stopped shows in any case. */
@@ -218,6 +279,7 @@ export class WorkerHandle implements Runner {
     if (this.#gone) return
     this.#gone = true
     clearInterval(this.#check)
+    clearTimeout(this.#loading)
     this.#events.onExit(this, description)
     for (const run of this.#runs.values()) run.reject(new WorkerDiedError(description, this.#blameless))
     this.#runs.clear()

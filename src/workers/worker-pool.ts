@@ -13,7 +13,8 @@ export type PoolEvents = {
   lost(worker: Runner): void
   /** The number of ready workers may have changed. */
   changed(): void
-  exited(pid: number | undefined, description: string): void
+  /** `late`: it was ended for taking too long to load; 'again' if it had not been warmed up either. */
+  exited(pid: number | undefined, description: string, late: 'once' | 'again' | undefined): void
   failed(message: string, expected: boolean): void
 }
 
@@ -100,7 +101,12 @@ export class WorkerPool {
     if (wasReady) this.#events.lost(worker)
     this.#events.changed()
     if (this.#stopping) return
-    this.#events.exited(worker.pid, description)
+    if (worker.late !== undefined && this.#options !== undefined) {
+      // It may be the warm-up that does not end.
+      const { recipe, ...withoutWarmUp } = this.#options
+      this.#options = withoutWarmUp
+    }
+    this.#events.exited(worker.pid, description, worker.late && (worker.late.recipe ? 'once' : 'again'))
     if (wasReady) {
       this.#start()
       return

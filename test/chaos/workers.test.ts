@@ -100,7 +100,7 @@ t.test('a batch with a bad row: the others are answered, with the numbers they h
       }
     return {
       body: JSON.stringify([[-1 - n]]),
-      isRight: (status, text) => status === 500 && text.includes('"ERR_MODEL_FAILED"'),
+      isRight: (status, text) => status === 400 && text.includes('"ERR_REJECTED_BY_MODEL"'),
     }
   })
   await delay(SHORT ? 3000 : 60_000)

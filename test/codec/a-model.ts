@@ -4,6 +4,7 @@ import type { DecodedRequest, MediaType, Prediction } from '../../src/codec/code
 import { type Decoder, findDecoder, parseMediaType } from '../../src/codec/registry.ts'
 import { ServingError } from '../../src/errors.ts'
 import type { Model } from '../../src/model/model.ts'
+import { parseServingConfig } from '../../src/model/serving-config.ts'
 import { rowMode, type TensorSpec } from '../../src/model/signature.ts'
 import type { DataType } from '../../src/tensor/data-type.ts'
 import type { Shape, Tensor } from '../../src/tensor/tensor.ts'
@@ -14,15 +15,25 @@ export const input = (name: string, type: DataType, ...dims: (number | string)[]
   dims,
 })
 
+/** A model that takes rows up to 1,000,000. */
 export const aModel = (...inputs: TensorSpec[]): Model => ({
   name: 'test',
   file: '/nowhere/model.onnx',
   signature: { inputs, outputs: inputs, rows: rowMode(inputs, inputs) },
-  config: {} as Model['config'],
+  config: parseServingConfig(''),
+})
+
+/** As the model, with another `limits.maxRows`. */
+export const withMaxRows = (model: Model, maxRows: number): Model => ({
+  ...model,
+  config: { ...model.config, limits: { ...model.config.limits, maxRows } },
 })
 
 /** float32[batch,3] */
 export const THREE_FLOATS = aModel(input('x', 'float32', 'batch', 3))
+
+/** A limit of replies that no test meets by accident. */
+export const MAX_BYTES = 1e9
 
 export const mediaType = (header: string): MediaType => parseMediaType(header)
 

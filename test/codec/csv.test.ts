@@ -1,9 +1,20 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { Form, Prediction } from '../../src/codec/codec.ts'
 import { csvCodec } from '../../src/codec/csv.ts'
 import type { DataType } from '../../src/tensor/data-type.ts'
 import { elementCount } from '../../src/tensor/tensor.ts'
-import { aModel, decode, failure, input, prediction, THREE_FLOATS, tensor } from './a-model.ts'
+import {
+  aModel,
+  decode,
+  failure,
+  input,
+  MAX_BYTES,
+  prediction,
+  THREE_FLOATS,
+  tensor,
+  withMaxRows,
+} from './a-model.ts'
 import { arbitraryTensor, TYPES } from './arbitrary.ts'
 
 const TYPE = 'text/csv'
@@ -121,7 +132,7 @@ t.test('no bytes make it fail in another way', async () => {
   )
 })
 
-const write = csvCodec.encode as NonNullable<typeof csvCodec.encode>
+const write = (value: Prediction, form: Form) => csvCodec.encode?.(value, form, MAX_BYTES)
 
 t.test('an answer has a line for each row, with the outputs side by side', async (t) => {
   const y = tensor('string', [2], ['a', 'b,"c"'])
@@ -134,7 +145,7 @@ t.test('an answer has a line for each row, with the outputs side by side', async
 })
 
 t.test('a ranking is written as label and probability in turn', async (t) => {
-  const ranked = [
+  const rankings = [
     [
       { label: 'a,b', probability: 0.75 },
       { label: 'c', probability: 0.25 },
@@ -144,6 +155,7 @@ t.test('a ranking is written as label and probability in turn', async (t) => {
       { label: 'a,b', probability: 0 },
     ],
   ]
+  const ranked = (row: number) => rankings[row] ?? []
   const k = tensor('int8', [2], Int8Array.of(7, 8))
   t.equal(write(prediction({ x: X }, { ranked }), 'rows'), '"a,b",0.75,c,0.25\nc,1,"a,b",0\n')
   t.equal(write(prediction({ x: X, k }, { ranked }), 'rows'), '"a,b",0.75,c,0.25,7\nc,1,"a,b",0,8\n')
@@ -185,5 +197,43 @@ t.test('text is read back the same where it has a character that is quoted', asy
       const model = aModel(input('s', 'string', 'batch', 2))
       t.strictSame(await read(String(write(prediction({ s: value }), 'rows')), model), { s: value })
     }),
+  )
+})
+
+t.test('lines are read until the first that is refused', async (t) => {
+  const model = withMaxRows(THREE_FLOATS, 2)
+  const message = 'ERR_INVALID_INPUT The request has more than 2 rows, which is limits.maxRows'
+  for (const line of ['1,2,3\n', '"1",2,3\n']) {
+    t.match((await read(line.repeat(2), model)).x, { dims: [2, 3] })
+    t.match(await refused(`${line.repeat(3)}x`, model), message)
+    t.match(await refused(`${line}x,2,3\n1\n`), /^ERR_INVALID_INPUT Line 2, column 1/)
+    t.match(await refused(`${line}1\nx,2,3\n`), /^ERR_INVALID_INPUT Line 2 has 1 values/)
+  }
+})
+
+t.test('a reply ends as soon as it is larger than it may be', async (t) => {
+  const encode = (maxBytes: number) => () => csvCodec.encode?.(prediction({ x: X }), 'rows', maxBytes)
+  t.equal(encode(12)(), '1,2,3\n4,5,6\n')
+  t.throws(encode(11), {
+    code: 'ERR_RESPONSE_TOO_LARGE',
+    message: /more than 11 bytes; limits.maxResponseBytes/,
+  })
+})
+
+t.test('a very long line is read as a short one is', async (t) => {
+  const values = Array.from({ length: 100_003 }, (_, index) => index)
+  const model = aModel(input('x', 'int32', 'batch', 'n'))
+  t.strictSame(await read(`${values.join()}\n${values.join()}`, model), {
+    x: tensor('int32', [2, values.length], Int32Array.from([...values, ...values])),
+  })
+  const two = aModel(input('a', 'float32', 'batch', 100_000), input('b', 'int64', 'batch', 3))
+  t.strictSame((await read(values.join(), two)).b?.data, BigInt64Array.of(100_000n, 100_001n, 100_002n))
+  t.match(
+    await refused(`${values.join()},`, two),
+    /^ERR_INVALID_INPUT Line 1 has 100004 values, expected 100003/,
+  )
+  t.match(
+    await refused(`${values.join().slice(0, -6)},x`, model),
+    /^ERR_INVALID_INPUT Line 1, column 100003: /,
   )
 })

@@ -1,6 +1,16 @@
 import t from 'tap'
 import { jsonLinesCodec } from '../../src/codec/json-lines.ts'
-import { aModel, decode, failure, input, prediction, THREE_FLOATS, tensor } from './a-model.ts'
+import {
+  aModel,
+  decode,
+  failure,
+  input,
+  MAX_BYTES,
+  prediction,
+  THREE_FLOATS,
+  tensor,
+  withMaxRows,
+} from './a-model.ts'
 
 const TYPE = 'application/jsonlines'
 const X = tensor('float32', [2, 3], Float32Array.of(1, 2, 3, 4, 5, 6))
@@ -63,15 +73,41 @@ t.test('the aliases are taken', async (t) => {
 
 t.test('each row is answered on a line that ends with a newline', async (t) => {
   const y = tensor('string', [2], ['a\nb', 'c'])
-  t.equal(jsonLinesCodec.encode?.(prediction({ x: X }), 'rows'), '[1,2,3]\n[4,5,6]\n')
+  t.equal(jsonLinesCodec.encode?.(prediction({ x: X }), 'rows', MAX_BYTES), '[1,2,3]\n[4,5,6]\n')
   t.equal(
-    jsonLinesCodec.encode?.(prediction({ x: X, y }), 'columns'),
+    jsonLinesCodec.encode?.(prediction({ x: X, y }), 'columns', MAX_BYTES),
     '{"x":[1,2,3],"y":"a\\nb"}\n{"x":[4,5,6],"y":"c"}\n',
   )
-  t.equal(jsonLinesCodec.encode?.(prediction({ x: X }, { byRow: false }), 'rows'), '[[1,2,3],[4,5,6]]\n')
-  const ranked = [[{ label: 'a', probability: 1 }], [{ label: 'b', probability: 0.5 }]]
   t.equal(
-    jsonLinesCodec.encode?.(prediction({ x: X }, { ranked }), 'rows'),
+    jsonLinesCodec.encode?.(prediction({ x: X }, { byRow: false }), 'rows', MAX_BYTES),
+    '[[1,2,3],[4,5,6]]\n',
+  )
+  const rankings = [[{ label: 'a', probability: 1 }], [{ label: 'b', probability: 0.5 }]]
+  const ranked = (row: number) => rankings[row] ?? []
+  t.equal(
+    jsonLinesCodec.encode?.(prediction({ x: X }, { ranked }), 'rows', MAX_BYTES),
     '[{"label":"a","probability":1}]\n[{"label":"b","probability":0.5}]\n',
   )
+})
+
+t.test('lines are read until the first that is refused', async (t) => {
+  const model = withMaxRows(THREE_FLOATS, 2)
+  t.equal(await failure(TYPE, '[1,2,3]\n[4,5,6]\n\n', model), 'none')
+  t.match(
+    await failure(TYPE, '[1,2,3]\n[4,5,6]\n[7,8,9]\n]', model),
+    'ERR_INVALID_INPUT The request has more than 2 rows, which is limits.maxRows',
+  )
+  t.match(await failure(TYPE, '[1,2,3]\n[4]\n]', THREE_FLOATS), /^ERR_INVALID_INPUT Input "x" at line 2/)
+})
+
+t.test('a line may be a scalar where only rows are free', async (t) => {
+  t.strictSame((await read('39\n40', aModel(input('age', 'int64', 'batch', 1)))).inputs, {
+    age: tensor('int64', [2, 1], BigInt64Array.of(39n, 40n)),
+  })
+})
+
+t.test('a reply ends as soon as it is larger than it may be', async (t) => {
+  const encode = (maxBytes: number) => () => jsonLinesCodec.encode?.(prediction({ x: X }), 'rows', maxBytes)
+  t.equal(encode(16)(), '[1,2,3]\n[4,5,6]\n')
+  t.throws(encode(15), { code: 'ERR_RESPONSE_TOO_LARGE' })
 })

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { parseJson } from '../../src/codec/json-parse.ts'
+import { decodeUtf8 } from '../../src/codec/text.ts'
 import { ServingError } from '../../src/errors.ts'
 
 const parse = (text: string | Uint8Array): unknown =>
-  parseJson(typeof text === 'string' ? Buffer.from(text) : text, 'The body')
+  parseJson(typeof text === 'string' ? text : decodeUtf8(text), 'The body', 1)
 
 const message = (text: string | Uint8Array): string => {
   try {
@@ -65,4 +66,25 @@ t.test('no bytes make it fail in another way', async () => {
     fc.property(bytes, (body) => message(body) !== 'another error'),
     { numRuns: 2000 },
   )
+})
+
+t.test('more lists and objects than a request can need are counted before they are parsed', async (t) => {
+  const bomb = (unit: string) => message(`[${unit.repeat(25_000_000 / unit.length)}x`)
+  for (const unit of ['[],', '{},', '[[]],', '{"a":[]},'])
+    t.match(
+      bomb(unit),
+      /^ERR_INVALID_BODY The body has more than 2000000 lists and objects; send it in parts/,
+    )
+})
+
+t.test('objects have no more members than the model has inputs, all together', async (t) => {
+  const members = Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join()
+  t.match(
+    message(`{${members}}`),
+    /^ERR_INVALID_BODY The body has 20000 members in 1 objects, more than the 1 inputs/,
+  )
+  const rows = `[${'{"a":1},'.repeat(20_000)}{"a":1}]`
+  t.equal(message(rows), rows)
+  const text = `["${':'.repeat(20_000)}"]`
+  t.equal(message(text), text)
 })

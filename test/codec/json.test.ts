@@ -3,7 +3,17 @@ import t from 'tap'
 import { jsonCodec } from '../../src/codec/json.ts'
 import { elementCount, type Tensor } from '../../src/tensor/tensor.ts'
 import { readElement } from '../../src/tensor/values.ts'
-import { aModel, decode, failure, input, prediction, THREE_FLOATS, tensor } from './a-model.ts'
+import {
+  aModel,
+  decode,
+  failure,
+  input,
+  MAX_BYTES,
+  prediction,
+  THREE_FLOATS,
+  tensor,
+  withMaxRows,
+} from './a-model.ts'
 import { arbitraryTensor, TYPES } from './arbitrary.ts'
 
 const JSON_TYPE = 'application/json'
@@ -184,8 +194,8 @@ const nest = (value: Tensor, indices: number[] = []): unknown => {
 t.test('tensors of all types and shapes are written and read back the same', async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryTensor(TYPES), async (value) => {
-      const columns = String(jsonCodec.encode?.(prediction({ x: value }), 'columns'))
-      const rows = String(jsonCodec.encode?.(prediction({ x: value }), 'rows'))
+      const columns = String(jsonCodec.encode?.(prediction({ x: value }), 'columns', MAX_BYTES))
+      const rows = String(jsonCodec.encode?.(prediction({ x: value }), 'rows', MAX_BYTES))
       t.strictSame(JSON.parse(columns), { outputs: plainZeros(nest(value)) })
       t.strictSame(JSON.parse(rows), { predictions: plainZeros(nest(value)) })
       // Sizes behind an empty dimension are not in the lists: the model's fixed sizes say them.
@@ -221,7 +231,7 @@ t.test('an answer of one output is its value, of several an object by name', asy
   const y = tensor('int64', [2], BigInt64Array.of(1n, 2n ** 60n))
   const one = prediction({ x: X })
   const two = prediction({ x: X, y })
-  const written = (value: typeof one, form: 'rows' | 'columns') => jsonCodec.encode?.(value, form)
+  const written = (value: typeof one, form: 'rows' | 'columns') => jsonCodec.encode?.(value, form, MAX_BYTES)
   t.equal(written(one, 'rows'), '{"predictions":[[1,2,3],[4,5,6]]}')
   t.equal(written(one, 'columns'), '{"outputs":[[1,2,3],[4,5,6]]}')
   t.equal(
@@ -233,25 +243,29 @@ t.test('an answer of one output is its value, of several an object by name', asy
 
 t.test('an answer that does not count rows is written whole', async (t) => {
   const s = tensor('float32', [], Float32Array.of(0.5))
-  t.equal(jsonCodec.encode?.(prediction({ s }, { byRow: false }), 'rows'), '{"predictions":0.5}')
+  t.equal(jsonCodec.encode?.(prediction({ s }, { byRow: false }), 'rows', MAX_BYTES), '{"predictions":0.5}')
   t.equal(
-    jsonCodec.encode?.(prediction({ s, x: X }, { byRow: false }), 'rows'),
+    jsonCodec.encode?.(prediction({ s, x: X }, { byRow: false }), 'rows', MAX_BYTES),
     '{"predictions":{"s":0.5,"x":[[1,2,3],[4,5,6]]}}',
   )
 })
 
 t.test('a ranking stands in place of the first output', async (t) => {
-  const ranked = [[{ label: 'a"', probability: 0.75 }], [{ label: 'b', probability: Number.NaN }]]
+  const rankings = [[{ label: 'a"', probability: 0.75 }], [{ label: 'b', probability: Number.NaN }]]
+  const ranked = (row: number) => rankings[row] ?? []
   const y = tensor('bool', [2], Uint8Array.of(1, 0))
   const first = '[{"label":"a\\"","probability":0.75}]'
   const second = '[{"label":"b","probability":"NaN"}]'
   t.equal(
-    jsonCodec.encode?.(prediction({ x: X }, { ranked }), 'rows'),
+    jsonCodec.encode?.(prediction({ x: X }, { ranked }), 'rows', MAX_BYTES),
     `{"predictions":[${first},${second}]}`,
   )
-  t.equal(jsonCodec.encode?.(prediction({ x: X }, { ranked }), 'columns'), `{"outputs":[${first},${second}]}`)
   t.equal(
-    jsonCodec.encode?.(prediction({ x: X, y }, { ranked }), 'rows'),
+    jsonCodec.encode?.(prediction({ x: X }, { ranked }), 'columns', MAX_BYTES),
+    `{"outputs":[${first},${second}]}`,
+  )
+  t.equal(
+    jsonCodec.encode?.(prediction({ x: X, y }, { ranked }), 'rows', MAX_BYTES),
     `{"predictions":[{"x":${first},"y":true},{"x":${second},"y":false}]}`,
   )
 })
@@ -260,7 +274,96 @@ t.test('long lists are written as short ones are', async (t) => {
   const data = Float32Array.from({ length: 3000 }, (_, i) => i / 7)
   const value = prediction({ x: tensor('float32', [2, 1500], data) })
   const rows = [Array.from(data.subarray(0, 1500)), Array.from(data.subarray(1500))]
-  t.equal(jsonCodec.encode?.(value, 'columns'), JSON.stringify({ outputs: rows }))
+  t.equal(jsonCodec.encode?.(value, 'columns', MAX_BYTES), JSON.stringify({ outputs: rows }))
   data[2000] = Number.NaN
-  t.match(jsonCodec.encode?.(value, 'columns'), /,"NaN",/)
+  t.match(jsonCodec.encode?.(value, 'columns', MAX_BYTES), /,"NaN",/)
+})
+
+t.test('rows beyond limits.maxRows are refused', async (t) => {
+  const model = withMaxRows(THREE_FLOATS, 2)
+  t.match(
+    (
+      await read(
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+        model,
+      )
+    ).inputs,
+    { x: { dims: [2, 3] } },
+  ) // prettier-ignore
+  const message = 'ERR_INVALID_INPUT The request has more than 2 rows, which is limits.maxRows'
+  t.match(await refused([[1, 2, 3], [1], 'x'], model), message)
+  t.match(await refused({ instances: [1, 2, 3] }, model), message)
+})
+
+t.test('where only rows are free, a row may be a scalar', async (t) => {
+  const model = aModel(input('age', 'float32', 'batch', 1))
+  const inputs = { age: tensor('float32', [2, 1], Float32Array.of(39, 40)) }
+  for (const rows of [
+    [39, 40],
+    [[39], [40]],
+    [39, [40]],
+    [{ age: 39 }, { age: [40] }],
+    [{ features: 39 }, { age: 40 }],
+  ]) {
+    t.strictSame(await read(rows, model), { form: 'rows', inputs })
+    t.strictSame(await read({ instances: rows }, model), { form: 'rows', inputs })
+  }
+  t.strictSame(await read({ inputs: [39, 40] }, model), { form: 'columns', inputs })
+  t.strictSame(await read({ inputs: { age: [39, 40] } }, model), { form: 'columns', inputs })
+  t.match(await refused([39, 'x'], model), /at body\[1\]: expected a number .* received the string "x"/)
+  t.match(await refused([39, [40, 41]], model), /at body\[1\]: expected a list of 1 .* received a list of 2/)
+  t.match(
+    await refused([1, 2], aModel(input('x', 'float32', 'batch', 'n'))),
+    /at body\[0\]: expected a list of 0/,
+  )
+})
+
+t.test('a reply ends as soon as it is larger than it may be', async (t) => {
+  const encode = (value: ReturnType<typeof prediction>, maxBytes: number) => () =>
+    jsonCodec.encode?.(value, 'columns', maxBytes)
+  const fits = prediction({ x: X })
+  const text = '{"outputs":[[1,2,3],[4,5,6]]}'
+  t.equal(encode(fits, text.length)(), text)
+  const refusal = (bytes: string, limit: number) => ({
+    code: 'ERR_RESPONSE_TOO_LARGE',
+    message: `the reply has ${bytes} bytes; limits.maxResponseBytes of serving.yaml allows ${limit}. Send fewer rows, or raise it where the caller takes more`,
+  })
+  t.throws(encode(fits, text.length - 1), refusal('more than 28', 28))
+  // UTF-8 counts, not characters.
+  t.throws(encode(prediction({ s: tensor('string', [2], ['é', '中']) }), 22), refusal('24', 22))
+  t.throws(
+    encode(prediction({ s: tensor('string', [1], ['"'.repeat(600_000_000 / 2)]) }), 1000),
+    refusal('more than 1000', 1000),
+  )
+  // What has too many elements is refused before one of them is read.
+  const read = { length: 0 }
+  const data = new Proxy(new Float32Array(0), {
+    get: (_, key) => {
+      if (key === 'length') return 2 ** 32
+      read.length += 1
+      return 0
+    },
+  })
+  t.throws(encode(prediction({ x: tensor('float32', [1, 2 ** 32], data) }), 1e6), {
+    code: 'ERR_RESPONSE_TOO_LARGE',
+  })
+  t.equal(read.length, 0)
+  // A dimension without elements ends too.
+  t.throws(encode(prediction({ x: tensor('float32', [1e15, 0], new Float32Array(0)) }), 1e5), {
+    code: 'ERR_RESPONSE_TOO_LARGE',
+  })
+})
+
+t.test('a ranking is made for rows that are written, and no more', async (t) => {
+  let made = 0
+  const ranked = () => {
+    made += 1
+    return [{ label: 'a', probability: 1 }]
+  }
+  const value = prediction({ x: tensor('float32', [1000, 1], new Float32Array(1000)) }, { ranked })
+  t.throws(() => jsonCodec.encode?.(value, 'rows', 100), { code: 'ERR_RESPONSE_TOO_LARGE' })
+  t.ok(made < 10, `${made}`)
 })

@@ -27,21 +27,18 @@ t.test('the first of two equal parameters counts', async (t) => {
 })
 
 t.test('a malformed header is an unsupported media type', async (t) => {
-  for (const header of [
-    'json',
-    'a/b/c',
-    '/',
-    'a/b; x',
-    'a/b; x="y',
-    'a/b x=y',
-    'a/b;=',
-    `a/b${'c'.repeat(5000)} d`,
-  ]) {
+  for (const header of ['json', 'a/b/c', '/', 'a/b x=y', `a/b${'c'.repeat(5000)} d`]) {
     t.throws(() => parseMediaType(header), {
       code: 'ERR_UNSUPPORTED_MEDIA_TYPE',
       message: /^Content-Type .{1,60}malformed/,
     })
   }
+})
+
+t.test('a malformed parameter does not count', async (t) => {
+  for (const header of ['a/b; x', 'a/b; x="y', 'a/b;', 'a/b;;'])
+    t.strictSame(parseMediaType(header), { type: 'a/b', parameters: {} })
+  t.strictSame(parseMediaType('a/b; x; y=1').parameters, { y: '1' })
 })
 
 t.test('no header makes it fail in another way', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { npyCodec } from '../../src/codec/npy.ts'
-import { aModel, decode, failure, input, prediction, THREE_FLOATS, tensor } from './a-model.ts'
+import { aModel, decode, failure, input, MAX_BYTES, prediction, THREE_FLOATS, tensor } from './a-model.ts'
 
 const TYPE = 'multipart/form-data; boundary=----b'
 
@@ -33,6 +33,7 @@ const npy = (...row: number[]): Uint8Array =>
   npyCodec.encode?.(
     prediction({ y: tensor('float32', [1, row.length], Float32Array.from(row)) }),
     'rows',
+    MAX_BYTES,
   ) as Uint8Array
 
 const X = tensor('float32', [2, 3], Float32Array.of(1, 2, 3, 4, 5, 6))
@@ -101,7 +102,7 @@ t.test('parts of different shapes cannot be joined', async (t) => {
 t.test('fields that are no files and parts inside parts are refused', async (t) => {
   t.equal(
     await refused(file('1,2,3', 'text/csv'), { name: 'k', body: '5' }),
-    'ERR_INVALID_BODY The form field "k" is not a file; only files are taken.',
+    'ERR_INVALID_BODY The body is not multipart/form-data: the form field "k" is not a file; only files are supported.',
   )
   t.match(
     await refused(file('x', 'multipart/mixed; boundary=c')),
@@ -111,21 +112,21 @@ t.test('fields that are no files and parts inside parts are refused', async (t) 
 })
 
 t.test('a part that does not say that it belongs to the form is refused', async (t) => {
-  const headers = [
-    'Content-Type: text/csv\r\n',
-    'Content-Disposition: attachment; name="a"; filename="a.csv"\r\n',
-    'Content-Disposition: form-data; name="a\nb"; filename="a.csv"\r\n',
-    '',
-  ]
-  for (const header of headers) {
+  const headers = {
+    'Content-Type: text/csv\r\n': /has no header `Content-Disposition: form-data`/,
+    'Content-Disposition: attachment; name="a"; filename="a.csv"\r\n':
+      /has no header `Content-Disposition: form-data`/,
+    'Content-Disposition: form-data; name="a\nb"; filename="a.csv"\r\n': /has a header that cannot be read/,
+    'Content-Disposition; name="a"; filename="a.csv"\r\n': /has a header that cannot be read/,
+    '': /has no header `Content-Disposition: form-data`/,
+  }
+  for (const [header, message] of Object.entries(headers)) {
     const odd = Buffer.from(`------b\r\n${header}\r\n4,5,6\r\n`)
     const whole = form(file('1,2,3', 'text/csv'))
     for (const body of [Buffer.concat([odd, whole]), odd.toString() + form().toString()]) {
-      t.match(
-        await failure(TYPE, body, THREE_FLOATS),
-        'ERR_INVALID_BODY A part has no header `Content-Disposition: form-data`',
-        header,
-      )
+      const answer = await failure(TYPE, body, THREE_FLOATS)
+      t.match(answer, /^ERR_INVALID_BODY .* part [12] /, header)
+      t.match(answer, message, header)
     }
   }
 })
@@ -137,10 +138,7 @@ t.test('a form without files, boundary or end is refused', async (t) => {
     'multipart/form-data; boundary=""',
     'multipart/form-data; boundary="a\\"b"',
   ]) {
-    t.match(
-      await failure(type, form(), THREE_FLOATS),
-      /^ERR_INVALID_BODY multipart\/form-data needs the boundary/,
-    )
+    t.match(await failure(type, form(), THREE_FLOATS), /^ERR_INVALID_BODY .*needs the boundary parameter/)
   }
   const whole = form(file('1,2,3', 'text/csv'))
   t.match(await failure(TYPE, whole.subarray(0, -12), THREE_FLOATS), /^ERR_INVALID_BODY .*[Uu]nexpected end/)
@@ -151,7 +149,7 @@ t.test('a form without files, boundary or end is refused', async (t) => {
 
 t.test('more than 1,000 parts are refused, 1,000 are joined in order', async (t) => {
   const parts = Array.from({ length: 1001 }, (_, i) => file(`${i},0,0`, 'text/csv'))
-  t.match(await refused(...parts), /^ERR_INVALID_BODY The body has more than 1000 parts\.$/)
+  t.match(await refused(...parts), /^ERR_INVALID_BODY .* it has more than 1000 parts\.$/)
   const { x } = await read(...parts.slice(1))
   t.strictSame(x?.dims, [1000, 3])
   t.strictSame(
@@ -163,9 +161,110 @@ t.test('more than 1,000 parts are refused, 1,000 are joined in order', async (t)
 t.test('a large file arrives whole', async (t) => {
   const row = Float32Array.from({ length: 500_000 }, (_, i) => i)
   const value = tensor('float32', [1, row.length], row)
-  const body = npyCodec.encode?.(prediction({ y: value }), 'rows') as Uint8Array
+  const body = npyCodec.encode?.(prediction({ y: value }), 'rows', MAX_BYTES) as Uint8Array
   const model = aModel(input('x', 'float32', 'batch', 'n'))
   t.strictSame((await decode(TYPE, form(file(body)), model)).inputs.get('x'), value)
+})
+
+t.test('forms that a streaming parser waits for are refused, or read', async (t) => {
+  const whole = form(file('1,2,3', 'text/csv'))
+  const disposition = 'Content-Disposition: form-data; name="a"; filename="a.csv"\r\n'
+  const part = (headers: string, body: string | Uint8Array) =>
+    Buffer.concat([
+      Buffer.from(`------b\r\n${headers}\r\n`),
+      Buffer.from(body as string),
+      Buffer.from('\r\n'),
+    ])
+  const bodies: Record<string, [Uint8Array, RegExp]> = {
+    '16,383 bytes without headers': [Buffer.concat([part('', 'a'.repeat(16_383)), form()]), /no header/],
+    '16,384 bytes without headers': [Buffer.concat([part('', 'a'.repeat(16_384)), form()]), /no header/],
+    '16,384 bytes of one header': [
+      Buffer.from(`------b\r\n${'a'.repeat(16_384)}\r\n------b--`),
+      /headers of part 1 are longer than 8192 bytes/,
+    ],
+    '70 KB without a disposition': [
+      Buffer.concat([part('Content-Type: text/csv\r\n', '1,2,3\n'.repeat(12_000)), form()]),
+      /part 1 has no header `Content-Disposition/,
+    ],
+    'a header of 9 KB': [
+      Buffer.concat([part(`${disposition}X-A: ${'a'.repeat(9000)}\r\n`, '1,2,3'), form()]),
+      /headers of part 1 are longer than 8192 bytes/,
+    ],
+    '40 headers in a part': [
+      Buffer.concat([
+        part(`${disposition}${'X-A: b\r\n'.repeat(40)}Content-Type: text/csv\r\n`, '1,2,3'),
+        form(),
+      ]),
+      /^none$/,
+    ],
+    'a field of 100 KB': [
+      Buffer.concat([part('Content-Disposition: form-data; name="a"\r\n', 'a'.repeat(100_000)), form()]),
+      /form field "a" is not a file/,
+    ],
+    'a part that ends early': [
+      Buffer.concat([whole.subarray(0, -12), Buffer.from('\r\n------b\r\n'), Buffer.alloc(70_000)]),
+      /unexpected end before the closing boundary/,
+    ],
+  }
+  for (const [name, [body, expected]] of Object.entries(bodies)) {
+    t.match(await failure(TYPE, body, THREE_FLOATS), expected, name)
+  }
+  for (let length = 0; length < whole.length - 4; length += 1) {
+    t.match(
+      await failure(TYPE, whole.subarray(0, length), THREE_FLOATS),
+      /^ERR_INVALID_BODY /,
+      `cut at ${length}`,
+    )
+  }
+})
+
+t.test('a part that would be passed over or swallowed by another is an error', async (t) => {
+  const one = form(file('1,2,3', 'text/csv')).toString()
+  const part = one.slice(0, -'------b--\r\n'.length)
+  const bodies = {
+    'a bare line feed before the first boundary': [`\n${one}`, /bare line feed/],
+    'a bare line feed between parts': [`${part.slice(0, -2)}\n${one}`, /bare line feed/],
+    'bare line feeds throughout': [one.replaceAll('\r', ''), /does not end its line/],
+    'a part after the closing boundary': [one + one, /a part follows the closing boundary/],
+    'a boundary that goes on': [one.replace('------b\r\n', '------bc\r\n'), /does not end its line/],
+    'a closing boundary that goes on': [one.replace('------b--', '------b--c'), /does not end its line/],
+    'two boundaries that share a line break': [
+      `------b\r\n${one}`,
+      /part 1 has no empty line after its headers/,
+    ],
+    'a transfer encoding': [
+      one.replace('\r\n\r\n', '\r\nContent-Transfer-Encoding: base64\r\n\r\n'),
+      /part 1 has the Content-Transfer-Encoding "base64", which is not supported; send binary/,
+    ],
+  } as const
+  for (const [name, [body, expected]] of Object.entries(bodies)) {
+    t.match(await failure(TYPE, body, THREE_FLOATS), expected, name)
+  }
+})
+
+t.test('text around the form, padding after boundaries and folded headers are allowed', async (t) => {
+  const body = [
+    'This is a message in MIME format.',
+    '------b \t',
+    'content-DISPOSITION: form-data; name="a";',
+    '\tfilename="a.csv"',
+    'Content-Transfer-Encoding: Binary',
+    '',
+    '1,2,3',
+    '------b-- ',
+    'the end',
+  ].join('\r\n')
+  t.strictSame((await decode(TYPE, body, THREE_FLOATS)).inputs.get('x')?.dims, [1, 3])
+  const quoted = 'multipart/form-data; boundary="a b:c"'
+  const odd = form(file('1,2,3', 'text/csv')).toString().replaceAll('----b', 'a b:c')
+  t.strictSame((await decode(quoted, odd, THREE_FLOATS)).inputs.get('x')?.dims, [1, 3])
+})
+
+t.test('the charset of a part is heeded', async (t) => {
+  t.match(
+    await refused(file('1,2,3', 'text/csv; charset=latin1')),
+    /^ERR_UNSUPPORTED_MEDIA_TYPE Part 1 .*charset/,
+  )
 })
 
 t.test('no bytes make it fail in another way', async () => {
@@ -179,7 +278,12 @@ t.test('no bytes make it fail in another way', async () => {
         '; filename="b.csv"',
         'Content-Type: text/csv',
         ':',
+        '\n',
+        ' ',
+        'Content-Transfer-Encoding: base64',
         '1,2,3',
+        'a'.repeat(9000),
+        'a'.repeat(70_000),
         '\r\n\r\n',
       ),
     )

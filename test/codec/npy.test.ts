@@ -4,7 +4,17 @@ import t from 'tap'
 import { npyCodec } from '../../src/codec/npy.ts'
 import type { DataType } from '../../src/tensor/data-type.ts'
 import { readElement } from '../../src/tensor/values.ts'
-import { aModel, decode, failure, input, prediction, THREE_FLOATS, tensor } from './a-model.ts'
+import {
+  aModel,
+  decode,
+  failure,
+  input,
+  MAX_BYTES,
+  prediction,
+  THREE_FLOATS,
+  tensor,
+  withMaxRows,
+} from './a-model.ts'
 import { arbitraryTensor, TYPES } from './arbitrary.ts'
 
 const TYPE = 'application/x-npy'
@@ -228,7 +238,7 @@ t.test('no bytes make it fail in another way', async () => {
 t.test('arrays of all types and shapes are written and read back the same', async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryTensor(NUMERIC), async (value) => {
-      const body = npyCodec.encode?.(prediction({ y: value }), 'rows') as Uint8Array
+      const body = npyCodec.encode?.(prediction({ y: value }), 'rows', MAX_BYTES) as Uint8Array
       const { inputs } = await decode(TYPE, body, taking(value.type))
       t.strictSame(inputs.get('x'), value)
       t.equal((body.length - (value.data as Uint8Array).byteLength) % 64, 0)
@@ -241,7 +251,7 @@ t.test('writes what NumPy writes, byte for byte', async (t) => {
   for (const [code, type] of Object.entries(CODES)) {
     const { inputs } = await decode(TYPE, golden(`little-${code}`), taking(type, 3))
     const outputs = new Map([['y', [...inputs.values()][0] ?? tensor(type, [], [])]])
-    const body = npyCodec.encode?.({ outputs, byRow: true }, 'rows')
+    const body = npyCodec.encode?.({ outputs, byRow: true }, 'rows', MAX_BYTES)
     // NumPy leaves room for the first dimension to grow: its header may be one block longer.
     const [own, numpy] = [Buffer.from(body as Uint8Array), golden(`little-${code}`)]
     t.equal(
@@ -255,6 +265,75 @@ t.test('text and several outputs cannot be written', async (t) => {
   const text = tensor('string', [1], ['a'])
   const number = tensor('int8', [1], Int8Array.of(1))
   const refusal = { code: 'ERR_NOT_ACCEPTABLE', message: /accept application\/json/ }
-  t.throws(() => npyCodec.encode?.(prediction({ text }), 'rows'), refusal)
-  t.throws(() => npyCodec.encode?.(prediction({ a: number, b: number }), 'rows'), refusal)
+  t.throws(() => npyCodec.encode?.(prediction({ text }), 'rows', MAX_BYTES), refusal)
+  t.throws(() => npyCodec.encode?.(prediction({ a: number, b: number }), 'rows', MAX_BYTES), refusal)
+})
+
+t.test('a reply is refused beforehand if it is larger than it may be', async (t) => {
+  const value = prediction({ y: tensor('float32', [3], Float32Array.of(1, 2, 3)) })
+  const written = npyCodec.encode?.(value, 'rows', MAX_BYTES)
+  const size = written?.length ?? 0
+  t.strictSame(npyCodec.encode?.(value, 'rows', size), written)
+  t.throws(() => npyCodec.encode?.(value, 'rows', size - 1), {
+    code: 'ERR_RESPONSE_TOO_LARGE',
+    message: `the reply has ${size} bytes; limits.maxResponseBytes of serving.yaml allows ${size - 1}. Send fewer rows, or raise it where the caller takes more`,
+  })
+})
+
+/** An array of version 1.0 of anything. */
+const npy = (descr: string, shape: string, data: Uint8Array): Uint8Array => {
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }\n`
+  return Buffer.concat([
+    Buffer.from([0x93]),
+    Buffer.from('NUMPY\x01\x00'),
+    Buffer.from([header.length & 255, header.length >> 8]),
+    Buffer.from(header),
+    data,
+  ])
+}
+
+t.test('rows beyond limits.maxRows are refused from the header alone', async (t) => {
+  const model = withMaxRows(aModel(input('x', 'float32', 'batch', 'n')), 2)
+  t.equal(await failure(TYPE, npy('|u1', '2, 1', Buffer.alloc(2)), model), 'none')
+  const message = 'ERR_INVALID_INPUT The request has more than 2 rows, which is limits.maxRows'
+  t.match(await failure(TYPE, npy('|u1', '3, 1', Buffer.alloc(3)), model), message)
+  t.match(await failure(TYPE, npy('|u1', '1000000000000000, 0', Buffer.alloc(0)), model), message)
+})
+
+t.test('too many strings, and text for a model of numbers, are refused before they are read', async (t) => {
+  const text = aModel(input('s', 'string', 'batch', 'n'))
+  const bytes = Buffer.alloc(2_000_001, 'a')
+  t.match(
+    await failure(TYPE, npy('|S1', '1, 2000001', bytes), text),
+    /^ERR_INVALID_INPUT .* more than 2000000 strings/,
+  )
+  t.equal(await failure(TYPE, npy('|S1', '1, 2000000', bytes.subarray(1)), text), 'none')
+  const unreadable = Buffer.alloc(4, 0xff)
+  t.match(await failure(TYPE, npy('<U1', '1, 1', unreadable), text), /^ERR_INVALID_BODY .* not Unicode/)
+  t.match(
+    await failure(TYPE, npy('<U1', '1, 1', unreadable), taking('float32')),
+    /array of string does not fit/,
+  )
+})
+
+t.test('text of every kind is read', async (t) => {
+  const model = aModel(input('s', 'string', 'batch'))
+  const items = ['', 'a', 'é', '中', '\u{1F600}x', 'a\0b']
+  const unicode = (isBig: boolean) => {
+    const bytes = Buffer.alloc(items.length * 12)
+    items.forEach((item, index) => {
+      ;[...item].forEach((character, at) => {
+        const codePoint = character.codePointAt(0) as number
+        const offset = index * 12 + at * 4
+        if (isBig) bytes.writeUInt32BE(codePoint, offset)
+        else bytes.writeUInt32LE(codePoint, offset)
+      })
+    })
+    return bytes
+  }
+  const utf8 = Buffer.concat(
+    items.map((item) => Buffer.concat([Buffer.from(item), Buffer.alloc(8)]).subarray(0, 8)),
+  )
+  for (const body of [npy('<U3', '6', unicode(false)), npy('>U3', '6', unicode(true)), npy('|S8', '6', utf8)])
+    t.strictSame((await decode(TYPE, body, model)).inputs.get('s')?.data, items)
 })

@@ -60,6 +60,43 @@ t.test('parameters, case and white space do not matter', async (t) => {
   t.equal(chosen('text/csv;a="x,y;q=0";q=0.5, application/json;q=0.4'), 'text/csv')
 })
 
+t.test('white space around a quality does not matter', async (t) => {
+  for (const space of ['', ' ', '\t', '  ']) {
+    const header = (csv: string, json: string) =>
+      `text/csv${space};${space}q=${csv}${space},${space}application/json${space};${space}q=${json}`
+    t.equal(chosen(header('0.1', '0.9')), JSON_TYPE)
+    t.equal(chosen(header('0.9', '0.1')), 'text/csv')
+    t.equal(chosen(header('0', '0.1')), JSON_TYPE)
+    t.equal(chosen(header('0', '0')), 'ERR_NOT_ACCEPTABLE')
+  }
+  t.equal(chosen('application/json; q=0'), 'ERR_NOT_ACCEPTABLE')
+  t.equal(chosen('text/csv; q=0, */*'), JSON_TYPE)
+  t.equal(chosen('application/json; q=0, */*; q=0.1'), 'application/jsonlines')
+  t.equal(chosen('text/csv; Q=0.1, application/json; Q=0.9'), JSON_TYPE)
+  t.equal(chosen('text/csv; q="0.1", application/json; q=0.9'), JSON_TYPE)
+  t.equal(chosen('text/csv; q=x, application/x-npy; q=0.1'), 'application/x-npy', 'no quality is none')
+})
+
+t.test('what clients send is understood', async (t) => {
+  const cases: [client: string, accept: string, written: string][] = [
+    ['curl, Python requests, boto3', '*/*', JSON_TYPE],
+    [
+      'a browser',
+      'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
+      JSON_TYPE,
+    ],
+    ['Java HttpURLConnection', 'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2', JSON_TYPE],
+    ['axios, Angular', 'application/json, text/plain, */*', JSON_TYPE],
+    ['the SageMaker SDK: NumpyDeserializer', 'application/x-npy', 'application/x-npy'],
+    ['the SageMaker SDK: CSVDeserializer', 'text/csv', 'text/csv'],
+    ['the SageMaker SDK: PandasDeserializer', 'text/csv, application/json', 'text/csv'],
+    ['the SageMaker SDK: JSONLinesDeserializer', 'application/jsonlines', 'application/jsonlines'],
+    ['a batch transform of a built-in algorithm', 'application/json; verbose=True', JSON_TYPE],
+    ['a spreadsheet', 'text/csv; charset=utf-8; header=present', 'text/csv'],
+  ]
+  for (const [client, accept, written] of cases) t.equal(chosen(accept), written, client)
+})
+
 t.test('an alias is answered with the name that the codec goes by', async (t) => {
   t.equal(chosen('application/x-ndjson'), 'application/jsonlines')
 })

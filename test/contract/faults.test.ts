@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
@@ -104,7 +104,7 @@ t.test('one failing row fails alone', async (t) => {
   const answers = await Promise.all(values.map((value) => served.json([[value]])))
   for (const [index, answer] of answers.entries()) {
     if (values[index] === 2) t.strictSame(answer, alone)
-    else t.match(answer, { status: 500, body: { code: 'ERR_MODEL_FAILED' } })
+    else t.match(answer, { status: 400, body: { code: 'ERR_REJECTED_BY_MODEL' } })
   }
 })
 
@@ -223,4 +223,20 @@ t.test('/ping says 503 while no worker can serve, and 200 again afterwards', asy
   await killer
   await until(async () => (await ping()) === 200)
   t.match(await served.json([[1, 2, 3]]), { status: 200 })
+})
+
+t.test('a temporary folder that is emptied while it serves costs nothing but shared weights', async (t) => {
+  const tempDir = t.testdir()
+  const served = await serve(['--model', fixture('tabular'), '--workers', '1', '--temp-dir', tempDir])
+  t.teardown(() => served.stop())
+  const row = [Array(30).fill(1)]
+  const before = await served.json(row)
+  for (const name of readdirSync(tempDir)) rmSync(`${tempDir}/${name}`, { recursive: true })
+  for (let round = 0; round < 2; round += 1) {
+    const [worker = 0] = served.workers()
+    process.kill(worker, 'SIGKILL')
+    await until(() => served.workers().some((pid) => pid !== worker))
+    t.strictSame(await served.json(row), before)
+  }
+  t.equal(served.output().match(/the optimised copy could not be loaded/g)?.length, 1, 'said once')
 })

@@ -73,7 +73,7 @@ export const launch = async (
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<Served> => {
-  const port = await freePort()
+  const port = Number(environment.SERVING_PORT ?? (await freePort()))
   const child = spawn(process.execPath, [program(), '--host', '127.0.0.1', ...args], {
     cwd: ROOT,
     env: { ...process.env, SERVING_PORT: String(port), SERVING_DEVICE: 'cpu', ...environment },

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { StartupError } from '../../src/errors.ts'
-import { type FrontSettings, renderNginxConfig } from '../../src/front/nginx-config.ts'
+import { ERRORS, StartupError } from '../../src/errors.ts'
+import { capacityOf, type FrontSettings, renderNginxConfig } from '../../src/front/nginx-config.ts'
 
 /** Not a template string: nginx.conf's own placeholders. */
 const placeholder = (name: string) => `\${${name}}`
@@ -13,6 +13,7 @@ const settings: FrontSettings = {
   maxBodyBytes: 1000,
   requestTimeoutMs: 2500,
   cores: 2.5,
+  openFiles: 20_000,
 }
 
 t.test(
@@ -52,4 +53,35 @@ t.test('a path that nginx would read as syntax is refused with its name', async 
 
 t.test('a placeholder that nobody fills is refused with its name', async (t) => {
   t.throws(() => renderNginxConfig(placeholder('COLOUR'), settings), { message: /\$\{COLOUR\}/ })
+})
+
+t.test('what nginx refuses by itself has the codes and statuses of the table', async (t) => {
+  const config = renderNginxConfig(await readFile('nginx.conf', 'utf8'), settings)
+  const replies = [...config.matchAll(/return (\d+) '(.*)';/g)]
+  t.equal(replies.length, config.match(/return /g)?.length)
+  for (const [, status, body = ''] of replies) {
+    const { code } = JSON.parse(body)
+    t.equal(ERRORS[code as keyof typeof ERRORS].status, Number(status), code)
+  }
+})
+
+t.test(
+  'whatever `ulimit -n` allows, bodies leave connections for pings, and the server has room for all of them',
+  async (t) => {
+    for (const cores of [0.5, 1, 2, 4, 64]) {
+      for (const openFiles of [264, 1024, 4096, 20_000, 65_536, 1_048_576, Number.POSITIVE_INFINITY]) {
+        const { workerProcesses, connections, bodies } = capacityOf({ cores, openFiles })
+        t.ok(
+          bodies >= 1 && 3 * bodies <= connections,
+          'two connections for each body, and a third for the rest',
+        )
+        t.ok(connections < openFiles)
+        t.ok(workerProcesses * bodies < openFiles)
+      }
+    }
+  },
+)
+
+t.test('one worker process holds 10,000 slow requests where nothing limits its open files', async (t) => {
+  t.ok(capacityOf({ cores: 1, openFiles: Number.POSITIVE_INFINITY }).bodies > 10_000)
 })

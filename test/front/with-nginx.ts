@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { connect, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
 import type { Test } from 'tap'
@@ -57,7 +57,7 @@ export type Front = {
   options: NginxOptions
 }
 
-type Changes = Partial<NginxOptions> & { template?: (text: string) => string }
+type Changes = Partial<NginxOptions> & { template?: (text: string) => string; http?: ServerOptions }
 
 /** What startNginx needs, with a folder that is removed after the test. */
 export const nginxOptions = async (
@@ -67,7 +67,7 @@ export const nginxOptions = async (
   const tempDir = await mkdtemp('/tmp/front-test-')
   t.teardown(() => rm(tempDir, { recursive: true, force: true }))
   const templateFile = join(tempDir, 'template.conf')
-  const { template = (text: string) => text, ...rest } = changes
+  const { template = (text: string) => text, http: _, ...rest } = changes
   await writeFile(templateFile, template(await readFile('nginx.conf', 'utf8')))
   const lines: string[] = []
   const push = (_: object, text: string) => {
@@ -81,6 +81,7 @@ export const nginxOptions = async (
     maxBodyBytes: 16 * 2 ** 20,
     requestTimeoutMs: 60_000,
     cores: 1,
+    openFiles: 20_000,
     log: { info: push, warn: push, error: push },
     lines,
     ...rest,
@@ -93,7 +94,7 @@ export const withNginx = async (
   changes: Changes = {},
 ): Promise<Front> => {
   const options = await nginxOptions(t, changes)
-  const server = createServer(listener)
+  const server = createServer(changes.http ?? {}, listener)
   await new Promise<void>((resolve) => server.listen({ path: options.socketPath, backlog: 4096 }, resolve))
   t.teardown(() => {
     server.close()

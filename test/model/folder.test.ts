@@ -29,7 +29,10 @@ t.test('takes the only ONNX file, with the defaults of a folder without serving.
   t.same(readModelFolder(folder), {
     name: 'model',
     file: join(folder, 'net.onnx'),
-    config: { postprocess: { softmax: false }, limits: { maxImagePixels: 25_000_000 } },
+    config: {
+      postprocess: { softmax: false },
+      limits: { maxImagePixels: 25_000_000, maxRows: 1_000_000, maxResponseBytes: 26_214_400 },
+    },
   })
 })
 

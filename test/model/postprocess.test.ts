@@ -33,10 +33,13 @@ const softmaxOf = (tensor: Tensor): number[] => {
 }
 
 /** Labels and probabilities, row by row. */
-const rankingOf = (tensor: Tensor, model: Model): [string, number][][] | undefined =>
-  postprocess(outputs(tensor), true, model).ranked?.map((row) =>
-    row.map(({ label, probability }) => [label, probability]),
+const rankingOf = (tensor: Tensor, model: Model): [string, number][][] | undefined => {
+  const { ranked } = postprocess(outputs(tensor), true, model)
+  if (ranked === undefined) return undefined
+  return Array.from({ length: tensor.dims[0] ?? 0 }, (_, row) =>
+    ranked(row).map(({ label, probability }) => [label, probability]),
   )
+}
 
 t.test('leaves outputs alone where nothing is configured', async (t) => {
   const given = outputs(floats([1, 2], 1, 2))

@@ -4,7 +4,10 @@ import { parse } from 'yaml'
 import { StartupError } from '../../src/errors.ts'
 import { configKeys, parseServingConfig } from '../../src/model/serving-config.ts'
 
-const DEFAULTS = { postprocess: { softmax: false }, limits: { maxImagePixels: 25_000_000 } }
+const DEFAULTS = {
+  postprocess: { softmax: false },
+  limits: { maxImagePixels: 25_000_000, maxRows: 1_000_000, maxResponseBytes: 26_214_400 },
+}
 
 /** The lines of the error that a text gives, without the first. */
 const mistakesOf = (text: string): string[] => {
@@ -42,7 +45,7 @@ t.test('reads every key', async (t) => {
     },
     labels: ['cat', 'dog'],
     postprocess: { softmax: true, topK: 5 },
-    limits: { maxBatchSize: 8, maxImagePixels: 1000 },
+    limits: { maxBatchSize: 8, maxImagePixels: 1000, maxRows: 10, maxResponseBytes: 1000 },
   }
   t.same(parseServingConfig(JSON.stringify(config)), config)
 })

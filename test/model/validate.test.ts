@@ -1,7 +1,7 @@
 import t from 'tap'
 import { ServingError } from '../../src/errors.ts'
 import type { ModelSignature, RowMode, TensorSpec } from '../../src/model/signature.ts'
-import { validateInputs } from '../../src/model/validate.ts'
+import { validateInputs as validate } from '../../src/model/validate.ts'
 import { allocate, type DataType } from '../../src/tensor/data-type.ts'
 import { elementCount, type NamedTensors, type Tensor } from '../../src/tensor/tensor.ts'
 
@@ -18,6 +18,11 @@ const signatureOf = (
   const specs: TensorSpec[] = Object.entries(inputs).map(([name, [type, ...dims]]) => ({ name, type, dims }))
   return { inputs: specs, outputs: specs, rows }
 }
+
+const MAX_ROWS = 1000
+
+const validateInputs = (inputs: NamedTensors, signature: ModelSignature) =>
+  validate(inputs, signature, MAX_ROWS)
 
 const named = (tensors: Record<string, Tensor>): NamedTensors => new Map(Object.entries(tensors))
 
@@ -123,4 +128,59 @@ t.test('wants as many rows in each input', async (t) => {
     messageOf({ a: tensor('float32', 2, 2), b: tensor('float32', 3, 2) }, signature),
     'input "b" has 3 rows, but input "a" has 2',
   )
+})
+
+t.test('a request has as many rows as limits.maxRows says at most, which the error names', async (t) => {
+  t.equal(messageOf({ features: tensor('float32', MAX_ROWS, 30) }, TABLE), '')
+  t.equal(
+    messageOf({ features: tensor('float32', MAX_ROWS + 1, 30) }, TABLE),
+    'The request has more than 1000 rows, which is limits.maxRows of serving.yaml; send it in parts.',
+  )
+})
+
+t.test('dimensions that no bytes stand behind are refused', async (t) => {
+  const open = signatureOf('dynamic', { x: ['float32', 'batch', 'n', 'm'] })
+  const whole = signatureOf('none', { x: ['float32', 'k', 'n', 'm'] })
+  const message = (signature: ModelSignature, ...dims: number[]) =>
+    messageOf({ x: { type: 'float32', dims, data: new Float32Array(0) } }, signature)
+  t.match(message(open, 10 ** 15, 0, 1), /more than 1048576|more than 1000 rows/)
+  t.match(message(open, 0, 10 ** 15, 1), /^input "x": .* holds no value, and .* more than 1048576$/)
+  t.match(message(whole, 10 ** 15, 10 ** 15, 0), /holds no value/)
+  t.match(message(whole, 0, 10 ** 9, 1), /holds no value/)
+  t.equal(message(open, 7, 0, 1), 'the request has 7 rows without a single value')
+  t.equal(message(open, 0, 5, 1), '', 'no rows at all are answered with none')
+  t.equal(message(whole, 0, 5, 1), '')
+  const fixed = signatureOf('dynamic', { x: ['float32', 'batch', 3, 1024, 1024] })
+  t.equal(
+    messageOf({ x: tensor('float32', 0, 3, 1024, 1024) }, fixed),
+    '',
+    "the model's own sizes are no claim",
+  )
+  const cache = signatureOf('dynamic', {
+    ids: ['int64', 'batch', 'n'],
+    past: ['float32', 'batch', 32, 'past', 128],
+  })
+  t.equal(messageOf({ ids: tensor('int64', 8, 1), past: tensor('float32', 8, 32, 0, 128) }, cache), '')
+})
+
+t.test('a name stands for one size; what exporters write for any unknown size does not', async (t) => {
+  const message = (name: string) =>
+    messageOf(
+      { x: tensor('float32', 1, 3, 5) },
+      signatureOf('dynamic', { x: ['float32', 'batch', name, name] }),
+    )
+  for (const name of ['side', 'batch_size', 's0', 'unk__17', 'p2o.DynamicDimension.0', 'Höhe'])
+    t.match(message(name), /is 5, but 3 in input "x"/, name)
+  for (const name of ['?', '', '-1', 'None', 'n + 1', '*']) t.equal(message(name), '', name)
+})
+
+t.test('strings are counted over all inputs', async (t) => {
+  const signature = signatureOf('dynamic', { a: ['string', 'batch', 'n'], b: ['string', 'batch', 'm'] })
+  const strings = (length: number): Tensor => ({
+    type: 'string',
+    dims: [1, length],
+    data: Array(length).fill(''),
+  })
+  t.equal(messageOf({ a: strings(1_000_000), b: strings(1_000_000) }, signature), '')
+  t.match(messageOf({ a: strings(1_000_000), b: strings(1_000_001) }, signature), /more than 2000000 strings/)
 })

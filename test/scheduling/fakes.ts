@@ -17,7 +17,13 @@ export class FakeClock implements Clock {
   made = 0
   fired = 0
 
+  /** Milliseconds that pass with each reading. */
+  drift = 0
+  /** Milliseconds by which timers are too early, as Node's are by a fraction of one. */
+  early = 0
+
   now(): number {
+    this.#now += this.drift
     return this.#now
   }
 
@@ -31,7 +37,10 @@ export class FakeClock implements Clock {
   }
 
   after(milliseconds: number, callback: () => void): () => void {
-    const timer = { at: this.#now + milliseconds, callback }
+    const timer = {
+      at: this.#now + (this.early > 0 ? Math.max(1, milliseconds) - this.early : milliseconds),
+      callback,
+    }
     this.made += 1
     this.#timers.add(timer)
     return () => this.#timers.delete(timer)
@@ -83,13 +92,24 @@ export class FakeRunner implements Runner {
   inHand: InHand[] = []
   alone: boolean | undefined
   killed: string | undefined
-  /** The bodies of each hand-over so far. */
+  /** The bodies of each batch so far. */
   readonly history: string[][] = []
+  /** Bytes of each request of each batch so far. */
+  readonly sizes: number[][] = []
+  /** What it was given although it, or another that shares this list, had answered it before. */
+  readonly again: string[] = []
+  readonly #answered: Set<string>
+
+  constructor(answered = new Set<string>()) {
+    this.#answered = answered
+  }
 
   run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
     if (this.inHand.length === 2) throw new Error('a third hand-over')
     this.alone = alone
     this.history.push(items.map(textOf))
+    this.sizes.push(items.map(({ body }) => body.byteLength))
+    this.again.push(...items.map(textOf).filter((text) => this.#answered.has(text)))
     return new Promise((resolve, reject) => {
       this.inHand.push({ items, alone, resolve, reject })
     })
@@ -116,6 +136,7 @@ export class FakeRunner implements Runner {
 
   async answer(outcomeOf: (work: Work) => Outcome = echo): Promise<void> {
     const done = this.inHand.shift()
+    for (const work of done?.items ?? []) this.#answered.add(textOf(work))
     done?.resolve({ outcomes: done.items.map(outcomeOf), timings: TIMINGS })
     await settled()
   }
@@ -129,16 +150,22 @@ export class FakeRunner implements Runner {
   }
 }
 
-export const workOf = (text: string): Work => ({
-  body: Buffer.from(text),
-  contentType: undefined,
-  accept: undefined,
-})
+/** A request whose body is this text; it may be said to have so many bytes, since large ones would take the tests' time. */
+export const workOf = (text: string, bytes?: number): Work => {
+  const body = Buffer.from(text)
+  if (bytes !== undefined) Object.defineProperty(body, 'byteLength', { value: bytes })
+  return { body, contentType: undefined, accept: undefined }
+}
 
 export const textOf = ({ body }: Work): string => Buffer.from(body).toString()
 
-export const bodyOf = (outcome: Outcome): string =>
-  outcome.ok ? Buffer.from(outcome.body as Uint8Array).toString() : outcome.code
+/** What a request got: its own text, an error's code, or nothing. */
+export const bodyOf = (outcome: Outcome | undefined): string =>
+  outcome === undefined
+    ? 'CANCELLED'
+    : outcome.ok
+      ? Buffer.from(outcome.body as Uint8Array).toString()
+      : outcome.code
 
 export type Recorded = {
   waits: number[]
@@ -148,7 +175,6 @@ export type Recorded = {
 }
 
 export const OPTIONS: SchedulerOptions = {
-  maxBatchSize: 'auto',
   maxBatchDelayMs: 0,
   maxQueueSize: 1000,
   maxQueueBytes: 1e9,
@@ -156,7 +182,10 @@ export const OPTIONS: SchedulerOptions = {
 }
 
 /** A scheduler with so many idle fake workers. */
-export const arrange = (workers: number, options: Partial<SchedulerOptions> = {}) => {
+export const arrange = (
+  workers: number,
+  { maxBatchSize = 64, ...options }: Partial<SchedulerOptions> & { maxBatchSize?: number } = {},
+) => {
   const clock = new FakeClock()
   const recorded: Recorded = { waits: [], handedOver: [], dropped: [], retried: 0 }
   const events: SchedulerEvents = {
@@ -168,17 +197,30 @@ export const arrange = (workers: number, options: Partial<SchedulerOptions> = {}
     },
   }
   const scheduler = new Scheduler({ ...OPTIONS, ...options }, events, clock)
-  const runners = Array.from({ length: workers }, () => new FakeRunner())
+  scheduler.limitBatches(maxBatchSize)
+  /** What any of them has answered; a worker that takes another's place may share it. */
+  const answered = new Set<string>()
+  const runners = Array.from({ length: workers }, () => new FakeRunner(answered))
   for (const runner of runners) scheduler.add(runner)
   /** Submits one request for each text; the settled outcomes appear in `answers` by text. */
   const answers: Record<string, string> = {}
-  const submit = (...texts: string[]) =>
+  const submitSized = (bytes: number | undefined, ...texts: string[]) =>
     texts.map((text) => {
-      const submitted = scheduler.submit(workOf(text))
+      const submitted = scheduler.submit(workOf(text, bytes))
       void submitted.outcome.then((outcome) => {
         answers[text] = text in answers ? 'ANSWERED TWICE' : bodyOf(outcome)
       })
       return submitted
     })
-  return { clock, recorded, scheduler, runners: runners as [FakeRunner, ...FakeRunner[]], submit, answers }
+  const submit = (...texts: string[]) => submitSized(undefined, ...texts)
+  return {
+    clock,
+    recorded,
+    scheduler,
+    runners: runners as [FakeRunner, ...FakeRunner[]],
+    submit,
+    submitSized,
+    answers,
+    answered,
+  }
 }

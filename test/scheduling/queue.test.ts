@@ -9,6 +9,8 @@ const entry = (text: string, arrivedAt = 0): Entry => ({
   deadline: arrivedAt + 100,
   crashes: 0,
   suspect: false,
+  batch: undefined,
+  holders: 0,
   settled: false,
   settle: () => {},
 })
@@ -55,10 +57,17 @@ t.test('The order holds over thousands of entries that come and go', async (t) =
 
 t.test('What is put back stands before all that arrived later', async (t) => {
   const queue = filled(entry('x', 50))
-  queue.putBack([entry('c', 30), entry('d', 40)])
-  queue.putBack([entry('a', 10), entry('b', 20)])
-  queue.putBack([entry('y', 60)])
+  for (const [text, arrivedAt] of [
+    ['c', 30],
+    ['d', 40],
+    ['a', 10],
+    ['b', 20],
+    ['y', 60],
+  ] as const)
+    queue.putBack(entry(text, arrivedAt))
+  t.equal(queue.bytes, 6)
   t.equal(drain(queue), 'abcdxy')
+  t.equal(queue.bytes, 0)
 })
 
 t.test('A removed entry is gone, wherever it stands', async (t) => {
@@ -70,5 +79,6 @@ t.test('A removed entry is gone, wherever it stands', async (t) => {
   queue.remove(c)
   t.equal(queue.size, 2)
   queue.remove(b)
+  t.equal(queue.bytes, 1)
   t.equal(drain(queue), 'd')
 })

@@ -1,13 +1,14 @@
 import t from 'tap'
-import { type HandOver, Roster } from '../../src/scheduling/roster.ts'
+import { type Batch, Roster } from '../../src/scheduling/roster.ts'
 import { FakeRunner } from './fakes.ts'
 
-const handOver = (startedAt: number): HandOver => ({
+const batch = (startedAt: number): Batch => ({
   entries: [],
   bytes: 0,
   alone: false,
   startedAt,
-  withdrawn: false,
+  blamed: false,
+  unwatch: () => {},
 })
 
 t.test('The worker that was busy last is taken first', async (t) => {
@@ -15,7 +16,7 @@ t.test('The worker that was busy last is taken first', async (t) => {
   const [first, second] = [new FakeRunner(), new FakeRunner()]
   roster.add(first)
   roster.add(second)
-  const given = handOver(0)
+  const given = batch(0)
   roster.give(first, given)
   t.equal(roster.free, second)
   t.equal(roster.busy, 1)
@@ -30,7 +31,7 @@ t.test(
     const roster = new Roster()
     const runner = new FakeRunner()
     roster.add(runner)
-    const [one, two] = [handOver(0), handOver(1)]
+    const [one, two] = [batch(0), batch(1)]
     roster.give(runner, one)
     roster.give(runner, two)
     t.same([...roster.working], [[runner, [one, two]]])
@@ -47,7 +48,7 @@ t.test('A worker that has gone is neither free nor working, whatever it still ha
   const roster = new Roster()
   const runner = new FakeRunner()
   roster.add(runner)
-  const given = handOver(0)
+  const given = batch(0)
   roster.give(runner, given)
   roster.remove(runner)
   roster.done(runner, given, 3)

@@ -250,3 +250,73 @@ t.test('The bytes that two workers died of are refused, without a third', async 
   t.match(await outcome, { ok: false, code: 'ERR_WORKER_CRASHED' })
   t.same(third.bodies, ['good'])
 })
+
+t.test(
+  'What another has answered is not computed again because the worker that had it first dies',
+  async (t) => {
+    const { runners, submit, answers, clock, scheduler, recorded } = await heavy(2)
+    const [second, first] = runners as [FakeRunner, FakeRunner]
+    submit('hangs', 'b', 'c')
+    t.same([first.bodies, first.prepared, second.bodies], [['hangs'], ['c'], ['b']])
+    await second.answer()
+    await clock.advance(1500)
+    t.same(second.bodies, ['c'], 'the first is stuck')
+    await first.answer()
+    t.same(first.bodies, ['c'], 'and gets on after all')
+    await first.die(scheduler)
+    t.equal(recorded.retried, 0, 'the second has it already')
+    t.equal(scheduler.waiting, 0)
+    await second.answer()
+    t.same([second.bodies, second.history], [[], [['b'], ['c']]])
+    t.same(answers, { hangs: 'hangs', b: 'b', c: 'c' })
+  },
+)
+
+t.test(
+  'A death in company, and one with something prepared behind it, count against no request',
+  async (t) => {
+    const { runners, submit, scheduler, answers } = await heavy(1)
+    submit('a', 'b')
+    t.same([runners[0].bodies, runners[0].prepared], [['a'], ['b']])
+    await runners[0].die(scheduler)
+    const [second, third, fourth] = [new FakeRunner(), new FakeRunner(), new FakeRunner()]
+    scheduler.add(second)
+    t.same([second.bodies, second.prepared], [['a'], []])
+    await second.die(scheduler)
+    t.same(answers, {}, 'it has died alone only once')
+    scheduler.add(third)
+    await third.answer()
+    t.same([third.bodies, third.prepared], [['b'], []])
+    await third.die(scheduler)
+    scheduler.add(fourth)
+    await fourth.answer()
+    t.same(answers, { a: 'a', b: 'b' })
+  },
+)
+
+t.test('The bytes that workers died of are tried again after ten minutes', async (t) => {
+  const { submit, scheduler, runners, clock } = arrange(1)
+  submit('poison')
+  await runners[0].die(scheduler)
+  const second = new FakeRunner()
+  scheduler.add(second)
+  await second.die(scheduler)
+  const third = new FakeRunner()
+  scheduler.add(third)
+  await clock.advance(599_999)
+  submit('poison')
+  t.same(third.bodies, [])
+  await clock.advance(1)
+  submit('poison')
+  t.same(third.bodies, ['poison'])
+})
+
+t.test('What is only prepared is watched for its deadline, and no timer looks at it before', async (t) => {
+  const { runners, submit, clock } = await heavy(1)
+  submit('a', 'b')
+  t.same(runners[0].prepared, ['b'])
+  await clock.advance(1500)
+  t.equal(clock.fired, 1, 'the worker is stuck')
+  await clock.advance(8000)
+  t.equal(clock.fired, 1)
+})

@@ -1,7 +1,15 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import t from 'tap'
-import { optimise } from '../../src/worker/optimise.ts'
+import { optimise as check } from '../../src/worker/optimise.ts'
+import type { Check } from '../../src/workers/protocol.ts'
 import { fixture } from '../contract/serve.ts'
+
+/** One process's work, where it is not about trying a lesser copy. */
+const optimise = async (request: Pick<Check, 'model' | 'device' | 'directory'>) => {
+  const answer = await check({ threads: 1, copy: 'prepacked', run: true, ...request })
+  if (answer.type === 'unfit') throw new Error(answer.problem)
+  return answer
+}
 
 t.test('the optimised graph goes to the given folder, and the model folder stays as it is', async (t) => {
   const directory = t.testdir()

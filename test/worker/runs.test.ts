@@ -163,3 +163,38 @@ t.test('together or alone, each job gets the same', async (t) => {
     { numRuns: 60 },
   )
 })
+
+t.test('a cut job that has failed is not run to its end, and others beside it are', async (t) => {
+  const session = fakeSession()
+  const values = Array.from({ length: 100 }, (_, index) => (index === 3 ? -1 : 1))
+  const { results } = await runJobs(session, [jobOf(values), jobOf([5])], 'dynamic', 2)
+  t.strictSame(results.map(valuesOf), ['failed', [10]])
+  t.ok(session.runs.length <= 5, `${session.runs.length} runs`)
+})
+
+t.test('rows of text that take several runs are put together', async (t) => {
+  const session: Session = {
+    ...fakeSession(),
+    run: async (inputs) => {
+      const data = Array.from((inputs.get('x') as Tensor).data as Float32Array, String)
+      return new Map([['y', { type: 'string', dims: [data.length, 1], data }]])
+    },
+  }
+  const { results } = await runJobs(session, [jobOf([1, 2, 3])], 'dynamic', 2)
+  t.match(results, [{ ok: true, outputs: new Map([['y', { dims: [3, 1], data: ['1', '2', '3'] }]]) }])
+})
+
+t.test('runs whose rows differ in shape cannot be put together', async (t) => {
+  const widening = (x: Tensor): Tensor =>
+    rowsOf([...(x.data as Float32Array)], (x.data[0] as number) > 2 ? 2 : 1)
+  const { results } = await runJobs(fakeSession(widening), [jobOf([1, 2, 3])], 'dynamic', 2)
+  t.match(results, [{ ok: false }])
+})
+
+t.test('a million rows are planned and put together without a copy for each run', async (t) => {
+  const session = fakeSession()
+  session.run = async (inputs) => new Map([['y', inputs.get('x') as Tensor]])
+  const { results, timings } = await runJobs(session, [jobOf(Array(100_000).fill(1))], 'single', 1)
+  t.equal(valuesOf(results[0]).length, 100_000)
+  t.equal(timings.length, 1000, 'what most of the runs took is not sent')
+})

@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process'
+import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
@@ -12,14 +14,23 @@ const LOAD: LoadOptions = {
   device: 'cpu',
   threads: 1,
   threadsAlone: 1,
+  startTimeoutMs: 300_000,
   defaultAccept: 'application/json',
+  maxBodyBytes: 2 ** 20,
+  prepareTimeoutMs: 10_000,
 }
+
+/** The processes themselves, which a handle keeps to itself. */
+const children: ChildProcess[] = []
+subscribe('child_process', (message) => {
+  children.push((message as { process: ChildProcess }).process)
+})
 
 const entry = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/workers/${name}.mjs`, import.meta.url))
 
 /** Starts a worker and tells it to load; `next` resolves with the next of its events. */
-const start = (t: Test, name: string) => {
+const start = (t: Test, name: string, config: object = {}) => {
   const events = new EventTarget()
   const seen: string[] = []
   const emit = (type: string, text: string) => {
@@ -40,7 +51,7 @@ const start = (t: Test, name: string) => {
     worker.kill('the test is over')
     await exited
   })
-  worker.load(LOAD)
+  worker.load({ ...LOAD, model: { ...LOAD.model, config: config as never } })
   return { worker, ready, exited, seen }
 }
 
@@ -50,7 +61,10 @@ t.test('A worker loads, answers each request of a hand-over, and ends when told'
   await ready
   t.equal(worker.ready, true)
   for (const texts of [['a', 'b'], ['c']]) {
-    const { outcomes } = await worker.run(texts.map(workOf), false)
+    const { outcomes } = await worker.run(
+      texts.map((text) => workOf(text)),
+      false,
+    )
     t.same(
       outcomes,
       texts.map((body) => ({ ok: true, body, contentType: 'x/echo' })),
@@ -80,7 +94,7 @@ t.test('A worker that answers too few outcomes is ended, and its run rejects', a
   await ready
   await t.rejects(
     worker.run([workOf('too few'), workOf('b')], false),
-    /SIGKILL .*expected 2 outcomes to hand-over 1/,
+    /SIGKILL .*expected 2 replies to batch 1/,
   )
 })
 
@@ -112,6 +126,47 @@ for (const rubbish of ['rubbish', 'no outcome', 'unknown code', 'no body', 'anot
     t.match(seen[1], /SIGKILL .*something else than was asked/)
   })
 }
+
+const MIB = 2 ** 20
+
+t.test('Large bodies come in pieces, and each request gets its own', async (t) => {
+  const { worker, ready } = start(t, 'pieces')
+  await ready
+  const { outcomes } = await worker.run([workOf('3'), workOf('1')], false)
+  const bodies = outcomes.map((outcome) => Buffer.concat(outcome.ok ? (outcome.body as Uint8Array[]) : []))
+  // Compared here: the runner would take minutes to say how two large buffers differ.
+  t.ok(bodies[0]?.equals(Buffer.concat([0, 1, 2].map((byte) => Buffer.alloc(MIB, byte)))))
+  t.ok(bodies[1]?.equals(Buffer.alloc(MIB, 0)))
+  const again = await worker.run([workOf('2')], false)
+  t.match(again.outcomes, [{ ok: true, body: { length: 2 } }])
+})
+
+for (const fault of [
+  'of another id',
+  'of an item that is not there',
+  'of an item that is no number',
+  'of text',
+  'of nothing',
+  'of two mebibytes',
+  'too many',
+  'and says another size',
+  'and then an error',
+  'and then a whole body',
+]) {
+  t.test(`A worker that sends wrong pieces is ended: ${fault}`, async (t) => {
+    const { worker, ready, exited, seen } = start(t, 'pieces', { limits: { maxResponseBytes: 10 * MIB } })
+    await ready
+    await t.rejects(worker.run([workOf(fault)], false), { name: 'WorkerDiedError', blameless: false })
+    await exited
+    t.match(seen[1], /SIGKILL .*(not asked for|more than its replies may have|something else than was asked)/)
+  })
+}
+
+t.test('A worker that dies in the middle of its pieces leaves none: its run rejects', async (t) => {
+  const { worker, ready } = start(t, 'pieces')
+  await ready
+  await t.rejects(worker.run([workOf(`die once ${t.testdir()}/once`)], false), WorkerDiedError)
+})
 
 t.test('A run under way can be ended', async (t) => {
   const { worker, ready } = start(t, 'well')
@@ -160,6 +215,19 @@ t.test('An idle worker that does not react to probes is ended', async (t) => {
   await ready
   await exited
   t.match(seen[1], /was ended by SIGKILL \(it does not react\)/)
+})
+
+t.test('What a worker had sent before its end but was read after it makes it ready no more', async (t) => {
+  const { worker, ready, exited, seen } = start(t, 'well')
+  await ready
+  worker.kill('the test says so')
+  await exited
+  // libuv does not promise that what came through the channel is read before the end is told.
+  const late = { type: 'loaded', summary: { name: 'late' } }
+  t.ok(children.some(({ pid }) => pid === worker.pid))
+  for (const child of children) child.emit('message', late)
+  t.equal(seen.length, 2)
+  t.equal(worker.ready, false)
 })
 
 t.test('A worker that answers is not ended because the server itself was held up', async (t) => {

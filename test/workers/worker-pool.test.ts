@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import type { LoadOptions, Recipe } from '../../src/workers/protocol.ts'
 import { WorkerPool } from '../../src/workers/worker-pool.ts'
 
 const entry = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/workers/${name}.mjs`, import.meta.url))
 
 /** Starts a pool that loads; `until` resolves when its log of events satisfies a condition. */
-const start = (t: Test, count: number, name: string, loading = count) => {
+const start = (t: Test, count: number, name: string, loading = count, options: Partial<LoadOptions> = {}) => {
   const log: string[] = []
   let look = () => {}
   const note = (event: string) => {
@@ -19,8 +20,8 @@ const start = (t: Test, count: number, name: string, loading = count) => {
       ready: () => note('ready'),
       lost: () => note('lost'),
       changed: () => {},
-      exited: (_, description) => note(description),
-      failed: (message) => note(`failed ${message}`),
+      exited: (_, description, late) => note(late === undefined ? description : `${description}, ${late}`),
+      failed: (message, expected) => note(`failed ${message}, expected: ${expected}`),
     },
     entry(name),
   )
@@ -32,7 +33,11 @@ const start = (t: Test, count: number, name: string, loading = count) => {
       device: 'cpu',
       threads: 1,
       threadsAlone: 1,
+      startTimeoutMs: 300_000,
       defaultAccept: 'application/json',
+      maxBodyBytes: 2 ** 20,
+      prepareTimeoutMs: 10_000,
+      ...options,
     },
     loading,
   )
@@ -93,9 +98,32 @@ t.test('Workers that die before they are ready are tried again after a pause', a
     const { pool, times, until } = start(t, 1, name)
     await until(() => times(end) === 3)
     t.equal(times('lost'), 0)
+    t.equal(times('failed the model is broken, expected: true'), name === 'dies-on-load' ? 3 : 0)
     t.same(pool.pids, [], 'none runs during the pause')
     t.equal(pool.startingCount, 1)
     await pool.stop(0)
     t.equal(pool.startingCount, 0, 'no other will be started')
   }
+})
+
+const RECIPE: Recipe = { floats: 'zero', scale: 1, integers: [0, 1], strings: [''], size: 1 }
+const late = (seconds: number) =>
+  `was ended by SIGKILL (it did not load the model within ${seconds} s, see --start-timeout-ms)`
+
+t.test('A worker that takes too long to load is ended, and the next is not warmed up', async (t) => {
+  const { pool, log, times, until } = start(t, 1, 'never-loads', 1, {
+    model: { name: 'warm-up', file: 'none', config: {} as never },
+    recipe: RECIPE,
+    // Time to boot on a busy machine.
+    startTimeoutMs: 8000,
+  })
+  await until(() => times('ready') === 1)
+  t.equal(pool.summary?.name, 'cold')
+  t.same(log, [`${late(8)}, once`, 'ready'])
+})
+
+t.test('Without warming up it is told apart, since nothing is left to leave out', async (t) => {
+  const { times, until } = start(t, 1, 'never-loads', 1, { recipe: RECIPE, startTimeoutMs: 500 })
+  await until(() => times(`${late(0.5)}, again`) === 1)
+  t.equal(times(`${late(0.5)}, once`), 1)
 })

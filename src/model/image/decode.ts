@@ -24,24 +24,43 @@ sharp.unblock({
 /** The longest side of a JPEG or GIF. Longer PNGs are refused: resampling them costs far more than their pixels say. */
 const MAX_SIDE = 65_535
 
+/** The largest images take well under a second; libvips gives up after this, so that no image keeps a thread for good. */
+const MAX_SECONDS = 20
+
 /** In a PNG's header: where the colour type is, and its value for gray without an alpha channel. */
 const PNG_COLOUR_TYPE = 25
 const PNG_GRAY = 0
 
-/** Decodes to RGB. Throws ServingError ERR_INVALID_IMAGE; the header is checked before any pixel is decoded. */
-export const decodeImage = async (bytes: Uint8Array, maxPixels: number): Promise<Pixels> => {
+/** An image whose header has been read and checked; no pixel is decoded yet. */
+export type OpenedImage = { width: number; height: number; header: Metadata; bytes: Uint8Array }
+
+/** Throws ServingError ERR_INVALID_IMAGE if the header cannot be read or says that the image is too large. */
+export const openImage = async (bytes: Uint8Array, maxPixels: number): Promise<OpenedImage> => {
   if (bytes.length === 0) throw invalidImage('the body is empty')
-  const options: SharpOptions = { ignoreIcc: true, failOn: 'warning', limitInputPixels: maxPixels }
   const header = await readHeader(bytes)
   checkSize(header, maxPixels)
+  return { width: header.width, height: header.height, header, bytes }
+}
+
+/** Decodes to RGB. Throws ServingError ERR_INVALID_IMAGE. */
+export const decodeOpened = async ({ width, height, header, bytes }: OpenedImage): Promise<Pixels> => {
   const source = header.format === 'gif' ? withoutTransparency(bytes) : bytes
-  const { width, height } = header
+  const options: SharpOptions = { ignoreIcc: true, failOn: 'warning', limitInputPixels: width * height }
+  const image = sharp(source, options).timeout({ seconds: MAX_SECONDS })
   try {
-    return { width, height, channels: 3, data: await decodePixels(sharp(source, options), header, source) }
-  } catch {
-    throw invalidImage(`the ${header.format.toUpperCase()} is damaged or truncated`)
+    return { width, height, channels: 3, data: await decodePixels(image, header, source) }
+  } catch (error) {
+    const format = header.format.toUpperCase()
+    if (error instanceof Error && error.message.startsWith('timeout')) {
+      throw invalidImage(`the ${format} takes longer than ${MAX_SECONDS} s to decode`)
+    }
+    throw invalidImage(`the ${format} is damaged or truncated`)
   }
 }
+
+/** Both in one. */
+export const decodeImage = async (bytes: Uint8Array, maxPixels: number): Promise<Pixels> =>
+  decodeOpened(await openImage(bytes, maxPixels))
 
 const decodePixels = async (image: Sharp, { space }: Metadata, bytes: Uint8Array): Promise<Uint8Array> => {
   if (space === 'cmyk') {

@@ -14,8 +14,16 @@ export type Window = { left: number; top: number; width: number; height: number 
 
 type Size = { width: number; height: number }
 
-/** Resizes to `size` and returns its `window`, which must lie inside. */
-export const resample = (image: Pixels, size: Size, window: Window, interpolation: Interpolation): Pixels => {
+/** Pixels after which a large image lets others go first: a few milliseconds' work. */
+const PIXELS_IN_ONE_GO = 500_000
+
+/** Resizes to `size` and returns its `window`, which must lie inside. Yields now and then, so that it need not be done in one go. */
+export function* resampleInTurns(
+  image: Pixels,
+  size: Size,
+  window: Window,
+  interpolation: Interpolation,
+): Generator<void, Pixels> {
   const { left, top, width, height } = window
   if (interpolation === 'nearest') {
     const columns = nearestIndices(image.width, size.width, left, width)
@@ -25,7 +33,23 @@ export const resample = (image: Pixels, size: Size, window: Window, interpolatio
   const filter = FILTERS[interpolation]
   const across = computeWeights(image.width, size.width, left, width, filter)
   const down = computeWeights(image.height, size.height, top, height, filter)
-  return alongColumns(alongRows(image, across, down.first, down.end), down)
+  const rows = yield* alongRows(image, across, down.first, down.end)
+  return yield* alongColumns(rows, down)
+}
+
+/** The same in one go. */
+export const resample = (image: Pixels, size: Size, window: Window, interpolation: Interpolation): Pixels => {
+  const turns = resampleInTurns(image, size, window, interpolation)
+  for (;;) {
+    const { done, value } = turns.next()
+    if (done) return value
+  }
+}
+
+/** Ranges from `start` to `end`, each of as many rows of so many pixels as are done in one go. */
+function* inBands(start: number, end: number, pixels: number): Generator<[from: number, to: number]> {
+  const rows = Math.ceil(PIXELS_IN_ONE_GO / pixels)
+  for (let from = start; from < end; from += rows) yield [from, Math.min(end, from + rows)]
 }
 
 type Filter = { support: number; at: (x: number) => number }
@@ -136,40 +160,74 @@ const blendGray: Blend = (out, to, data, from, step, weights, firstWeight, count
 }
 
 /** Rows `firstRow` (included) to `endRow` (excluded) of the image, each resampled along its length. */
-const alongRows = (image: Pixels, across: Weights, firstRow: number, endRow: number): Pixels => {
-  const { starts, counts, weights, stride } = across
-  const { channels, data } = image
-  const blend = channels === 3 ? blendColor : blendGray
-  const width = starts.length
+function* alongRows(
+  image: Pixels,
+  across: Weights,
+  firstRow: number,
+  endRow: number,
+): Generator<void, Pixels> {
+  const { channels } = image
+  const width = across.starts.length
   const height = endRow - firstRow
   const out = new Uint8ClampedArray(width * height * channels)
-  let to = 0
+  for (const [from, to] of inBands(firstRow, endRow, Math.max(image.width, width))) {
+    if (from > firstRow) yield
+    blendAlongRows(out, (from - firstRow) * width * channels, image, across, from, to)
+  }
+  return { width, height, channels, data: new Uint8Array(out.buffer) }
+}
+
+const blendAlongRows = (
+  out: Uint8ClampedArray,
+  start: number,
+  { width: imageWidth, channels, data }: Pixels,
+  { starts, counts, weights, stride }: Weights,
+  firstRow: number,
+  endRow: number,
+): void => {
+  const blend = channels === 3 ? blendColor : blendGray
+  const width = starts.length
+  let to = start
   for (let row = firstRow; row < endRow; row++) {
-    const rowStart = row * image.width * channels
+    const rowStart = row * imageWidth * channels
     for (let x = 0; x < width; x++, to += channels) {
       const from = rowStart + (starts[x] as number) * channels
       blend(out, to, data, from, channels, weights, x * stride, counts[x] as number)
     }
   }
-  return { width, height, channels, data: new Uint8Array(out.buffer) }
 }
 
 /** The second pass. The image begins with the row `down.first`. */
-const alongColumns = (image: Pixels, down: Weights): Pixels => {
-  const { starts, counts, weights, stride, first } = down
-  const { width, channels, data } = image
+function* alongColumns(image: Pixels, down: Weights): Generator<void, Pixels> {
+  const { width, channels } = image
+  const height = down.starts.length
+  const out = new Uint8ClampedArray(width * height * channels)
+  // As many rows of the image as there are for each of the result.
+  const pixels = width * Math.max(1, image.height / height)
+  for (const [from, to] of inBands(0, height, pixels)) {
+    if (from > 0) yield
+    blendAlongColumns(out, image, down, from, to)
+  }
+  return { width, height, channels, data: new Uint8Array(out.buffer) }
+}
+
+const blendAlongColumns = (
+  out: Uint8ClampedArray,
+  { width, channels, data }: Pixels,
+  { starts, counts, weights, stride, first }: Weights,
+  firstRow: number,
+  endRow: number,
+): void => {
   const blend = channels === 3 ? blendColor : blendGray
   const rowBytes = width * channels
-  const out = new Uint8ClampedArray(rowBytes * starts.length)
-  let to = 0
-  for (let y = 0; y < starts.length; y++) {
+  let to = firstRow * rowBytes
+  for (let y = firstRow; y < endRow; y++) {
     const rowStart = ((starts[y] as number) - first) * rowBytes
     const count = counts[y] as number
     for (let x = 0; x < rowBytes; x += channels, to += channels) {
       blend(out, to, data, rowStart + x, rowBytes, weights, y * stride, count)
     }
   }
-  return { width, height: starts.length, channels, data: new Uint8Array(out.buffer) }
 }
 
 /** Source positions as Pillow finds them: by adding up the scale, so that its rounding errors are the same. */

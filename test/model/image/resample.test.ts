@@ -2,7 +2,7 @@ import t from 'tap'
 import { decodeImage } from '../../../src/model/image/decode.ts'
 import { resizeAndCrop } from '../../../src/model/image/image-to-tensor.ts'
 import { type Pixels, toGray } from '../../../src/model/image/pixels.ts'
-import { type Interpolation, resample } from '../../../src/model/image/resample.ts'
+import { type Interpolation, resample, resampleInTurns } from '../../../src/model/image/resample.ts'
 import { goldens, readImage, sha256 } from './goldens.ts'
 import { preprocessOf } from './preprocess.ts'
 
@@ -66,5 +66,36 @@ t.test('keeps an even area even with every filter, and does not overshoot', asyn
       const { data } = resample(image, size, { left: 0, top: 0, ...size }, interpolation)
       t.same(new Set(data), new Set([value]), `${interpolation} of ${value}`)
     }
+  }
+})
+
+t.test('a large image is resampled in turns, each row as it would be alone', async (t) => {
+  let state = 1
+  const noise = (width: number, height: number): Pixels => {
+    const data = new Uint8Array(width * height * 3)
+    for (let i = 0; i < data.length; i++) {
+      state = (Math.imul(state, 1103515245) + 12345) | 0
+      data[i] = state >>> 16
+    }
+    return { width, height, channels: 3, data }
+  }
+  for (const [image, size] of [
+    [noise(1500, 1200), { width: 300, height: 240 }],
+    [noise(300, 240), { width: 1200, height: 960 }],
+  ] as const) {
+    const turns = resampleInTurns(image, size, { left: 0, top: 0, ...size }, 'bilinear')
+    let yields = 0
+    let step = turns.next()
+    for (; !step.done; step = turns.next()) yields += 1
+    t.ok(yields >= 2, `${yields}`)
+    const rowBytes = size.width * 3
+    const wrong = Array.from({ length: size.height }, (_, top) => top).filter((top) => {
+      const alone = resample(image, size, { left: 0, top, width: size.width, height: 1 }, 'bilinear')
+      return Buffer.compare(
+        alone.data,
+        (step.value as Pixels).data.subarray(top * rowBytes, (top + 1) * rowBytes),
+      )
+    })
+    t.strictSame(wrong, [])
   }
 })

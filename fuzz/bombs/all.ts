@@ -1,0 +1,256 @@
+/** Every bomb that hurt once. All are within the limits that a client is told of. */
+
+import { gzipSync } from 'node:zlib'
+import { BOUNDARY, FORM_TYPE, fileOf, formOf } from '../lib/form.ts'
+import { blackPng } from '../lib/png.ts'
+import { type Aim, type Body, type Bomb, textBody, together } from './bomb.ts'
+import { emptyNpy, filledNpy } from './models.ts'
+import { holdUploads } from './uploads.ts'
+
+const MAX_BODY_BYTES = 25 * 2 ** 20
+
+const form = (bytes: Uint8Array): Body => ({ bytes, headers: { 'content-type': FORM_TYPE } })
+
+const oddPart = (headers: readonly string[], bytes: number): Body =>
+  form(formOf([{ headers, body: Buffer.alloc(bytes, 'a') }]))
+
+const FILE = 'Content-Disposition: form-data; name="a"; filename="a.json"'
+
+const once =
+  (body: () => Body) =>
+  async (aim: Aim): Promise<Awaited<ReturnType<Aim['post']>>[]> => [await aim.post(body())]
+
+const repeated = (line: string, bytes: number): string => line.repeat(Math.floor(bytes / line.length))
+
+const album = (): Body =>
+  form(formOf(Array.from({ length: 12 }, (_, index) => fileOf(`${index}.png`, 'image/png', blackPng(5000)))))
+
+/** A row of as many small numbers as the bytes allow. */
+const wideRow = (bytes: number): Body => textBody(`[[${repeated('1,', bytes)}1]]`)
+
+const answerOf = (values: number, accept: string): Body => {
+  const { bytes, headers } = textBody(`{"inputs":[${values}]}`)
+  return { bytes, headers: { ...headers, accept } }
+}
+
+const gzipped = (bytes: number): Body => ({
+  bytes: gzipSync(Buffer.alloc(bytes, ' ')),
+  headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+})
+
+export const BOMBS: readonly Bomb[] = [
+  {
+    name: 'form-without-header-end',
+    what: 'a form of 16.4 KB whose part has no headers, twice',
+    model: 'two',
+    send: (aim) =>
+      together(aim, form(Buffer.from(`--${BOUNDARY}\r\n\r\n${'a'.repeat(16_384)}\r\n--${BOUNDARY}--`)), 2),
+  },
+  {
+    name: 'form-without-disposition',
+    what: 'a form of 70 KB whose part has no Content-Disposition, twice',
+    model: 'two',
+    send: (aim) => together(aim, oddPart(['Content-Type: application/json'], 70_000), 2),
+  },
+  {
+    name: 'form-long-header',
+    what: "a form with a part's header of 9 KB, twice",
+    model: 'two',
+    send: (aim) => together(aim, oddPart([FILE, `X-Long: ${'a'.repeat(9000)}`], 70_000), 2),
+  },
+  {
+    name: 'form-many-headers',
+    what: 'a form with 40 headers in a part, twice',
+    model: 'two',
+    send: (aim) =>
+      together(aim, oddPart([FILE, ...Array.from({ length: 40 }, (_, n) => `X-${n}: a`)], 70_000), 2),
+  },
+  {
+    name: 'npy-rows-1e15',
+    what: 'an empty NPY of the shape (10¹⁵, 0), free second dimension',
+    model: 'wide',
+    send: once(() => emptyNpy('1000000000000000, 0')),
+  },
+  {
+    name: 'npy-rows-1e6',
+    what: 'an empty NPY of the shape (10⁶, 0), free second dimension',
+    model: 'wide',
+    send: once(() => emptyNpy('1000000, 0')),
+  },
+  {
+    name: 'npy-fixed-1e15',
+    what: 'an empty NPY of the shape (10¹⁵, 0), fixed second dimension',
+    model: 'two',
+    send: once(() => emptyNpy('1000000000000000, 0')),
+  },
+  {
+    name: 'npy-columns-1e15',
+    what: 'an empty NPY of the shape (0, 10¹⁵)',
+    model: 'wide',
+    send: once(() => emptyNpy('0, 1000000000000000')),
+  },
+  {
+    name: 'form-12-photos',
+    what: 'a form of 0.9 MB with 12 PNGs of 25 megapixels',
+    model: 'photo',
+    send: once(album),
+  },
+  {
+    name: '4-forms-12-photos',
+    what: 'four of those forms at once',
+    model: 'photo',
+    send: (aim) => together(aim, album(), 4),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
+    name: '16-photos',
+    what: '16 PNGs of 25 megapixels at once',
+    model: 'photo',
+    send: (aim) => together(aim, { bytes: blackPng(5000), headers: { 'content-type': 'image/png' } }, 16),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
+    name: 'form-12-photos-whole',
+    what: 'a form of 0.9 MB with 12 PNGs of 25 megapixels, for a model that takes them as they are',
+    model: 'gallery',
+    send: once(album),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
+    name: '4-forms-12-photos-whole',
+    what: 'four of those forms at once',
+    model: 'gallery',
+    send: (aim) => together(aim, album(), 4),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
+    name: '16-photos-whole',
+    what: '16 PNGs of 25 megapixels at once, for a model that takes them as they are',
+    model: 'gallery',
+    send: (aim) => together(aim, { bytes: blackPng(5000), headers: { 'content-type': 'image/png' } }, 16),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
+    name: 'csv-empty-lines',
+    what: '25 MB of empty CSV lines',
+    model: 'two',
+    send: once(() => textBody(`${repeated('\n', MAX_BODY_BYTES - 3)}1,2`, 'text/csv')),
+  },
+  {
+    name: 'csv-quoted-empty-lines',
+    what: '25 MB of empty CSV lines with a quoted cell',
+    model: 'two',
+    send: once(() => textBody(`${repeated('\n', MAX_BODY_BYTES - 5)}"1",2`, 'text/csv')),
+  },
+  {
+    name: 'csv-quoted-ragged',
+    what: '25 MB of quoted CSV, one cell a line after a first line of two',
+    model: 'two',
+    send: once(() => textBody(`"1","2"\n${repeated('"1"\n', MAX_BODY_BYTES - 8)}`, 'text/csv')),
+  },
+  {
+    name: 'json-lines-ones',
+    what: '25 MB of JSON lines `1`',
+    model: 'two',
+    send: once(() => textBody(repeated('1\n', MAX_BODY_BYTES), 'application/jsonlines')),
+  },
+  {
+    name: 'json-empty-lists',
+    what: '25 MB of JSON `[],[],…`',
+    model: 'two',
+    send: once(() => textBody(`[${repeated('[],', MAX_BODY_BYTES - 5)}[]]`)),
+  },
+  {
+    name: 'json-many-keys',
+    what: '25 MB of a JSON object with millions of keys',
+    model: 'two',
+    send: once(() => textBody(`{${Array.from({ length: 2_000_000 }, (_, n) => `"${n}":0`).join(',')}}`)),
+  },
+  {
+    name: 'csv-12-million-rows',
+    what: '12 million rows of CSV, one value each',
+    model: 'one',
+    send: once(() => textBody(repeated('1\n', MAX_BODY_BYTES), 'text/csv')),
+  },
+  {
+    name: 'npy-25-million-rows',
+    what: '25 million rows of NPY, one byte each',
+    model: 'bytes',
+    send: once(() => filledNpy('|u1', '25000000, 1', 25_000_000)),
+  },
+  {
+    name: '16-large-bodies',
+    what: '16 bodies of 24 MB of JSON at once',
+    model: 'wide',
+    send: (aim) => together(aim, wideRow(24 * 2 ** 20), 16),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
+    name: 'answer-143-mb-json',
+    what: 'an answer of 143 MB of JSON',
+    model: 'growing',
+    send: once(() => answerOf(71_500_000, 'application/json')),
+    allowed: ['ERR_RESPONSE_TOO_LARGE'],
+  },
+  {
+    name: 'answer-95-mb-npy',
+    what: 'an answer of 95 MB of NPY',
+    model: 'growing',
+    send: once(() => answerOf(23_750_000, 'application/x-npy')),
+    allowed: ['ERR_RESPONSE_TOO_LARGE'],
+  },
+  {
+    name: 'answer-4-gb-npy',
+    what: 'an answer of 4.4 GB of NPY',
+    model: 'growing',
+    send: once(() => answerOf(1_100_000_000, 'application/x-npy')),
+    allowed: ['ERR_RESPONSE_TOO_LARGE'],
+    heavy: true,
+  },
+  {
+    name: '8-answers-24-mb',
+    what: '8 answers of 24 MB of NPY at once, 0.3 MB below the limit',
+    model: 'growing',
+    send: (aim) => together(aim, answerOf(6_450_000, 'application/x-npy'), 8),
+    allowed: ['ERR_RESPONSE_TOO_LARGE', 'ERR_OVERLOADED'],
+  },
+  {
+    name: '60-unfinished-uploads',
+    what: '60 connections, each with 24 MB of a body whose last byte does not come',
+    model: 'two',
+    send: ({ url }) => holdUploads(url, 60, 24 * 2 ** 20),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
+    name: '79-unfinished-uploads',
+    what: '79 of them',
+    model: 'two',
+    send: ({ url }) => holdUploads(url, 79, 24 * 2 ** 20),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
+    name: '79-unfinished-chunked',
+    what: '79 of them without a Content-Length, in chunks',
+    model: 'two',
+    send: ({ url }) => holdUploads(url, 79, 24 * 2 ** 20, 'chunked'),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
+    name: 'gzip-25-mb',
+    what: 'a gzip body of 25 KB that holds 25 MB of spaces',
+    model: 'two',
+    send: once(() => gzipped(MAX_BODY_BYTES)),
+  },
+  {
+    name: 'gzip-1-gb',
+    what: 'a gzip body of 1 MB that holds 1 GB of spaces',
+    model: 'two',
+    send: once(() => gzipped(2 ** 30)),
+  },
+  {
+    name: 'model-fails',
+    what: 'an NPY of the shape (0, 0), which some operators refuse',
+    model: 'wide',
+    send: once(() => emptyNpy('0, 0')),
+  },
+]

@@ -1,0 +1,68 @@
+/**
+ * Sends what came of a batch to the server. Large bodies go first, in pieces: one message is read and copied by the server
+ * in one go, during which it does nothing else, and one of 4 GiB would end it.
+ */
+
+import {
+  type CrossingOutcome,
+  type FromWorker,
+  type Outcome,
+  PIECE_BYTES,
+  type RunTimings,
+} from '../workers/protocol.ts'
+
+/** In UTF-8 a character, counted as JavaScript does, has at most three bytes. */
+const PIECE_CHARACTERS = Math.floor(PIECE_BYTES / 3)
+
+const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdbff
+
+/** The bytes of a body, in order, at most PIECE_BYTES at a time; a text is not written out as a whole. */
+export function* piecesOf(body: Uint8Array | string | Uint8Array[]): Generator<Uint8Array> {
+  if (Array.isArray(body)) {
+    for (const part of body) yield* piecesOf(part)
+  } else if (typeof body === 'string') {
+    for (let start = 0; start < body.length; ) {
+      let end = Math.min(body.length, start + PIECE_CHARACTERS)
+      // Two halves of one character stay together.
+      if (end < body.length && isHighSurrogate(body.charCodeAt(end - 1))) end -= 1
+      yield Buffer.from(body.slice(start, end))
+      start = end
+    }
+  } else {
+    for (let start = 0; start < body.byteLength; start += PIECE_BYTES)
+      yield body.subarray(start, start + PIECE_BYTES)
+  }
+}
+
+const isSmall = (body: Uint8Array | string | Uint8Array[]): boolean => {
+  if (Array.isArray(body)) return false
+  return typeof body === 'string' ? body.length <= PIECE_CHARACTERS : body.byteLength <= PIECE_BYTES
+}
+
+/**
+ * Resolves when all has been handed to the system.
+ * @param outcomes emptied on the way: what has crossed is not kept
+ * @param send calls back when the message has been written; the next piece waits for it
+ */
+export const sendResult = async (
+  id: number,
+  outcomes: Outcome[],
+  timings: RunTimings,
+  send: (message: FromWorker, then?: () => void) => void,
+): Promise<void> => {
+  const crossing: CrossingOutcome[] = []
+  for (let item = 0; outcomes.length > 0; item += 1) {
+    const outcome = outcomes.shift() as Outcome
+    if (!outcome.ok || isSmall(outcome.body)) {
+      crossing.push(outcome)
+      continue
+    }
+    let bytes = 0
+    for (const piece of piecesOf(outcome.body)) {
+      bytes += piece.byteLength
+      await new Promise<void>((written) => send({ type: 'piece', id, item, bytes: piece }, written))
+    }
+    crossing.push({ ok: true, sent: bytes, contentType: outcome.contentType })
+  }
+  send({ type: 'result', id, outcomes: crossing, timings })
+}

@@ -1,0 +1,65 @@
+/**
+ * A server with the default settings, nginx in front, in a memory cgroup of 2 GB, as `docker run --memory 2g` makes one: each
+ * bomb of fuzz/bombs is sent to it, one after the other, the concurrent ones at once.
+ *
+ * A ping goes out every 20 ms from a process of its own. All must be answered with 200, and 95 of 100 within 50 ms: the rest
+ * is what the machine itself takes while the bomb, its sender and the pings share its cores. The worst is in the comments.
+ */
+
+import t from 'tap'
+import { quantile } from '../../benchmark/lib/stats.ts'
+import { BOMBS } from '../../fuzz/bombs/all.ts'
+import { fire, wrongAnswers } from '../../fuzz/bombs/fire.ts'
+import { BOMB_MODELS } from '../../fuzz/bombs/models.ts'
+import { makeMemoryGroup } from '../../fuzz/lib/memory-group.ts'
+import { temporaryFolder, writeModel } from '../../fuzz/lib/model-folder.ts'
+import { MB, startTarget, stopTarget, type Target, workerExits } from '../../fuzz/lib/server.ts'
+
+const MEMORY_BYTES = 2 * 2 ** 30
+const PING_MS = 50
+
+type Boxed = { target: Target; kills(): number; end(): Promise<void> }
+
+const root = temporaryFolder()
+
+const startBoxed = async (model: keyof typeof BOMB_MODELS): Promise<Boxed> => {
+  const group = makeMemoryGroup(MEMORY_BYTES)
+  const folder = writeModel(root, model, BOMB_MODELS[model].files)
+  const target = await startTarget(model, folder, { front: 'nginx', group })
+  return {
+    target,
+    kills: group.kills,
+    end: async () => {
+      await stopTarget(target)
+      await group.remove()
+    },
+  }
+}
+
+for (const model of Object.keys(BOMB_MODELS) as (keyof typeof BOMB_MODELS)[]) {
+  t.test(`a server of 2 GB with the model "${model}" survives`, async (t) => {
+    let boxed = await startBoxed(model)
+    for (const bomb of BOMBS.filter((bomb) => bomb.model === model && !bomb.heavy)) {
+      await t.test(bomb.what, async (t) => {
+        const { target, kills } = boxed
+        const measured = await fire(bomb, target.url, target.pid)
+        const { ping, answers, slowestMs, peakBytes } = measured
+        const p95 = quantile(measured.pings, 0.95)
+        t.comment(
+          `${JSON.stringify(answers)} after ${slowestMs.toFixed(0)} ms, ${(peakBytes / MB).toFixed(0)} MB; of ` +
+            `${ping.count} pings: median ${ping.p50.toFixed(1)}, 95 % ${p95.toFixed(1)}, worst ${ping.worst.toFixed(0)} ms`,
+        )
+        t.equal(kills(), 0, 'no process was ended for want of memory')
+        t.equal(await workerExits(target), 0, 'no worker ended')
+        t.strictSame(wrongAnswers(bomb, measured), [], 'the answers are those that it may get')
+        t.equal(ping.failed, 0, 'every ping was answered with 200')
+        t.ok(p95 <= PING_MS, `95 % of the pings within ${PING_MS} ms`)
+        if (t.passing()) return
+        // What follows is to be judged by itself.
+        await boxed.end()
+        boxed = await startBoxed(model)
+      })
+    }
+    await boxed.end()
+  })
+}
