@@ -1,6 +1,6 @@
 /** Connections that each send nearly all of a body, and then nothing. */
 
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { connect } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import type { Answered } from '../lib/post.ts'
@@ -25,6 +25,7 @@ export const holdUploads = async (
 ): Promise<Answered[]> => {
   const body = Buffer.alloc(bytes, ' ')
   const enough = AbortSignal.timeout(HELD_MS)
+  setMaxListeners(0, enough)
   const hold = async (): Promise<Answered> => {
     const startedAt = performance.now()
     const socket = connect(Number(new URL(url).port), '127.0.0.1')

@@ -1,4 +1,7 @@
-/** As Promise.all over `task`, with at most `limit` tasks at once, and none begun after one has failed. */
+/**
+ * As Promise.all over `task`, with at most `limit` tasks at once, and none begun after one has failed. A failure is told when
+ * those that were under way have ended: until then they hold memory, for which the caller answers.
+ */
 export const mapBounded = async <T, R>(
   items: readonly T[],
   limit: number,
@@ -16,6 +19,8 @@ export const mapBounded = async <T, R>(
       throw error
     }
   }
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane))
+  const lanes = Array.from({ length: Math.min(limit, items.length) }, lane)
+  await Promise.allSettled(lanes)
+  await Promise.all(lanes)
   return results
 }

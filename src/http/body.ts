@@ -2,8 +2,11 @@
 
 import type { IncomingMessage } from 'node:http'
 
-/** Up to here a body needs no more memory than this, whatever length was announced. */
-const FIRST_BYTES = 64 * 1024
+/**
+ * What is set aside for a body whose length was announced, before more of it has come. Then it may have four times as much
+ * as has come: a client that announces much and sends little holds little.
+ */
+export const FIRST_BYTES = 64 * 1024
 
 /** `tooLarge`: it is longer than allowed. `refused`: `grow` said no. `aborted`: the client has gone; nobody can be answered. */
 export type BodyProblem = 'tooLarge' | 'refused' | 'aborted'
@@ -13,8 +16,9 @@ const NOTHING = Buffer.alloc(0)
 /**
  * Calls back once, with the whole body or with what is wrong; the rest of a body that is not wanted is read and dropped,
  * since an answer is lost if the connection is closed while the client still sends.
- * @param announced the Content-Length; undefined for a chunked body, whose memory then doubles as it grows
- * @param grow asked before more than was announced is held, with the bytes that it will be; false refuses them
+ * @param announced the Content-Length; undefined for a chunked body
+ * @param grow asked before more is held than FIRST_BYTES of an announced body, or than nothing of a chunked one, with the
+ *   bytes that it will be in all; false refuses them
  */
 export const readBody = (
   request: IncomingMessage,
@@ -38,16 +42,16 @@ export const readBody = (
     done(result)
   }
 
-  /** As much as was announced once it comes for certain; without a length, twice what there was. */
-  const capacityFor = (needed: number): number => {
-    if (announced === undefined) return Math.min(limit, Math.max(needed, FIRST_BYTES, 2 * body.length))
-    return needed <= FIRST_BYTES ? Math.min(announced, FIRST_BYTES) : announced
-  }
+  const capacityFor = (needed: number): number =>
+    announced === undefined
+      ? Math.min(limit, Math.max(needed, FIRST_BYTES, 2 * body.length))
+      : Math.min(announced, Math.max(needed, FIRST_BYTES, 4 * body.length))
 
   const makeRoom = (needed: number): boolean => {
     if (needed <= body.length) return true
     const capacity = capacityFor(needed)
-    if (announced === undefined && !grow(capacity)) return false
+    const granted = announced === undefined ? 0 : FIRST_BYTES
+    if (capacity > granted && !grow(capacity)) return false
     const room = Buffer.allocUnsafeSlow(capacity)
     body.copy(room, 0, 0, length)
     body = room

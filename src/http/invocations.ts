@@ -7,7 +7,7 @@ import type { Metrics } from '../metrics.ts'
 import { OVERLOADED, type Scheduler } from '../scheduling/scheduler.ts'
 import type { Health } from '../workers/health.ts'
 import type { Outcome } from '../workers/protocol.ts'
-import { type BodyProblem, readBody } from './body.ts'
+import { type BodyProblem, FIRST_BYTES, readBody } from './body.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { type Failure, sendFailure, tooLarge } from './errors.ts'
 
@@ -92,7 +92,7 @@ export const registerInvocations = (
       return
     }
 
-    const held = budget.hold(announced ?? 0)
+    const held = budget.hold(Math.min(announced ?? 0, FIRST_BYTES))
     let cancel = () => {}
     let takenInTime: NodeJS.Timeout | undefined
     // However it ends: answered, cut off, too late.

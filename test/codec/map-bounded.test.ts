@@ -28,3 +28,22 @@ t.test('rejects with the first error, and takes no items at all', async (t) => {
   await t.rejects(mapBounded([1, 2, 3], 2, task), { message: 'two' })
   t.strictSame(await mapBounded([], 2, task), [])
 })
+
+t.test('rejects when what was under way has ended', async (t) => {
+  let finish = () => {}
+  const slow = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  let told = false
+  const mapped = mapBounded([1, 2], 2, async (item) => {
+    if (item === 1) await slow
+    else throw new Error('two')
+  }).catch(() => {
+    told = true
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  t.notOk(told)
+  finish()
+  await mapped
+  t.ok(told)
+})

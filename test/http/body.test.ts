@@ -45,6 +45,24 @@ t.test('A chunked body asks before it takes more memory, and never for more than
 })
 
 t.test(
+  'An announced body asks for as much as has come, times four, and not for what was announced',
+  async (t) => {
+    const asked: number[] = []
+    const grow = (bytes: number) => asked.push(bytes) > 0
+    const { stream, result } = arrange({ announced: 1_000_000, limit: 2_000_000, grow })
+    stream.write(Buffer.alloc(60_000))
+    stream.write(Buffer.alloc(5000))
+    t.strictSame(asked, [], 'the first 64 KiB are granted')
+    stream.write(Buffer.alloc(1000))
+    t.strictSame(asked, [262_144])
+    for (let index = 0; index < 93; index += 1) stream.write(Buffer.alloc(10_000))
+    stream.end(Buffer.alloc(4000))
+    t.equal(((await result) as Buffer).length, 1_000_000)
+    t.strictSame(asked, [262_144, 1_000_000])
+  },
+)
+
+t.test(
   'What is too large, or more than may be held, is told at once, and the rest is read and dropped',
   async (t) => {
     for (const [options, problem] of [
