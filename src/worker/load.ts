@@ -3,7 +3,7 @@
 import type { Model } from '../model/model.ts'
 import { formatSpec, type ModelSignature } from '../model/signature.ts'
 import type { LoadOptions, ModelSummary, Recipe } from '../workers/protocol.ts'
-import { bucketSizes, inBuckets } from './buckets.ts'
+import { type Bucket, bucketSizes, inBuckets, openBuckets } from './buckets.ts'
 import { exampleInputs } from './example.ts'
 import { loadRuntime } from './execution-provider.ts'
 import { sampleInputs } from './sample.ts'
@@ -20,26 +20,20 @@ export type LoadedModel = {
 }
 
 /**
- * A first run allocates, touches the weights and, on CUDA, searches for algorithms. Inputs that a model refuses are no
- * reason not to serve it.
+ * A first run allocates and touches the weights. Inputs that a model refuses are no reason not to serve it.
  * @param recipe inputs that the model took when it was checked; without it nothing is run
- * @param sizes rows of each run
- * @returns the milliseconds of the last run; undefined if the model refuses
+ * @returns the milliseconds of a run of one row; undefined if the model refuses
  */
 const warmUp = async (
   model: Model,
   session: Session,
   recipe: Recipe | undefined,
-  sizes: readonly number[],
 ): Promise<number | undefined> => {
   if (recipe === undefined) return undefined
   try {
-    let start = 0
-    for (const rows of sizes) {
-      const inputs = sampleInputs(model, recipe, rows)
-      start = performance.now()
-      await session.run(inputs)
-    }
+    const inputs = sampleInputs(model, recipe, 1)
+    const start = performance.now()
+    await session.run(inputs)
     return performance.now() - start
   } catch {
     return undefined
@@ -86,10 +80,30 @@ const openSessions = async (options: LoadOptions): Promise<Sessions> => {
   }
 }
 
-/** On CUDA both are one. */
-const bucketed = (session: Session, sizes: readonly number[]): { shared: Session; alone: Session } => {
-  const shared = inBuckets(session, sizes)
-  return { shared, alone: shared }
+/**
+ * On CUDA the session for a run beside others and the one for a run alone are one, whose batches have fixed sizes. Without
+ * inputs that the model takes, nothing is run, and what a change of shape costs is not known.
+ */
+const openSized = async (
+  opened: Session,
+  model: Model,
+  wanted: number,
+  { device, threads, recipe }: LoadOptions,
+): Promise<{ session: Session; maxBatchSize: number }> => {
+  const sizes = bucketSizes(wanted)
+  const [smallest, ...larger] = sizes
+  const open = async () =>
+    createSession(await loadRuntime(device), model.file, sessionOptions(device, threads))
+  const run = async (session: Session, rows: number) => {
+    await session.run(sampleInputs(model, recipe as Recipe, rows))
+  }
+  const inOne: [Bucket, ...Bucket[]] = [
+    { size: smallest, session: opened },
+    ...larger.map((size) => ({ size, session: opened })),
+  ]
+  const buckets =
+    recipe === undefined ? inOne : await openBuckets(opened, sizes, open, run).catch(() => inOne)
+  return { session: inBuckets(buckets), maxBatchSize: buckets.at(-1)?.size ?? 1 }
 }
 
 export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
@@ -98,11 +112,12 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
   const signature = { ...opened.shared.signature, rows: options.rows }
   const model: Model = { ...options.model, signature }
   const wanted = options.maxBatchSize ?? config.limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE
-  const maxBatchSize = signature.rows === 'dynamic' ? wanted : 1
-  const sizes = options.device === 'cuda' ? bucketSizes(maxBatchSize) : []
-  const { shared, alone } = sizes.length > 1 ? bucketed(opened.shared, sizes) : opened
-  // On a CPU the first run is hardly dearer than the next, and the other session's weights are these.
-  const milliseconds = await warmUp(model, shared, options.recipe, [...sizes.toReversed(), 1])
+  const isSized = options.device === 'cuda' && signature.rows === 'dynamic' && wanted > 1
+  const sized = isSized ? await openSized(opened.shared, model, wanted, options) : undefined
+  const maxBatchSize = signature.rows === 'dynamic' ? (sized?.maxBatchSize ?? wanted) : 1
+  const { shared, alone } = sized ? { shared: sized.session, alone: sized.session } : opened
+  // On a CPU the first run costs about as much as the next, and the other session's weights are these.
+  const milliseconds = await warmUp(model, shared, options.recipe)
   const bytes = rowBytes(signature)
   return {
     model,
@@ -113,7 +128,7 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
       inputs: signature.inputs.map((spec) => `${spec.name} ${formatSpec(spec)}`),
       outputs: signature.outputs.map((spec) => `${spec.name} ${formatSpec(spec)}`),
       rows: signature.rows,
-      maxBatchSize: wanted,
+      maxBatchSize: sized?.maxBatchSize ?? wanted,
       device: options.device,
       takesImages: config.preprocess !== undefined,
       ...(opened.copyProblem !== undefined && { copyProblem: opened.copyProblem }),

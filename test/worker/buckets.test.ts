@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { NamedTensors, Tensor } from '../../src/tensor/tensor.ts'
-import { bucketSizes, inBuckets } from '../../src/worker/buckets.ts'
+import { type Bucket, bucketSizes, inBuckets, openBuckets } from '../../src/worker/buckets.ts'
 import { loadRuntime } from '../../src/worker/execution-provider.ts'
 import { createSession, type Session, sessionOptions } from '../../src/worker/session.ts'
 import { fixture } from '../contract/serve.ts'
@@ -10,6 +10,8 @@ t.test('Sizes are powers of two, up to the largest batch', async (t) => {
   t.same(bucketSizes(8), [1, 2, 4, 8])
   t.same(bucketSizes(12), [1, 2, 4, 8, 12])
 })
+
+const bucket = (size: number, session: Session): Bucket => ({ size, session })
 
 /** The real session, and the rows of each of its runs. */
 const open = async (model: string): Promise<{ session: Session; rows: number[] }> => {
@@ -23,7 +25,11 @@ const open = async (model: string): Promise<{ session: Session; rows: number[] }
     rows.push([...inputs.values()][0]?.dims[0] ?? 0)
     return real.run(inputs)
   }
-  return { session: inBuckets({ ...real, run }, [1, 2, 4, 8]), rows }
+  const session = { ...real, run }
+  return {
+    session: inBuckets([bucket(1, session), bucket(2, session), bucket(4, session), bucket(8, session)]),
+    rows,
+  }
 }
 
 const inputOf = (session: Session, rows: number): NamedTensors => {
@@ -60,3 +66,80 @@ t.test('What a model does not answer row by row is run again without padding', a
   t.same(rows.at(-1), 3)
   t.notSame([...padded.values()][0]?.dims, [...plain.values()][0]?.dims)
 })
+
+/** Sessions of a device on which a change of shape costs time, and that has memory for so many of them. */
+const device = (changeMs: number, room = Number.POSITIVE_INFINITY) => {
+  let time = 0
+  let opened = 0
+  const released: number[] = []
+  const open = async (): Promise<Session> => {
+    if (opened - released.length >= room) throw new Error('CUDA failure 2: out of memory')
+    opened += 1
+    const id = opened
+    let last = 0
+    return {
+      signature: { inputs: [], outputs: [], rows: 'dynamic' },
+      run: async (inputs) => {
+        const rows = inputs.get('x')?.dims[0] ?? 0
+        time += rows === last ? 2 : 2 + changeMs
+        last = rows
+        return new Map()
+      },
+      release: async () => {
+        released.push(id)
+      },
+    }
+  }
+  const run = async (session: Session, rows: number) => {
+    await session.run(new Map([['x', { type: 'uint8', dims: [rows], data: new Uint8Array(rows) }]]))
+  }
+  const now = () => time
+  return {
+    open,
+    run,
+    now,
+    released,
+    timeOf: async (session: Session, rows: number) => {
+      const start = time
+      await run(session, rows)
+      return time - start
+    },
+  }
+}
+
+t.test(
+  'Where a change of shape costs time, each size has a session of its own, which has run it',
+  async (t) => {
+    const { open, run, now, timeOf } = device(150)
+    const buckets = await openBuckets(await open(), [1, 2, 4, 8], open, run, now)
+    t.same(
+      buckets.map(({ size }) => size),
+      [1, 2, 4, 8],
+    )
+    t.equal(new Set(buckets.map(({ session }) => session)).size, 4)
+    for (const { size, session } of buckets.toReversed()) t.equal(await timeOf(session, size), 2)
+  },
+)
+
+t.test('Where it costs nothing, one session serves all sizes', async (t) => {
+  const { open, run, now } = device(0)
+  const buckets = await openBuckets(await open(), [1, 2, 4, 8], open, run, now)
+  t.same(
+    buckets.map(({ size }) => size),
+    [1, 2, 4, 8],
+  )
+  t.equal(new Set(buckets.map(({ session }) => session)).size, 1)
+})
+
+t.test(
+  'Where the device has no memory for a session of each size, batches end at a smaller one',
+  async (t) => {
+    const { open, run, now, released } = device(150, 3)
+    const buckets = await openBuckets(await open(), [1, 2, 4, 8], open, run, now)
+    t.same(
+      buckets.map(({ size }) => size),
+      [1, 2],
+    )
+    t.same(released, [3])
+  },
+)
