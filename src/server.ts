@@ -140,17 +140,15 @@ export class Server {
     void nginxEnded.finally(() => {
       nginxRuns = false
     })
-    let stalled = await this.#finishExchanges(
-      () => left() - DRAIN_RESERVE_MS,
-      () => nginxRuns,
-    )
+    let stalled = await this.#closeStalledWhile(() => nginxRuns && left() > DRAIN_RESERVE_MS)
     await nginxEnded
     this.#endSocket()
+    const unfinishedInTime = () => this.#exchanges.size > 0 && left() > DRAIN_RESERVE_MS
     // Only the listener: Fastify's close would also cut connections that have a request on its way.
     if (this.#app.server.listening) Listener.prototype.close.call(this.#app.server)
-    stalled += await this.#finishExchanges(() => left() - DRAIN_RESERVE_MS)
+    stalled += await this.#closeStalledWhile(unfinishedInTime)
     await delay(Math.min(LINGER_MS, left()))
-    stalled += await this.#finishExchanges(() => left() - DRAIN_RESERVE_MS)
+    stalled += await this.#closeStalledWhile(unfinishedInTime)
     const unfinished = this.#exchanges.size
     // What is computed is told that it will not be; what still arrives is cut.
     this.#scheduler.close()
@@ -163,13 +161,10 @@ export class Server {
     return stalled + unfinished
   }
 
-  /**
-   * Waits until all requests are answered, bodies that still arrive included, and no more may come; those that do not get on
-   * are closed and counted.
-   */
-  async #finishExchanges(left: () => number, mayCome: () => boolean = () => false): Promise<number> {
+  /** Waits while there is something to wait for; requests that do not get on meanwhile are closed and counted. */
+  async #closeStalledWhile(waiting: () => boolean): Promise<number> {
     let stalled = 0
-    while ((this.#exchanges.size > 0 || mayCome()) && left() > 0) {
+    while (waiting()) {
       const closed = this.#exchanges.closeStalled(STALL_MS)
       if (closed > 0)
         this.#log.warn(
