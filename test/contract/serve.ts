@@ -51,9 +51,13 @@ export const childrenOf = (pid: number): number[] => {
 export const residentBytes = (pid: number): number =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
 
-/** Waits for a condition that must come true; the test's own time limit is the bound. */
+/** Waits for a condition that must come true. What has not within a minute will not: the test fails, and does not hang. */
 export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await condition())) await delay(20)
+  const end = performance.now() + 60_000
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`still not so after a minute: ${condition}`)
+    await delay(20)
+  }
 }
 
 /**
