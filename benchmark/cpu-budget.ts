@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { layOut, readCpuBudget } from '../src/workers/cpu-budget.ts'
+import { layOut, readCpuBudget } from '../src/server/machine/cpu-budget.ts'
 import { type Figure, progress, runAlone } from './lib/figure.ts'
 import { throughput } from './lib/load.ts'
 import { modelFolders, transformerPayload } from './lib/payloads.ts'

@@ -1,13 +1,13 @@
 /** The entry of `serve`: reads the settings, starts the server, and ends it on SIGTERM or SIGINT. */
 
-import { banner } from './banner.ts'
-import { type Config, helpText, readConfig } from './config.ts'
 import { StartupError } from './errors.ts'
-import type { Log } from './log.ts'
-import { assertEnoughOpenFiles } from './open-files.ts'
-import type { Server } from './server.ts'
-import { makeTempDir } from './temp-dir.ts'
-import { optimise } from './workers/optimise.ts'
+import { banner } from './server/banner.ts'
+import { type Config, helpText, readConfig } from './server/config.ts'
+import type { Log } from './server/log.ts'
+import { assertEnoughOpenFiles } from './server/machine/open-files.ts'
+import { optimise } from './server/pool/inspect.ts'
+import type { Server } from './server/server.ts'
+import { makeTempDir } from './server/temp-dir.ts'
 
 /** Exit codes: 0 after a drain that lost nothing, 1 when the server cannot start or lost requests, 2 for wrong settings. */
 const EXIT = { ok: 0, failed: 1, usage: 2 }
@@ -75,10 +75,10 @@ const main = async (): Promise<void> => {
   // The model is checked while the rest of the server is still being loaded.
   const optimised = optimise({ ...config, ...writable })
   optimised.catch(() => {})
-  const { createLog, isText } = await import('./log.ts')
+  const { createLog, isText } = await import('./server/log.ts')
   const log = await createLog(config)
   if ('problem' in writable) log.warn(writable.problem)
-  const { Server } = await import('./server.ts')
+  const { Server } = await import('./server/server.ts')
   const server = new Server(config, log, writable.directory, optimised)
   const drain = drainOnce(server, log)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal))

@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { BOMBS } from '../fuzz/bombs/all.ts'
-import { BUNDLED_MODEL, expectation, flagOf, SETTINGS } from '../src/config.ts'
 import { ERRORS } from '../src/errors.ts'
-import { METRICS } from '../src/metrics.ts'
+import { BUNDLED_MODEL, expectation, flagOf, SETTINGS } from '../src/server/config.ts'
+import { METRICS } from '../src/server/observe/metrics.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 

@@ -1,6 +1,6 @@
 /** JPEGs that cost as much to send and to decode as photos do: smooth noise at all scales, and grain. */
 
-import { sharp } from '../../src/model/image/sharp.ts'
+import { sharp } from '../../src/worker/image/sharp.ts'
 import { type Random, seededRandom } from './random.ts'
 
 const SIZES = [

@@ -1,8 +1,8 @@
 /** What a run costs of the CPU without ONNX Runtime's arena, for each model: arena.ts prints it with the arena, without, and the ratio. */
 
-import { exampleInputs } from '../../src/worker/example.ts'
-import { loadRuntime } from '../../src/worker/execution-provider.ts'
-import { createSession, type Session, sessionOptions } from '../../src/worker/session.ts'
+import { exampleInputs } from '../../src/worker/engine/example.ts'
+import { loadRuntime } from '../../src/worker/engine/execution-provider.ts'
+import { createSession, type Session, sessionOptions } from '../../src/worker/engine/session.ts'
 import { modelFolders } from '../lib/payloads.ts'
 import { quantile } from '../lib/stats.ts'
 

@@ -10,10 +10,10 @@
 import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { readModelFolder } from '../../src/model/folder.ts'
-import { imageToTensor } from '../../src/model/image/image-to-tensor.ts'
-import { exampleInputs } from '../../src/worker/example.ts'
-import { loadRuntime } from '../../src/worker/execution-provider.ts'
-import { createSession, sessionOptions } from '../../src/worker/session.ts'
+import { exampleInputs } from '../../src/worker/engine/example.ts'
+import { loadRuntime } from '../../src/worker/engine/execution-provider.ts'
+import { createSession, sessionOptions } from '../../src/worker/engine/session.ts'
+import { imageToTensor } from '../../src/worker/image/image-to-tensor.ts'
 
 const [folder = '', processes = '1', threads = '1', amount = '1', mode = 'tensor', picture = ''] =
   process.argv.slice(2)

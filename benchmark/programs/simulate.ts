@@ -1,7 +1,7 @@
 /** The scheduler with workers whose hand-overs cost a + b·n milliseconds, in simulated time. */
 
-import { type Clock, Scheduler } from '../../src/scheduling/scheduler.ts'
-import type { Outcome, Work } from '../../src/workers/protocol.ts'
+import type { Outcome, Work } from '../../src/protocol/messages.ts'
+import { type Clock, Scheduler } from '../../src/server/scheduling/scheduler.ts'
 
 export type Curve = { fixed: number; each: number; workers: number }
 

@@ -1,7 +1,7 @@
 /** PNGs that are much larger than their files. */
 
 import { deflateSync } from 'node:zlib'
-import { png, pngHeader } from '../../test/model/image/hostile.ts'
+import { png, pngHeader } from '../../test/worker/image/hostile.ts'
 
 const TRUECOLOUR = 2
 const CHANNELS = 3

@@ -2,9 +2,9 @@
  * The worker process. Everything that touches a tensor happens here, and only here are native add-ons loaded.
  */
 
-import { loadDecoder } from '../model/image/image-to-tensor.ts'
-import type { LoadOptions, ToWorker } from '../workers/protocol.ts'
-import { preloadRuntime } from './execution-provider.ts'
+import type { LoadOptions, ToWorker } from '../protocol/messages.ts'
+import { preloadRuntime } from './engine/execution-provider.ts'
+import { loadDecoder } from './image/image-to-tensor.ts'
 import { type LoadedModel, loadModel } from './load.ts'
 import { fail, send } from './parent.ts'
 import { prepareItems, runItems } from './pipeline.ts'

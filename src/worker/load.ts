@@ -2,12 +2,12 @@
 
 import type { Model } from '../model/model.ts'
 import { formatSpec, type ModelSignature } from '../model/signature.ts'
-import type { LoadOptions, ModelSummary, Recipe } from '../workers/protocol.ts'
-import { type Bucket, bucketSizes, inBuckets, openBuckets } from './buckets.ts'
-import { exampleInputs } from './example.ts'
-import { loadRuntime } from './execution-provider.ts'
-import { sampleInputs } from './sample.ts'
-import { createSession, type Session, sessionOptions } from './session.ts'
+import type { LoadOptions, ModelSummary, Recipe } from '../protocol/messages.ts'
+import { type Bucket, bucketSizes, inBuckets, openBuckets } from './engine/buckets.ts'
+import { exampleInputs } from './engine/example.ts'
+import { loadRuntime } from './engine/execution-provider.ts'
+import { sampleInputs } from './engine/sample.ts'
+import { createSession, type Session, sessionOptions } from './engine/session.ts'
 
 const DEFAULT_MAX_BATCH_SIZE = 32
 

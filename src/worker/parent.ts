@@ -4,7 +4,7 @@
  */
 
 import { StartupError } from '../errors.ts'
-import type { FromWorker } from '../workers/protocol.ts'
+import type { FromWorker } from '../protocol/messages.ts'
 
 process.on('disconnect', () => process.exit(0))
 process.on('SIGTERM', () => {})

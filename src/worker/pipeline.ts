@@ -4,17 +4,17 @@
  */
 
 import { setMaxListeners } from 'node:events'
-import type { DecodedRequest, Form } from '../codec/codec.ts'
-import { decodeContent } from '../codec/content-encoding.ts'
-import { type Encoder, findDecoder, negotiate, parseMediaType } from '../codec/registry.ts'
 import { type ErrorCode, ServingError } from '../errors.ts'
-import { Allowance } from '../model/image/allowance.ts'
-import { postprocess } from '../model/postprocess.ts'
-import { validateInputs } from '../model/validate.ts'
-import type { LoadOptions, Outcome, RunTimings, Work } from '../workers/protocol.ts'
+import type { LoadOptions, Outcome, RunTimings, Work } from '../protocol/messages.ts'
+import { Allowance } from './allowance.ts'
+import type { DecodedRequest, Form } from './codec/codec.ts'
+import { decodeContent } from './codec/content-encoding.ts'
+import { type Encoder, findDecoder, negotiate, parseMediaType } from './codec/registry.ts'
+import { type Job, type JobResult, runJobs } from './engine/runs.ts'
 import type { LoadedModel } from './load.ts'
 import { isRejection } from './rejection.ts'
-import { type Job, type JobResult, runJobs } from './runs.ts'
+import { postprocess } from './task/postprocess.ts'
+import { validateInputs } from './task/validate.ts'
 
 type Prepared = Job & { form: Form; encoder: Encoder; allowance: Allowance }
 

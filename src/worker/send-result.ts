@@ -9,7 +9,7 @@ import {
   type Outcome,
   PIECE_BYTES,
   type RunTimings,
-} from '../workers/protocol.ts'
+} from '../protocol/messages.ts'
 
 /** In UTF-8 a character, counted as JavaScript does, has at most three bytes. */
 const PIECE_CHARACTERS = Math.floor(PIECE_BYTES / 3)

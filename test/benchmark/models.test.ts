@@ -12,9 +12,9 @@ import {
   ensurePhotos,
   type ModelName,
 } from '../../benchmark/models.ts'
-import { sharp } from '../../src/model/image/sharp.ts'
 import { parseServingConfig } from '../../src/model/serving-config.ts'
 import { elementCount } from '../../src/tensor/tensor.ts'
+import { sharp } from '../../src/worker/image/sharp.ts'
 
 const ROWS = 3
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { Scheduler } from '../../src/scheduling/scheduler.ts'
-import type { Outcome } from '../../src/workers/protocol.ts'
-import { WorkerPool } from '../../src/workers/worker-pool.ts'
+import type { Outcome } from '../../src/protocol/messages.ts'
+import { WorkerPool } from '../../src/server/pool/worker-pool.ts'
+import { Scheduler } from '../../src/server/scheduling/scheduler.ts'
 import { until } from '../contract/serve.ts'
-import { OPTIONS, workOf } from '../scheduling/fakes.ts'
+import { OPTIONS, workOf } from '../server/scheduling/fakes.ts'
 import { SHORT } from './server.ts'
 
 const FAULTY = fileURLToPath(new URL('../fixtures/workers/faulty.mjs', import.meta.url))

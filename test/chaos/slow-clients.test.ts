@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { openFilesLimit } from '../../src/open-files.ts'
+import { openFilesLimit } from '../../src/server/machine/open-files.ts'
 import { fixture, type Served, serve } from '../contract/serve.ts'
 import { SHORT } from './server.ts'
 

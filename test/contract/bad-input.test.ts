@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import { sharp } from '../../src/model/image/sharp.ts'
+import { sharp } from '../../src/worker/image/sharp.ts'
 import { DIGITS, residentBytes, type Served, serve } from './serve.ts'
 
 const served = await serve(['--model', `${DIGITS}/model`, '--workers', '1'])

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { sharp } from '../../src/model/image/sharp.ts'
+import { sharp } from '../../src/worker/image/sharp.ts'
 import { DIGITS, serve } from './serve.ts'
 
 type Ranked = { label: string; probability: number }[]

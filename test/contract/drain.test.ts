@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { skip as withoutNginx } from '../front/with-nginx.ts'
+import { skip as withoutNginx } from '../server/front/with-nginx.ts'
 import { fixture, type Served, serve, until } from './serve.ts'
 
 const ROWS = Array.from({ length: 2000 }, () => [1, 2, 3])

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { constant, encodeModel, type Graph } from '../fixtures/onnx-proto.ts'
-import { skip as withoutNginx } from '../front/with-nginx.ts'
+import { skip as withoutNginx } from '../server/front/with-nginx.ts'
 import { fixture, freePort, launch, serve, until } from './serve.ts'
 
 const lastLine = (output: string): string => output.trim().split('\n').at(-1) ?? ''

@@ -3,10 +3,10 @@
 import t, { type Test } from 'tap'
 import { readModelFolder } from '../../src/model/folder.ts'
 import { parseServingConfig } from '../../src/model/serving-config.ts'
-import type { Work } from '../../src/workers/protocol.ts'
-import { entryOf, WorkerHandle } from '../../src/workers/worker-handle.ts'
+import type { Work } from '../../src/protocol/messages.ts'
+import { entryOf, WorkerHandle } from '../../src/server/pool/worker-process.ts'
 import { fixture } from '../contract/serve.ts'
-import { largePng } from '../model/image/hostile.ts'
+import { largePng } from './image/hostile.ts'
 
 /** A worker that has loaded the model of 8 x 8 images. */
 const start = async (t: Test, prepareTimeoutMs: number): Promise<WorkerHandle> => {

@@ -3,11 +3,11 @@ import t from 'tap'
 import { readModelFolder } from '../../src/model/folder.ts'
 import { parseServingConfig } from '../../src/model/serving-config.ts'
 import type { RowMode } from '../../src/model/signature.ts'
+import type { Outcome, Work } from '../../src/protocol/messages.ts'
 import { type LoadedModel, loadModel } from '../../src/worker/load.ts'
 import { prepareItems, runItems } from '../../src/worker/pipeline.ts'
-import type { Outcome, Work } from '../../src/workers/protocol.ts'
 import { fixture } from '../contract/serve.ts'
-import { largePng } from '../model/image/hostile.ts'
+import { largePng } from './image/hostile.ts'
 
 const load = (name: string, rows: RowMode = 'dynamic') =>
   loadModel({

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { DataType } from '../../src/tensor/data-type.ts'
 import type { NamedTensors, Tensor } from '../../src/tensor/tensor.ts'
-import { loadRuntime } from '../../src/worker/execution-provider.ts'
+import { loadRuntime } from '../../src/worker/engine/execution-provider.ts'
+import { createSession, sessionOptions } from '../../src/worker/engine/session.ts'
 import { isRejection } from '../../src/worker/rejection.ts'
-import { createSession, sessionOptions } from '../../src/worker/session.ts'
 import { constant, encodeModel, type Graph, type Node } from '../fixtures/onnx-proto.ts'
 
 const floats = (dims: number[], ...values: number[]): Tensor => ({

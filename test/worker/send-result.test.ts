@@ -1,6 +1,6 @@
 import t from 'tap'
+import { type FromWorker, type Outcome, PIECE_BYTES } from '../../src/protocol/messages.ts'
 import { piecesOf, sendResult } from '../../src/worker/send-result.ts'
-import { type FromWorker, type Outcome, PIECE_BYTES } from '../../src/workers/protocol.ts'
 
 const TIMINGS = { seconds: 0, decodeSeconds: 0, runs: [] }
 

@@ -1,0 +1,353 @@
+/**
+ * Every setting: its name, where it is read from, its default and its meaning. The only file that reads the environment.
+ * Flags win over the environment; of several variables the first that is set wins. An empty variable counts as unset.
+ * docs/configuration.md is held against this table by a test.
+ */
+
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { StartupError } from '../errors.ts'
+
+type Kind =
+  | { kind: 'string' }
+  | { kind: 'integer'; min: number; max: number }
+  | { kind: 'auto-integer'; min: number; max: number }
+  | { kind: 'choice'; values: readonly string[] }
+  | { kind: 'log-level' }
+
+/** `times` converts a variable's unit to the setting's; `zero` is what 0 stands for where it means no limit. */
+type Unit = { times: number; zero?: number }
+
+type Variable = string | ({ name: string } & Unit)
+
+type Setting = Kind & { default: string | number; variables: readonly Variable[]; meaning: string }
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+/** The model that `npm start` serves when nobody names one. */
+export const BUNDLED_MODEL = fileURLToPath(new URL('../../examples/digits/model', import.meta.url))
+
+export const SETTINGS = {
+  model: {
+    kind: 'string',
+    default: BUNDLED_MODEL,
+    variables: ['SERVING_MODEL'],
+    meaning:
+      'Folder with model.onnx and, if needed, serving.yaml; or one ONNX file. In the container /opt/ml/model.',
+  },
+  host: {
+    kind: 'string',
+    default: '0.0.0.0',
+    variables: ['SERVING_HOST'],
+    meaning: 'Address to listen on, where nginx is not in front.',
+  },
+  port: {
+    kind: 'integer',
+    min: 1,
+    max: 65535,
+    default: 8080,
+    variables: ['SAGEMAKER_BIND_TO_PORT', 'SERVING_PORT'],
+    meaning: 'Port to listen on.',
+  },
+  front: {
+    kind: 'choice',
+    values: ['none', 'nginx'],
+    default: 'none',
+    variables: ['SERVING_FRONT'],
+    meaning: 'What accepts connections: the server itself, or nginx in front of it. In the container nginx.',
+  },
+  device: {
+    kind: 'choice',
+    values: ['auto', 'cpu', 'cuda'],
+    default: 'auto',
+    variables: ['SERVING_DEVICE'],
+    meaning: 'Where the model runs. auto: CUDA if its provider loads, else the CPU, with a warning.',
+  },
+  workers: {
+    kind: 'auto-integer',
+    min: 1,
+    max: 256,
+    default: 'auto',
+    variables: ['SERVING_WORKERS', 'SAGEMAKER_MODEL_SERVER_WORKERS'],
+    meaning: 'Worker processes. auto: one for each CPU of the budget, at most 16; 1 on CUDA.',
+  },
+  threads: {
+    kind: 'auto-integer',
+    min: 1,
+    max: 256,
+    default: 'auto',
+    variables: ['SERVING_THREADS'],
+    meaning: 'Threads of each worker under load. auto: the CPU budget divided by the workers.',
+  },
+  maxBatchSize: {
+    kind: 'auto-integer',
+    min: 1,
+    max: 65536,
+    default: 'auto',
+    variables: ['SERVING_MAX_BATCH_SIZE'],
+    meaning:
+      'Most rows in one run, and most requests given to a worker at once. auto: limits.maxBatchSize of serving.yaml, else 32.',
+  },
+  maxBatchDelayMs: {
+    kind: 'integer',
+    min: 0,
+    max: 60_000,
+    default: 0,
+    variables: ['SERVING_MAX_BATCH_DELAY_MS'],
+    meaning:
+      'How long a request may be held back for others to join its batch. Batches form under load without it.',
+  },
+  maxQueueSize: {
+    kind: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 1000,
+    variables: ['SERVING_MAX_QUEUE_SIZE'],
+    meaning: 'Most requests that may wait; one more is refused with 503.',
+  },
+  maxQueueBytes: {
+    kind: 'auto-integer',
+    min: 1024,
+    max: 2 ** 40,
+    default: 'auto',
+    variables: ['SERVING_MAX_QUEUE_BYTES'],
+    meaning:
+      'Most bytes of bodies and replies that the server may hold at once, from their first byte; what is beyond it is refused with 503. auto: 512 MiB, or an eighth of the memory that the cgroup allows if that is less.',
+  },
+  maxBodyBytes: {
+    kind: 'integer',
+    min: 1024,
+    max: 2 ** 30,
+    default: 25 * 2 ** 20,
+    variables: [
+      'SERVING_MAX_BODY_BYTES',
+      { name: 'SAGEMAKER_MAX_PAYLOAD_IN_MB', times: 2 ** 20, zero: 2 ** 30 },
+    ],
+    meaning: 'Largest body; a larger one is refused with 413.',
+  },
+  startTimeoutMs: {
+    kind: 'integer',
+    min: 100,
+    max: 3_600_000,
+    default: 300_000,
+    variables: ['SERVING_START_TIMEOUT_MS'],
+    meaning: 'How long a process may take to load the model. One that takes longer is ended.',
+  },
+  requestTimeoutMs: {
+    kind: 'integer',
+    min: 10,
+    max: 3_600_000,
+    default: 55_000,
+    variables: ['SERVING_REQUEST_TIMEOUT_MS', { name: 'SAGEMAKER_MODEL_SERVER_TIMEOUT', times: 1000 }],
+    meaning: 'Deadline of a request, from its arrival. SageMaker itself gives up after 60 s.',
+  },
+  drainTimeoutMs: {
+    kind: 'integer',
+    min: 0,
+    max: 3_600_000,
+    default: 25_000,
+    variables: ['SERVING_DRAIN_TIMEOUT_MS'],
+    meaning: 'How long requests may take to finish after SIGTERM. SageMaker kills after 30 s.',
+  },
+  defaultAccept: {
+    kind: 'string',
+    default: 'application/json',
+    variables: ['SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT'],
+    meaning: 'Media type of an answer where the request has no Accept, or */*.',
+  },
+  tempDir: {
+    kind: 'string',
+    default: tmpdir(),
+    variables: ['SERVING_TEMP_DIR'],
+    meaning: 'The only folder that is written to.',
+  },
+  logLevel: {
+    kind: 'log-level',
+    default: 'info',
+    variables: ['SERVING_LOG_LEVEL', 'SAGEMAKER_CONTAINER_LOG_LEVEL'],
+    meaning: `One of ${LOG_LEVELS.join(', ')}, or a number as in Python: 10 is debug, 50 fatal.`,
+  },
+  logFormat: {
+    kind: 'choice',
+    values: ['auto', 'json', 'text'],
+    default: 'auto',
+    variables: ['SERVING_LOG_FORMAT'],
+    meaning: 'auto: text without nginx in front, else JSON lines.',
+  },
+} as const satisfies Record<string, Setting>
+
+type ValueOf<S extends Kind> = S extends { kind: 'integer' }
+  ? number
+  : S extends { kind: 'auto-integer' }
+    ? number | 'auto'
+    : S extends { kind: 'choice'; values: readonly (infer V)[] }
+      ? V
+      : S extends { kind: 'log-level' }
+        ? (typeof LOG_LEVELS)[number]
+        : string
+
+export type Config = { readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]> }
+
+export const flagOf = (key: string): string =>
+  `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+const variableName = (variable: Variable): string => (typeof variable === 'string' ? variable : variable.name)
+
+const OWN_UNIT: Unit = { times: 1 }
+
+const rangeIn = ({ times, zero }: Unit, { min, max }: { min: number; max: number }): string =>
+  `an integer from ${zero === undefined ? Math.ceil(min / times) : 0} to ${Math.floor(max / times)}`
+
+/** What a value may be, for messages and the docs. */
+export const expectation = (setting: Kind, unit = OWN_UNIT): string => {
+  switch (setting.kind) {
+    case 'string':
+      return 'text'
+    case 'integer':
+      return rangeIn(unit, setting)
+    case 'auto-integer':
+      return `auto, or ${rangeIn(unit, setting)}`
+    case 'choice':
+      return `one of ${setting.values.join(', ')}`
+    case 'log-level':
+      return `one of ${LOG_LEVELS.join(', ')}, or a number from 0 to 60`
+  }
+}
+
+const parseInteger = (
+  text: string,
+  { min, max }: { min: number; max: number },
+  { times, zero }: Unit,
+): number | undefined => {
+  if (!/^\d+$/.test(text.trim())) return undefined
+  if (Number(text) === 0 && zero !== undefined) return zero
+  const value = Number(text) * times
+  return value >= min && value <= max ? value : undefined
+}
+
+/** Python's logging levels go up in tens from DEBUG = 10; pino's names mean the same. */
+const parseLogLevel = (text: string): string | undefined => {
+  const name = text.trim().toLowerCase().replace('warning', 'warn').replace('critical', 'fatal')
+  if ((LOG_LEVELS as readonly string[]).includes(name)) return name
+  const number = parseInteger(name, { min: 0, max: 60 }, OWN_UNIT)
+  if (number === undefined) return undefined
+  return LOG_LEVELS[Math.min(Math.ceil(number / 10), LOG_LEVELS.length - 2)]
+}
+
+const parseValue = (setting: Kind, text: string, unit: Unit): string | number | undefined => {
+  switch (setting.kind) {
+    case 'string':
+      return text
+    case 'integer':
+      return parseInteger(text, setting, unit)
+    case 'auto-integer':
+      return text === 'auto' ? 'auto' : parseInteger(text, setting, unit)
+    case 'choice':
+      return setting.values.includes(text) ? text : undefined
+    case 'log-level':
+      return parseLogLevel(text)
+  }
+}
+
+type Found = { text: string; source: string; unit: Unit }
+
+const find = (
+  key: string,
+  setting: Setting,
+  flags: Record<string, string>,
+  environment: NodeJS.ProcessEnv,
+): Found | undefined => {
+  const flag = flagOf(key)
+  const given = flags[flag.slice(2)]
+  if (given !== undefined) return { text: given, source: flag, unit: OWN_UNIT }
+  for (const variable of setting.variables) {
+    const name = variableName(variable)
+    const text = environment[name]
+    if (!text) continue
+    return { text, source: name, unit: typeof variable === 'string' ? OWN_UNIT : variable }
+  }
+  return undefined
+}
+
+const readFlags = (
+  args: readonly string[],
+  mistakes: string[],
+): { flags: Record<string, string>; help: boolean } => {
+  const options = Object.fromEntries(
+    Object.keys(SETTINGS).map((key) => [flagOf(key).slice(2), { type: 'string' as const }]),
+  )
+  const { tokens } = parseArgs({
+    args: [...args],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
+  const flags: Record<string, string> = {}
+  let help = false
+  for (const token of tokens) {
+    if (token.kind === 'positional') {
+      // SageMaker runs `docker run IMAGE serve` and, for training, `docker run IMAGE train`.
+      if (token.value === 'train') mistakes.push('train: this image serves models; it does not train them')
+      else if (token.value !== 'serve')
+        mistakes.push(`${token.value}: unknown argument; only "serve" is known`)
+    } else if (token.kind === 'option') {
+      if (token.name === 'help' || token.name === 'h') help = true
+      else if (!Object.hasOwn(options, token.name))
+        mistakes.push(`${token.rawName}: unknown flag; see --help`)
+      else if (!token.value) mistakes.push(`${token.rawName}: a value is missing`)
+      // A value may begin with a dash only behind an equals sign; a number below zero is told its range.
+      else if (!token.inlineValue && /^-\D/.test(token.value))
+        mistakes.push(`${token.rawName}: a value is missing before ${token.value}`)
+      else flags[token.name] = token.value
+    }
+  }
+  return { flags, help }
+}
+
+/**
+ * Reads all settings; 'help' if that was asked for.
+ * @throws StartupError that lists every mistake, one on each line.
+ */
+export const readConfig = (args: readonly string[], environment: NodeJS.ProcessEnv): Config | 'help' => {
+  const mistakes: string[] = []
+  const { flags, help } = readFlags(args, mistakes)
+  if (help) return 'help'
+  const values: Record<string, string | number> = {}
+  for (const [key, setting] of Object.entries<Setting>(SETTINGS)) {
+    const found = find(key, setting, flags, environment)
+    const value = found === undefined ? setting.default : parseValue(setting, found.text, found.unit)
+    if (value !== undefined) values[key] = value
+    else {
+      const expected = expectation(setting, found?.unit)
+      mistakes.push(`${found?.source}: expected ${expected}, received "${found?.text}"`)
+    }
+  }
+  const { maxBatchDelayMs = 0, requestTimeoutMs = Number.POSITIVE_INFINITY } = values
+  if (maxBatchDelayMs >= requestTimeoutMs) {
+    mistakes.push(
+      `--max-batch-delay-ms: expected less than --request-timeout-ms, ${requestTimeoutMs}, received ${maxBatchDelayMs}`,
+    )
+  }
+  if (mistakes.length > 0) throw new StartupError(mistakes.join('\n'))
+  return Object.freeze(values) as Config
+}
+
+/** The text of `--help`. */
+export const helpText = (): string => {
+  const rows = Object.entries<Setting>(SETTINGS).map(([key, setting]) => {
+    const value = setting.default === BUNDLED_MODEL ? 'examples/digits/model' : setting.default
+    const variables = setting.variables.map(variableName).join(', ')
+    return `  ${flagOf(key)} <${setting.kind === 'choice' ? setting.values.join('|') : setting.kind.replace('-', ' or ')}>\n      ${setting.meaning}\n      Default: ${value}. Environment: ${variables}.`
+  })
+  return `Serves an ONNX model over HTTP: GET /ping, POST /invocations.
+
+Usage: npm start -- [--model DIR] [--port N] …        on a laptop
+       docker run IMAGE serve                          in the container
+
+${rows.join('\n')}
+  --help
+      Shows this text.
+`
+}

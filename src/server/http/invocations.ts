@@ -1,0 +1,163 @@
+/** POST /invocations: bytes in, bytes out. What they mean is the worker's affair. */
+
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ERRORS } from '../../errors.ts'
+import type { Outcome } from '../../protocol/messages.ts'
+import type { Health } from '../health.ts'
+import type { Metrics } from '../observe/metrics.ts'
+import { OVERLOADED, type Scheduler } from '../scheduling/scheduler.ts'
+import { type BodyProblem, FIRST_BYTES, readBody } from './body.ts'
+import { ByteBudget } from './byte-budget.ts'
+import { type Failure, sendFailure, tooLarge } from './errors.ts'
+
+/** A smaller reply fits into the connection's own buffers; a larger one is held until its client has taken it. */
+const HELD_REPLY_BYTES = 64 * 1024
+
+const asItIs = (text: unknown): string => text as string
+
+export type InvocationDependencies = {
+  scheduler: Scheduler
+  health: Health
+  metrics: Metrics
+  maxBodyBytes: number
+  maxQueueBytes: number
+  requestTimeoutMs: number
+}
+
+type Reply = Outcome & { ok: true }
+
+const sizeOf = ({ body }: Reply): number => {
+  if (typeof body === 'string') return Buffer.byteLength(body)
+  return Array.isArray(body) ? body.reduce((sum, part) => sum + part.byteLength, 0) : body.byteLength
+}
+
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength)
+
+const sendReply = (reply: FastifyReply, answer: Reply, bytes: number): FastifyReply => {
+  const { body, contentType } = answer
+  reply.header('content-type', contentType)
+  // With a serializer of its own a text keeps its media type as it is; otherwise Fastify adds a charset.
+  if (typeof body === 'string') return reply.serializer(asItIs).send(body)
+  if (!Array.isArray(body)) return reply.send(asBuffer(body))
+  reply.header('content-length', bytes)
+  return reply.send(Readable.from(body.map(asBuffer), { objectMode: false, highWaterMark: 1 }))
+}
+
+export const registerInvocations = (
+  app: FastifyInstance,
+  { scheduler, health, metrics, maxBodyBytes, maxQueueBytes, requestTimeoutMs }: InvocationDependencies,
+): void => {
+  /** Bodies until the scheduler has them, and replies until the client has them. */
+  const budget = new ByteBudget(maxQueueBytes, () => scheduler.bytes)
+
+  const busy = (failure: Failure): Failure => ({
+    ...failure,
+    retryAfterSeconds: Math.max(1, Math.ceil(scheduler.predictedWaitMs / 1000)),
+  })
+
+  const refused = (): Failure => {
+    metrics.dropped.inc({ reason: 'refused' })
+    return busy(OVERLOADED)
+  }
+
+  /** Before the body is read: a refusal costs nothing but its headers. */
+  const refusal = (bytes: number): Failure | undefined => {
+    const state = health.state
+    if (state === 'starting' || state === 'broken') {
+      metrics.dropped.inc({ reason: 'refused' })
+      return { code: 'ERR_UNAVAILABLE', message: `no worker can serve now (${state})`, retryAfterSeconds: 1 }
+    }
+    if (scheduler.isFull(0)) return refused()
+    if (bytes > maxBodyBytes) return tooLarge(maxBodyBytes)
+    return budget.fits(bytes) ? undefined : refused()
+  }
+
+  app.post('/invocations', (request: FastifyRequest, reply) => {
+    const {
+      'content-length': length,
+      'content-type': contentType,
+      'content-encoding': contentEncoding,
+      accept,
+    } = request.headers
+    const chunked = request.headers['transfer-encoding'] !== undefined
+    const announced = chunked ? undefined : Number(length ?? 0)
+    const fail = (failure: Failure): void => {
+      sendFailure(request, reply, failure, metrics)
+    }
+    const failure = refusal(announced ?? 0)
+    if (failure !== undefined) {
+      fail(failure)
+      return
+    }
+
+    const held = budget.hold(Math.min(announced ?? 0, FIRST_BYTES))
+    let cancel = () => {}
+    let takenInTime: NodeJS.Timeout | undefined
+    // However it ends: answered, cut off, too late.
+    reply.raw.on('close', () => {
+      held.release()
+      clearTimeout(takenInTime)
+      cancel()
+    })
+
+    const answer = (outcome: Outcome | undefined) => {
+      // Nobody waits for it any more: nothing is sent, and nothing is counted as sent.
+      if (outcome === undefined || reply.raw.closed) return
+      if (!outcome.ok) {
+        fail(ERRORS[outcome.code].status === 503 ? busy(outcome) : outcome)
+        return
+      }
+      const bytes = sizeOf(outcome)
+      if (bytes > HELD_REPLY_BYTES) {
+        if (!budget.fits(bytes)) {
+          fail(
+            busy({
+              ...OVERLOADED,
+              message: 'too many large replies wait for their clients; try again later',
+            }),
+          )
+          return
+        }
+        held.resize(bytes)
+        takenInTime = setTimeout(() => request.raw.socket.destroy(), requestTimeoutMs)
+      }
+      sendReply(reply, outcome, bytes)
+    }
+
+    const onBody = (body: Buffer | BodyProblem) => {
+      // From here on the scheduler counts it.
+      held.resize(0)
+      switch (body) {
+        case 'aborted':
+          metrics.dropped.inc({ reason: 'cancelled' })
+          return
+        case 'tooLarge':
+          fail(tooLarge(maxBodyBytes))
+          return
+        case 'refused':
+          fail(refused())
+          return
+      }
+      const submitted = scheduler.submit({ body, contentType, contentEncoding, accept })
+      cancel = submitted.cancel
+      submitted.outcome.then(answer).catch((error: Error) => reply.send(error))
+    }
+
+    const grow = (bytes: number): boolean => {
+      held.resize(0)
+      if (!budget.fits(bytes)) return false
+      held.resize(bytes)
+      return true
+    }
+    if (request.headers.expect !== undefined && request.raw.httpVersion === '1.1') reply.raw.writeContinue()
+    readBody(request.raw, { announced, limit: maxBodyBytes, grow }, (body) => {
+      try {
+        onBody(body)
+      } catch (error) {
+        reply.send(error)
+      }
+    })
+  })
+}

@@ -1,0 +1,138 @@
+/**
+ * Runs the short-lived process that checks the model before any worker loads it, settles the device, finds out whether rows
+ * can be batched, and writes the optimised graph with its weights outside, which every worker then maps: loading takes tens
+ * of milliseconds and the weights are shared.
+ *
+ * The process also tries what it has found, and may die or hang over it. Where it was then, it has told; so it is ended,
+ * and another does without: with a lesser copy, with none, or without running the model at all.
+ */
+
+import { StartupError } from '../../errors.ts'
+import type { Check, FromWorker, ToWorker } from '../../protocol/messages.ts'
+import { readCpuBudget } from '../machine/cpu-budget.ts'
+import { entryOf, forkWorker } from './worker-process.ts'
+
+export type Optimised = Extract<FromWorker, { type: 'optimised' }>
+
+type Stage = Extract<FromWorker, { type: 'stage' }>
+
+/** What a process came to: an answer, or its end before one, and the last stage that it had announced. */
+type End = { answer: Optimised } | { problem: string; late: boolean; stage: Stage | undefined }
+
+/** Runs of random inputs are over in a few seconds, or they never end. */
+const TRIAL_TIMEOUT_MS = 30_000
+
+/** More threads than this make the trial of a small model no faster. */
+const MOST_THREADS = 16
+
+const seconds = (milliseconds: number): string => `${milliseconds / 1000} s`
+
+const attempt = (check: Check, startTimeoutMs: number, entry: string): Promise<End> =>
+  new Promise((resolve, reject) => {
+    const child = forkWorker(entry)
+    const kill = () => child.kill('SIGKILL')
+    let stage: Stage | undefined
+    let timer: NodeJS.Timeout | undefined
+    const limit = (milliseconds: number) => {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        kill()
+        resolve({ problem: `did not end within ${seconds(milliseconds)}`, late: true, stage })
+      }, milliseconds)
+    }
+    limit(startTimeoutMs)
+    process.once('exit', kill)
+    child.once('exit', () => {
+      clearTimeout(timer)
+      process.off('exit', kill)
+    })
+    child.on('message', (message) => {
+      const answer = message as FromWorker
+      if (answer.type === 'stage') {
+        stage = answer
+        // A copy is loaded too, not only run.
+        limit(answer.stage === 'rows' ? Math.min(startTimeoutMs, TRIAL_TIMEOUT_MS) : startTimeoutMs)
+      }
+      if (answer.type === 'optimised') resolve({ answer })
+      if (answer.type === 'unfit') resolve({ problem: `failed: ${answer.problem}`, late: false, stage })
+      if (answer.type === 'failed')
+        reject(answer.expected ? new StartupError(answer.message) : new Error(answer.message))
+    })
+    child.on('error', (error) => reject(new StartupError(`a process could not be started: ${error.message}`)))
+    child.on('exit', (code, signal) =>
+      resolve({
+        problem: signal
+          ? `was ended by ${signal}${signal === 'SIGKILL' ? '; is there enough memory?' : ''}`
+          : `exited with code ${code}`,
+        late: false,
+        stage,
+      }),
+    )
+    const request: ToWorker = { type: 'optimise', ...check }
+    child.send(request, () => {})
+  })
+
+/** What the next process is to do without, and a line about it for the log. */
+const stepDown = (check: Check, problem: string, stage: Stage): { check: Check; warning: string } => {
+  if (stage.stage === 'rows') {
+    return {
+      check: { ...check, run: false },
+      warning: `a trial of the model with random inputs ${problem}, so it is served without one: not warmed up, without an optimised copy, and not batched unless serving.yaml says "rows: true"`,
+    }
+  }
+  const learnt = { ...check, rows: stage.rows }
+  if (check.copy === 'prepacked') {
+    return {
+      check: { ...learnt, copy: 'mapped' },
+      warning: `a trial of the optimised copy with prepacked weights ${problem}; the copy is made without them, and each worker packs its own`,
+    }
+  }
+  const { directory, ...rest } = learnt
+  return {
+    check: rest,
+    warning: `a trial of the optimised copy ${problem}; each worker loads the model itself, and weights are not shared`,
+  }
+}
+
+/**
+ * @param directory where the optimised graph may be written
+ * @param startTimeoutMs how long a process may take to load the model
+ * @throws StartupError if the model or the device cannot be used
+ */
+export const optimise = async (
+  {
+    model,
+    device,
+    directory,
+    startTimeoutMs,
+  }: Pick<Check, 'model' | 'device' | 'directory'> & { startTimeoutMs: number },
+  entry: string = entryOf('inspect-entry'),
+): Promise<Optimised> => {
+  const threads = Math.min(MOST_THREADS, Math.max(1, Math.floor(readCpuBudget().cpus)))
+  let check: Check = { model, device, threads, copy: 'prepacked', run: true, ...(directory && { directory }) }
+  let aboutRows: string[] = []
+  let aboutCopy: string[] = []
+  for (;;) {
+    const end = await attempt(check, startTimeoutMs, entry)
+    if ('answer' in end)
+      return { ...end.answer, warnings: [...end.answer.warnings, ...aboutRows, ...aboutCopy] }
+    const { problem, late, stage } = end
+    if (stage === undefined || !check.run) {
+      const { directory: written, ...rest } = check
+      if (late) throw new StartupError(`the process that loads the model ${problem}, see --start-timeout-ms`)
+      if (written === undefined) throw new StartupError(`the process that loads the model ${problem}`)
+      // Writing takes more memory than loading alone.
+      aboutCopy = [
+        `a process that wrote an optimised copy ${problem}; each worker loads the model itself, and weights are not shared`,
+      ]
+      check = rest
+      continue
+    }
+    if (stage.stage === 'copy') aboutRows = [...aboutRows, ...stage.warnings]
+    const next = stepDown(check, problem, stage)
+    // Of several copies that were no good, the last line says all.
+    if (stage.stage === 'copy') aboutCopy = [next.warning]
+    else aboutRows = [next.warning]
+    check = next.check
+  }
+}

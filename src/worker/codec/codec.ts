@@ -1,0 +1,52 @@
+/** What a codec is: bytes of one media type to named tensors, and a prediction back to bytes. */
+
+import type { Model } from '../../model/model.ts'
+import type { NamedTensors } from '../../tensor/tensor.ts'
+import type { Allowance } from '../allowance.ts'
+
+/** A parsed media type: `type` in lower case without parameters, parameter names in lower case. */
+export type MediaType = { type: string; parameters: Record<string, string> }
+
+/**
+ * How an answer is laid out, after TensorFlow Serving's REST API: 'rows' mirrors a list or `instances` and answers
+ * `predictions`; 'columns' mirrors `inputs` and answers `outputs`.
+ */
+export type Form = 'rows' | 'columns'
+
+export type DecodedRequest = { inputs: NamedTensors; form: Form }
+
+/** One class of a ranked row, most probable first. */
+export type RankedLabel = { label: string; probability: number }
+
+/** The model's answer to one request, after postprocessing. */
+export type Prediction = {
+  outputs: NamedTensors
+  /** True if the first dimension of every output counts the request's rows. */
+  byRow: boolean
+  /**
+   * With labels or topK in serving.yaml: the ranking of a row of the first output, in place of that where text is written.
+   * Made row by row, since all rankings together take many times the memory of the scores.
+   */
+  ranked?: (row: number) => readonly RankedLabel[]
+}
+
+/** Throws ServingError ERR_INVALID_BODY, ERR_INVALID_INPUT or ERR_INVALID_IMAGE. Never trusts a length it reads. */
+export type Decode = (
+  body: Uint8Array,
+  mediaType: MediaType,
+  model: Model,
+  allowance?: Allowance,
+) => DecodedRequest | Promise<DecodedRequest>
+
+/**
+ * Throws ServingError ERR_NOT_ACCEPTABLE if this prediction cannot be written in this media type, and
+ * ERR_RESPONSE_TOO_LARGE as soon as it is found to take more than `maxBytes`.
+ */
+export type Encode = (prediction: Prediction, form: Form, maxBytes: number) => Uint8Array | string
+
+export type Codec = {
+  /** Media types it stands for; the first is the one that answers carry. */
+  mediaTypes: readonly string[]
+  decode?: Decode
+  encode?: Encode
+}

@@ -1,0 +1,94 @@
+/** multipart/form-data: each file is decoded by its own media type, and their rows are joined in order. */
+
+import { ServingError } from '../../errors.ts'
+import type { Model } from '../../model/model.ts'
+import { formatSpec } from '../../model/signature.ts'
+import { concat } from '../../tensor/batch.ts'
+import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
+import { excerpt } from '../../tensor/values.ts'
+import type { Allowance } from '../allowance.ts'
+import { mapBounded } from '../map-bounded.ts'
+import type { Codec, Decode, MediaType } from './codec.ts'
+import { type FormFile, readFormFiles } from './form-data.ts'
+import { parseMediaType } from './media-type.ts'
+
+type FindDecoder = (mediaType: MediaType) => { decode: Decode }
+
+const invalidBody = (message: string): ServingError => new ServingError('ERR_INVALID_BODY', message)
+
+const startsWith = (body: Uint8Array, text: string, at = 0): boolean =>
+  Buffer.from(body.subarray(at, at + text.length)).equals(Buffer.from(text, 'latin1'))
+
+const EXTENSIONS = new Map([
+  ['json', 'application/json'],
+  ['jsonl', 'application/jsonlines'],
+  ['csv', 'text/csv'],
+])
+
+/** What a file is whose sender did not know: by its first bytes, else by its name. */
+const detectType = ({ body, name, type }: FormFile): string => {
+  if (startsWith(body, '\xff\xd8\xff') || startsWith(body, '\x89PNG') || startsWith(body, 'GIF8')) {
+    return 'application/x-image'
+  }
+  if (startsWith(body, 'RIFF') && startsWith(body, 'WEBP', 8)) return 'application/x-image'
+  if (startsWith(body, '\x93NUMPY')) return 'application/x-npy'
+  return EXTENSIONS.get(name.split('../../codec').at(-1)?.toLowerCase() ?? '') ?? type
+}
+
+/** Files of a form under way at once, as many as libuv has threads to decode images; what they may hold is bounded elsewhere. */
+const FILES_AT_ONCE = 4
+
+const UNKNOWN_TYPES = ['application/octet-stream', 'text/plain']
+
+const decodeFile = async (
+  file: FormFile,
+  place: string,
+  model: Model,
+  findDecoder: FindDecoder,
+  allowance: Allowance | undefined,
+) => {
+  try {
+    const given = parseMediaType(file.type)
+    const mediaType = UNKNOWN_TYPES.includes(given.type) ? parseMediaType(detectType(file)) : given
+    if (mediaType.type.startsWith('multipart/')) throw invalidBody('parts inside parts are not supported.')
+    return await findDecoder(mediaType).decode(file.body, mediaType, model, allowance)
+  } catch (error) {
+    throw error instanceof ServingError ? new ServingError(error.code, `${place}: ${error.message}`) : error
+  }
+}
+
+const placeOf = (files: readonly FormFile[], index: number): string =>
+  `Part ${index + 1} (${JSON.stringify(excerpt(files[index]?.name ?? ''))})`
+
+/** Joins what the files gave for one input; all must be rows of one shape. */
+const join = (tensors: readonly Tensor[], name: string, files: readonly FormFile[]): Tensor => {
+  const [first] = tensors
+  const shape = (tensor: Tensor | undefined): string => String(tensor?.dims.slice(1))
+  const odd = tensors.findIndex((tensor) => tensor.dims.length === 0 || shape(tensor) !== shape(first))
+  if (odd === -1 || first === undefined || tensors.length === 1) return concat(tensors)
+  throw new ServingError(
+    'ERR_INVALID_INPUT',
+    `${placeOf(files, odd)}: ${formatSpec(tensors[odd] as Tensor)} for input ${JSON.stringify(excerpt(name))} ` +
+      `cannot be joined by rows with ${formatSpec(first)} of part 1.`,
+  )
+}
+
+/** @param findDecoder how the registry, which holds this codec too, finds a part's codec */
+export const createMultipartCodec = (findDecoder: FindDecoder): Codec => ({
+  mediaTypes: ['multipart/form-data'],
+  decode: async (body, mediaType, model, allowance) => {
+    const files = readFormFiles(body, mediaType.parameters.boundary)
+    if (files.length === 0) throw invalidBody('The form has no file.')
+    const decoded = await mapBounded(files, FILES_AT_ONCE, (file, index) => {
+      allowance?.signal.throwIfAborted()
+      return decodeFile(file, placeOf(files, index), model, findDecoder, allowance)
+    })
+    const inputs: NamedTensors = new Map(
+      [...(decoded[0]?.inputs.keys() ?? [])].map((name) => {
+        const tensors = decoded.map((part) => part.inputs.get(name)).filter((tensor) => tensor !== undefined)
+        return [name, join(tensors, name, files)]
+      }),
+    )
+    return { inputs, form: 'rows' }
+  },
+})

@@ -1,0 +1,178 @@
+/**
+ * From requests to runs and back: which rows of which requests share a run, and each request's outputs afterwards.
+ * If a run fails, it is repeated in halves until the request that makes it fail stands alone.
+ */
+
+import type { RowMode } from '../../model/signature.ts'
+import { concat, sliceRows } from '../../tensor/batch.ts'
+import { allocate, type NumericArray } from '../../tensor/data-type.ts'
+import { elementCount, type NamedTensors, type Tensor } from '../../tensor/tensor.ts'
+import type { Session } from './session.ts'
+
+/** A request's inputs, validated. `rows` is the first dimension, or 1 where the model has no rows. */
+export type Job = { inputs: NamedTensors; rows: number }
+
+/** `byRow`: the first dimension of each output counts the request's rows. */
+export type JobResult = { ok: true; outputs: NamedTensors; byRow: boolean } | { ok: false; error: unknown }
+
+export type RunTiming = { rows: number; seconds: number }
+
+/** Rows `start` to `end` of job number `job`. */
+type Segment = { job: number; start: number; end: number }
+
+/** Requests that may share a tensor: the same types and the same dimensions after the first. */
+const shapeKey = (inputs: NamedTensors): string => {
+  let key = ''
+  for (const [name, { type, dims }] of inputs) {
+    key += `|${name}:${type}`
+    for (let axis = 1; axis < dims.length; axis += 1) key += `:${dims[axis]}`
+  }
+  return key
+}
+
+/** Cuts jobs into runs of at most `maxRows` rows. A job stays whole unless it is larger than that by itself. */
+export const planRuns = (jobs: readonly Job[], maxRows: number): Segment[][] => {
+  const groups = new Map<string, { runs: Segment[][]; rowsOfLast: number }>()
+  jobs.forEach((job, index) => {
+    const key = shapeKey(job.inputs)
+    const group = groups.get(key) ?? { runs: [], rowsOfLast: 0 }
+    groups.set(key, group)
+    let start = 0
+    do {
+      const end = Math.min(start + maxRows, job.rows)
+      const segment = { job: index, start, end }
+      const last = group.runs.at(-1)
+      if (last !== undefined && group.rowsOfLast + end - start <= maxRows) {
+        last.push(segment)
+        group.rowsOfLast += end - start
+      } else {
+        group.runs.push([segment])
+        group.rowsOfLast = end - start
+      }
+      start = end
+    } while (start < job.rows)
+  })
+  return [...groups.values()].flatMap(({ runs }) => runs)
+}
+
+const gather = (jobs: readonly Job[], segments: readonly Segment[]): NamedTensors => {
+  const names = [...(jobs[segments[0]?.job ?? 0]?.inputs.keys() ?? [])]
+  return new Map(
+    names.map((name) => {
+      const parts = segments.flatMap(({ job, start, end }) => {
+        const source = jobs[job]
+        const tensor = source?.inputs.get(name)
+        if (source === undefined || tensor === undefined) return []
+        return start === 0 && end === source.rows ? tensor : sliceRows(tensor, start, end)
+      })
+      return [name, concat(parts)]
+    }),
+  )
+}
+
+type Context = { session: Session; jobs: readonly Job[]; rows: RowMode; timings: RunTiming[] }
+
+/** A request of a million rows takes tens of thousands of runs; what they took is not worth a message of megabytes. */
+const MOST_TIMINGS = 1000
+
+type SegmentResult = { segment: Segment; result: JobResult }
+
+/** One run, and after a failure the two halves of it. */
+const runSegments = async (context: Context, segments: readonly Segment[]): Promise<SegmentResult[]> => {
+  const apart = async () => {
+    const middle = Math.ceil(segments.length / 2)
+    const first = await runSegments(context, segments.slice(0, middle))
+    return [...first, ...(await runSegments(context, segments.slice(middle)))]
+  }
+  const { session, jobs, timings } = context
+  const rows = segments.reduce((sum, segment) => sum + segment.end - segment.start, 0)
+  const start = performance.now()
+  let outputs: NamedTensors
+  try {
+    outputs = await session.run(gather(jobs, segments))
+  } catch (error) {
+    if (segments.length > 1) return apart()
+    return segments.map((segment) => ({ segment, result: { ok: false, error } }))
+  }
+  if (timings.length < MOST_TIMINGS) timings.push({ rows, seconds: (performance.now() - start) / 1000 })
+  const byRow = context.rows !== 'none' && [...outputs.values()].every((tensor) => tensor.dims[0] === rows)
+  if (!byRow && segments.length > 1) return apart()
+  let offset = 0
+  return segments.map((segment) => {
+    const [first, last] = [offset, offset + segment.end - segment.start]
+    offset = last
+    const own: NamedTensors =
+      segments.length === 1
+        ? outputs
+        : new Map([...outputs].map(([name, tensor]) => [name, sliceRows(tensor, first, last)]))
+    return { segment, result: { ok: true, outputs: own, byRow } }
+  })
+}
+
+const WRONG_ROWS = new Error('the model gave another number of rows than it was given')
+
+/** What a job's runs gave so far. Of a job that takes several, each output is written into one array for all its rows. */
+type Progress = { job: Job; result: JobResult | undefined; rowsDone: number }
+
+/** Adds the outputs of the next rows of a job. After a failure nothing is added, and none of its runs is made. */
+const advance = (progress: Progress, next: JobResult, rows: number): void => {
+  const { job, result } = progress
+  if (!next.ok || rows === job.rows) progress.result = next
+  else if (!next.byRow || (result?.ok && !fits(result.outputs, next.outputs))) {
+    progress.result = { ok: false, error: WRONG_ROWS }
+  } else if (result === undefined || result.ok) {
+    const outputs = result?.outputs ?? allocateRows(next.outputs, job.rows)
+    for (const [name, tensor] of next.outputs)
+      copyRows(tensor, outputs.get(name) as Tensor, progress.rowsDone)
+    progress.result = { ok: true, outputs, byRow: true }
+  }
+  progress.rowsDone += rows
+}
+
+const shapeOfRow = ({ type, dims }: Tensor): string => `${type}:${dims.slice(1)}`
+
+/** True if rows of `next` are of the types and the shapes of those before. */
+const fits = (outputs: NamedTensors, next: NamedTensors): boolean =>
+  [...next].every(([name, tensor]) => shapeOfRow(tensor) === shapeOfRow(outputs.get(name) as Tensor))
+
+const allocateRows = (outputs: NamedTensors, rows: number): NamedTensors =>
+  new Map(
+    [...outputs].map(([name, { type, dims }]) => {
+      const all = [rows, ...dims.slice(1)]
+      return [name, { type, dims: all, data: allocate(type, elementCount(all)) }]
+    }),
+  )
+
+const copyRows = (from: Tensor, to: Tensor, row: number): void => {
+  const offset = row * elementCount(to.dims.slice(1))
+  if (to.type !== 'string') (to.data as NumericArray).set(from.data as never, offset)
+  else for (let i = 0; i < from.data.length; i++) to.data[offset + i] = from.data[i] as string
+}
+
+/**
+ * Runs all jobs, together where they may be.
+ * @param maxRows most rows in a run; of no meaning where the model has no rows and each job is a run of its own
+ */
+export const runJobs = async (
+  session: Session,
+  jobs: readonly Job[],
+  rows: RowMode,
+  maxRows: number,
+): Promise<{ results: JobResult[]; timings: RunTiming[] }> => {
+  const timings: RunTiming[] = []
+  const context = { session, jobs, rows, timings }
+  const progress = jobs.map((job): Progress => ({ job, result: undefined, rowsDone: 0 }))
+  const plan =
+    rows === 'none'
+      ? jobs.map((job, index) => [{ job: index, start: 0, end: job.rows }])
+      : planRuns(jobs, maxRows)
+  for (const run of plan) {
+    const segments = run.filter(({ job }) => progress[job]?.result?.ok !== false)
+    if (segments.length === 0) continue
+    for (const { segment, result } of await runSegments(context, segments)) {
+      advance(progress[segment.job] as Progress, result, segment.end - segment.start)
+    }
+  }
+  const missing: JobResult = { ok: false, error: new Error('a request took part in no run. This is a bug.') }
+  return { results: progress.map(({ result }) => result ?? missing), timings }
+}

@@ -1,0 +1,147 @@
+/**
+ * Random inputs that a model accepts: for the trial of its rows, for the trial of its optimised copy, and for warming up.
+ * ONNX says types and shapes, but not which values make sense: token ids must lie in a vocabulary, a convolution needs a
+ * smallest image. So recipes are tried, from the most telling to the plainest, until the model takes one.
+ */
+
+import type { Model } from '../../model/model.ts'
+import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
+import type { Recipe } from '../../protocol/messages.ts'
+import { allocate, DATA_TYPES, type TensorData } from '../../tensor/data-type.ts'
+import { toFloat16 } from '../../tensor/float16.ts'
+import { elementCount, type NamedTensors } from '../../tensor/tensor.ts'
+import type { Session } from './session.ts'
+
+/** A small size that still lets positions mix comes first; convolutions need more, some models take only 1. */
+const SIZES = [8, 16, 32, 64, 256, 1024, 2, 1]
+const FLOATS = ['normal', 'uniform', 'zero'] as const
+const INTEGERS = [
+  [0, 2],
+  [1, 3],
+  [1, 2],
+  [0, 1],
+] as const
+const STRINGS = [
+  ['a', '0', '1.5'],
+  ['a', 'b', 'c'],
+  ['0', '1', '2'],
+  ['1.5', '-0.5', '2.5'],
+]
+
+/** More elements than this in a row of an input are no small trial. */
+const MAX_ELEMENTS = 2 ** 22
+
+/** How long recipes are tried. A model that refuses one does so at once. */
+const SEARCH_MS = 5000
+
+/** Numbers in [0, 1) that depend on the seed only (mulberry32). */
+const randomNumbers = (seed: number): (() => number) => {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** A free dimension may be named as a sum, e.g. `past_length + length`. */
+const freeSize = (name: string, size: number): number => name.split(' + ').length * size
+
+/** The height and width that images have after preprocessing, where serving.yaml says them. */
+const imageSize = (
+  { name, dims }: TensorSpec,
+  { preprocess }: Model['config'],
+): { height: number; width: number; axis: number } | undefined => {
+  if (preprocess === undefined || dims.length !== 4) return undefined
+  if (preprocess.input !== undefined && preprocess.input !== name) return undefined
+  const { crop, resize, layout } = preprocess
+  const size = crop ?? (resize !== undefined && 'width' in resize ? resize : undefined)
+  return size && { ...size, axis: layout === 'nchw' ? 2 : 1 }
+}
+
+const shapeOf = (spec: TensorSpec, model: Model, { size }: Recipe, rows: number): number[] => {
+  const image = imageSize(spec, model.config)
+  return spec.dims.map((dim, axis) => {
+    if (typeof dim === 'number') return dim
+    if (axis === 0 && model.signature.rows === 'dynamic') return rows
+    if (image !== undefined && axis === image.axis) return image.height
+    if (image !== undefined && axis === image.axis + 1) return image.width
+    return freeSize(dim, size)
+  })
+}
+
+const fill = (spec: TensorSpec, length: number, recipe: Recipe, random: () => number): TensorData => {
+  const { type } = spec
+  const data = allocate(type, length)
+  const { floats, scale, integers, strings } = recipe
+  const number = (): number => {
+    if (floats === 'zero') return 0
+    if (floats === 'uniform') return scale * random()
+    return scale * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+  }
+  const [from, to] = integers
+  const integer = (): number => from + Math.floor(random() * (to - from))
+  const make = (): number | bigint | string => {
+    switch (DATA_TYPES[type].kind) {
+      case 'float':
+        return type === 'float16' ? toFloat16(number()) : number()
+      case 'integer':
+        return integer()
+      case 'bigint':
+        return BigInt(integer())
+      case 'bool':
+        return Number(random() < 0.5)
+      case 'string':
+        return strings[Math.floor(random() * strings.length)] as string
+    }
+  }
+  for (let index = 0; index < length; index += 1) data[index] = make() as never
+  return data
+}
+
+/** Inputs for `rows` rows where the model has rows; the same ones for the same seed. */
+export const sampleInputs = (model: Model, recipe: Recipe, rows: number, seed = 1): NamedTensors => {
+  const random = randomNumbers(seed)
+  return new Map(
+    model.signature.inputs.map((spec) => {
+      const dims = shapeOf(spec, model, recipe, rows)
+      return [spec.name, { type: spec.type, dims, data: fill(spec, elementCount(dims), recipe, random) }]
+    }),
+  )
+}
+
+/** Only what matters to the model's inputs is varied. */
+const recipesFor = ({ inputs, rows }: ModelSignature): Recipe[] => {
+  const kinds = new Set(inputs.map(({ type }) => DATA_TYPES[type].kind))
+  const isFree = inputs.some(({ dims }) =>
+    dims.some((dim, axis) => typeof dim === 'string' && !(axis === 0 && rows === 'dynamic')),
+  )
+  const sizes = isFree ? SIZES : [1]
+  const integers = kinds.has('integer') || kinds.has('bigint') ? INTEGERS : INTEGERS.slice(0, 1)
+  const strings = kinds.has('string') ? STRINGS : STRINGS.slice(0, 1)
+  const floats = kinds.has('float') ? FLOATS : FLOATS.slice(0, 1)
+  return integers.flatMap((range) =>
+    strings.flatMap((words) =>
+      floats.flatMap((kind) =>
+        sizes.map((size): Recipe => ({ floats: kind, scale: 1, integers: range, strings: words, size })),
+      ),
+    ),
+  )
+}
+
+const isEmpty = (tensors: NamedTensors): boolean =>
+  [...tensors.values()].every(({ dims }) => elementCount(dims) === 0)
+
+/** The recipes of which the model takes one row and gives something, as many as are asked for in a few seconds. */
+export async function* acceptedRecipes(model: Model, session: Session): AsyncGenerator<Recipe, void> {
+  const end = performance.now() + SEARCH_MS
+  for (const recipe of recipesFor(model.signature)) {
+    if (performance.now() > end) return
+    const shapes = model.signature.inputs.map((spec) => shapeOf(spec, model, recipe, 1))
+    if (shapes.some((dims) => elementCount(dims) > MAX_ELEMENTS)) continue
+    // What the model refuses it refuses at once; the next may suit it.
+    const outputs = await session.run(sampleInputs(model, recipe, 1)).catch(() => undefined)
+    if (outputs !== undefined && !isEmpty(outputs)) yield recipe
+  }
+}

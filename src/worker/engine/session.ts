@@ -1,0 +1,79 @@
+/** A model loaded into ONNX Runtime, and one run of it. */
+
+import type { InferenceSession, OnnxValue } from 'onnxruntime-node'
+import { StartupError } from '../../errors.ts'
+import { type ModelSignature, rowMode, type TensorSpec } from '../../model/signature.ts'
+import { isDataType, type NumericArray, type TensorData } from '../../tensor/data-type.ts'
+import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
+import type { Device, Runtime } from './execution-provider.ts'
+
+export type Session = {
+  signature: ModelSignature
+  /** Rejects with ONNX Runtime's error. One run at a time. */
+  run(inputs: NamedTensors): Promise<NamedTensors>
+  release(): Promise<void>
+}
+
+type SessionOptions = InferenceSession.SessionOptions
+
+/** Options common to all sessions. Values under `extra` are ONNX Runtime's session configuration keys, as text. */
+export const sessionOptions = (device: Device, threads: number): SessionOptions => ({
+  executionProviders: [device],
+  intraOpNumThreads: threads,
+  interOpNumThreads: 1,
+  // An arena keeps what its session's largest run took; without one, runs cost no more (benchmark/programs/arena.ts).
+  enableCpuMemArena: device !== 'cpu',
+  graphOptimizationLevel: 'all',
+  logSeverityLevel: 4,
+  // A thread that spins while it waits takes the core from another worker's run.
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+})
+
+const readSpecs = (metadata: readonly InferenceSession.ValueMetadata[]): TensorSpec[] =>
+  metadata.flatMap((value) => {
+    if (!value.isTensor) return []
+    if (!isDataType(value.type)) throw new StartupError(`"${value.name}" has the element type ${value.type}`)
+    return { name: value.name, type: value.type, dims: value.shape.map((dim) => dim ?? '') }
+  })
+
+/** Only tensors are read; a sequence or map among the outputs is not asked for. */
+const readSignature = (session: InferenceSession): ModelSignature => {
+  const inputs = readSpecs(session.inputMetadata)
+  const outputs = readSpecs(session.outputMetadata)
+  if (inputs.length < session.inputMetadata.length) throw new StartupError('an input is not a tensor')
+  if (outputs.length === 0) throw new StartupError('no output is a tensor')
+  return { inputs, outputs, rows: rowMode(inputs, outputs) }
+}
+
+/** Plain objects are taken like ort.Tensor, whose constructor refuses float16 bits on Node 24. */
+const toFeed = ({ type, dims, data }: Tensor): OnnxValue =>
+  ({ type, dims, data, location: 'cpu' }) as unknown as OnnxValue
+
+/** From Node 24 on float16 arrives as a Float16Array; everywhere here it is its bits. */
+const toTensor = (value: OnnxValue): Tensor => {
+  const { type, dims, data } = value as unknown as Tensor
+  if (type !== 'float16' || data instanceof Uint16Array) return { type, dims, data }
+  const view = data as NumericArray
+  const bits: TensorData = new Uint16Array(view.buffer, view.byteOffset, view.length)
+  return { type, dims, data: bits }
+}
+
+/** @throws ONNX Runtime's error, or StartupError for a model whose inputs or outputs cannot be served */
+export const createSession = async (
+  runtime: Runtime,
+  file: string,
+  options: SessionOptions,
+): Promise<Session> => {
+  const session = await runtime.InferenceSession.create(file, options)
+  const signature = readSignature(session)
+  const wanted = signature.outputs.map((spec) => spec.name)
+  return {
+    signature,
+    run: async (inputs) => {
+      const feeds = Object.fromEntries([...inputs].map(([name, tensor]) => [name, toFeed(tensor)]))
+      const results = await session.run(feeds, wanted)
+      return new Map(wanted.map((name) => [name, toTensor(results[name] as OnnxValue)]))
+    },
+    release: () => session.release(),
+  }
+}

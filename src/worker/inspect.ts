@@ -1,0 +1,239 @@
+/**
+ * The work of the short-lived process: checks that the model loads, settles the device, finds out by trial whether rows can
+ * be batched, and writes the optimised graph with its weights outside so that all workers map one copy. The copy is loaded
+ * and run here first: if that ends the process, the server starts another that writes a lesser copy.
+ */
+
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { StartupError } from '../errors.ts'
+import { readModelFolder } from '../model/folder.ts'
+import type { Model } from '../model/model.ts'
+import type { ServingConfig } from '../model/serving-config.ts'
+import type { ModelSignature, RowMode } from '../model/signature.ts'
+import type { Check, FromWorker, Recipe } from '../protocol/messages.ts'
+import type { NamedTensors } from '../tensor/tensor.ts'
+import { isSame, magnitude } from './engine/compare.ts'
+import { type Device, findProblem, loadRuntime, type Runtime } from './engine/execution-provider.ts'
+import { tryRows } from './engine/row-trial.ts'
+import { acceptedRecipes, sampleInputs } from './engine/sample.ts'
+import { createSession, type Session, sessionOptions } from './engine/session.ts'
+import { checkConfig } from './task/check-config.ts'
+
+type Optimised = Extract<FromWorker, { type: 'optimised' }>
+type Answer = Extract<FromWorker, { type: 'optimised' | 'unfit' }>
+
+const COPY_FILE = 'model.onnx'
+const DATA_FILE = 'model.onnx.data'
+
+/** Runs of the original that the copy may have to repeat: those of the recipe, and of rows in numbers of 1 to 5. */
+const MOST_REFERENCES = 6
+/** More than two runs of the copy are compared only as long as nobody waits for it. */
+const ENOUGH_MS = 150
+
+/** One line for the log, with the way to have it otherwise. */
+const unbatched = (reason: string): string =>
+  `requests are neither joined into batches nor cut: ${oneLine(reason)}. If each row is independent of the others all the same, say "rows: true" in serving.yaml; "rows: false" silences this`
+
+const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').slice(0, 400)
+
+/** ONNX Runtime's words after the last colon or so say what is wrong; the path before them does not. */
+const explain = (error: unknown): string => {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.replace(/^Load model from .*? failed:/, '').slice(0, 600)
+}
+
+/**
+ * Writes the optimised graph to `file` while loading. Weights below 1 KB stay inside. Prepacked weights spare each process
+ * a copy of its own of every matrix; ONNX Runtime 1.30 writes them where kernels that need an alignment of 64 bytes may
+ * crash on them, so such a copy is tried before anybody gets it.
+ */
+const writingOptions = (file: string, { copy, threads }: Check) => {
+  const options = sessionOptions('cpu', threads)
+  return {
+    ...options,
+    optimizedModelFilePath: file,
+    extra: {
+      session: {
+        intra_op: { allow_spinning: '0' },
+        optimized_model_external_initializers_file_name: DATA_FILE,
+        optimized_model_external_initializers_min_size_in_bytes: '1024',
+        save_external_prepacked_constant_initializers: copy === 'prepacked' ? '1' : '0',
+      },
+    },
+  }
+}
+
+/** Half a file takes space that the server needs. What cannot be removed is not there either. */
+const discard = (directory: string): void => {
+  for (const name of [COPY_FILE, DATA_FILE]) {
+    try {
+      rmSync(join(directory, name), { force: true })
+    } catch {}
+  }
+}
+
+const openOnCpu = async (
+  runtime: Runtime,
+  file: string,
+  check: Check,
+  warnings: string[],
+): Promise<{ session: Session; copy?: string }> => {
+  const options = sessionOptions('cpu', check.threads)
+  // A copy that cannot be run cannot be tried.
+  if (check.directory === undefined || !check.run)
+    return { session: await createSession(runtime, file, options) }
+  const copy = join(check.directory, COPY_FILE)
+  try {
+    return { session: await createSession(runtime, file, writingOptions(copy, check)), copy }
+  } catch (error) {
+    if (error instanceof StartupError) throw error
+    discard(check.directory)
+    const session = await createSession(runtime, file, options)
+    warnings.push(
+      `the optimised graph could not be written, so workers do not share weights: ${explain(error)}`,
+    )
+    return { session }
+  }
+}
+
+const openOnCuda = async (
+  file: string,
+  wanted: 'auto' | 'cuda',
+  warnings: string[],
+): Promise<Session | undefined> => {
+  try {
+    const problem = findProblem('cuda')
+    if (problem !== undefined) throw new Error(problem)
+    return await createSession(await loadRuntime('cuda'), file, sessionOptions('cuda', 1))
+  } catch (error) {
+    if (error instanceof StartupError) throw error
+    if (wanted === 'cuda') throw new StartupError(`CUDA cannot be used: ${explain(error)}`)
+    warnings.push(`CUDA cannot be used, the model runs on the CPU: ${explain(error)}`)
+    return undefined
+  }
+}
+
+type Reference = { inputs: NamedTensors; outputs: NamedTensors }
+
+/** The session, which remembers what its first runs gave. */
+const recording = (session: Session): { session: Session; references: Reference[] } => {
+  const references: Reference[] = []
+  const run = async (inputs: NamedTensors) => {
+    const outputs = await session.run(inputs)
+    if (references.length < MOST_REFERENCES) references.push({ inputs, outputs })
+    return outputs
+  }
+  return { session: { ...session, run }, references }
+}
+
+const settleRows = async (
+  check: Check,
+  model: Model,
+  session: Session,
+  device: Device,
+): Promise<{ rows: RowMode; recipe?: Recipe; warnings: string[] }> => {
+  const { signature, config } = model
+  const settled = check.rows ?? rowsWithoutTrial(config, signature)
+  if (!check.run) return { rows: settled ?? 'none', warnings: [] }
+  const recipes = acceptedRecipes(model, session)
+  const { value: first } = await recipes.next()
+  if (settled !== undefined) return { rows: settled, warnings: [], ...(first && { recipe: first }) }
+  if (first === undefined) return { rows: 'none', warnings: [unbatched(NO_INPUTS)] }
+  let recipe: Recipe = first
+  let verdict = await tryRows(model, session, recipe, device)
+  while (!verdict.independent && verdict.refused) {
+    const next = await recipes.next()
+    if (next.done) break
+    recipe = next.value
+    verdict = await tryRows(model, session, recipe, device)
+  }
+  if (verdict.independent) return { rows: 'dynamic', recipe, warnings: [] }
+  return { rows: 'none', recipe, warnings: [unbatched(verdict.reason)] }
+}
+
+/** What serving.yaml or the shapes say; undefined if only a trial can tell. */
+const rowsWithoutTrial = (config: ServingConfig, { rows }: ModelSignature): RowMode | undefined => {
+  if (config.rows === false) return 'none'
+  return rows === 'dynamic' && config.rows !== true ? undefined : rows
+}
+
+const NO_INPUTS = 'the model takes none of the random inputs that it was tried with'
+
+/** Loads the copy and runs it: as the original did, or it is no good. @returns what is wrong with it */
+const tryCopy = async (
+  runtime: Runtime,
+  copy: string,
+  references: readonly Reference[],
+): Promise<string | undefined> => {
+  const start = performance.now()
+  const session = await createSession(runtime, copy, sessionOptions('cpu', 1))
+  const [first, ...others] = references
+  if (first === undefined) return NO_INPUTS
+  const size = sizeOf(first.inputs)
+  const bySize = others.toSorted((a, b) => sizeOf(a.inputs) - sizeOf(b.inputs))
+  // Another shape is second.
+  const ordered = [...bySize.filter((one) => sizeOf(one.inputs) > size), ...bySize]
+  for (const [index, { inputs, outputs }] of [first, ...ordered].entries()) {
+    if (index > 1 && performance.now() - start > ENOUGH_MS) break
+    const own = await session.run(inputs)
+    for (const [name, expected] of outputs) {
+      const actual = own.get(name)
+      if (actual === undefined || !isSame(actual, expected, 'cpu', magnitude(expected)))
+        return `its output "${name}" differs from the original's`
+    }
+  }
+  return undefined
+}
+
+const sizeOf = (tensors: NamedTensors): number =>
+  [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0)
+
+/**
+ * @param report tells the server what comes next
+ * @throws StartupError if the model, its serving.yaml or the device cannot be used
+ */
+export const optimise = async (
+  check: Check,
+  report: (message: FromWorker) => Promise<void> = async () => {},
+): Promise<Answer> => {
+  const folder = readModelFolder(check.model)
+  const { name, file, config, labels } = folder
+  const warnings: string[] = []
+  const onCuda = check.device === 'cpu' ? undefined : await openOnCuda(file, check.device, warnings)
+  const device = onCuda ? 'cuda' : 'cpu'
+  try {
+    const runtime = await loadRuntime(device)
+    const opened: { session: Session; copy?: string } = onCuda
+      ? { session: onCuda }
+      : await openOnCpu(runtime, file, check, warnings)
+    const { signature } = opened.session
+    checkConfig(config, signature, labels)
+    const model: Model = { ...folder, signature }
+    const { session, references } = recording(opened.session)
+    await report({ type: 'stage', stage: 'rows' })
+    const settled = await settleRows(check, model, session, device)
+    warnings.push(...settled.warnings)
+    const { rows, recipe } = settled
+    const answer: Optimised = {
+      type: 'optimised',
+      model: folder,
+      device,
+      rows,
+      ...(recipe && { recipe }),
+      warnings,
+    }
+    if (opened.copy === undefined) return answer
+    await report({ type: 'stage', stage: 'copy', rows, warnings: settled.warnings })
+    if (recipe !== undefined && references.length < 2)
+      await session.run(sampleInputs(model, recipe, rows === 'dynamic' ? 3 : 1, 2))
+    const problem = await tryCopy(runtime, opened.copy, references).catch(explain)
+    if (problem === undefined) return { ...answer, file: opened.copy }
+    discard(check.directory as string)
+    return { type: 'unfit', problem }
+  } catch (error) {
+    if (error instanceof StartupError)
+      throw new StartupError(`model "${name}" cannot be served: ${error.message}`)
+    throw new StartupError(`model "${name}" cannot be loaded: ${explain(error)}`)
+  }
+}

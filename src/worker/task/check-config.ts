@@ -1,0 +1,132 @@
+/** Does serving.yaml fit the model that it lies beside? Asked once, at the start. */
+
+import {
+  channelCount,
+  configError,
+  type ImagePreprocess,
+  type ServingConfig,
+} from '../../model/serving-config.ts'
+import { formatSpec, type ModelSignature, type TensorSpec } from '../../model/signature.ts'
+import { DATA_TYPES } from '../../tensor/data-type.ts'
+import { imageInput } from '../image/image-to-tensor.ts'
+import { IMAGE_TYPES, isImageType } from '../image/normalize.ts'
+
+/** Throws StartupError with every key that does not fit. */
+export const checkConfig = (
+  config: ServingConfig,
+  signature: ModelSignature,
+  labels: readonly string[] | undefined,
+): void => {
+  const mistakes = [
+    ...rowsMistakes(config, signature),
+    ...(config.preprocess ? preprocessMistakes(config.preprocess, signature) : []),
+    ...outputMistakes(config, signature, labels),
+  ]
+  if (mistakes.length > 0) throw configError('does not fit the model', mistakes)
+}
+
+/** Rows that are promised must be possible: joined along a first dimension that is free, or cut into runs of one. */
+const rowsMistakes = ({ rows }: ServingConfig, { inputs, outputs, rows: mode }: ModelSignature): string[] => {
+  if (rows !== true || mode !== 'none') return []
+  const specs = [...inputs, ...outputs]
+  const fixed = specs.find(({ dims }) => typeof dims[0] !== 'string') ?? specs[0]
+  const shown = fixed === undefined ? 'a model without inputs' : `${fixed.name} ${formatSpec(fixed)}`
+  return [`rows: expected false, since the first dimension is not free everywhere (${shown}), found true`]
+}
+
+const preprocessMistakes = (preprocess: ImagePreprocess, signature: ModelSignature): string[] => {
+  const spec = imageInput(signature, preprocess)
+  const names = signature.inputs.map(({ name }) => name).join(' | ')
+  if (spec === undefined) {
+    return [`preprocess.input: expected ${names}, found ${JSON.stringify(preprocess.input)}`]
+  }
+  if (preprocess.input === undefined && signature.inputs.length > 1) {
+    return [`preprocess.input: expected ${names}, since the model has several inputs, found nothing`]
+  }
+  const shown = `${spec.name} ${formatSpec(spec)}`
+  if (!isImageType(spec.type)) {
+    return [`preprocess.input: expected an input of ${IMAGE_TYPES.join(' | ')}, found ${shown}`]
+  }
+  if (spec.dims.length !== 4) return [`preprocess.input: expected an input of 4 dimensions, found ${shown}`]
+  const [rows] = spec.dims
+  if (typeof rows === 'number' && rows !== 1) {
+    return [`preprocess.input: expected one image in a run, found ${shown}`]
+  }
+  return [
+    ...typeMistakes(preprocess, spec),
+    ...channelMistakes(preprocess, spec, shown),
+    ...sizeMistakes(preprocess, spec, shown),
+  ]
+}
+
+/** uint8 takes the pixels as they are; a rescale of 1 says just that. */
+const typeMistakes = ({ mean, std, rescale }: ImagePreprocess, { name, type }: TensorSpec): string[] => {
+  if (type !== 'uint8') return []
+  const used = { mean: mean !== undefined, std: std !== undefined, rescale: ![1, 1 / 255].includes(rescale) }
+  return Object.entries(used)
+    .filter(([, isUsed]) => isUsed)
+    .map(
+      ([key]) => `preprocess.${key}: not possible, since input ${name} takes uint8, the pixels as they are`,
+    )
+}
+
+const channelMistakes = ({ color, layout }: ImagePreprocess, spec: TensorSpec, shown: string): string[] => {
+  const expected = channelCount(color)
+  const [, second, , fourth] = spec.dims
+  const [channels, other] = layout === 'nchw' ? [second, fourth] : [fourth, second]
+  if (typeof channels === 'string' || channels === expected) return []
+  if (other === expected) {
+    return [
+      `preprocess.layout: expected ${layout === 'nchw' ? 'nhwc' : 'nchw'} for ${shown}, found ${layout}`,
+    ]
+  }
+  const colors = channels === 1 ? 'gray' : channels === 3 ? 'rgb | bgr' : 'a model of 1 or 3 channels'
+  return [`preprocess.color: expected ${colors} for ${shown}, found ${color}`]
+}
+
+/** Only sizes that are fixed on both sides can disagree; what an image brings is checked with the request. */
+const sizeMistakes = (
+  { resize, crop, layout }: ImagePreprocess,
+  spec: TensorSpec,
+  shown: string,
+): string[] => {
+  const [, second, third, fourth] = spec.dims
+  const [height, width] = layout === 'nchw' ? [third, fourth] : [second, third]
+  const fixed = { width, height }
+  const given = crop ?? (resize !== undefined && 'width' in resize ? resize : undefined)
+  if (given !== undefined) {
+    const key = crop === undefined ? 'resize' : 'crop'
+    return (['width', 'height'] as const)
+      .filter((side) => typeof fixed[side] === 'number' && fixed[side] !== given[side])
+      .map((side) => `preprocess.${key}.${side}: expected ${fixed[side]} for ${shown}, found ${given[side]}`)
+  }
+  if (resize === undefined || typeof width !== 'number' || typeof height !== 'number') return []
+  if ('shortest' in resize && resize.shortest === Math.min(width, height)) return []
+  return [`preprocess.crop: expected {width: ${width}, height: ${height}} for ${shown}, found nothing`]
+}
+
+const outputMistakes = (
+  { postprocess }: ServingConfig,
+  { outputs }: ModelSignature,
+  labels: readonly string[] | undefined,
+): string[] => {
+  const [first] = outputs
+  if (first === undefined) return []
+  const shown = `output ${first.name} ${formatSpec(first)}`
+  const classes = first.dims.at(-1)
+  const mistakes: string[] = []
+  if (postprocess.softmax && DATA_TYPES[first.type].kind !== 'float') {
+    mistakes.push(`postprocess.softmax: expected false, since ${shown} is not of floats, found true`)
+  }
+  if (postprocess.topK !== undefined && first.dims.length !== 2) {
+    mistakes.push(`postprocess.topK: expected a first output [rows, classes], found ${shown}`)
+  }
+  if (typeof classes !== 'number' || first.dims.length < 2) return mistakes
+  if (labels !== undefined && labels.length !== classes) {
+    mistakes.push(`labels: expected ${classes} names for ${shown}, found ${labels.length}`)
+  }
+  if (postprocess.topK !== undefined && postprocess.topK > classes) {
+    mistakes.push(`postprocess.topK: expected at most ${classes} for ${shown}, found ${postprocess.topK}`)
+  }
+  return mistakes
+}

@@ -1,0 +1,81 @@
+/** What serving.yaml asks of the model's answer: softmax over the first output, and a ranking of the classes. */
+
+import type { Model } from '../../model/model.ts'
+import { DATA_TYPES, type NumericArray } from '../../tensor/data-type.ts'
+import { fromFloat16, toFloat16 } from '../../tensor/float16.ts'
+import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
+import type { Prediction, RankedLabel } from '../codec/codec.ts'
+
+/** `byRow`: the first dimension of every output counts the request's rows. */
+export const postprocess = (outputs: NamedTensors, byRow: boolean, model: Model): Prediction => {
+  const { softmax: isSoftmax, topK } = model.config.postprocess
+  const [first] = outputs
+  if (first === undefined) return { outputs, byRow }
+  const [name, tensor] = first
+  const scores = isSoftmax && isFloat(tensor) ? softmax(tensor) : tensor
+  const answer = scores === tensor ? outputs : new Map([...outputs, [name, scores]])
+  const wantsRanking = model.labels !== undefined || topK !== undefined
+  if (!wantsRanking || scores.dims.length !== 2 || scores.type === 'string') return { outputs: answer, byRow }
+  return { outputs: answer, byRow, ranked: rank(scores, model.labels ?? [], topK) }
+}
+
+export const isFloat = ({ type }: Pick<Tensor, 'type'>): boolean => DATA_TYPES[type].kind === 'float'
+
+/** Values of a tensor of numbers as plain numbers; int64 beyond 2^53 loses digits. */
+const toNumbers = ({ type, data }: Tensor): ArrayLike<number> => {
+  const array = data as NumericArray
+  if (array instanceof BigInt64Array || array instanceof BigUint64Array)
+    return Float64Array.from(array, Number)
+  return type === 'float16' ? Float64Array.from(array, fromFloat16) : array
+}
+
+/** Over the last axis, in float64, less the largest value of each row so that nothing overflows. */
+const softmax = (tensor: Tensor): Tensor => {
+  const values = toNumbers(tensor)
+  const result = new Float64Array(values.length)
+  const width = tensor.dims.at(-1) ?? 1
+  for (let start = 0; start < values.length; start += width) {
+    const end = start + width
+    let largest = Number.NEGATIVE_INFINITY
+    for (let i = start; i < end; i++) largest = Math.max(largest, values[i] as number)
+    let sum = 0
+    for (let i = start; i < end; i++) {
+      const power = Math.exp((values[i] as number) - largest)
+      result[i] = power
+      sum += power
+    }
+    for (let i = start; i < end; i++) result[i] = (result[i] as number) / sum
+  }
+  return { ...tensor, data: fromNumbers(tensor.type, result) }
+}
+
+const fromNumbers = (type: Tensor['type'], numbers: Float64Array): NumericArray => {
+  if (type === 'float64') return numbers
+  if (type === 'float16') return Uint16Array.from(numbers, toFloat16)
+  return Float32Array.from(numbers)
+}
+
+/** For a row of [rows, classes] the `count` best classes, all by default. */
+const rank = (
+  scores: Tensor,
+  labels: readonly string[],
+  count: number | undefined,
+): ((row: number) => RankedLabel[]) => {
+  const values = toNumbers(scores)
+  const [, classes = 0] = scores.dims
+  return (row) => {
+    const start = row * classes
+    const score = (index: number): number => values[start + index] as number
+    return Array.from({ length: classes }, (_, index) => index)
+      .sort((a, b) => byScore(score(a), score(b)) || a - b)
+      .slice(0, count)
+      .map((index) => ({ label: labels[index] ?? String(index), probability: score(index) }))
+  }
+}
+
+/** Larger first, NaN last. */
+const byScore = (a: number, b: number): number => {
+  if (a === b) return 0
+  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1
+  return a > b || Number.isNaN(b) ? -1 : 1
+}

@@ -1,0 +1,129 @@
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import type { LoadOptions, Recipe } from '../../../src/protocol/messages.ts'
+import { WorkerPool } from '../../../src/server/pool/worker-pool.ts'
+
+const entry = (name: string): string =>
+  fileURLToPath(new URL(`../../fixtures/workers/${name}.mjs`, import.meta.url))
+
+/** Starts a pool that loads; `until` resolves when its log of events satisfies a condition. */
+const start = (t: Test, count: number, name: string, loading = count, options: Partial<LoadOptions> = {}) => {
+  const log: string[] = []
+  let look = () => {}
+  const note = (event: string) => {
+    log.push(event)
+    look()
+  }
+  const pool = new WorkerPool(
+    count,
+    {
+      ready: () => note('ready'),
+      lost: () => note('lost'),
+      changed: () => {},
+      exited: (_, description, late) => note(late === undefined ? description : `${description}, ${late}`),
+      failed: (message, expected) => note(`failed ${message}, expected: ${expected}`),
+    },
+    entry(name),
+  )
+  t.teardown(() => pool.stop(0))
+  pool.load(
+    {
+      model: { name: 'none', file: 'none', config: {} as never },
+      rows: 'none',
+      device: 'cpu',
+      threads: 1,
+      threadsAlone: 1,
+      startTimeoutMs: 300_000,
+      defaultAccept: 'application/json',
+      maxBodyBytes: 2 ** 20,
+      prepareTimeoutMs: 10_000,
+      ...options,
+    },
+    loading,
+  )
+  const times = (event: string) => log.filter((other) => other === event).length
+  const until = (condition: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      look = () => {
+        if (condition()) resolve()
+      }
+      look()
+    })
+  return { pool, log, times, until }
+}
+
+t.test('All workers load and stop', async (t) => {
+  const { pool, log, times, until } = start(t, 2, 'well')
+  t.equal(pool.startingCount, 2)
+  t.equal(pool.summary, undefined)
+  await until(() => times('ready') === 2)
+  t.equal(pool.readyCount, 2)
+  t.equal(pool.summary?.name, 'fake')
+  await pool.stop(60_000)
+  t.same(log.slice(2), ['lost', 'lost'], 'an end that was asked for is no exit to report')
+  t.equal(pool.readyCount, 0)
+  t.same(pool.pids, [])
+})
+
+for (const [started, wanted] of [
+  [3, 1],
+  [1, 3],
+] as const) {
+  t.test(`Of ${started} workers that were started ${wanted} are wanted: so many load`, async (t) => {
+    const { pool, log, times, until } = start(t, started, 'well', wanted)
+    await until(() => times('ready') === wanted)
+    t.equal(pool.pids.length, wanted)
+    t.equal(pool.startingCount, 0)
+    t.same(log, Array(wanted).fill('ready'), 'an end that was asked for is no exit to report')
+  })
+}
+
+t.test('A ready worker that dies is replaced at once, and the other stays', async (t) => {
+  const { pool, log, times, until } = start(t, 2, 'well')
+  await until(() => times('ready') === 2)
+  const [victim, other] = pool.pids as [number, number]
+  process.kill(victim, 'SIGKILL')
+  await until(() => times('lost') === 1 && log.includes('was ended by SIGKILL'))
+  await until(() => times('ready') === 3)
+  t.same(log.slice(2), ['lost', 'was ended by SIGKILL', 'ready'])
+  t.ok(pool.pids.includes(other))
+  t.notOk(pool.pids.includes(victim))
+})
+
+t.test('Workers that die before they are ready are tried again after a pause', async (t) => {
+  for (const [name, end] of [
+    ['dies-at-once', 'exited with code 3'],
+    ['dies-on-load', 'exited with code 1'],
+  ] as const) {
+    const { pool, times, until } = start(t, 1, name)
+    await until(() => times(end) === 3)
+    t.equal(times('lost'), 0)
+    t.equal(times('failed the model is broken, expected: true'), name === 'dies-on-load' ? 3 : 0)
+    t.same(pool.pids, [], 'none runs during the pause')
+    t.equal(pool.startingCount, 1)
+    await pool.stop(0)
+    t.equal(pool.startingCount, 0, 'no other will be started')
+  }
+})
+
+const RECIPE: Recipe = { floats: 'zero', scale: 1, integers: [0, 1], strings: [''], size: 1 }
+const late = (seconds: number) =>
+  `was ended by SIGKILL (it did not load the model within ${seconds} s, see --start-timeout-ms)`
+
+t.test('A worker that takes too long to load is ended, and the next is not warmed up', async (t) => {
+  const { pool, log, times, until } = start(t, 1, 'never-loads', 1, {
+    model: { name: 'warm-up', file: 'none', config: {} as never },
+    recipe: RECIPE,
+    // Time to boot on a busy machine.
+    startTimeoutMs: 8000,
+  })
+  await until(() => times('ready') === 1)
+  t.equal(pool.summary?.name, 'cold')
+  t.same(log, [`${late(8)}, once`, 'ready'])
+})
+
+t.test('Without warming up it is told apart, since nothing is left to leave out', async (t) => {
+  const { times, until } = start(t, 1, 'never-loads', 1, { recipe: RECIPE, startTimeoutMs: 500 })
+  await until(() => times(`${late(0.5)}, again`) === 1)
+  t.equal(times(`${late(0.5)}, once`), 1)
+})

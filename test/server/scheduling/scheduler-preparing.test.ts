@@ -1,0 +1,34 @@
+import t from 'tap'
+import type { Work } from '../../../src/protocol/messages.ts'
+import { arrange, FakeRunner } from './fakes.ts'
+
+/** A worker that can say that it still reads what it was given. */
+class Reader extends FakeRunner {
+  stillReads = () => {}
+
+  override run(items: Work[], alone: boolean, preparing: () => void = () => {}) {
+    this.stillReads = preparing
+    return super.run(items, alone)
+  }
+}
+
+t.test('A worker that still reads its requests is not stuck, and is once it falls silent', async (t) => {
+  const { clock, scheduler, submit, answers } = arrange(0, { requestTimeoutMs: 30_000 })
+  const reader = new Reader()
+  scheduler.add(reader)
+  scheduler.expect(10, 8)
+  submit('a', 'b')
+  for (let seconds = 0; seconds < 10; seconds += 1) {
+    await clock.advance(1000)
+    reader.stillReads()
+  }
+  t.strictSame([scheduler.stuck, reader.killed], [0, undefined])
+  await clock.advance(1499)
+  t.equal(scheduler.stuck, 0)
+  await clock.advance(1)
+  t.equal(scheduler.stuck, 1)
+  reader.stillReads()
+  t.equal(scheduler.stuck, 0)
+  await reader.answer()
+  t.match(answers, { a: 'a' })
+})

@@ -1,0 +1,239 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { DataType } from '../../../src/tensor/data-type.ts'
+import { elementCount } from '../../../src/tensor/tensor.ts'
+import type { Form, Prediction } from '../../../src/worker/codec/codec.ts'
+import { csvCodec } from '../../../src/worker/codec/csv.ts'
+import {
+  aModel,
+  decode,
+  failure,
+  input,
+  MAX_BYTES,
+  prediction,
+  THREE_FLOATS,
+  tensor,
+  withMaxRows,
+} from './a-model.ts'
+import { arbitraryTensor, TYPES } from './arbitrary.ts'
+
+const TYPE = 'text/csv'
+const X = tensor('float32', [2, 3], Float32Array.of(1, 2, 3, 4, 5, 6))
+
+const read = async (text: string, model = THREE_FLOATS) =>
+  Object.fromEntries((await decode(TYPE, text, model)).inputs)
+const refused = (text: string | Uint8Array, model = THREE_FLOATS) => failure(TYPE, text, model)
+
+t.test('each line is a row of the only input', async (t) => {
+  t.strictSame(await read('1,2,3\n4,5,6\n'), { x: X })
+  t.strictSame(await read('1,2,3\r\n4,5,6'), { x: X })
+  t.strictSame(await read('\ufeff1, 2 ,3.0\n4e0,+5,6\n\n\r\n'), { x: X })
+  t.equal((await decode(TYPE, '1,2,3', THREE_FLOATS)).form, 'rows')
+})
+
+t.test('cells may be quoted', async (t) => {
+  t.strictSame(await read('"1",2,"3"\r\n4,"5",6\r\n'), { x: X })
+  const text = aModel(input('s', 'string', 'batch', 2))
+  t.strictSame(await read('"a,""b""","c\nd"\né,\n', text), {
+    s: tensor('string', [2, 2], ['a,"b"', 'c\nd', 'é', '']),
+  })
+})
+
+t.test('rows of more dimensions are given flat, in row-major order', async (t) => {
+  const model = aModel(input('x', 'int8', 'batch', 2, 2))
+  t.strictSame(await read('1,2,3,4', model), { x: tensor('int8', [1, 2, 2], Int8Array.of(1, 2, 3, 4)) })
+})
+
+t.test('a row may be a single value, or as long as the model leaves it open', async (t) => {
+  const scalars = aModel(input('x', 'float64', 'batch'))
+  t.strictSame(await read('1\n2\n', scalars), { x: tensor('float64', [2], Float64Array.of(1, 2)) })
+  const open = aModel(input('x', 'int64', 'batch', 'length'))
+  t.strictSame(await read('1,9223372036854775807', open), {
+    x: tensor('int64', [1, 2], BigInt64Array.of(1n, 2n ** 63n - 1n)),
+  })
+})
+
+t.test("columns are divided among several inputs in the model's order", async (t) => {
+  const model = aModel(
+    input('age', 'float32', 'batch', 1),
+    input('name', 'string', 'batch'),
+    input('ok', 'bool', 'batch', 2),
+  )
+  t.strictSame(await read('30,Ann,true,0\n', model), {
+    age: tensor('float32', [1, 1], Float32Array.of(30)),
+    name: tensor('string', [1], ['Ann']),
+    ok: tensor('bool', [1, 2], Uint8Array.of(1, 0)),
+  })
+})
+
+t.test('uneven rows are refused with the line and both counts', async (t) => {
+  t.equal(
+    await refused('1,2,3\n1,2\n'),
+    'ERR_INVALID_INPUT Line 2 has 2 values, expected 3 (x: float32[batch,3]).',
+  )
+  t.match(await refused('1,2,3\n\n4,5,6\n'), /Line 2 has 1 values, expected 3/)
+  t.match(await refused('1,2,3,\n'), /Line 1 has 4 values, expected 3/)
+  t.match(await refused('"1",2,3\n1,2\n'), /Line 2 has 2 values, expected 3/)
+  t.match(
+    await refused('1,2\n3\n', aModel(input('x', 'float32', 'batch', 'n'))),
+    /Line 2 has 1 values, expected 2/,
+  )
+})
+
+t.test('a cell that does not fit is named by line and column', async (t) => {
+  t.equal(
+    await refused('1,2,3\n1,x,3'),
+    'ERR_INVALID_INPUT Line 2, column 2: expected a number (or "NaN", "Infinity", "-Infinity") for input "x" ' +
+      '(float32[batch,3]), received the string "x".',
+  )
+  t.match(await refused('1,2,3\n1,,3'), /Line 2, column 2: .* received the string ""\.$/)
+  t.match(await refused('1,2,3\n1,2,1e39'), /Line 2, column 3: .*which overflows\.$/)
+  t.match(await refused('1.5', aModel(input('x', 'int32', 'batch'))), /an integer from .* received 1\.5/)
+})
+
+t.test('a header line is not guessed, but the message thinks of it', async (t) => {
+  t.match(
+    await refused('a,b,c\n1,2,3'),
+    /^ERR_INVALID_INPUT Line 1, column 1: .* A header line is not expected\.$/,
+  )
+})
+
+t.test('a shape that CSV cannot tell is sent to JSON', async (t) => {
+  const cases = [
+    aModel(input('x', 'float32', 'batch', 'h', 3)),
+    aModel(input('x', 'float32')),
+    aModel(input('x', 'float32', 'batch', 'n'), input('y', 'float32', 'batch', 1)),
+  ]
+  for (const model of cases)
+    t.match(await refused('1', model), /^ERR_INVALID_INPUT CSV cannot tell .*application\/json/)
+})
+
+t.test('empty bodies, broken quotes and other character sets are refused', async (t) => {
+  t.equal(await refused(''), 'ERR_INVALID_INPUT The request has no rows.')
+  t.equal(await refused('\r\n\n'), 'ERR_INVALID_INPUT The request has no rows.')
+  t.match(await refused('1,2,3\n1,"2"x,3'), /^ERR_INVALID_BODY The body is not CSV: .{3,60} at line 2\.$/)
+  t.match(await refused('1,"2'), /^ERR_INVALID_BODY The body is not CSV: Quote Not Closed at line 1\.$/)
+  t.match(await refused(Buffer.from([0x31, 0xff])), /^ERR_INVALID_BODY The body is not valid UTF-8/)
+  t.match(await failure('text/csv; charset=latin1', '1,2,3', THREE_FLOATS), /^ERR_UNSUPPORTED_MEDIA_TYPE/)
+})
+
+t.test('many empty lines cost little', async (t) => {
+  t.match(await refused(`${'\n'.repeat(1_000_000)}1,2,3`), /^ERR_INVALID_INPUT Line 1 has 1 values/)
+})
+
+t.test('no bytes make it fail in another way', async () => {
+  const bytes = fc.oneof(
+    fc.uint8Array(),
+    fc.stringMatching(/^[",\r\n0-9a.]*$/).map((text) => Buffer.from(text)),
+  )
+  await fc.assert(
+    fc.asyncProperty(bytes, async (body) => /^(none|ERR_INVALID_)/.test(await refused(body))),
+    { numRuns: 2000 },
+  )
+})
+
+const write = (value: Prediction, form: Form) => csvCodec.encode?.(value, form, MAX_BYTES)
+
+t.test('an answer has a line for each row, with the outputs side by side', async (t) => {
+  const y = tensor('string', [2], ['a', 'b,"c"'])
+  const k = tensor('int64', [2, 1], BigInt64Array.of(2n ** 63n - 1n, -1n))
+  t.equal(write(prediction({ x: X }), 'rows'), '1,2,3\n4,5,6\n')
+  t.equal(write(prediction({ x: X, y, k }), 'columns'), '1,2,3,a,9223372036854775807\n4,5,6,"b,""c""",-1\n')
+  const special = tensor('float64', [1, 4], Float64Array.of(Number.NaN, Number.NEGATIVE_INFINITY, 1e21, 0.1))
+  t.equal(write(prediction({ special }), 'rows'), 'NaN,-Infinity,1e+21,0.1\n')
+  t.equal(write(prediction({ b: tensor('bool', [2], Uint8Array.of(1, 0)) }), 'rows'), 'true\nfalse\n')
+})
+
+t.test('a ranking is written as label and probability in turn', async (t) => {
+  const rankings = [
+    [
+      { label: 'a,b', probability: 0.75 },
+      { label: 'c', probability: 0.25 },
+    ],
+    [
+      { label: 'c', probability: 1 },
+      { label: 'a,b', probability: 0 },
+    ],
+  ]
+  const ranked = (row: number) => rankings[row] ?? []
+  const k = tensor('int8', [2], Int8Array.of(7, 8))
+  t.equal(write(prediction({ x: X }, { ranked }), 'rows'), '"a,b",0.75,c,0.25\nc,1,"a,b",0\n')
+  t.equal(write(prediction({ x: X, k }, { ranked }), 'rows'), '"a,b",0.75,c,0.25,7\nc,1,"a,b",0,8\n')
+})
+
+t.test('an answer that does not count rows goes by its own first dimension, or on one line', async (t) => {
+  const s = tensor('float32', [], Float32Array.of(0.5))
+  t.equal(write(prediction({ x: X }, { byRow: false }), 'rows'), '1,2,3\n4,5,6\n')
+  t.equal(write(prediction({ s }, { byRow: false }), 'rows'), '0.5\n')
+  t.equal(write(prediction({ s, x: X }, { byRow: false }), 'rows'), '0.5,1,2,3,4,5,6\n')
+})
+
+t.test('what is written is read back the same', async () => {
+  const types = TYPES.filter((type): type is DataType => type !== 'string')
+  await fc.assert(
+    fc.asyncProperty(arbitraryTensor(types, 1), async (value) => {
+      const text = String(write(prediction({ x: value }), 'rows'))
+      const model = aModel(input('x', value.type, 'batch', ...value.dims.slice(1)))
+      const { x } = await read(text, model)
+      // -0 is written as 0.
+      const zeros: unknown[] = value.type === 'float16' ? [0, 0x8000] : [0]
+      const plain = (list: ArrayLike<unknown>) =>
+        Array.from(list, (item) => (zeros.includes(item) ? 0 : item))
+      t.strictSame(plain(x?.data ?? []), plain(value.data))
+      t.equal(x?.data.length, elementCount(value.dims))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+t.test('text is read back the same where it has a character that is quoted', async () => {
+  const cells = fc.array(
+    fc.string({ unit: 'binary' }).map((text) => `"${text}`),
+    { minLength: 2, maxLength: 2 },
+  )
+  await fc.assert(
+    fc.asyncProperty(cells, async (data) => {
+      const value = tensor('string', [1, 2], data)
+      const model = aModel(input('s', 'string', 'batch', 2))
+      t.strictSame(await read(String(write(prediction({ s: value }), 'rows')), model), { s: value })
+    }),
+  )
+})
+
+t.test('lines are read until the first that is refused', async (t) => {
+  const model = withMaxRows(THREE_FLOATS, 2)
+  const message = 'ERR_INVALID_INPUT The request has more than 2 rows, which is limits.maxRows'
+  for (const line of ['1,2,3\n', '"1",2,3\n']) {
+    t.match((await read(line.repeat(2), model)).x, { dims: [2, 3] })
+    t.match(await refused(`${line.repeat(3)}x`, model), message)
+    t.match(await refused(`${line}x,2,3\n1\n`), /^ERR_INVALID_INPUT Line 2, column 1/)
+    t.match(await refused(`${line}1\nx,2,3\n`), /^ERR_INVALID_INPUT Line 2 has 1 values/)
+  }
+})
+
+t.test('a reply ends as soon as it is larger than it may be', async (t) => {
+  const encode = (maxBytes: number) => () => csvCodec.encode?.(prediction({ x: X }), 'rows', maxBytes)
+  t.equal(encode(12)(), '1,2,3\n4,5,6\n')
+  t.throws(encode(11), {
+    code: 'ERR_RESPONSE_TOO_LARGE',
+    message: /more than 11 bytes; limits.maxResponseBytes/,
+  })
+})
+
+t.test('a very long line is read as a short one is', async (t) => {
+  const values = Array.from({ length: 100_003 }, (_, index) => index)
+  const model = aModel(input('x', 'int32', 'batch', 'n'))
+  t.strictSame(await read(`${values.join()}\n${values.join()}`, model), {
+    x: tensor('int32', [2, values.length], Int32Array.from([...values, ...values])),
+  })
+  const two = aModel(input('a', 'float32', 'batch', 100_000), input('b', 'int64', 'batch', 3))
+  t.strictSame((await read(values.join(), two)).b?.data, BigInt64Array.of(100_000n, 100_001n, 100_002n))
+  t.match(
+    await refused(`${values.join()},`, two),
+    /^ERR_INVALID_INPUT Line 1 has 100004 values, expected 100003/,
+  )
+  t.match(
+    await refused(`${values.join().slice(0, -6)},x`, model),
+    /^ERR_INVALID_INPUT Line 1, column 100003: /,
+  )
+})

@@ -1,0 +1,84 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import t from 'tap'
+import type { Check } from '../../src/protocol/messages.ts'
+import { optimise as check } from '../../src/worker/inspect.ts'
+import { fixture } from '../contract/serve.ts'
+
+/** One process's work, where it is not about trying a lesser copy. */
+const optimise = async (request: Pick<Check, 'model' | 'device' | 'directory'>) => {
+  const answer = await check({ threads: 1, copy: 'prepacked', run: true, ...request })
+  if (answer.type === 'unfit') throw new Error(answer.problem)
+  return answer
+}
+
+t.test('the optimised graph goes to the given folder, and the model folder stays as it is', async (t) => {
+  const directory = t.testdir()
+  const before = readdirSync(fixture('tabular'))
+  const answer = await optimise({ model: fixture('tabular'), device: 'cpu', directory })
+  t.match(answer, {
+    type: 'optimised',
+    device: 'cpu',
+    rows: 'dynamic',
+    file: `${directory}/model.onnx`,
+    warnings: [],
+  })
+  t.strictSame(readdirSync(directory).sort(), ['model.onnx', 'model.onnx.data'], 'the weights are outside')
+  t.strictSame(readdirSync(fixture('tabular')), before)
+})
+
+t.test('where nothing can be written the model is taken as it is, with a warning', async (t) => {
+  const directory = t.testdir({ file: '' })
+  writeFileSync(`${directory}/file`, '')
+  const answer = await optimise({
+    model: fixture('add-one'),
+    device: 'cpu',
+    directory: `${directory}/file/below`,
+  })
+  t.equal(answer.file, undefined)
+  t.match(answer.warnings, [/could not be written/])
+  t.equal((await optimise({ model: fixture('add-one'), device: 'cpu' })).file, undefined)
+})
+
+t.test('a free first dimension is rows only where it behaves like rows', async (t) => {
+  const rows = async (name: string) => (await optimise({ model: fixture(name), device: 'cpu' })).rows
+  t.equal(await rows('add-one'), 'dynamic')
+  t.equal(await rows('rows-changed'), 'none')
+  t.equal(await rows('fixed-one'), 'single')
+  t.equal(await rows('fixed-four'), 'none')
+  t.equal(await rows('no-batch'), 'none')
+})
+
+const FAILURES: [string, RegExp][] = [
+  ['missing-operator', /NoSuchOperator/],
+  ['corrupt', /Protobuf parsing failed/],
+  ['two-models', /a\.onnx.*b\.onnx/],
+  ['empty', /onnx/i],
+]
+
+for (const [name, message] of FAILURES) {
+  t.test(`${name} is refused in one clear line`, async (t) => {
+    const error = await optimise({ model: fixture(name), device: 'cpu' }).then(
+      () => undefined,
+      (reason: Error) => reason,
+    )
+    t.match(error, { name: 'StartupError', message })
+    t.notMatch(error?.message, /\n|node_modules/)
+  })
+}
+
+t.test(
+  'cuda without its provider is refused with the library’s name; auto falls back with one warning',
+  async (t) => {
+    const request = { model: fixture('add-one'), device: 'cuda' as const }
+    await t.rejects(optimise(request), {
+      name: 'StartupError',
+      message: /libonnxruntime_providers_cuda\.so is missing/,
+    })
+    const answer = await optimise({ ...request, device: 'auto' })
+    t.equal(answer.device, 'cpu')
+    t.match(answer.warnings, [
+      /^CUDA cannot be used, the model runs on the CPU: libonnxruntime_providers_cuda\.so/,
+    ])
+    t.equal(answer.warnings.length, 1)
+  },
+)

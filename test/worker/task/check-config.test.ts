@@ -1,0 +1,148 @@
+import t from 'tap'
+import { parseServingConfig } from '../../../src/model/serving-config.ts'
+import { rowMode, type TensorSpec } from '../../../src/model/signature.ts'
+import type { DataType } from '../../../src/tensor/data-type.ts'
+import { checkConfig } from '../../../src/worker/task/check-config.ts'
+
+const spec = (name: string, type: DataType, ...dims: (number | string)[]): TensorSpec => ({
+  name,
+  type,
+  dims,
+})
+
+const IMAGE = spec('pixels', 'float32', 'n', 3, 224, 224)
+const SCORES = spec('scores', 'float32', 'n', 10)
+
+/** The mistakes of a config for a model of these inputs and this first output, without the head line. */
+const mistakesOf = (
+  config: object,
+  inputs = [IMAGE],
+  output = SCORES,
+  labels?: readonly string[],
+): string[] => {
+  const signature = { inputs, outputs: [output], rows: rowMode(inputs, [output]) }
+  try {
+    checkConfig(parseServingConfig(JSON.stringify(config)), signature, labels)
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'StartupError') throw error
+    const [head, ...lines] = error.message.split('\n')
+    return head === 'serving.yaml does not fit the model:'
+      ? lines.map((line) => line.trim())
+      : [error.message]
+  }
+  return []
+}
+
+const CROP = { width: 224, height: 224 }
+const free = spec('pixels', 'float32', 'n', 3, 'h', 'w')
+
+t.test('passes what fits', async (t) => {
+  const full = {
+    preprocess: { resize: { shortest: 256 }, crop: CROP },
+    postprocess: { softmax: true, topK: 10 },
+  }
+  t.same(mistakesOf({}), [])
+  t.same(mistakesOf(full, [IMAGE], SCORES, Array(10).fill('x')), [])
+  t.same(mistakesOf({ preprocess: { input: 'pixels' } }, [spec('other', 'int64', 'n'), IMAGE]), [])
+  t.same(mistakesOf({ preprocess: { resize: { width: 9, height: 7 } } }, [free]), [])
+  t.same(mistakesOf({ preprocess: { resize: { shortest: 224 } } }), [], 'square images would fit')
+  t.same(mistakesOf({ preprocess: {} }), [], 'images of just that size would fit')
+  t.same(
+    mistakesOf({ preprocess: { layout: 'nhwc', crop: { width: 8, height: 6 } } }, [
+      spec('x', 'uint8', 1, 6, 8, 3),
+    ]),
+    [],
+  )
+  t.same(mistakesOf({ preprocess: { color: 'gray', rescale: 1 } }, [spec('x', 'uint8', 'n', 1, 8, 8)]), [])
+})
+
+for (const [name, preprocess, inputs, expected] of [
+  ['an unknown input', { input: 'pixel' }, [IMAGE], 'preprocess.input: expected pixels, found "pixel"'],
+  [
+    'no choice of input',
+    {},
+    [IMAGE, spec('ids', 'int64', 'n')],
+    'preprocess.input: expected pixels | ids, since the model has several inputs, found nothing',
+  ],
+  [
+    'a type that no image has',
+    {},
+    [spec('x', 'int64', 'n', 3, 8, 8)],
+    'preprocess.input: expected an input of uint8 | float16 | float32, found x int64[n,3,8,8]',
+  ],
+  [
+    'another rank',
+    {},
+    [spec('x', 'float32', 'n', 30)],
+    'preprocess.input: expected an input of 4 dimensions, found x float32[n,30]',
+  ],
+  [
+    'several images in a run',
+    {},
+    [spec('x', 'float32', 8, 3, 9, 9)],
+    'preprocess.input: expected one image in a run, found x float32[8,3,9,9]',
+  ],
+  [
+    'the other layout',
+    {},
+    [spec('x', 'float32', 'n', 224, 224, 3)],
+    'preprocess.layout: expected nhwc for x float32[n,224,224,3], found nchw',
+  ],
+  [
+    'the wrong channels',
+    {},
+    [spec('x', 'float32', 'n', 1, 8, 8)],
+    'preprocess.color: expected gray for x float32[n,1,8,8], found rgb',
+  ],
+  [
+    'the wrong crop',
+    { crop: { width: 224, height: 200 } },
+    [IMAGE],
+    'preprocess.crop.height: expected 224 for pixels float32[n,3,224,224], found 200',
+  ],
+  [
+    'the wrong resize',
+    { resize: { width: 256, height: 224 } },
+    [IMAGE],
+    'preprocess.resize.width: expected 224 for pixels float32[n,3,224,224], found 256',
+  ],
+  [
+    'a missing crop',
+    { resize: { shortest: 256 } },
+    [IMAGE],
+    'preprocess.crop: expected {width: 224, height: 224} for pixels float32[n,3,224,224], found nothing',
+  ],
+  [
+    'normalised bytes',
+    { mean: [0, 0, 0] },
+    [spec('x', 'uint8', 'n', 3, 8, 8)],
+    'preprocess.mean: not possible, since input x takes uint8, the pixels as they are',
+  ],
+  [
+    'rescaled bytes',
+    { rescale: 2 },
+    [spec('x', 'uint8', 'n', 3, 8, 8)],
+    'preprocess.rescale: not possible, since input x takes uint8, the pixels as they are',
+  ],
+] as const) {
+  t.test(`refuses ${name}`, async (t) => {
+    t.same(mistakesOf({ preprocess }, [...inputs]), [expected])
+  })
+}
+
+t.test('holds labels and topK against the classes', async (t) => {
+  t.same(mistakesOf({ postprocess: { topK: 11 } }, [IMAGE], SCORES, ['a', 'b']), [
+    'labels: expected 10 names for output scores float32[n,10], found 2',
+    'postprocess.topK: expected at most 10 for output scores float32[n,10], found 11',
+  ])
+  t.same(mistakesOf({ postprocess: { topK: 11 } }, [IMAGE], spec('s', 'float32', 'n', 'classes'), ['a']), [])
+  t.same(mistakesOf({ postprocess: { topK: 1 } }, [IMAGE], spec('s', 'float32', 'n')), [
+    'postprocess.topK: expected a first output [rows, classes], found output s float32[n]',
+  ])
+})
+
+t.test('refuses softmax over what is not a float', async (t) => {
+  t.same(mistakesOf({ postprocess: { softmax: true } }, [IMAGE], spec('label', 'int64', 'n', 10)), [
+    'postprocess.softmax: expected false, since output label int64[n,10] is not of floats, found true',
+  ])
+})
