@@ -1,6 +1,6 @@
 /** The scheduler with workers whose hand-overs cost a + b·n milliseconds, in simulated time. */
 
-import type { Outcome, Work } from '../../src/protocol/messages.ts'
+import type { Reply, Request } from '../../src/protocol/request.ts'
 import { type Clock, Scheduler } from '../../src/server/scheduling/scheduler.ts'
 
 export type Curve = { fixed: number; each: number; workers: number }
@@ -12,8 +12,8 @@ const COUNTED = 10_000
 /** Milliseconds that the server is said to take for a request, about what a Fastify route does; it costs no simulated time. */
 const SERVER_MS = 0.03
 
-const OK: Outcome = { ok: true, body: '', contentType: '' }
-const WORK: Work = { body: new Uint8Array(100), contentType: undefined, accept: undefined }
+const OK: Reply = { ok: true, body: '', contentType: '' }
+const WORK: Request = { body: new Uint8Array(100), contentType: undefined, accept: undefined }
 
 /** Events by time; nothing else makes time pass. */
 const createClock = (busy: () => number) => {

@@ -5,10 +5,10 @@
  *   worker → server   loaded · failed · preparing · piece · result · alive   (stage · unfit · optimised)
  */
 
-import type { ErrorCode } from '../errors.ts'
 import type { ModelFolder } from '../model/model.ts'
 import type { RowMode } from '../model/signature.ts'
 import type { DataType } from '../tensor/data-type.ts'
+import type { BatchTimings, Reply, Request } from './request.ts'
 
 /** How random inputs that a model accepts are made; found when it is checked (worker/sample.ts). */
 export type Recipe = {
@@ -65,32 +65,11 @@ export type ModelSummary = {
   example: { name: string; type: DataType; dims: number[] }[]
 }
 
-/** One request as the worker gets it; everything about media types is the worker's business. */
-export type Work = {
-  body: Uint8Array
-  contentType: string | undefined
-  contentEncoding?: string | undefined
-  accept: string | undefined
-}
-
 /** Most bytes of a piece of a body; a larger body crosses in several. */
 export const PIECE_BYTES = 2 ** 20
 
-export type Outcome =
-  /** A large body may come in parts, to be sent one after the other. */
-  | { ok: true; body: Uint8Array | string | Uint8Array[]; contentType: string }
-  /** `detail` is for the log alone. */
-  | { ok: false; code: ErrorCode; message: string; detail?: string }
-
 /** An outcome as it crosses; the body of a large one has gone before it in pieces, `sent` bytes in all. */
-export type CrossingOutcome = Outcome | { ok: true; sent: number; contentType: string }
-
-/** Seconds and rows, measured in the worker; `seconds` is the whole, from reading the requests to writing the answers. */
-export type RunTimings = {
-  seconds: number
-  decodeSeconds: number
-  runs: { rows: number; seconds: number }[]
-}
+export type CrossingReply = Reply | { ok: true; sent: number; contentType: string }
 
 /** What the short-lived process is to do. */
 export type Check = {
@@ -112,7 +91,7 @@ export type Check = {
 export type ToWorker =
   | { type: 'load'; options: LoadOptions }
   | ({ type: 'optimise' } & Check)
-  | { type: 'run'; id: number; alone: boolean; items: Work[] }
+  | { type: 'run'; id: number; alone: boolean; items: Request[] }
   | { type: 'probe' }
   | { type: 'stop' }
 
@@ -138,5 +117,5 @@ export type FromWorker =
   | { type: 'preparing'; id: number }
   /** The next bytes of the body with which request `item` of the batch `id` is answered; all come before its result, in order. */
   | { type: 'piece'; id: number; item: number; bytes: Uint8Array }
-  | { type: 'result'; id: number; outcomes: CrossingOutcome[]; timings: RunTimings }
+  | { type: 'result'; id: number; outcomes: CrossingReply[]; timings: BatchTimings }
   | { type: 'alive' }

@@ -5,7 +5,8 @@
 
 import { setMaxListeners } from 'node:events'
 import { type ErrorCode, ServingError } from '../errors.ts'
-import type { LoadOptions, Outcome, RunTimings, Work } from '../protocol/messages.ts'
+import type { LoadOptions } from '../protocol/messages.ts'
+import type { BatchTimings, Reply, Request } from '../protocol/request.ts'
 import { Allowance } from './allowance.ts'
 import type { DecodedRequest, Form } from './codec/codec.ts'
 import { decodeContent } from './codec/content-encoding.ts'
@@ -18,9 +19,9 @@ import { validateInputs } from './task/validate.ts'
 
 type Prepared = Job & { form: Form; encoder: Encoder; allowance: Allowance }
 
-const isPrepared = (item: Prepared | Outcome): item is Prepared => 'inputs' in item
+const isPrepared = (item: Prepared | Reply): item is Prepared => 'inputs' in item
 
-const failure = (error: unknown, otherwise: ErrorCode, message: string): Outcome => {
+const failure = (error: unknown, otherwise: ErrorCode, message: string): Reply => {
   if (error instanceof ServingError) return { ok: false, code: error.code, message: error.message }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { ok: false, code: otherwise, message, detail }
@@ -54,13 +55,13 @@ const unreadable = (error: unknown) => failure(error, 'ERR_INTERNAL', 'the reque
 
 /** Never throws or rejects for what a request holds. */
 const prepare = (
-  { body, contentType, contentEncoding, accept }: Work,
+  { body, contentType, contentEncoding, accept }: Request,
   { model }: LoadedModel,
   { defaultAccept, maxBodyBytes }: PrepareOptions,
   late: Late,
-): Prepared | Outcome | Promise<Prepared | Outcome> => {
+): Prepared | Reply | Promise<Prepared | Reply> => {
   const allowance = new Allowance(late)
-  const refuse = (error: unknown): Outcome => {
+  const refuse = (error: unknown): Reply => {
     allowance.release()
     return unreadable(error)
   }
@@ -86,7 +87,7 @@ const prepare = (
   }
 }
 
-const answer = (result: JobResult, { form, encoder, inputs }: Prepared, { model }: LoadedModel): Outcome => {
+const answer = (result: JobResult, { form, encoder, inputs }: Prepared, { model }: LoadedModel): Reply => {
   if (!result.ok) {
     // ONNX Runtime names nodes and values of the model: of use to the caller, who knows it, and no secret.
     const reason = result.error instanceof Error ? result.error.message : String(result.error)
@@ -104,14 +105,14 @@ const answer = (result: JobResult, { form, encoder, inputs }: Prepared, { model 
 }
 
 /** What became of each request so far: ready to be run, or refused. */
-export type PreparedItems = { items: (Prepared | Outcome)[]; decodeSeconds: number }
+export type PreparedItems = { items: (Prepared | Reply)[]; decodeSeconds: number }
 
 /**
  * All at once: what is large is bounded by budgets that all requests in the process share. Never rejects for what a request
  * holds, and settles in time: one that is not read by then is answered with ERR_DEADLINE_EXCEEDED, whatever it waits for.
  */
 export const prepareItems = async (
-  items: readonly Work[],
+  items: readonly Request[],
   loaded: LoadedModel,
   options: PrepareOptions,
 ): Promise<PreparedItems> => {
@@ -120,17 +121,17 @@ export const prepareItems = async (
   const preparing = items.map((work) => prepare(work, loaded, options, late))
   const prepared = preparing.some((item) => item instanceof Promise)
     ? await inTime(preparing, options.prepareTimeoutMs, late)
-    : (preparing as (Prepared | Outcome)[])
+    : (preparing as (Prepared | Reply)[])
   return { items: prepared, decodeSeconds: (performance.now() - start) / 1000 }
 }
 
 const inTime = async (
-  preparing: (Prepared | Outcome | Promise<Prepared | Outcome>)[],
+  preparing: (Prepared | Reply | Promise<Prepared | Reply>)[],
   milliseconds: number,
   late: Late,
-): Promise<(Prepared | Outcome)[]> => {
+): Promise<(Prepared | Reply)[]> => {
   let timer: NodeJS.Timeout | undefined
-  const givenUp = new Promise<Outcome>((resolve) => {
+  const givenUp = new Promise<Reply>((resolve) => {
     timer = setTimeout(() => {
       const error = new ServingError(
         'ERR_DEADLINE_EXCEEDED',
@@ -150,7 +151,7 @@ export const runItems = async (
   { items, decodeSeconds }: PreparedItems,
   alone: boolean,
   loaded: LoadedModel,
-): Promise<{ outcomes: Outcome[]; timings: RunTimings }> => {
+): Promise<{ outcomes: Reply[]; timings: BatchTimings }> => {
   const start = performance.now()
   const jobs = items.filter(isPrepared)
   const { results, timings } = await runJobs(
@@ -160,7 +161,7 @@ export const runItems = async (
     loaded.maxBatchSize,
   )
   let next = 0
-  const outcomes = items.map((item): Outcome => {
+  const outcomes = items.map((item): Reply => {
     if (!isPrepared(item)) return item
     const result = results[next++]
     if (result === undefined) throw new Error('a request has no result. This is a bug.')

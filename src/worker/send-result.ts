@@ -3,13 +3,8 @@
  * in one go, during which it does nothing else, and one of 4 GiB would end it.
  */
 
-import {
-  type CrossingOutcome,
-  type FromWorker,
-  type Outcome,
-  PIECE_BYTES,
-  type RunTimings,
-} from '../protocol/messages.ts'
+import { type CrossingReply, type FromWorker, PIECE_BYTES } from '../protocol/messages.ts'
+import type { BatchTimings, Reply } from '../protocol/request.ts'
 
 /** In UTF-8 a character, counted as JavaScript does, has at most three bytes. */
 const PIECE_CHARACTERS = Math.floor(PIECE_BYTES / 3)
@@ -46,13 +41,13 @@ const isSmall = (body: Uint8Array | string | Uint8Array[]): boolean => {
  */
 export const sendResult = async (
   id: number,
-  outcomes: Outcome[],
-  timings: RunTimings,
+  outcomes: Reply[],
+  timings: BatchTimings,
   send: (message: FromWorker, then?: () => void) => void,
 ): Promise<void> => {
-  const crossing: CrossingOutcome[] = []
+  const crossing: CrossingReply[] = []
   for (let item = 0; outcomes.length > 0; item += 1) {
-    const outcome = outcomes.shift() as Outcome
+    const outcome = outcomes.shift() as Reply
     if (!outcome.ok || isSmall(outcome.body)) {
       crossing.push(outcome)
       continue

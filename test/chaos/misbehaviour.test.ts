@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import type { Outcome } from '../../src/protocol/messages.ts'
+import type { Reply } from '../../src/protocol/request.ts'
 import { WorkerPool } from '../../src/server/pool/worker-pool.ts'
 import { Scheduler } from '../../src/server/scheduling/scheduler.ts'
 import { until } from '../contract/serve.ts'
@@ -53,7 +53,7 @@ const start = async (t: Test, count: number) => {
   return { scheduler, pool, exits, submit: (body: string) => scheduler.submit(workOf(body)).outcome }
 }
 
-const saysItself = (outcome: Outcome | undefined, body: string): boolean =>
+const saysItself = (outcome: Reply | undefined, body: string): boolean =>
   outcome?.ok === true && outcome.body === body
 
 for (const fault of [

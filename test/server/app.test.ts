@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { ERRORS, type ErrorCode } from '../../src/errors.ts'
 import type { RowMode } from '../../src/model/signature.ts'
-import type { Outcome, Work } from '../../src/protocol/messages.ts'
+import type { Reply, Request } from '../../src/protocol/request.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { Health } from '../../src/server/health.ts'
 import { Exchanges } from '../../src/server/http/exchanges.ts'
@@ -13,7 +13,7 @@ import { executionParameters } from '../../src/server/http/execution-parameters.
 import { createMetrics } from '../../src/server/observe/metrics.ts'
 import type { Scheduler } from '../../src/server/scheduling/scheduler.ts'
 
-const OK: Outcome = { ok: true, body: '{"predictions":[]}', contentType: 'application/json' }
+const OK: Reply = { ok: true, body: '{"predictions":[]}', contentType: 'application/json' }
 
 const readyHealth = (): Health => {
   const health = new Health()
@@ -32,7 +32,7 @@ const arrange = (
     maxBodyBytes = 1000,
     maxQueueBytes = 10_000,
   }: {
-    outcome?: Outcome | Error
+    outcome?: Reply | Error
     full?: boolean
     health?: Health
     settles?: Promise<void>
@@ -40,12 +40,12 @@ const arrange = (
     maxQueueBytes?: number
   } = {},
 ) => {
-  const works: Work[] = []
+  const works: Request[] = []
   const scheduler = {
     isFull: () => full,
     bytes: 0,
     predictedWaitMs: 2500,
-    submit: (work: Work) => {
+    submit: (work: Request) => {
       works.push(work)
       if (outcome instanceof Error) throw outcome
       return { outcome: settles.then(() => outcome), cancel: () => {} }

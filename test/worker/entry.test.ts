@@ -3,7 +3,7 @@
 import t, { type Test } from 'tap'
 import { readModelFolder } from '../../src/model/folder.ts'
 import { parseServingConfig } from '../../src/model/serving-config.ts'
-import type { Work } from '../../src/protocol/messages.ts'
+import type { Request } from '../../src/protocol/request.ts'
 import { entryOf, WorkerHandle } from '../../src/server/pool/worker-process.ts'
 import { fixture } from '../contract/serve.ts'
 import { largePng } from './image/hostile.ts'
@@ -47,7 +47,7 @@ const start = async (t: Test, prepareTimeoutMs: number): Promise<WorkerHandle> =
 }
 
 /** A form of so many images of 25 megapixels. */
-const heavy = (files: number): Work => {
+const heavy = (files: number): Request => {
   const image = largePng()
   const head =
     '--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\nContent-Type: image/png\r\n\r\n'
@@ -59,7 +59,7 @@ const heavy = (files: number): Work => {
   }
 }
 
-const light: Work = {
+const light: Request = {
   body: Buffer.from(JSON.stringify([Array(3).fill(Array(8).fill(Array(8).fill(1)))])),
   contentType: 'application/json',
   accept: undefined,
@@ -69,7 +69,7 @@ t.test('A batch that is slow to read holds up none that comes later', async (t) 
   const worker = await start(t, 60_000)
   const order: string[] = []
   let signs = 0
-  const run = async (name: string, items: Work[]) => {
+  const run = async (name: string, items: Request[]) => {
     const { outcomes } = await worker.run(items, false, () => {
       signs += 1
     })

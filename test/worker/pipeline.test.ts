@@ -3,7 +3,7 @@ import t from 'tap'
 import { readModelFolder } from '../../src/model/folder.ts'
 import { parseServingConfig } from '../../src/model/serving-config.ts'
 import type { RowMode } from '../../src/model/signature.ts'
-import type { Outcome, Work } from '../../src/protocol/messages.ts'
+import type { Reply, Request } from '../../src/protocol/request.ts'
 import { type LoadedModel, loadModel } from '../../src/worker/load.ts'
 import { prepareItems, runItems } from '../../src/worker/pipeline.ts'
 import { fixture } from '../contract/serve.ts'
@@ -23,7 +23,7 @@ const load = (name: string, rows: RowMode = 'dynamic') =>
     prepareTimeoutMs: 10_000,
   })
 
-const json = (value: unknown, accept?: string): Work => ({
+const json = (value: unknown, accept?: string): Request => ({
   body: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
   contentType: 'application/json',
   accept,
@@ -36,7 +36,7 @@ const loadImages = async (preprocess: object): Promise<LoadedModel> => {
   return { ...loaded, model: { ...loaded.model, config } }
 }
 
-const formOf = (...files: Uint8Array[]): Work => ({
+const formOf = (...files: Uint8Array[]): Request => ({
   body: Buffer.concat([
     ...files.flatMap((file) => [
       Buffer.from('--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n'),
@@ -52,10 +52,10 @@ const formOf = (...files: Uint8Array[]): Work => ({
 
 const OPTIONS = { defaultAccept: 'application/json', maxBodyBytes: 2 ** 20, prepareTimeoutMs: 60_000 }
 
-const processItems = async (items: Work[], alone: boolean, loaded: LoadedModel, options = OPTIONS) =>
+const processItems = async (items: Request[], alone: boolean, loaded: LoadedModel, options = OPTIONS) =>
   runItems(await prepareItems(items, loaded, options), alone, loaded)
 
-const summary = (outcome: Outcome): unknown => (outcome.ok ? JSON.parse(String(outcome.body)) : outcome.code)
+const summary = (outcome: Reply): unknown => (outcome.ok ? JSON.parse(String(outcome.body)) : outcome.code)
 
 t.test('every request of a hand-over has its own outcome, the good ones as if alone', async (t) => {
   const loaded = await load('fails-on-negative')
@@ -67,7 +67,7 @@ t.test('every request of a hand-over has its own outcome, the good ones as if al
     loaded,
   )
   t.equal(alone.outcomes[0]?.ok, true)
-  const answer = summary(alone.outcomes[0] as Outcome)
+  const answer = summary(alone.outcomes[0] as Reply)
   t.strictSame(outcomes.map(summary), [
     answer,
     'ERR_INVALID_BODY',
@@ -114,7 +114,7 @@ t.test('an array without rows is answered without rows, where the model takes an
 
 t.test('compressed bodies are read like others, and bounded like others', async (t) => {
   const loaded = await load('add-one')
-  const gzip = (body: string | Uint8Array): Work => ({
+  const gzip = (body: string | Uint8Array): Request => ({
     body: gzipSync(body),
     contentType: 'application/json',
     contentEncoding: 'gzip',
@@ -164,7 +164,7 @@ t.test('a request that is not read in time is answered, and so are those beside 
   const light = json([Array(3).fill(Array(8).fill(Array(8).fill(1)))])
   const { outcomes } = await processItems([heavy, light], false, loaded, { ...OPTIONS, prepareTimeoutMs: 1 })
   t.match(outcomes[0], { ok: false, code: 'ERR_DEADLINE_EXCEEDED', message: /not decoded within 1 ms/ })
-  t.strictSame(summary(outcomes[1] as Outcome), { predictions: [[1, 1, 1]] })
+  t.strictSame(summary(outcomes[1] as Reply), { predictions: [[1, 1, 1]] })
   // What was given up leaves nothing behind that others would wait for.
   const small = await processItems([formOf(largePng())], false, loaded)
   t.strictSame(small.outcomes.map(summary), [{ predictions: [[0, 0, 0]] }])
@@ -190,7 +190,7 @@ t.test(
 )
 
 t.test('an NPY array of no bytes and huge dimensions is refused before a run', async (t) => {
-  const npy = (shape: string): Work => {
+  const npy = (shape: string): Request => {
     const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }\n`
     const length = Buffer.from([header.length, 0])
     const body = Buffer.concat([
@@ -228,7 +228,7 @@ t.test('the rows of all files of a form count together', async (t) => {
   const loaded = await load('add-one')
   const { config } = loaded.model
   const model = { ...loaded.model, config: { ...config, limits: { ...config.limits, maxRows: 3 } } }
-  const form = (...parts: string[]): Work => ({
+  const form = (...parts: string[]): Request => ({
     body: Buffer.from(
       `${parts
         .map((part) => `--b\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\n\r\n${part}\r\n`)

@@ -1,11 +1,12 @@
 import t from 'tap'
-import { type FromWorker, type Outcome, PIECE_BYTES } from '../../src/protocol/messages.ts'
+import { type FromWorker, PIECE_BYTES } from '../../src/protocol/messages.ts'
+import type { Reply } from '../../src/protocol/request.ts'
 import { piecesOf, sendResult } from '../../src/worker/send-result.ts'
 
 const TIMINGS = { seconds: 0, decodeSeconds: 0, runs: [] }
 
 /** All that is sent; each message counts as written when `written` says so. */
-const sendAll = async (outcomes: Outcome[]): Promise<FromWorker[]> => {
+const sendAll = async (outcomes: Reply[]): Promise<FromWorker[]> => {
   const sent: FromWorker[] = []
   let unwritten = 0
   await sendResult(7, outcomes, TIMINGS, (message, then = () => {}) => {
@@ -21,7 +22,7 @@ const sendAll = async (outcomes: Outcome[]): Promise<FromWorker[]> => {
 }
 
 t.test('Small bodies and errors go in the result itself', async (t) => {
-  const outcomes: Outcome[] = [
+  const outcomes: Reply[] = [
     { ok: true, body: 'text', contentType: 'a/b' },
     { ok: true, body: Buffer.from([1, 2]), contentType: 'a/b' },
     { ok: false, code: 'ERR_INTERNAL', message: 'x' },
@@ -37,7 +38,7 @@ t.test('A large body goes before the result in pieces, one after the other, what
     [text, Buffer.from(text)],
     [[bytes.subarray(0, 10), bytes.subarray(10)], bytes],
   ] as const) {
-    const small: Outcome = { ok: true, body: 'small', contentType: 'c/d' }
+    const small: Reply = { ok: true, body: 'small', contentType: 'c/d' }
     const sent = await sendAll([small, { ok: true, body: body as Uint8Array, contentType: 'a/b' }])
     const pieces = sent.filter((message) => message.type === 'piece')
     t.ok(pieces.every(({ id, item, bytes }) => id === 7 && item === 1 && bytes.length <= PIECE_BYTES))

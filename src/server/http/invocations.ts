@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS } from '../../errors.ts'
-import type { Outcome } from '../../protocol/messages.ts'
+import type { Reply } from '../../protocol/request.ts'
 import type { Health } from '../health.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { OVERLOADED, type Scheduler } from '../scheduling/scheduler.ts'
@@ -25,9 +25,9 @@ export type InvocationDependencies = {
   requestTimeoutMs: number
 }
 
-type Reply = Outcome & { ok: true }
+type Success = Reply & { ok: true }
 
-const sizeOf = ({ body }: Reply): number => {
+const sizeOf = ({ body }: Success): number => {
   if (typeof body === 'string') return Buffer.byteLength(body)
   return Array.isArray(body) ? body.reduce((sum, part) => sum + part.byteLength, 0) : body.byteLength
 }
@@ -35,7 +35,7 @@ const sizeOf = ({ body }: Reply): number => {
 const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength)
 
-const sendReply = (reply: FastifyReply, answer: Reply, bytes: number): FastifyReply => {
+const sendReply = (reply: FastifyReply, answer: Success, bytes: number): FastifyReply => {
   const { body, contentType } = answer
   reply.header('content-type', contentType)
   // With a serializer of its own a text keeps its media type as it is; otherwise Fastify adds a charset.
@@ -102,7 +102,7 @@ export const registerInvocations = (
       cancel()
     })
 
-    const answer = (outcome: Outcome | undefined) => {
+    const answer = (outcome: Reply | undefined) => {
       // Nobody waits for it any more: nothing is sent, and nothing is counted as sent.
       if (outcome === undefined || reply.raw.closed) return
       if (!outcome.ok) {

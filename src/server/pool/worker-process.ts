@@ -10,12 +10,10 @@ import {
   type FromWorker,
   type LoadOptions,
   type ModelSummary,
-  type Outcome,
   PIECE_BYTES,
-  type RunTimings,
   type ToWorker,
-  type Work,
 } from '../../protocol/messages.ts'
+import type { BatchTimings, Reply, Request } from '../../protocol/request.ts'
 import { isStopped } from '../machine/process-state.ts'
 import { type Runner, WorkerDiedError } from '../scheduling/roster.ts'
 
@@ -45,7 +43,7 @@ type Run = {
   pieces: Map<number, Uint8Array[]>
   pieceBytes: number
   preparing(): void
-  resolve(answer: { outcomes: Outcome[]; timings: RunTimings }): void
+  resolve(answer: { outcomes: Reply[]; timings: BatchTimings }): void
   reject(error: Error): void
 }
 
@@ -56,7 +54,7 @@ const sizeOf = (pieces: readonly Uint8Array[]): number =>
 type Unchecked = Partial<Record<string, unknown>> | null | undefined
 
 /** What came of one request, with the pieces that went before; undefined if it is not an outcome. */
-const readOutcome = (outcome: Unchecked, pieces: Uint8Array[] | undefined): Outcome | undefined => {
+const readOutcome = (outcome: Unchecked, pieces: Uint8Array[] | undefined): Reply | undefined => {
   if (outcome?.ok === true && typeof outcome.contentType === 'string') {
     const { body, sent, contentType } = outcome
     if (pieces !== undefined)
@@ -69,18 +67,18 @@ const readOutcome = (outcome: Unchecked, pieces: Uint8Array[] | undefined): Outc
     Object.hasOwn(ERRORS, String(outcome.code)) &&
     typeof outcome.message === 'string'
   )
-    return outcome as Outcome
+    return outcome as Reply
   return undefined
 }
 
 /** An outcome for each request; undefined if that is not what was sent. */
-const readOutcomes = (outcomes: unknown, { items, pieces }: Run): Outcome[] | undefined => {
+const readOutcomes = (outcomes: unknown, { items, pieces }: Run): Reply[] | undefined => {
   if (!Array.isArray(outcomes) || outcomes.length !== items) return undefined
   const read = outcomes.flatMap((outcome, item) => readOutcome(outcome, pieces.get(item)) ?? [])
   return read.length === items ? read : undefined
 }
 
-const areTimings = (timings: Partial<RunTimings> | undefined): boolean =>
+const areTimings = (timings: Partial<BatchTimings> | undefined): boolean =>
   Array.isArray(timings?.runs) && Number.isFinite(timings.seconds) && Number.isFinite(timings.decodeSeconds)
 
 /** Starts a worker's process; it boots while nobody has told it yet what to load. */
@@ -152,10 +150,10 @@ export class WorkerHandle implements Runner {
   }
 
   run(
-    items: Work[],
+    items: Request[],
     alone: boolean,
     preparing: () => void = () => {},
-  ): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
+  ): Promise<{ outcomes: Reply[]; timings: BatchTimings }> {
     if (this.#gone) return Promise.reject(new WorkerDiedError('the worker has gone'))
     return new Promise((resolve, reject) => {
       const id = this.#nextId

@@ -1,7 +1,7 @@
 /** Remembers for a while the requests that workers died of, so that the same bytes do not cost another worker. */
 
 import { createHash } from 'node:crypto'
-import type { Work } from '../../protocol/messages.ts'
+import type { Request } from '../../protocol/request.ts'
 
 /** The oldest is forgotten for the newest. */
 const MOST_REMEMBERED = 1000
@@ -9,7 +9,7 @@ const MOST_REMEMBERED = 1000
 /** What killed two workers by coincidence, as for want of memory, is tried again after this time. */
 const REMEMBERED_MS = 600_000
 
-const digest = ({ body, contentType }: Work): string =>
+const digest = ({ body, contentType }: Request): string =>
   createHash('sha256').update(`${contentType}\n`).update(body).digest('base64')
 
 type Remembered = { digest: string; length: number; until: number }
@@ -19,7 +19,7 @@ export class Quarantine {
   readonly #remembered: Remembered[] = []
 
   /** @param now milliseconds of a clock that never goes back, as in `has` */
-  add(work: Work, now: number): void {
+  add(work: Request, now: number): void {
     this.#forget(now)
     const length = work.body.byteLength
     this.#remembered.push({ digest: digest(work), length, until: now + REMEMBERED_MS })
@@ -27,7 +27,7 @@ export class Quarantine {
   }
 
   /** Reads the body only if it is as long as one that is remembered: to hash 25 MB takes some 20 ms. */
-  has(work: Work, now: number): boolean {
+  has(work: Request, now: number): boolean {
     this.#forget(now)
     const alike = this.#remembered.filter(({ length }) => length === work.body.byteLength)
     if (alike.length === 0) return false

@@ -1,11 +1,11 @@
 /** A first-in-first-out queue of requests, bounded by nothing itself; the scheduler admits. */
 
-import type { Outcome, Work } from '../../protocol/messages.ts'
+import type { Reply, Request } from '../../protocol/request.ts'
 import type { Batch } from './roster.ts'
 
 /** One request from its admission to its outcome. Times are milliseconds of the scheduler's clock. */
 export type Entry = {
-  work: Work
+  work: Request
   /** Counts up with each that arrives; the clock need not tell two of them apart. */
   order: number
   arrivedAt: number
@@ -21,7 +21,7 @@ export type Entry = {
   /** Set once, with its outcome; from then on it is in no queue. */
   settled: boolean
   /** Without an outcome if nobody waits for one any more. */
-  settle: (outcome: Outcome | undefined) => void
+  settle: (outcome: Reply | undefined) => void
 }
 
 export const bytesOf = ({ work }: Entry): number => work.body.byteLength

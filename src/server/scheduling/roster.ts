@@ -1,6 +1,6 @@
 /** The workers as the scheduler knows them: who is free, and what each of the others has in hand. */
 
-import type { Outcome, RunTimings, Work } from '../../protocol/messages.ts'
+import type { BatchTimings, Reply, Request } from '../../protocol/request.ts'
 import type { Entry } from './queue.ts'
 
 export class WorkerDiedError extends Error {
@@ -18,11 +18,11 @@ export class WorkerDiedError extends Error {
 export type Runner = {
   /** May be called again while a run is under way: the second is prepared meanwhile, and begins after the first. */
   run(
-    items: Work[],
+    items: Request[],
     alone: boolean,
     /** Called now and then while the worker still reads the requests. */
     preparing: () => void,
-  ): Promise<{ outcomes: Outcome[]; timings: RunTimings }>
+  ): Promise<{ outcomes: Reply[]; timings: BatchTimings }>
   /** Ends a worker whose run has outlived all deadlines. */
   kill(reason: string): void
 }

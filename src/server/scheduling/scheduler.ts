@@ -14,7 +14,7 @@
  * A request that is not answered either waits in a lane or belongs to one batch; one that is answered does neither.
  */
 
-import type { Outcome, RunTimings, Work } from '../../protocol/messages.ts'
+import type { BatchTimings, Reply, Request } from '../../protocol/request.ts'
 import { CostModel } from './cost-model.ts'
 import { isLarge, Lanes } from './lanes.ts'
 import { Quarantine } from './quarantine.ts'
@@ -55,7 +55,7 @@ export type SchedulerOptions = {
 /** What happened, for metrics; times in milliseconds. */
 export type SchedulerEvents = {
   waited(milliseconds: number): void
-  handedOver(requests: number, milliseconds: number, timings: RunTimings): void
+  handedOver(requests: number, milliseconds: number, timings: BatchTimings): void
   dropped(reason: 'cancelled' | 'deadline' | 'refused'): void
   retried(requests: number): void
 }
@@ -98,21 +98,21 @@ export const OVERLOADED = {
   ok: false,
   code: 'ERR_OVERLOADED',
   message: 'too many requests wait; try again later',
-} as const satisfies Outcome
+} as const satisfies Reply
 
 const POISONOUS = {
   ok: false,
   code: 'ERR_WORKER_CRASHED',
   message: `${MAX_CRASHES} workers died while they worked on this request`,
-} as const satisfies Outcome
+} as const satisfies Reply
 
 const STOPPED = {
   ok: false,
   code: 'ERR_UNAVAILABLE',
   message: 'the server stops',
-} as const satisfies Outcome
+} as const satisfies Reply
 
-const deadlineExceeded = (limitMs: number): Outcome => ({
+const deadlineExceeded = (limitMs: number): Reply => ({
   ok: false,
   code: 'ERR_DEADLINE_EXCEEDED',
   message: `not answered within ${limitMs} ms`,
@@ -200,7 +200,7 @@ export class Scheduler {
    * Admits a request, or refuses it at once. `outcome` resolves always and never rejects: to undefined if it was cancelled.
    * `cancel` says that nobody waits any more: what no worker has taken is dropped, what one computes is computed for nothing.
    */
-  submit(work: Work): { outcome: Promise<Outcome | undefined>; cancel: () => void } {
+  submit(work: Request): { outcome: Promise<Reply | undefined>; cancel: () => void } {
     const bytes = work.body.byteLength
     if (this.#closed) return { outcome: Promise.resolve(STOPPED), cancel: () => {} }
     if (this.isFull(bytes)) {
@@ -210,8 +210,8 @@ export class Scheduler {
     const arrivedAt = this.#clock.now()
     if (this.#quarantine.has(work, arrivedAt))
       return { outcome: Promise.resolve(POISONOUS), cancel: () => {} }
-    let resolve: (outcome: Outcome | undefined) => void = () => {}
-    const outcome = new Promise<Outcome | undefined>((settle) => {
+    let resolve: (outcome: Reply | undefined) => void = () => {}
+    const outcome = new Promise<Reply | undefined>((settle) => {
       resolve = settle
     })
     const entry: Entry = {

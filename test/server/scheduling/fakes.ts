@@ -1,6 +1,6 @@
 /** A clock that only moves when told, and workers that answer when told. */
 
-import type { Outcome, RunTimings, Work } from '../../../src/protocol/messages.ts'
+import type { BatchTimings, Reply, Request } from '../../../src/protocol/request.ts'
 import { WorkerDiedError } from '../../../src/server/scheduling/roster.ts'
 import type {
   Clock,
@@ -81,14 +81,14 @@ export class FakeClock implements Clock {
   }
 }
 
-const TIMINGS: RunTimings = { seconds: 1e9, decodeSeconds: 0, runs: [] }
+const TIMINGS: BatchTimings = { seconds: 1e9, decodeSeconds: 0, runs: [] }
 
-export const echo = (work: Work): Outcome => ({ ok: true, body: work.body, contentType: 'x/echo' })
+export const echo = (work: Request): Reply => ({ ok: true, body: work.body, contentType: 'x/echo' })
 
 type InHand = {
-  items: Work[]
+  items: Request[]
   alone: boolean
-  resolve: (answer: { outcomes: Outcome[]; timings: RunTimings }) => void
+  resolve: (answer: { outcomes: Reply[]; timings: BatchTimings }) => void
   reject: (error: Error) => void
 }
 
@@ -109,7 +109,7 @@ export class FakeRunner implements Runner {
     this.#answered = answered
   }
 
-  run(items: Work[], alone: boolean): Promise<{ outcomes: Outcome[]; timings: RunTimings }> {
+  run(items: Request[], alone: boolean): Promise<{ outcomes: Reply[]; timings: BatchTimings }> {
     if (this.inHand.length === 2) throw new Error('a third hand-over')
     this.alone = alone
     this.history.push(items.map(textOf))
@@ -125,7 +125,7 @@ export class FakeRunner implements Runner {
   }
 
   /** What it works on now; undefined while it is free. */
-  get items(): Work[] | undefined {
+  get items(): Request[] | undefined {
     return this.inHand[0]?.items
   }
 
@@ -139,7 +139,7 @@ export class FakeRunner implements Runner {
     return (this.inHand[1]?.items ?? []).map(textOf)
   }
 
-  async answer(outcomeOf: (work: Work) => Outcome = echo): Promise<void> {
+  async answer(outcomeOf: (work: Request) => Reply = echo): Promise<void> {
     const done = this.inHand.shift()
     for (const work of done?.items ?? []) this.#answered.add(textOf(work))
     done?.resolve({ outcomes: done.items.map(outcomeOf), timings: TIMINGS })
@@ -156,16 +156,16 @@ export class FakeRunner implements Runner {
 }
 
 /** A request whose body is this text; it may be said to have so many bytes, since large ones would take the tests' time. */
-export const workOf = (text: string, bytes?: number): Work => {
+export const workOf = (text: string, bytes?: number): Request => {
   const body = Buffer.from(text)
   if (bytes !== undefined) Object.defineProperty(body, 'byteLength', { value: bytes })
   return { body, contentType: undefined, accept: undefined }
 }
 
-export const textOf = ({ body }: Work): string => Buffer.from(body).toString()
+export const textOf = ({ body }: Request): string => Buffer.from(body).toString()
 
 /** What a request got: its own text, an error's code, or nothing. */
-export const bodyOf = (outcome: Outcome | undefined): string =>
+export const bodyOf = (outcome: Reply | undefined): string =>
   outcome === undefined
     ? 'CANCELLED'
     : outcome.ok

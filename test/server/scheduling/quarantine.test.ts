@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Work } from '../../../src/protocol/messages.ts'
+import type { Request } from '../../../src/protocol/request.ts'
 import { Quarantine } from '../../../src/server/scheduling/quarantine.ts'
 import { workOf } from './fakes.ts'
 
@@ -41,7 +41,7 @@ t.test('A body is read only if its length is that of one that is remembered', as
     const work = new Proxy(workOf('x'.repeat(length)), {
       get(target, key) {
         if (key === 'contentType') read += 1
-        return target[key as keyof Work]
+        return target[key as keyof Request]
       },
     })
     return { has: () => quarantine.has(work, 0), read: () => read }

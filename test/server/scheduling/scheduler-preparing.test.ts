@@ -1,12 +1,12 @@
 import t from 'tap'
-import type { Work } from '../../../src/protocol/messages.ts'
+import type { Request } from '../../../src/protocol/request.ts'
 import { arrange, FakeRunner } from './fakes.ts'
 
 /** A worker that can say that it still reads what it was given. */
 class Reader extends FakeRunner {
   stillReads = () => {}
 
-  override run(items: Work[], alone: boolean, preparing: () => void = () => {}) {
+  override run(items: Request[], alone: boolean, preparing: () => void = () => {}) {
     this.stillReads = preparing
     return super.run(items, alone)
   }
