@@ -69,7 +69,7 @@ export const banner = (
   const batching =
     summary.rows === 'dynamic' ? `batches of up to ${summary.maxBatchSize} rows` : 'no batching'
   return `
-  ${relative(process.cwd(), config.model) || '..'}
+  ${relative(process.cwd(), config.model) || '.'}
     inputs   ${summary.inputs.join(', ')}
     outputs  ${summary.outputs.join(', ')}
     device   ${summary.device}, ${plural(layout.workers, 'worker')} × ${plural(layout.threads, 'thread')}, ${batching}

@@ -14,7 +14,7 @@ export const read = (file: string): string | undefined => {
 
 /** The folders from a cgroup up to the hierarchy's root: a limit at any level binds. */
 const upwards = (mount: string, path: string): string[] => {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '../..')
+  const parts = path.split('/').filter((part) => part !== '' && part !== '..')
   return parts.map((_, index) => join(mount, ...parts.slice(0, parts.length - index))).concat(mount)
 }
 
