@@ -32,7 +32,7 @@ const detectType = ({ body, name, type }: FormFile): string => {
   }
   if (startsWith(body, 'RIFF') && startsWith(body, 'WEBP', 8)) return 'application/x-image'
   if (startsWith(body, '\x93NUMPY')) return 'application/x-npy'
-  return EXTENSIONS.get(name.split('../../codec').at(-1)?.toLowerCase() ?? '') ?? type
+  return EXTENSIONS.get(name.split('.').at(-1)?.toLowerCase() ?? '') ?? type
 }
 
 /** Files of a form under way at once, as many as libuv has threads to decode images; what they may hold is bounded elsewhere. */
