@@ -1,11 +1,11 @@
 /** The entry of `serve`: reads the settings, starts the server, and ends it on SIGTERM or SIGINT. */
 
 import { StartupError } from './errors.ts'
-import { banner } from './server/banner.ts'
+import { banner, describeModel } from './server/banner.ts'
 import { type Config, helpText, readConfig } from './server/config.ts'
 import type { Log } from './server/log.ts'
 import { assertEnoughOpenFiles } from './server/machine/open-files.ts'
-import { optimise } from './server/pool/inspect.ts'
+import { inspect } from './server/pool/inspect.ts'
 import type { Server } from './server/server.ts'
 import { makeTempDir } from './server/temp-dir.ts'
 
@@ -72,20 +72,20 @@ const main = async (): Promise<void> => {
   const config = readSettings()
   checkOpenFiles(config)
   const writable = findWritable(config)
-  // The model is checked while the rest of the server is still being loaded.
-  const optimised = optimise({ ...config, ...writable })
-  optimised.catch(() => {})
+  // The model is inspected while the rest of the server is still being loaded.
+  const inspected = inspect({ ...config, ...writable })
+  inspected.catch(() => {})
   const { createLog, isText } = await import('./server/log.ts')
   const log = await createLog(config)
   if ('problem' in writable) log.warn(writable.problem)
   const { Server } = await import('./server/server.ts')
-  const server = new Server(config, log, writable.directory, optimised)
+  const server = new Server(config, log, writable.directory, inspected)
   const drain = drainOnce(server, log)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal))
   try {
-    const { summary, layout, budget } = await server.start()
-    if (isText(config)) print(process.stdout, banner(config, summary, layout))
-    else log.info({ model: summary, ...layout, cpuBudget: budget }, 'ready')
+    const { info, layout, budget } = await server.start()
+    if (isText(config)) print(process.stdout, banner(config, info, layout))
+    else log.info({ model: describeModel(info), ...layout, cpuBudget: budget }, 'ready')
   } catch (error) {
     await server.drain()
     const known = error instanceof StartupError

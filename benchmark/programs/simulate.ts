@@ -1,6 +1,6 @@
 /** The scheduler with workers whose hand-overs cost a + b·n milliseconds, in simulated time. */
 
-import type { Reply, Request } from '../../src/protocol/request.ts'
+import type { BatchTimings, Reply, Request } from '../../src/protocol/request.ts'
 import { type Clock, Scheduler } from '../../src/server/scheduling/scheduler.ts'
 
 export type Curve = { fixed: number; each: number; workers: number }
@@ -13,7 +13,7 @@ const COUNTED = 10_000
 const SERVER_MS = 0.03
 
 const OK: Reply = { ok: true, body: '', contentType: '' }
-const WORK: Request = { body: new Uint8Array(100), contentType: undefined, accept: undefined }
+const WORK: Request = { model: '', headers: {}, body: new Uint8Array(100) }
 
 /** Events by time; nothing else makes time pass. */
 const createClock = (busy: () => number) => {
@@ -60,16 +60,17 @@ export const simulate = async (
   for (let i = 0; i < workers; i += 1) {
     let freeAt = 0
     scheduler.add({
-      run: (items) =>
-        new Promise((resolve) => {
-          const cost = fixed + each * items.length
-          freeAt = Math.max(freeAt, clock.now()) + cost
-          const answer = {
-            outcomes: items.map(() => OK),
-            timings: { seconds: cost / 1000, decodeSeconds: 0, runs: [] },
-          }
-          clock.after(freeAt - clock.now(), () => resolve(answer))
-        }),
+      run: (items, _alone, { reply }) => {
+        const cost = fixed + each * items.length
+        freeAt = Math.max(freeAt, clock.now()) + cost
+        const done = new Promise<BatchTimings>((resolve) => {
+          clock.after(freeAt - clock.now(), () => {
+            for (const item of items.keys()) reply(item, OK)
+            resolve({ seconds: cost / 1000, decodeSeconds: 0, runs: [] })
+          })
+        })
+        return { done, cancel: () => {} }
+      },
       kill: () => {},
     })
   }

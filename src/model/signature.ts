@@ -19,10 +19,6 @@ export type ModelSignature = {
   rows: RowMode
 }
 
-/** `float32[batch,3,224,224]`, for messages and the start-up banner. */
-export const formatSpec = (spec: Pick<TensorSpec, 'type' | 'dims'>): string =>
-  `${spec.type}[${spec.dims.map((dim) => (dim === '' ? '?' : dim)).join(',')}]`
-
 /** Derives the row mode from the specs. A model without inputs or outputs has none. */
 export const rowMode = (inputs: readonly TensorSpec[], outputs: readonly TensorSpec[]): RowMode => {
   const first = [...inputs, ...outputs].map((spec) => spec.dims[0])

@@ -1,13 +1,16 @@
-/** A request, its reply, and what the batch took in which it ran: what the server passes on and what the worker works on. */
+/** A request and its reply: what the server passes on and what the worker works on. */
 
 import type { ErrorCode } from '../errors.ts'
 
-/** One request as the worker gets it; everything about media types is the worker's business. */
+/** The headers that matter to a worker, by their HTTP names; one that was not sent is absent. */
+export type RequestHeaders = { 'content-type'?: string; 'content-encoding'?: string; accept?: string }
+
+/** One request; everything about media types is the worker's business. */
 export type Request = {
+  /** The name of the model that is to answer it. */
+  model: string
+  headers: RequestHeaders
   body: Uint8Array
-  contentType: string | undefined
-  contentEncoding?: string | undefined
-  accept: string | undefined
 }
 
 export type Reply =
@@ -16,7 +19,7 @@ export type Reply =
   /** `detail` is for the log alone. */
   | { ok: false; code: ErrorCode; message: string; detail?: string }
 
-/** Seconds and rows, measured in the worker; `seconds` is the whole, from reading the requests to writing the answers. */
+/** Seconds and rows, measured in the worker; `seconds` is the whole, from reading the requests to writing the replies. */
 export type BatchTimings = {
   seconds: number
   decodeSeconds: number

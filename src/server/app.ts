@@ -1,7 +1,7 @@
 /** The HTTP application: Fastify with its routes. It never listens and never reads the environment. */
 
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
-import type { RowMode } from '../model/signature.ts'
+import type { ModelInfo } from '../protocol/model-info.ts'
 import type { Health } from './health.ts'
 import {
   onClientError,
@@ -27,8 +27,8 @@ export type AppDependencies = {
   maxBodyBytes: number
   maxQueueBytes: number
   requestTimeoutMs: number
-  /** How rows relate to runs; undefined until a worker has loaded the model. */
-  rows(): RowMode | undefined
+  /** Of the one model; undefined until a worker has loaded it. */
+  info(): ModelInfo | undefined
 }
 
 /** Idle connections outlive nginx's and the usual load balancer's, so that they close them first and not we. */
@@ -78,6 +78,6 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
   registerMetrics(app, metrics)
   registerPing(app, health)
   registerInvocations(app, dependencies)
-  registerExecutionParameters(app, health, maxBodyBytes, dependencies.rows)
+  registerExecutionParameters(app, health, maxBodyBytes, dependencies.info)
   return app
 }

@@ -2,7 +2,8 @@
 
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import type { ModelSummary } from '../protocol/messages.ts'
+import type { ModelInfo } from '../protocol/model-info.ts'
+import { formatSpec } from '../words.ts'
 import { BUNDLED_MODEL, type Config } from './config.ts'
 import type { Layout } from './machine/cpu-budget.ts'
 
@@ -28,12 +29,12 @@ const nestedExpression = (dims: readonly number[], value: string): string =>
 const nested = (dims: readonly number[], value: unknown): unknown =>
   dims.reduceRight((inner, dim) => Array(dim).fill(inner), value)
 
-const jsonRequest = ({ example, rows }: ModelSummary, url: string): string => {
+const jsonRequest = ({ inputs, rows }: ModelInfo, url: string): string => {
   const form = rows === 'none' ? 'inputs' : 'instances'
-  const shapes = example.map(({ dims, ...rest }) => ({
-    ...rest,
-    dims: form === 'inputs' ? dims : dims.slice(1),
-  }))
+  const shapes = inputs.map(({ name, type, dims }) => {
+    const sizes = dims.map((dim) => (typeof dim === 'number' ? dim : 1))
+    return { name, type, dims: form === 'inputs' ? sizes : sizes.slice(1) }
+  })
   const values = shapes.reduce((sum, { dims }) => sum + dims.reduce((product, dim) => product * dim, 1), 0)
   const zero = (type: string) => (type === 'string' ? '' : 0)
   if (values > MAX_VALUES_SHOWN) {
@@ -52,30 +53,39 @@ const jsonRequest = ({ example, rows }: ModelSummary, url: string): string => {
 }
 
 /** A curl line that the running server answers with 200. */
-export const exampleRequest = (summary: ModelSummary, model: string, address: string): string => {
+export const exampleRequest = (info: ModelInfo, model: string, address: string): string => {
   const url = `${address}/invocations`
-  return summary.takesImages ? imageRequest(model, url) : jsonRequest(summary, url)
+  return info.takesImages ? imageRequest(model, url) : jsonRequest(info, url)
 }
+
+const specs = (tensors: ModelInfo['inputs']): string[] =>
+  tensors.map((tensor) => `${tensor.name} ${formatSpec(tensor)}`)
+
+/** What the log says of the model. */
+export const describeModel = (info: ModelInfo) => ({
+  ...info,
+  inputs: specs(info.inputs),
+  outputs: specs(info.outputs),
+})
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 export const banner = (
   config: Pick<Config, 'model' | 'port' | 'host'>,
-  summary: ModelSummary,
+  info: ModelInfo,
   layout: Layout,
 ): string => {
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host
   const address = `http://${host}:${config.port}`
-  const batching =
-    summary.rows === 'dynamic' ? `batches of up to ${summary.maxBatchSize} rows` : 'no batching'
+  const batching = info.rows === 'dynamic' ? `batches of up to ${info.maxBatchSize} rows` : 'no batching'
   return `
   ${relative(process.cwd(), config.model) || '.'}
-    inputs   ${summary.inputs.join(', ')}
-    outputs  ${summary.outputs.join(', ')}
-    device   ${summary.device}, ${plural(layout.workers, 'worker')} × ${plural(layout.threads, 'thread')}, ${batching}
+    inputs   ${specs(info.inputs).join(', ')}
+    outputs  ${specs(info.outputs).join(', ')}
+    device   ${info.device}, ${plural(layout.workers, 'worker')} × ${plural(layout.threads, 'thread')}, ${batching}
     address  ${address}
 
   Try it:
-    ${exampleRequest(summary, config.model, address)}
+    ${exampleRequest(info, config.model, address)}
 `
 }

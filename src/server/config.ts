@@ -8,6 +8,9 @@ import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { StartupError } from '../errors.ts'
+import { DEFAULT_MAX_BATCH_SIZE, DEFAULT_MEDIA_TYPE } from '../protocol/defaults.ts'
+import { DEVICE_NAMES, deviceRow, FALLBACK_DEVICE } from '../protocol/devices.ts'
+import { MOST_WORKERS } from './machine/cpu-budget.ts'
 
 type Kind =
   | { kind: 'string' }
@@ -24,6 +27,8 @@ type Variable = string | ({ name: string } & Unit)
 type Setting = Kind & { default: string | number; variables: readonly Variable[]; meaning: string }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+const OTHERS = DEVICE_NAMES.filter((device) => device !== FALLBACK_DEVICE).map(deviceRow)
 
 /** The model that `npm start` serves when nobody names one. */
 export const BUNDLED_MODEL = fileURLToPath(new URL('../../examples/digits/model', import.meta.url))
@@ -59,10 +64,10 @@ export const SETTINGS = {
   },
   device: {
     kind: 'choice',
-    values: ['auto', 'cpu', 'cuda'],
+    values: ['auto', ...DEVICE_NAMES],
     default: 'auto',
     variables: ['SERVING_DEVICE'],
-    meaning: 'Where the model runs. auto: CUDA if its provider loads, else the CPU, with a warning.',
+    meaning: `Where the model runs. auto: ${OTHERS.map(({ title }) => title).join(' or ')} if its provider loads, else ${deviceRow(FALLBACK_DEVICE).title}, with a warning.`,
   },
   workers: {
     kind: 'auto-integer',
@@ -70,7 +75,7 @@ export const SETTINGS = {
     max: 256,
     default: 'auto',
     variables: ['SERVING_WORKERS', 'SAGEMAKER_MODEL_SERVER_WORKERS'],
-    meaning: 'Worker processes. auto: one for each CPU of the budget, at most 16; 1 on CUDA.',
+    meaning: `Worker processes. auto: one for each CPU of the budget, at most ${MOST_WORKERS}; ${OTHERS.map(({ workers, title }) => `${workers} on ${title}`).join(', ')}.`,
   },
   threads: {
     kind: 'auto-integer',
@@ -86,8 +91,7 @@ export const SETTINGS = {
     max: 65536,
     default: 'auto',
     variables: ['SERVING_MAX_BATCH_SIZE'],
-    meaning:
-      'Most rows in one run, and most requests given to a worker at once. auto: limits.maxBatchSize of serving.yaml, else 32.',
+    meaning: `Most rows in one run, and most requests in a batch. auto: limits.maxBatchSize of serving.yaml, else ${DEFAULT_MAX_BATCH_SIZE}.`,
   },
   maxBatchDelayMs: {
     kind: 'integer',
@@ -152,7 +156,7 @@ export const SETTINGS = {
   },
   defaultAccept: {
     kind: 'string',
-    default: 'application/json',
+    default: DEFAULT_MEDIA_TYPE,
     variables: ['SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT'],
     meaning: 'Media type of an answer where the request has no Accept, or */*.',
   },

@@ -1,7 +1,7 @@
 /**
  * The running server: workers, scheduler, app and nginx, brought up and taken down together.
  *
- *   start   listen (/ping says 503) → check the model → load it in every worker
+ *   start   listen (/ping says 503) → inspect the model → load it in every worker
  *   drain   accept nothing new → finish what was accepted → end nginx, the app and the workers
  */
 
@@ -11,7 +11,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { StartupError } from '../errors.ts'
-import type { LoadOptions, ModelSummary } from '../protocol/messages.ts'
+import { FALLBACK_DEVICE } from '../protocol/devices.ts'
+import type { LoadOptions } from '../protocol/messages.ts'
+import type { ModelInfo } from '../protocol/model-info.ts'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { keepSocket } from './front/keep-socket.ts'
@@ -23,7 +25,7 @@ import { type CpuBudget, type Layout, layOut, readCpuBudget } from './machine/cp
 import { queueBytesFor, readMemoryBudget } from './machine/memory-budget.ts'
 import { openFilesLimit, warnOfFewConnections } from './machine/open-files.ts'
 import { createMetrics, type Metrics, schedulerMetrics } from './observe/metrics.ts'
-import type { Optimised } from './pool/inspect.ts'
+import type { Inspected } from './pool/inspect.ts'
 import { WorkerPool } from './pool/worker-pool.ts'
 import { Scheduler } from './scheduling/scheduler.ts'
 import { removeTempDir } from './temp-dir.ts'
@@ -56,7 +58,7 @@ export class Server {
   readonly #scheduler: Scheduler
   readonly #app: FastifyInstance
   readonly #tempDir: string | undefined
-  readonly #optimised: Promise<Optimised>
+  readonly #inspected: Promise<Inspected>
   readonly #exchanges = new Exchanges()
   #pool: WorkerPool | undefined
   #nginx: NginxHandle | undefined
@@ -70,12 +72,12 @@ export class Server {
 
   /**
    * @param tempDir the folder to write to, if there is one
-   * @param optimised what comes of checking the model
+   * @param inspected what comes of inspecting the model
    */
-  constructor(config: Config, log: Log, tempDir: string | undefined, optimised: Promise<Optimised>) {
+  constructor(config: Config, log: Log, tempDir: string | undefined, inspected: Promise<Inspected>) {
     this.#config = config
     this.#tempDir = tempDir
-    this.#optimised = optimised
+    this.#inspected = inspected
     this.#log = log
     this.#metrics = createMetrics((metrics) => this.#setGauges(metrics))
     const { maxQueueBytes } = config
@@ -91,7 +93,7 @@ export class Server {
       health: this.#health,
       metrics: this.#metrics,
       exchanges: this.#exchanges,
-      rows: () => this.#pool?.summary?.rows,
+      info: () => this.#pool?.info,
     })
     // However the process ends: a worker in the middle of a run would not notice for as long as that takes.
     process.once('exit', () => this.#pool?.kill())
@@ -101,19 +103,20 @@ export class Server {
    * Resolves when every worker is ready.
    * @throws StartupError if the model, a setting or the machine does not allow it
    */
-  async start(): Promise<{ summary: ModelSummary; layout: Layout; budget: CpuBudget }> {
+  async start(): Promise<{ info: ModelInfo; layout: Layout; budget: CpuBudget }> {
     const { device, maxBatchSize, defaultAccept, maxBodyBytes, requestTimeoutMs } = this.#config
-    // Workers boot while the model is checked. Where CUDA turns out to work, fewer are needed.
-    const pool = this.#fork(layOut(this.#budget, device === 'cuda' ? 'cuda' : 'cpu', this.#config).workers)
+    // Workers boot while the model is inspected. Where another device turns out to work, fewer may be needed.
+    const likely = device === 'auto' ? FALLBACK_DEVICE : device
+    const pool = this.#fork(layOut(this.#budget, likely, this.#config).workers)
     await this.#listen()
-    const checked = await this.#optimised
-    for (const warning of checked.warnings) this.#log.warn(warning)
-    const layout = layOut(this.#budget, checked.device, this.#config)
+    const inspected = await this.#inspected
+    for (const warning of inspected.warnings) this.#log.warn(warning)
+    const layout = layOut(this.#budget, inspected.device, this.#config)
     this.#health.wantedWorkers = layout.workers
-    const summary = await this.#load(pool, layout.workers, {
-      model: checked.model,
-      device: checked.device,
-      rows: checked.rows,
+    const info = await this.#load(pool, layout.workers, inspected.name, {
+      folder: inspected.folder,
+      device: inspected.device,
+      rows: inspected.rows,
       startTimeoutMs: this.#config.startTimeoutMs,
       threads: layout.threads,
       threadsAlone: layout.threadsAlone,
@@ -121,11 +124,11 @@ export class Server {
       maxBodyBytes,
       // Half of the time is left for the queue and the run; who is answered late is answered before the server gives up.
       prepareTimeoutMs: requestTimeoutMs / 2,
-      ...(checked.file && { optimisedFile: checked.file }),
-      ...(checked.recipe && { recipe: checked.recipe }),
+      ...(inspected.file && { optimisedFile: inspected.file }),
+      ...(inspected.recipe !== undefined && { recipe: inspected.recipe }),
       ...(maxBatchSize !== 'auto' && { maxBatchSize }),
     })
-    return { summary, layout, budget: this.#budget }
+    return { info, layout, budget: this.#budget }
   }
 
   /** Resolves with the number of requests that could not be finished. Never rejects. */
@@ -221,7 +224,7 @@ export class Server {
   #fork(count: number): WorkerPool {
     const pool = new WorkerPool(count, {
       ready: (worker) => {
-        const { warmUp, maxBatchSize, copyProblem } = pool.summary as ModelSummary
+        const { warmUp, maxBatchSize, copyProblem } = pool.info as ModelInfo
         this.#scheduler.limitBatches(maxBatchSize)
         if (copyProblem !== undefined && !this.#saidCopyProblem) {
           this.#saidCopyProblem = true
@@ -260,13 +263,13 @@ export class Server {
   }
 
   /** Resolves when all have loaded the model. */
-  #load(pool: WorkerPool, count: number, options: LoadOptions): Promise<ModelSummary> {
+  #load(pool: WorkerPool, count: number, model: string, options: LoadOptions): Promise<ModelInfo> {
     return new Promise((ready, giveUp) => {
       this.#giveUp = giveUp
-      this.#onWorkerReady = ({ readyCount, summary }) => {
-        if (readyCount === count && summary !== undefined) ready(summary)
+      this.#onWorkerReady = ({ readyCount, info }) => {
+        if (readyCount === count && info !== undefined) ready(info)
       }
-      pool.load(options, count)
+      pool.load(model, options, count)
     })
   }
 

@@ -3,6 +3,7 @@
  * integers are written (as in protobuf's JSON mapping), and what to say of a value that does not fit.
  */
 
+import { describe } from '../words.ts'
 import { DATA_TYPES, type DataType, type NumericArray, type TensorData } from './data-type.ts'
 import { fromFloat16, toFloat16 } from './float16.ts'
 
@@ -17,19 +18,6 @@ const NON_FINITE = new Map([
   ['Infinity', Number.POSITIVE_INFINITY],
   ['-Infinity', Number.NEGATIVE_INFINITY],
 ])
-
-/** At most 40 characters of a text that came from outside, for messages. */
-export const excerpt = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text)
-
-/** A JSON value in a few words, for messages. */
-export const describe = (value: unknown): string => {
-  if (value === undefined) return 'nothing'
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return `a list of ${value.length}`
-  if (typeof value === 'object') return 'an object'
-  if (typeof value === 'string') return `the string ${JSON.stringify(excerpt(value))}`
-  return excerpt(String(value))
-}
 
 const EXPECTED = {
   float: 'a number (or "NaN", "Infinity", "-Infinity")',

@@ -11,17 +11,18 @@ import { readModelFolder } from '../model/folder.ts'
 import type { Model } from '../model/model.ts'
 import type { ServingConfig } from '../model/serving-config.ts'
 import type { ModelSignature, RowMode } from '../model/signature.ts'
-import type { Check, FromWorker, Recipe } from '../protocol/messages.ts'
+import { DEVICE_NAMES, type Device, deviceRow, FALLBACK_DEVICE } from '../protocol/devices.ts'
+import type { Check, FromInspection } from '../protocol/messages.ts'
 import type { NamedTensors } from '../tensor/tensor.ts'
 import { isSame, magnitude } from './engine/compare.ts'
-import { type Device, findProblem, loadRuntime, type Runtime } from './engine/execution-provider.ts'
+import { findProblem, loadRuntime } from './engine/execution-provider.ts'
 import { tryRows } from './engine/row-trial.ts'
-import { acceptedRecipes, sampleInputs } from './engine/sample.ts'
+import { acceptedRecipes, type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
 import { checkConfig } from './task/check-config.ts'
 
-type Optimised = Extract<FromWorker, { type: 'optimised' }>
-type Answer = Extract<FromWorker, { type: 'optimised' | 'unfit' }>
+type Inspected = Extract<FromInspection, { type: 'inspected' }>
+type Answer = Extract<FromInspection, { type: 'inspected' | 'unfit' }>
 
 const COPY_FILE = 'model.onnx'
 const DATA_FILE = 'model.onnx.data'
@@ -48,8 +49,8 @@ const explain = (error: unknown): string => {
  * a copy of its own of every matrix; ONNX Runtime 1.30 writes them where kernels that need an alignment of 64 bytes may
  * crash on them, so such a copy is tried before anybody gets it.
  */
-const writingOptions = (file: string, { copy, threads }: Check) => {
-  const options = sessionOptions('cpu', threads)
+const writingOptions = (device: Device, file: string, { copy, threads }: Check) => {
+  const options = sessionOptions(device, threads)
   return {
     ...options,
     optimizedModelFilePath: file,
@@ -73,45 +74,49 @@ const discard = (directory: string): void => {
   }
 }
 
-const openOnCpu = async (
-  runtime: Runtime,
-  file: string,
-  check: Check,
-  warnings: string[],
-): Promise<{ session: Session; copy?: string }> => {
-  const options = sessionOptions('cpu', check.threads)
+/** The session that the model is inspected with, and its optimised copy where one was written. */
+type Opened = { device: Device; session: Session; copy?: string }
+
+const open = async (device: Device, file: string, check: Check, warnings: string[]): Promise<Opened> => {
+  const problem = findProblem(device)
+  if (problem !== undefined) throw new Error(problem)
+  const runtime = await loadRuntime(device)
+  const plain = async () => createSession(runtime, file, sessionOptions(device, check.threads))
   // A copy that cannot be run cannot be tried.
-  if (check.directory === undefined || !check.run)
-    return { session: await createSession(runtime, file, options) }
+  if (check.directory === undefined || !check.run || !deviceRow(device).canWriteOptimised)
+    return { device, session: await plain() }
   const copy = join(check.directory, COPY_FILE)
   try {
-    return { session: await createSession(runtime, file, writingOptions(copy, check)), copy }
+    return { device, session: await createSession(runtime, file, writingOptions(device, copy, check)), copy }
   } catch (error) {
     if (error instanceof StartupError) throw error
     discard(check.directory)
-    const session = await createSession(runtime, file, options)
+    const session = await plain()
     warnings.push(
       `the optimised graph could not be written, so workers do not share weights: ${explain(error)}`,
     )
-    return { session }
+    return { device, session }
   }
 }
 
-const openOnCuda = async (
-  file: string,
-  wanted: 'auto' | 'cuda',
-  warnings: string[],
-): Promise<Session | undefined> => {
-  try {
-    const problem = findProblem('cuda')
-    if (problem !== undefined) throw new Error(problem)
-    return await createSession(await loadRuntime('cuda'), file, sessionOptions('cuda', 1))
-  } catch (error) {
-    if (error instanceof StartupError) throw error
-    if (wanted === 'cuda') throw new StartupError(`CUDA cannot be used: ${explain(error)}`)
-    warnings.push(`CUDA cannot be used, the model runs on the CPU: ${explain(error)}`)
-    return undefined
+/** On the device that is wanted, or on the first that works; undefined if only the one is left that every machine has. */
+const openElsewhere = async (file: string, check: Check, warnings: string[]): Promise<Opened | undefined> => {
+  const wanted =
+    check.device === 'auto' ? DEVICE_NAMES.filter((device) => device !== FALLBACK_DEVICE) : [check.device]
+  for (const device of wanted) {
+    if (device === FALLBACK_DEVICE) return undefined
+    const { title } = deviceRow(device)
+    try {
+      return await open(device, file, check, warnings)
+    } catch (error) {
+      if (error instanceof StartupError) throw error
+      if (check.device === device) throw new StartupError(`${title} cannot be used: ${explain(error)}`)
+      warnings.push(
+        `${title} cannot be used, the model runs on ${deviceRow(FALLBACK_DEVICE).title}: ${explain(error)}`,
+      )
+    }
   }
+  return undefined
 }
 
 type Reference = { inputs: NamedTensors; outputs: NamedTensors }
@@ -162,12 +167,12 @@ const NO_INPUTS = 'the model takes none of the random inputs that it was tried w
 
 /** Loads the copy and runs it: as the original did, or it is no good. @returns what is wrong with it */
 const tryCopy = async (
-  runtime: Runtime,
+  device: Device,
   copy: string,
   references: readonly Reference[],
 ): Promise<string | undefined> => {
   const start = performance.now()
-  const session = await createSession(runtime, copy, sessionOptions('cpu', 1))
+  const session = await createSession(await loadRuntime(device), copy, sessionOptions(device, 1))
   const [first, ...others] = references
   if (first === undefined) return NO_INPUTS
   const size = sizeOf(first.inputs)
@@ -179,7 +184,7 @@ const tryCopy = async (
     const own = await session.run(inputs)
     for (const [name, expected] of outputs) {
       const actual = own.get(name)
-      if (actual === undefined || !isSame(actual, expected, 'cpu', magnitude(expected)))
+      if (actual === undefined || !isSame(actual, expected, device, magnitude(expected)))
         return `its output "${name}" differs from the original's`
     }
   }
@@ -193,20 +198,17 @@ const sizeOf = (tensors: NamedTensors): number =>
  * @param report tells the server what comes next
  * @throws StartupError if the model, its serving.yaml or the device cannot be used
  */
-export const optimise = async (
+export const inspect = async (
   check: Check,
-  report: (message: FromWorker) => Promise<void> = async () => {},
+  report: (message: FromInspection) => Promise<void> = async () => {},
 ): Promise<Answer> => {
   const folder = readModelFolder(check.model)
   const { name, file, config, labels } = folder
   const warnings: string[] = []
-  const onCuda = check.device === 'cpu' ? undefined : await openOnCuda(file, check.device, warnings)
-  const device = onCuda ? 'cuda' : 'cpu'
+  const elsewhere = await openElsewhere(file, check, warnings)
   try {
-    const runtime = await loadRuntime(device)
-    const opened: { session: Session; copy?: string } = onCuda
-      ? { session: onCuda }
-      : await openOnCpu(runtime, file, check, warnings)
+    const opened = elsewhere ?? (await open(FALLBACK_DEVICE, file, check, warnings))
+    const { device } = opened
     const { signature } = opened.session
     checkConfig(config, signature, labels)
     const model: Model = { ...folder, signature }
@@ -215,9 +217,10 @@ export const optimise = async (
     const settled = await settleRows(check, model, session, device)
     warnings.push(...settled.warnings)
     const { rows, recipe } = settled
-    const answer: Optimised = {
-      type: 'optimised',
-      model: folder,
+    const answer: Inspected = {
+      type: 'inspected',
+      name,
+      folder,
       device,
       rows,
       ...(recipe && { recipe }),
@@ -227,7 +230,7 @@ export const optimise = async (
     await report({ type: 'stage', stage: 'copy', rows, warnings: settled.warnings })
     if (recipe !== undefined && references.length < 2)
       await session.run(sampleInputs(model, recipe, rows === 'dynamic' ? 3 : 1, 2))
-    const problem = await tryCopy(runtime, opened.copy, references).catch(explain)
+    const problem = await tryCopy(device, opened.copy, references).catch(explain)
     if (problem === undefined) return { ...answer, file: opened.copy }
     discard(check.directory as string)
     return { type: 'unfit', problem }

@@ -1,27 +1,37 @@
 /** Loads a model into this worker: its sessions, warmed, and what the rest of the worker needs to know of it. */
 
-import type { Model } from '../model/model.ts'
-import { formatSpec, type ModelSignature } from '../model/signature.ts'
-import type { LoadOptions, ModelSummary, Recipe } from '../protocol/messages.ts'
+import type { Model, ModelFolder } from '../model/model.ts'
+import type { ModelSignature, RowMode } from '../model/signature.ts'
+import { DEFAULT_MAX_BATCH_SIZE } from '../protocol/defaults.ts'
+import { deviceRow } from '../protocol/devices.ts'
+import type { LoadOptions as AnyLoadOptions } from '../protocol/messages.ts'
+import type { ModelInfo } from '../protocol/model-info.ts'
+import { DATA_TYPES } from '../tensor/data-type.ts'
+import { elementCount } from '../tensor/tensor.ts'
 import { type Bucket, bucketSizes, inBuckets, openBuckets } from './engine/buckets.ts'
-import { exampleInputs } from './engine/example.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
-import { sampleInputs } from './engine/sample.ts'
+import { type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
+import type { Task } from './task/task.ts'
+import { createTensorsTask } from './task/tensors.ts'
 
-const DEFAULT_MAX_BATCH_SIZE = 32
+export type LoadOptions = AnyLoadOptions<ModelFolder, Recipe>
 
 export type LoadedModel = {
-  model: Model
+  task: Task
+  rows: RowMode
+  /** Most rows in a run; 1 where rows are not joined. */
   maxBatchSize: number
+  /** How long it may take to read the requests of a batch. */
+  prepareTimeoutMs: number
   /** The session for a run beside other workers' runs, or for one that has the machine to itself. */
   sessionFor(alone: boolean): Session
-  summary: ModelSummary
+  info: ModelInfo
 }
 
 /**
  * A first run allocates and touches the weights. Inputs that a model refuses are no reason not to serve it.
- * @param recipe inputs that the model took when it was checked; without it nothing is run
+ * @param recipe how inputs that the model accepts are made; without it nothing is run
  * @returns the milliseconds of a run of one row; undefined if the model refuses
  */
 const warmUp = async (
@@ -40,16 +50,16 @@ const warmUp = async (
   }
 }
 
-/** Bytes of one row of the inputs; undefined if a dimension other than the first is free, or an element has no fixed size. */
-const rowBytes = ({ inputs }: ModelSignature): number | undefined => {
-  const fixed = inputs.every(
-    ({ type, dims }) => type !== 'string' && dims.slice(1).every((dim) => typeof dim === 'number'),
-  )
-  if (!fixed) return undefined
-  return [...exampleInputs({ inputs, outputs: [], rows: 'dynamic' }).values()].reduce(
-    (sum, { data }) => sum + (data as Uint8Array).byteLength,
-    0,
-  )
+/** Bytes of the inputs of a run of one row; undefined if a dimension other than the first is free, or an element has no fixed size. */
+export const rowBytes = ({ inputs }: Pick<ModelSignature, 'inputs'>): number | undefined => {
+  let sum = 0
+  for (const { type, dims } of inputs) {
+    const sizes = dims.slice(1)
+    if (type === 'string' || !sizes.every((dim) => typeof dim === 'number')) return undefined
+    const rows = typeof dims[0] === 'number' ? dims[0] : 1
+    sum += rows * elementCount(sizes) * DATA_TYPES[type].bytes
+  }
+  return sum
 }
 
 type Sessions = { shared: Session; alone: Session; copyProblem?: string }
@@ -64,8 +74,8 @@ const openCopy = async (copy: string, options: LoadOptions): Promise<Sessions> =
 }
 
 /** A second session would cost the whole model again. */
-const openModel = async ({ device, threads, model }: LoadOptions): Promise<Sessions> => {
-  const only = await createSession(await loadRuntime(device), model.file, sessionOptions(device, threads))
+const openModel = async ({ device, threads, folder }: LoadOptions): Promise<Sessions> => {
+  const only = await createSession(await loadRuntime(device), folder.file, sessionOptions(device, threads))
   return { shared: only, alone: only }
 }
 
@@ -81,7 +91,7 @@ const openSessions = async (options: LoadOptions): Promise<Sessions> => {
 }
 
 /**
- * On CUDA the session for a run beside others and the one for a run alone are one, whose batches have fixed sizes. Without
+ * Where batches have a few fixed sizes, the session for a run beside others and the one for a run alone are one. Without
  * inputs that the model takes, nothing is run, and what a change of shape costs is not known.
  */
 const openSized = async (
@@ -107,37 +117,36 @@ const openSized = async (
 }
 
 export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
-  const { name, config } = options.model
+  const { folder, device, rows } = options
+  const { limits, preprocess } = folder.config
   const opened = await openSessions(options)
-  const signature = { ...opened.shared.signature, rows: options.rows }
-  const model: Model = { ...options.model, signature }
-  const wanted = options.maxBatchSize ?? config.limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE
-  const isSized = options.device === 'cuda' && signature.rows === 'dynamic' && wanted > 1
+  const signature = { ...opened.shared.signature, rows }
+  const model: Model = { ...folder, signature }
+  const wanted = options.maxBatchSize ?? limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE
+  const isSized = deviceRow(device).buckets && rows === 'dynamic' && wanted > 1
   const sized = isSized ? await openSized(opened.shared, model, wanted, options) : undefined
-  const maxBatchSize = signature.rows === 'dynamic' ? (sized?.maxBatchSize ?? wanted) : 1
+  const most = sized?.maxBatchSize ?? wanted
   const { shared, alone } = sized ? { shared: sized.session, alone: sized.session } : opened
-  // On a CPU the first run costs about as much as the next, and the other session's weights are these.
+  // On a CPU the first run costs about the same as later ones, and both sessions share their weights.
   const milliseconds = await warmUp(model, shared, options.recipe)
   const bytes = rowBytes(signature)
   return {
-    model,
-    maxBatchSize,
+    task: createTensorsTask(model, options),
+    rows,
+    maxBatchSize: rows === 'dynamic' ? most : 1,
+    prepareTimeoutMs: options.prepareTimeoutMs,
     sessionFor: (isAlone) => (isAlone ? alone : shared),
-    summary: {
-      name,
-      inputs: signature.inputs.map((spec) => `${spec.name} ${formatSpec(spec)}`),
-      outputs: signature.outputs.map((spec) => `${spec.name} ${formatSpec(spec)}`),
-      rows: signature.rows,
-      maxBatchSize: sized?.maxBatchSize ?? wanted,
-      device: options.device,
-      takesImages: config.preprocess !== undefined,
+    info: {
+      name: folder.name,
+      inputs: signature.inputs,
+      outputs: signature.outputs,
+      rows,
+      maxBatchSize: most,
+      maxResponseBytes: limits.maxResponseBytes,
+      device,
+      takesImages: preprocess !== undefined,
       ...(opened.copyProblem !== undefined && { copyProblem: opened.copyProblem }),
       ...(milliseconds !== undefined && bytes !== undefined && { warmUp: { milliseconds, bytes } }),
-      example: [...exampleInputs(signature)].map(([input, { type, dims }]) => ({
-        name: input,
-        type,
-        dims: [...dims],
-      })),
     },
   }
 }

@@ -4,17 +4,22 @@
  */
 
 import { StartupError } from '../errors.ts'
-import type { FromWorker } from '../protocol/messages.ts'
+import type { FromInspection, FromWorker } from '../protocol/messages.ts'
 
-process.on('disconnect', () => process.exit(0))
-process.on('SIGTERM', () => {})
-process.on('SIGINT', () => {})
+export const listenToParent = (receive: (message: unknown) => void): void => {
+  process.on('disconnect', () => process.exit(0))
+  process.on('SIGTERM', () => {})
+  process.on('SIGINT', () => {})
+  process.on('message', receive)
+}
 
-export const send = (message: FromWorker, then: () => void = () => {}): void => {
+/** @param then called when the message has been written */
+export const send = (message: FromWorker | FromInspection, then: () => void = () => {}): void => {
   if (process.send === undefined) then()
   else process.send(message, () => then())
 }
 
+/** Tells the server why, and ends. */
 export const fail = (error: unknown): void => {
   const expected = error instanceof StartupError
   const message =

@@ -1,25 +1,37 @@
 /**
- * One hand-over in the worker: decode → validate, then run → postprocess → encode. Every request has its own outcome.
- * The two halves are apart, so that one hand-over is prepared while another runs.
+ * One batch in the worker: its requests are read by the task, run by the engine, and their replies written by the task.
+ * Reading is apart, so that one batch is read while another runs. Every request has its own reply, as soon as it is ready.
  */
 
-import { setMaxListeners } from 'node:events'
 import { type ErrorCode, ServingError } from '../errors.ts'
-import type { LoadOptions } from '../protocol/messages.ts'
-import type { BatchTimings, Reply, Request } from '../protocol/request.ts'
+import type { BatchItem } from '../protocol/messages.ts'
+import type { BatchTimings, Reply } from '../protocol/request.ts'
 import { Allowance } from './allowance.ts'
-import type { DecodedRequest, Form } from './codec/codec.ts'
-import { decodeContent } from './codec/content-encoding.ts'
-import { type Encoder, findDecoder, negotiate, parseMediaType } from './codec/registry.ts'
 import { type Job, type JobResult, runJobs } from './engine/runs.ts'
+import type { LazyAbortController } from './lazy-abort.ts'
 import type { LoadedModel } from './load.ts'
 import { isRejection } from './rejection.ts'
-import { postprocess } from './task/postprocess.ts'
-import { validateInputs } from './task/validate.ts'
+import type { Reading, Task } from './task/task.ts'
 
-type Prepared = Job & { form: Form; encoder: Encoder; allowance: Allowance }
+/** A request of a batch; aborted if its client has gone, or if it takes too long to read. */
+export type Item = { request: BatchItem; abort: LazyAbortController }
 
-const isPrepared = (item: Prepared | Reply): item is Prepared => 'inputs' in item
+/** The reason of an abort after which nobody waits for the reply. */
+export const CANCELLED = Symbol('cancelled')
+
+export const isCancelled = ({ abort }: Item): boolean => abort.aborted && abort.signal.reason === CANCELLED
+
+/** Replies that are ready, each with its request's place in the batch. */
+export type Replies = [item: number, reply: Reply][]
+
+/** Sends replies that are ready before the whole batch is. */
+export type SendReplies = (replies: Replies) => Promise<void>
+
+/** A request that can be run. */
+type Ready = Job & { item: number; context: unknown; allowance: Allowance }
+
+/** The requests that can be run, and the replies to others that have not been sent. */
+export type ReadBatch = { ready: Ready[]; replies: Replies; decodeSeconds: number }
 
 const failure = (error: unknown, otherwise: ErrorCode, message: string): Reply => {
   if (error instanceof ServingError) return { ok: false, code: error.code, message: error.message }
@@ -27,67 +39,95 @@ const failure = (error: unknown, otherwise: ErrorCode, message: string): Reply =
   return { ok: false, code: otherwise, message, detail }
 }
 
-export type PrepareOptions = Pick<LoadOptions, 'defaultAccept' | 'maxBodyBytes' | 'prepareTimeoutMs'>
-
-/** The end of the time for a batch. Few requests ask for the signal, and it is dear. */
-class Late {
-  #controller: AbortController | undefined
-
-  get signal(): AbortSignal {
-    return this.#get().signal
-  }
-
-  abort(reason: Error): void {
-    this.#get().abort(reason)
-  }
-
-  #get(): AbortController {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      // Every image of every request may listen.
-      setMaxListeners(0, this.#controller.signal)
-    }
-    return this.#controller
-  }
-}
-
-const unreadable = (error: unknown) => failure(error, 'ERR_INTERNAL', 'the request could not be read')
-
-/** Never throws or rejects for what a request holds. */
-const prepare = (
-  { body, contentType, contentEncoding, accept }: Request,
-  { model }: LoadedModel,
-  { defaultAccept, maxBodyBytes }: PrepareOptions,
-  late: Late,
-): Prepared | Reply | Promise<Prepared | Reply> => {
-  const allowance = new Allowance(late)
+/** Never throws or rejects for what a request holds. What is aborted settles at once, whatever it waits for. */
+const read = (entry: Item, item: number, task: Task): Ready | Reply | Promise<Ready | Reply> => {
+  const { request, abort } = entry
+  const allowance = new Allowance(abort)
   const refuse = (error: unknown): Reply => {
     allowance.release()
-    return unreadable(error)
+    return failure(error, 'ERR_INTERNAL', 'the request could not be read')
   }
+  const finish = ({ inputs, rows, context }: Reading): Ready => ({
+    inputs,
+    rows,
+    item,
+    context,
+    allowance,
+    isWanted: () => !isCancelled(entry),
+  })
   try {
-    const encoder = negotiate(accept, defaultAccept)
-    const mediaType = parseMediaType(contentType)
-    const { decode } = findDecoder(mediaType)
-    const finish = ({ inputs, form }: DecodedRequest): Prepared => ({
-      ...validateInputs(inputs, model.signature, model.config.limits.maxRows),
-      form,
-      encoder,
-      allowance,
-    })
-    const bytes = decodeContent(body, contentEncoding, maxBodyBytes, allowance)
-    const decoded =
-      bytes instanceof Promise
-        ? bytes.then((plain) => decode(plain, mediaType, model, allowance))
-        : decode(bytes, mediaType, model, allowance)
+    const reading = task.read(request, allowance)
     // What needs no other thread costs no promise.
-    return decoded instanceof Promise ? decoded.then(finish).catch(refuse) : finish(decoded)
+    if (!(reading instanceof Promise)) return finish(reading)
+    const aborted = new Promise<never>((_, reject) => {
+      abort.signal.addEventListener('abort', () => reject(abort.signal.reason))
+    })
+    return Promise.race([reading.then(finish), aborted]).catch(refuse)
   } catch (error) {
     return refuse(error)
   }
 }
 
-const answer = (result: JobResult, { form, encoder, inputs }: Prepared, { model }: LoadedModel): Reply => {
+/**
+ * All at once: what is large is bounded by budgets that all requests in the process share. A request that has not been read
+ * in time is answered with ERR_DEADLINE_EXCEEDED.
+ */
+export const readBatch = async (
+  items: readonly Item[],
+  { task, prepareTimeoutMs }: Pick<LoadedModel, 'task' | 'prepareTimeoutMs'>,
+  send: SendReplies,
+): Promise<ReadBatch> => {
+  const start = performance.now()
+  const ready: Ready[] = []
+  let replies: Replies = []
+  const unread = new Set<Promise<void>>()
+  const sort = (entry: Item, item: number, result: Ready | Reply): void => {
+    if (isCancelled(entry)) return
+    if ('inputs' in result) ready.push(result)
+    else replies.push([item, result])
+  }
+  const flush = async (): Promise<void> => {
+    const those = replies
+    replies = []
+    if (those.length > 0) await send(those)
+  }
+  const slow: Item[] = []
+  for (const [item, entry] of items.entries()) {
+    const result = read(entry, item, task)
+    if (!(result instanceof Promise)) {
+      sort(entry, item, result)
+      continue
+    }
+    slow.push(entry)
+    const sorted: Promise<void> = result.then((settled) => {
+      sort(entry, item, settled)
+      slow.splice(slow.indexOf(entry), 1)
+      unread.delete(sorted)
+      // The last goes with what follows.
+      return unread.size > 0 ? flush() : undefined
+    })
+    unread.add(sorted)
+  }
+  if (unread.size > 0) {
+    const timer = setTimeout(() => giveUp(slow, prepareTimeoutMs), prepareTimeoutMs)
+    await flush()
+    await Promise.all(unread)
+    clearTimeout(timer)
+  }
+  if (ready.length > 0) await flush()
+  return { ready, replies, decodeSeconds: (performance.now() - start) / 1000 }
+}
+
+const giveUp = (slow: readonly Item[], milliseconds: number): void => {
+  const error = new ServingError(
+    'ERR_DEADLINE_EXCEEDED',
+    `the body was not decoded within ${milliseconds} ms, half of requestTimeoutMs; send less in a request`,
+  )
+  for (const { abort } of slow) abort.abort(error)
+}
+
+const write = (result: JobResult, { inputs, context, allowance }: Ready, task: Task): Reply => {
+  allowance.release()
   if (!result.ok) {
     // ONNX Runtime names nodes and values of the model: of use to the caller, who knows it, and no secret.
     const reason = result.error instanceof Error ? result.error.message : String(result.error)
@@ -96,78 +136,34 @@ const answer = (result: JobResult, { form, encoder, inputs }: Prepared, { model 
       : failure(result.error, 'ERR_MODEL_FAILED', `the model failed on this input: ${reason}`)
   }
   try {
-    const prediction = postprocess(result.outputs, result.byRow, model)
-    const body = encoder.encode(prediction, form, model.config.limits.maxResponseBytes)
-    return { ok: true, body, contentType: encoder.mediaTypes[0] ?? 'application/octet-stream' }
+    return { ok: true, ...task.write(result, context) }
   } catch (error) {
-    return failure(error, 'ERR_INTERNAL', 'the answer could not be written')
+    return failure(error, 'ERR_INTERNAL', 'the reply could not be written')
   }
 }
 
-/** What became of each request so far: ready to be run, or refused. */
-export type PreparedItems = { items: (Prepared | Reply)[]; decodeSeconds: number }
-
-/**
- * All at once: what is large is bounded by budgets that all requests in the process share. Never rejects for what a request
- * holds, and settles in time: one that is not read by then is answered with ERR_DEADLINE_EXCEEDED, whatever it waits for.
- */
-export const prepareItems = async (
-  items: readonly Request[],
-  loaded: LoadedModel,
-  options: PrepareOptions,
-): Promise<PreparedItems> => {
-  const start = performance.now()
-  const late = new Late()
-  const preparing = items.map((work) => prepare(work, loaded, options, late))
-  const prepared = preparing.some((item) => item instanceof Promise)
-    ? await inTime(preparing, options.prepareTimeoutMs, late)
-    : (preparing as (Prepared | Reply)[])
-  return { items: prepared, decodeSeconds: (performance.now() - start) / 1000 }
-}
-
-const inTime = async (
-  preparing: (Prepared | Reply | Promise<Prepared | Reply>)[],
-  milliseconds: number,
-  late: Late,
-): Promise<(Prepared | Reply)[]> => {
-  let timer: NodeJS.Timeout | undefined
-  const givenUp = new Promise<Reply>((resolve) => {
-    timer = setTimeout(() => {
-      const error = new ServingError(
-        'ERR_DEADLINE_EXCEEDED',
-        `the body was not decoded within ${milliseconds} ms, half of requestTimeoutMs; send less in a request`,
-      )
-      late.abort(error)
-      resolve(unreadable(error))
-    }, milliseconds)
-  })
-  const items = await Promise.all(preparing.map((item) => Promise.race([item, givenUp])))
-  clearTimeout(timer)
-  return items
-}
-
-/** Never rejects for what a request holds; an outcome for each item, in their order. */
-export const runItems = async (
-  { items, decodeSeconds }: PreparedItems,
+/** Never rejects for what a request holds. @returns the replies that have not been sent, and what the batch took */
+export const runBatch = async (
+  { ready, replies, decodeSeconds }: ReadBatch,
   alone: boolean,
-  loaded: LoadedModel,
-): Promise<{ outcomes: Reply[]; timings: BatchTimings }> => {
+  {
+    task,
+    rows,
+    maxBatchSize,
+    sessionFor,
+  }: Pick<LoadedModel, 'task' | 'rows' | 'maxBatchSize' | 'sessionFor'>,
+  send: SendReplies,
+): Promise<{ replies: Replies; timings: BatchTimings }> => {
   const start = performance.now()
-  const jobs = items.filter(isPrepared)
-  const { results, timings } = await runJobs(
-    loaded.sessionFor(alone),
-    jobs,
-    loaded.model.signature.rows,
-    loaded.maxBatchSize,
+  const written = (finished: readonly [job: number, result: JobResult][]): Replies =>
+    finished.map(([job, result]) => {
+      const request = ready[job] as Ready
+      return [request.item, write(result, request, task)]
+    })
+  const { last, timings } = await runJobs(sessionFor(alone), ready, rows, maxBatchSize, (finished) =>
+    send(written(finished)),
   )
-  let next = 0
-  const outcomes = items.map((item): Reply => {
-    if (!isPrepared(item)) return item
-    const result = results[next++]
-    if (result === undefined) throw new Error('a request has no result. This is a bug.')
-    item.allowance.release()
-    return answer(result, item, loaded)
-  })
+  const rest = [...replies, ...written(last)]
   const seconds = decodeSeconds + (performance.now() - start) / 1000
-  return { outcomes, timings: { seconds, decodeSeconds, runs: timings } }
+  return { replies: rest, timings: { seconds, decodeSeconds, runs: timings } }
 }

@@ -36,8 +36,9 @@ const start = async (t: Test, count: number) => {
     await pool.stop(0)
   })
   pool.load(
+    'none',
     {
-      model: { name: 'none', file: 'none', config: {} as never },
+      folder: {},
       rows: 'none',
       device: 'cpu',
       threads: 1,
@@ -53,20 +54,20 @@ const start = async (t: Test, count: number) => {
   return { scheduler, pool, exits, submit: (body: string) => scheduler.submit(workOf(body)).outcome }
 }
 
-const saysItself = (outcome: Reply | undefined, body: string): boolean =>
-  outcome?.ok === true && outcome.body === body
+const saysItself = (reply: Reply | undefined, body: string): boolean =>
+  reply?.ok === true && reply.body === body
 
 for (const fault of [
   'too-few',
   'too-many',
   'twice',
-  'another-id',
+  'another-batch',
   'unknown-type',
   'no-message',
   'text',
-  'no-outcomes',
+  'no-replies',
   'no-timings',
-  'empty-outcomes',
+  'empty-replies',
 ]) {
   t.test(`a worker answers ${fault}: it is replaced, and every request gets its own answer`, async (t) => {
     const { pool, exits, submit } = await start(t, 2)

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { formatSpec, rowMode, type TensorSpec } from '../../src/model/signature.ts'
+import { rowMode, type TensorSpec } from '../../src/model/signature.ts'
+import { formatSpec } from '../../src/words.ts'
 
 const spec = (...dims: (number | string)[]): TensorSpec => ({ name: 'x', type: 'float32', dims })
 

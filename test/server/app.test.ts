@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { ERRORS, type ErrorCode } from '../../src/errors.ts'
-import type { RowMode } from '../../src/model/signature.ts'
+import type { ModelInfo, RowMode } from '../../src/protocol/model-info.ts'
 import type { Reply, Request } from '../../src/protocol/request.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { Health } from '../../src/server/health.ts'
@@ -61,7 +61,7 @@ const arrange = (
     maxBodyBytes,
     maxQueueBytes,
     requestTimeoutMs: 1000,
-    rows: () => undefined,
+    info: () => ({ name: 'fake' }) as ModelInfo,
   })
   t.teardown(() => app.close())
   const post = (payload: string | Buffer, headers: Record<string, string> = { 'content-type': 'x/y' }) =>
@@ -112,7 +112,8 @@ t.test('bytes and headers reach the scheduler as they came', async (t) => {
   const { works, post } = arrange(t)
   const body = Buffer.from([0, 255, 1])
   await post(body, { 'content-type': 'image/png; a=b', accept: 'text/csv' })
-  t.match(works[0], { contentType: 'image/png; a=b', accept: 'text/csv' })
+  t.match(works[0], { model: 'fake' })
+  t.strictSame(works[0]?.headers, { 'content-type': 'image/png; a=b', accept: 'text/csv' })
   t.strictSame(Buffer.from(works[0]?.body ?? []), body)
 })
 

@@ -1,14 +1,8 @@
 import t from 'tap'
 import { allocate, type DataType } from '../../src/tensor/data-type.ts'
 import { fromFloat16 } from '../../src/tensor/float16.ts'
-import {
-  describe,
-  excerpt,
-  parseCell,
-  readElement,
-  writeElement,
-  writePlainNumbers,
-} from '../../src/tensor/values.ts'
+import { parseCell, readElement, writeElement, writePlainNumbers } from '../../src/tensor/values.ts'
+import { describe, excerpt } from '../../src/words.ts'
 
 /** What is in the tensor after a value was written, or the words of the misfit. */
 const written = (type: DataType, value: unknown): unknown => {

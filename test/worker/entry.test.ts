@@ -2,33 +2,33 @@
 
 import t, { type Test } from 'tap'
 import { readModelFolder } from '../../src/model/folder.ts'
-import { parseServingConfig } from '../../src/model/serving-config.ts'
-import type { Request } from '../../src/protocol/request.ts'
-import { entryOf, WorkerHandle } from '../../src/server/pool/worker-process.ts'
+import { parseServingConfig, type ServingConfig } from '../../src/model/serving-config.ts'
+import type { RowMode } from '../../src/protocol/model-info.ts'
+import type { Reply, Request } from '../../src/protocol/request.ts'
+import { WorkerProcess } from '../../src/server/pool/worker-process.ts'
 import { fixture } from '../contract/serve.ts'
 import { largePng } from './image/hostile.ts'
 
-/** A worker that has loaded the model of 8 x 8 images. */
-const start = async (t: Test, prepareTimeoutMs: number): Promise<WorkerHandle> => {
+type Options = { config?: ServingConfig; rows?: RowMode; prepareTimeoutMs?: number; maxBatchSize?: number }
+
+/** A worker that has loaded the model. */
+const start = async (t: Test, name: string, { config, ...options }: Options = {}): Promise<WorkerProcess> => {
   let exited = () => {}
   const gone = new Promise<void>((resolve) => {
     exited = resolve
   })
-  const worker = await new Promise<WorkerHandle>((resolve, reject) => {
-    const starting = new WorkerHandle(
-      {
-        onReady: resolve,
-        onFailed: (message) => reject(new Error(message)),
-        onExit: (_, description) => {
-          reject(new Error(description))
-          exited()
-        },
+  const worker = await new Promise<WorkerProcess>((resolve, reject) => {
+    const starting = new WorkerProcess({
+      onReady: resolve,
+      onFailed: (message) => reject(new Error(message)),
+      onExit: (_, description) => {
+        reject(new Error(description))
+        exited()
       },
-      entryOf('entry'),
-    )
-    const config = parseServingConfig(JSON.stringify({ preprocess: { resize: { width: 8, height: 8 } } }))
-    starting.load({
-      model: { ...readModelFolder(fixture('images')), config },
+    })
+    const folder = readModelFolder(fixture(name))
+    starting.load(name, {
+      folder: { ...folder, config: config ?? folder.config },
       device: 'cpu',
       rows: 'dynamic',
       threads: 1,
@@ -36,7 +36,8 @@ const start = async (t: Test, prepareTimeoutMs: number): Promise<WorkerHandle> =
       startTimeoutMs: 300_000,
       defaultAccept: 'application/json',
       maxBodyBytes: 25 * 2 ** 20,
-      prepareTimeoutMs,
+      prepareTimeoutMs: 60_000,
+      ...options,
     })
   })
   t.teardown(async () => {
@@ -46,6 +47,26 @@ const start = async (t: Test, prepareTimeoutMs: number): Promise<WorkerHandle> =
   return worker
 }
 
+/** Images of any size, made 8 x 8. */
+const RESIZED = parseServingConfig(JSON.stringify({ preprocess: { resize: { width: 8, height: 8 } } }))
+
+const run = (worker: WorkerProcess, items: Request[], preparing: () => void = () => {}) => {
+  const replies: Reply[] = []
+  const running = worker.run(items, false, {
+    reply: (item, reply) => {
+      replies[item] = reply
+    },
+    preparing,
+  })
+  return { ...running, replies }
+}
+
+const json = (model: string, value: unknown): Request => ({
+  model,
+  headers: { 'content-type': 'application/json' },
+  body: Buffer.from(JSON.stringify(value)),
+})
+
 /** A form of so many images of 25 megapixels. */
 const heavy = (files: number): Request => {
   const image = largePng()
@@ -53,41 +74,77 @@ const heavy = (files: number): Request => {
     '--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\nContent-Type: image/png\r\n\r\n'
   const parts = Array.from({ length: files }, () => [Buffer.from(head), image, Buffer.from('\r\n')])
   return {
+    model: 'images',
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
     body: Buffer.concat([...parts.flat(), Buffer.from('--b--')]),
-    contentType: 'multipart/form-data; boundary=b',
-    accept: undefined,
   }
 }
 
-const light: Request = {
-  body: Buffer.from(JSON.stringify([Array(3).fill(Array(8).fill(Array(8).fill(1)))])),
-  contentType: 'application/json',
-  accept: undefined,
-}
+const light = json('images', [Array(3).fill(Array(8).fill(Array(8).fill(1)))])
 
 t.test('A batch that is slow to read holds up none that comes later', async (t) => {
-  const worker = await start(t, 60_000)
+  const worker = await start(t, 'images', { config: RESIZED })
   const order: string[] = []
   let signs = 0
-  const run = async (name: string, items: Request[]) => {
-    const { outcomes } = await worker.run(items, false, () => {
+  const follow = async (name: string, items: Request[]) => {
+    const { done, replies } = run(worker, items, () => {
       signs += 1
     })
+    await done
     order.push(name)
-    return outcomes
+    return replies
   }
-  const slow = run('slow', [heavy(12), light])
-  t.match(await run('light', [light]), [{ ok: true }])
-  t.match(await run('light', [light]), [{ ok: true }])
+  const slow = follow('slow', [heavy(12), light])
+  t.match(await follow('light', [light]), [{ ok: true }])
+  t.match(await follow('light', [light]), [{ ok: true }])
   t.match(await slow, [{ ok: true }, { ok: true }])
   t.strictSame(order, ['light', 'light', 'slow'])
   t.ok(signs > 0, 'it said meanwhile that it was well')
 })
 
-t.test('What is not read in time costs only itself, and a stop waits for the answer', async (t) => {
-  const worker = await start(t, 200)
-  const slow = worker.run([heavy(100), light], false)
+t.test('What is not read in time costs only itself, and a stop waits for the replies', async (t) => {
+  const worker = await start(t, 'images', { config: RESIZED, prepareTimeoutMs: 200 })
+  const { done, replies } = run(worker, [heavy(100), light])
   const stopped = worker.stop(60_000)
-  t.match((await slow).outcomes, [{ ok: false, code: 'ERR_DEADLINE_EXCEEDED' }, { ok: true }])
+  await done
+  t.match(replies, [{ ok: false, code: 'ERR_DEADLINE_EXCEEDED' }, { ok: true }])
   await stopped
+})
+
+t.test('A request that is cancelled while it is read is given up, and the others are answered', async (t) => {
+  const worker = await start(t, 'images', { config: RESIZED })
+  const { done, cancel, replies } = run(worker, [heavy(100), light])
+  cancel(0)
+  const { seconds } = await done
+  t.strictSame([replies[0], replies[1]?.ok], [undefined, true])
+  t.ok(seconds < 10, `a hundred images were not read: ${seconds} s`)
+})
+
+const row = json('slow', [[1]])
+
+t.test('A request that is cancelled while it waits for its run is not run', async (t) => {
+  const worker = await start(t, 'slow', { maxBatchSize: 1 })
+  const first = run(worker, [row])
+  const second = run(worker, [row, row, row])
+  second.cancel(1)
+  await first.done
+  // The first of the second batch runs now.
+  second.cancel(2)
+  const { runs } = await second.done
+  t.equal(runs.length, 1)
+  t.strictSame(Object.keys(second.replies), ['0'])
+})
+
+t.test('Each run of a batch is answered as soon as it is made', async (t) => {
+  const worker = await start(t, 'slow', { maxBatchSize: 1 })
+  const times: number[] = []
+  const { done } = worker.run([row, row, json('slow', 'rubbish')], false, {
+    reply: (item) => {
+      times[item] = performance.now()
+    },
+    preparing: () => {},
+  })
+  await done
+  const [one = 0, two = 0, unreadable = 0] = times
+  t.ok(unreadable < one && one + 50 < two, `${times}`)
 })

@@ -1,12 +1,12 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import type { Check } from '../../src/protocol/messages.ts'
-import { optimise as check } from '../../src/worker/inspect.ts'
+import { inspect as inspectOnce } from '../../src/worker/inspect.ts'
 import { fixture } from '../contract/serve.ts'
 
 /** One process's work, where it is not about trying a lesser copy. */
-const optimise = async (request: Pick<Check, 'model' | 'device' | 'directory'>) => {
-  const answer = await check({ threads: 1, copy: 'prepacked', run: true, ...request })
+const inspect = async (request: Pick<Check, 'model' | 'device' | 'directory'>) => {
+  const answer = await inspectOnce({ threads: 1, copy: 'prepacked', run: true, ...request })
   if (answer.type === 'unfit') throw new Error(answer.problem)
   return answer
 }
@@ -14,9 +14,9 @@ const optimise = async (request: Pick<Check, 'model' | 'device' | 'directory'>) 
 t.test('the optimised graph goes to the given folder, and the model folder stays as it is', async (t) => {
   const directory = t.testdir()
   const before = readdirSync(fixture('tabular'))
-  const answer = await optimise({ model: fixture('tabular'), device: 'cpu', directory })
+  const answer = await inspect({ model: fixture('tabular'), device: 'cpu', directory })
   t.match(answer, {
-    type: 'optimised',
+    type: 'inspected',
     device: 'cpu',
     rows: 'dynamic',
     file: `${directory}/model.onnx`,
@@ -29,18 +29,18 @@ t.test('the optimised graph goes to the given folder, and the model folder stays
 t.test('where nothing can be written the model is taken as it is, with a warning', async (t) => {
   const directory = t.testdir({ file: '' })
   writeFileSync(`${directory}/file`, '')
-  const answer = await optimise({
+  const answer = await inspect({
     model: fixture('add-one'),
     device: 'cpu',
     directory: `${directory}/file/below`,
   })
   t.equal(answer.file, undefined)
   t.match(answer.warnings, [/could not be written/])
-  t.equal((await optimise({ model: fixture('add-one'), device: 'cpu' })).file, undefined)
+  t.equal((await inspect({ model: fixture('add-one'), device: 'cpu' })).file, undefined)
 })
 
 t.test('a free first dimension is rows only where it behaves like rows', async (t) => {
-  const rows = async (name: string) => (await optimise({ model: fixture(name), device: 'cpu' })).rows
+  const rows = async (name: string) => (await inspect({ model: fixture(name), device: 'cpu' })).rows
   t.equal(await rows('add-one'), 'dynamic')
   t.equal(await rows('rows-changed'), 'none')
   t.equal(await rows('fixed-one'), 'single')
@@ -57,7 +57,7 @@ const FAILURES: [string, RegExp][] = [
 
 for (const [name, message] of FAILURES) {
   t.test(`${name} is refused in one clear line`, async (t) => {
-    const error = await optimise({ model: fixture(name), device: 'cpu' }).then(
+    const error = await inspect({ model: fixture(name), device: 'cpu' }).then(
       () => undefined,
       (reason: Error) => reason,
     )
@@ -70,11 +70,11 @@ t.test(
   'cuda without its provider is refused with the library’s name; auto falls back with one warning',
   async (t) => {
     const request = { model: fixture('add-one'), device: 'cuda' as const }
-    await t.rejects(optimise(request), {
+    await t.rejects(inspect(request), {
       name: 'StartupError',
       message: /libonnxruntime_providers_cuda\.so is missing/,
     })
-    const answer = await optimise({ ...request, device: 'auto' })
+    const answer = await inspect({ ...request, device: 'auto' })
     t.equal(answer.device, 'cpu')
     t.match(answer.warnings, [
       /^CUDA cannot be used, the model runs on the CPU: libonnxruntime_providers_cuda\.so/,

@@ -4,7 +4,7 @@
  */
 
 import type { FastifyInstance } from 'fastify'
-import type { RowMode } from '../../model/signature.ts'
+import type { ModelInfo, RowMode } from '../../protocol/model-info.ts'
 import type { Health } from '../health.ts'
 
 /** CreateTransformJob's default, and what MaxConcurrentTransforms × MaxPayloadInMB may come to at most. */
@@ -39,7 +39,7 @@ export const registerExecutionParameters = (
   app: FastifyInstance,
   health: Health,
   maxBodyBytes: number,
-  rows: () => RowMode | undefined,
+  info: () => ModelInfo | undefined,
 ): void => {
-  app.get('/execution-parameters', () => executionParameters(health.readyWorkers, maxBodyBytes, rows()))
+  app.get('/execution-parameters', () => executionParameters(health.readyWorkers, maxBodyBytes, info()?.rows))
 }

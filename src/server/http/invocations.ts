@@ -1,9 +1,11 @@
 /** POST /invocations: bytes in, bytes out. What they mean is the worker's affair. */
 
+import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS } from '../../errors.ts'
-import type { Reply } from '../../protocol/request.ts'
+import type { ModelInfo } from '../../protocol/model-info.ts'
+import type { Reply, RequestHeaders } from '../../protocol/request.ts'
 import type { Health } from '../health.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { OVERLOADED, type Scheduler } from '../scheduling/scheduler.ts'
@@ -23,6 +25,8 @@ export type InvocationDependencies = {
   maxBodyBytes: number
   maxQueueBytes: number
   requestTimeoutMs: number
+  /** Of the one model; undefined until a worker has loaded it. */
+  info(): ModelInfo | undefined
 }
 
 type Success = Reply & { ok: true }
@@ -45,9 +49,21 @@ const sendReply = (reply: FastifyReply, answer: Success, bytes: number): Fastify
   return reply.send(Readable.from(body.map(asBuffer), { objectMode: false, highWaterMark: 1 }))
 }
 
+/** What a worker may know of a request's headers. */
+const HEADERS = ['content-type', 'content-encoding', 'accept'] as const satisfies (keyof RequestHeaders)[]
+
+const headersFor = (headers: IncomingHttpHeaders): RequestHeaders => {
+  const chosen: RequestHeaders = {}
+  for (const name of HEADERS) {
+    const value = headers[name]
+    if (value !== undefined) chosen[name] = value
+  }
+  return chosen
+}
+
 export const registerInvocations = (
   app: FastifyInstance,
-  { scheduler, health, metrics, maxBodyBytes, maxQueueBytes, requestTimeoutMs }: InvocationDependencies,
+  { scheduler, health, metrics, maxBodyBytes, maxQueueBytes, requestTimeoutMs, info }: InvocationDependencies,
 ): void => {
   /** Bodies until the scheduler has them, and replies until the client has them. */
   const budget = new ByteBudget(maxQueueBytes, () => scheduler.bytes)
@@ -75,12 +91,7 @@ export const registerInvocations = (
   }
 
   app.post('/invocations', (request: FastifyRequest, reply) => {
-    const {
-      'content-length': length,
-      'content-type': contentType,
-      'content-encoding': contentEncoding,
-      accept,
-    } = request.headers
+    const length = request.headers['content-length']
     const chunked = request.headers['transfer-encoding'] !== undefined
     const announced = chunked ? undefined : Number(length ?? 0)
     const fail = (failure: Failure): void => {
@@ -102,14 +113,14 @@ export const registerInvocations = (
       cancel()
     })
 
-    const answer = (outcome: Reply | undefined) => {
-      // Nobody waits for it any more: nothing is sent, and nothing is counted as sent.
-      if (outcome === undefined || reply.raw.closed) return
-      if (!outcome.ok) {
-        fail(ERRORS[outcome.code].status === 503 ? busy(outcome) : outcome)
+    const send = (answer: Reply | undefined) => {
+      // The client has gone: nothing is sent, and nothing is counted as sent.
+      if (answer === undefined || reply.raw.closed) return
+      if (!answer.ok) {
+        fail(ERRORS[answer.code].status === 503 ? busy(answer) : answer)
         return
       }
-      const bytes = sizeOf(outcome)
+      const bytes = sizeOf(answer)
       if (bytes > HELD_REPLY_BYTES) {
         if (!budget.fits(bytes)) {
           fail(
@@ -123,7 +134,7 @@ export const registerInvocations = (
         held.resize(bytes)
         takenInTime = setTimeout(() => request.raw.socket.destroy(), requestTimeoutMs)
       }
-      sendReply(reply, outcome, bytes)
+      sendReply(reply, answer, bytes)
     }
 
     const onBody = (body: Buffer | BodyProblem) => {
@@ -140,9 +151,13 @@ export const registerInvocations = (
           fail(refused())
           return
       }
-      const submitted = scheduler.submit({ body, contentType, contentEncoding, accept })
+      const submitted = scheduler.submit({
+        model: info()?.name ?? '',
+        headers: headersFor(request.headers),
+        body,
+      })
       cancel = submitted.cancel
-      submitted.outcome.then(answer).catch((error: Error) => reply.send(error))
+      submitted.outcome.then(send).catch((error: Error) => reply.send(error))
     }
 
     const grow = (bytes: number): boolean => {

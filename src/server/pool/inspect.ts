@@ -1,23 +1,23 @@
 /**
- * Runs the short-lived process that checks the model before any worker loads it, settles the device, finds out whether rows
- * can be batched, and writes the optimised graph with its weights outside, which every worker then maps: loading takes tens
- * of milliseconds and the weights are shared.
+ * Runs the short-lived process that inspects the model before any worker loads it: it settles the device, finds out whether
+ * rows can be batched, and writes the optimised graph with its weights outside, which every worker then maps, so that
+ * loading takes tens of milliseconds and the weights are shared.
  *
- * The process also tries what it has found, and may die or hang over it. Where it was then, it has told; so it is ended,
- * and another does without: with a lesser copy, with none, or without running the model at all.
+ * The process also tries what it has found, and may die or hang over it. It says what it is about to do, so it is then
+ * replaced by one that does without: with a lesser copy, with none, or without running the model at all.
  */
 
 import { StartupError } from '../../errors.ts'
-import type { Check, FromWorker, ToWorker } from '../../protocol/messages.ts'
+import type { Check, FromInspection, ToInspection } from '../../protocol/messages.ts'
 import { readCpuBudget } from '../machine/cpu-budget.ts'
-import { entryOf, forkWorker } from './worker-process.ts'
+import { entryOf, forkWorker } from './fork.ts'
 
-export type Optimised = Extract<FromWorker, { type: 'optimised' }>
+export type Inspected = Extract<FromInspection, { type: 'inspected' }>
 
-type Stage = Extract<FromWorker, { type: 'stage' }>
+type Stage = Extract<FromInspection, { type: 'stage' }>
 
-/** What a process came to: an answer, or its end before one, and the last stage that it had announced. */
-type End = { answer: Optimised } | { problem: string; late: boolean; stage: Stage | undefined }
+/** How a process ended: with an answer, or without one, and the last stage that it had announced. */
+type End = { answer: Inspected } | { problem: string; late: boolean; stage: Stage | undefined }
 
 /** Runs of random inputs are over in a few seconds, or they never end. */
 const TRIAL_TIMEOUT_MS = 30_000
@@ -47,13 +47,13 @@ const attempt = (check: Check, startTimeoutMs: number, entry: string): Promise<E
       process.off('exit', kill)
     })
     child.on('message', (message) => {
-      const answer = message as FromWorker
+      const answer = message as FromInspection
       if (answer.type === 'stage') {
         stage = answer
         // A copy is loaded too, not only run.
         limit(answer.stage === 'rows' ? Math.min(startTimeoutMs, TRIAL_TIMEOUT_MS) : startTimeoutMs)
       }
-      if (answer.type === 'optimised') resolve({ answer })
+      if (answer.type === 'inspected') resolve({ answer })
       if (answer.type === 'unfit') resolve({ problem: `failed: ${answer.problem}`, late: false, stage })
       if (answer.type === 'failed')
         reject(answer.expected ? new StartupError(answer.message) : new Error(answer.message))
@@ -68,7 +68,7 @@ const attempt = (check: Check, startTimeoutMs: number, entry: string): Promise<E
         stage,
       }),
     )
-    const request: ToWorker = { type: 'optimise', ...check }
+    const request: ToInspection = { type: 'inspect', ...check }
     child.send(request, () => {})
   })
 
@@ -99,7 +99,7 @@ const stepDown = (check: Check, problem: string, stage: Stage): { check: Check; 
  * @param startTimeoutMs how long a process may take to load the model
  * @throws StartupError if the model or the device cannot be used
  */
-export const optimise = async (
+export const inspect = async (
   {
     model,
     device,
@@ -107,7 +107,7 @@ export const optimise = async (
     startTimeoutMs,
   }: Pick<Check, 'model' | 'device' | 'directory'> & { startTimeoutMs: number },
   entry: string = entryOf('inspect-entry'),
-): Promise<Optimised> => {
+): Promise<Inspected> => {
   const threads = Math.min(MOST_THREADS, Math.max(1, Math.floor(readCpuBudget().cpus)))
   let check: Check = { model, device, threads, copy: 'prepacked', run: true, ...(directory && { directory }) }
   let aboutRows: string[] = []

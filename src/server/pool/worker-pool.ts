@@ -1,8 +1,10 @@
 /** The workers: as many as wanted, each replaced when it dies, at once and then ever more slowly while it keeps failing. */
 
-import type { LoadOptions, ModelSummary } from '../../protocol/messages.ts'
-import type { Runner } from '../scheduling/scheduler.ts'
-import { entryOf, WorkerHandle } from './worker-process.ts'
+import type { LoadOptions } from '../../protocol/messages.ts'
+import type { ModelInfo } from '../../protocol/model-info.ts'
+import type { Runner } from '../scheduling/runner.ts'
+import { entryOf } from './fork.ts'
+import { WorkerProcess } from './worker-process.ts'
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5000
@@ -13,7 +15,7 @@ export type PoolEvents = {
   lost(worker: Runner): void
   /** The number of ready workers may have changed. */
   changed(): void
-  /** `late`: it was ended for taking too long to load; 'again' if it had not been warmed up either. */
+  /** `late`: it was killed for taking too long to load; 'again' if it had not been warmed up either. */
   exited(pid: number | undefined, description: string, late: 'once' | 'again' | undefined): void
   failed(message: string, expected: boolean): void
 }
@@ -21,12 +23,12 @@ export type PoolEvents = {
 export class WorkerPool {
   readonly #events: PoolEvents
   readonly #entry: string
-  readonly #workers = new Set<WorkerHandle>()
+  readonly #workers = new Set<WorkerProcess>()
   readonly #pauses = new Set<NodeJS.Timeout>()
-  #options: LoadOptions | undefined
+  #load: { model: string; options: LoadOptions } | undefined
   #failures = 0
   #stopping = false
-  #summary: ModelSummary | undefined
+  #info: ModelInfo | undefined
 
   /** Starts the processes; they boot and wait for `load`. */
   constructor(count: number, events: PoolEvents, entry: string = entryOf('entry')) {
@@ -48,18 +50,18 @@ export class WorkerPool {
   }
 
   /** What the workers said of the model; undefined until the first is ready. */
-  get summary(): ModelSummary | undefined {
-    return this.#summary
+  get info(): ModelInfo | undefined {
+    return this.#info
   }
 
-  /** Tells so many workers, and those that replace them, what to load; the others end. */
-  load(options: LoadOptions, count: number): void {
-    this.#options = options
+  /** Tells `count` workers, and those that replace them, what to load; the others are killed. */
+  load(model: string, options: LoadOptions, count: number): void {
+    this.#load = { model, options }
     for (const worker of [...this.#workers].slice(count)) {
       this.#workers.delete(worker)
       worker.kill('it is not needed')
     }
-    for (const worker of this.#workers) worker.load(options)
+    for (const worker of this.#workers) worker.load(model, options)
     while (this.#workers.size < count) this.#start()
   }
 
@@ -78,11 +80,11 @@ export class WorkerPool {
   }
 
   #start(): void {
-    const worker = new WorkerHandle(
+    const worker = new WorkerProcess(
       {
-        onReady: (_, summary) => {
+        onReady: (_, info) => {
           this.#failures = 0
-          this.#summary = summary
+          this.#info = info
           this.#events.changed()
           this.#events.ready(worker)
         },
@@ -92,21 +94,25 @@ export class WorkerPool {
       this.#entry,
     )
     this.#workers.add(worker)
-    if (this.#options !== undefined) worker.load(this.#options)
+    if (this.#load !== undefined) worker.load(this.#load.model, this.#load.options)
   }
 
-  #onExit(worker: WorkerHandle, description: string): void {
+  #onExit(worker: WorkerProcess, description: string): void {
     const wasReady = worker.wasReady
     if (!this.#workers.delete(worker)) return
     if (wasReady) this.#events.lost(worker)
     this.#events.changed()
     if (this.#stopping) return
-    if (worker.late !== undefined && this.#options !== undefined) {
+    if (worker.late !== undefined && this.#load !== undefined) {
       // It may be the warm-up that does not end.
-      const { recipe, ...withoutWarmUp } = this.#options
-      this.#options = withoutWarmUp
+      const { recipe, ...withoutWarmUp } = this.#load.options
+      this.#load = { ...this.#load, options: withoutWarmUp }
     }
-    this.#events.exited(worker.pid, description, worker.late && (worker.late.recipe ? 'once' : 'again'))
+    this.#events.exited(
+      worker.pid,
+      description,
+      worker.late && (worker.late.recipe === undefined ? 'again' : 'once'),
+    )
     if (wasReady) {
       this.#start()
       return

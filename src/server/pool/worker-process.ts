@@ -1,109 +1,42 @@
 /**
- * One worker process, seen from the server: it is forked, told to load, handed work, and watched.
- * Its end, whatever the cause, arrives once through `onExit`; a run that was under way then rejects.
+ * One worker process, seen from the server: it is forked, told to load, given batches, and watched.
+ * Its end, whatever the cause, arrives once through `onExit`; the batches that were under way then reject.
  */
 
-import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { ERRORS } from '../../errors.ts'
-import {
-  type FromWorker,
-  type LoadOptions,
-  type ModelSummary,
-  PIECE_BYTES,
-  type ToWorker,
-} from '../../protocol/messages.ts'
+import type { ChildProcess } from 'node:child_process'
+import { BatchCheck, checkMessage, ProtocolError } from '../../protocol/check.ts'
+import type { FromWorker, LoadOptions, ToWorker } from '../../protocol/messages.ts'
+import type { ModelInfo } from '../../protocol/model-info.ts'
 import type { BatchTimings, Reply, Request } from '../../protocol/request.ts'
-import { isStopped } from '../machine/process-state.ts'
-import { type Runner, WorkerDiedError } from '../scheduling/roster.ts'
-
-/** TypeScript sources run under tsx, compiled ones without it; an entry has this file's extension. */
-export const entryOf = (name: 'entry' | 'inspect-entry'): string =>
-  fileURLToPath(
-    new URL(`../../worker/${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-  )
-
-/** An idle worker answers a probe at once; one that is wedged does not. */
-const CHECK_INTERVAL_MS = 250
-/** Counted, not timed: if the server itself was held up, the answer lies unread, and is read before the next probe. */
-const MOST_UNANSWERED_PROBES = 4
-/** Seen stopped so many times in a row, it was not just on its way. */
-const MOST_TIMES_STOPPED = 2
+import { type BatchEvents, type Runner, type RunningBatch, WorkerDiedError } from '../scheduling/runner.ts'
+import { entryOf, forkWorker } from './fork.ts'
+import { watchLiveness } from './liveness.ts'
 
 export type WorkerEvents = {
-  onReady(worker: WorkerHandle, summary: ModelSummary): void
+  onReady(worker: WorkerProcess, info: ModelInfo): void
   /** The model could not be loaded; the process ends after it. */
   onFailed(message: string, expected: boolean): void
-  onExit(worker: WorkerHandle, description: string): void
+  onExit(worker: WorkerProcess, description: string): void
 }
 
-type Run = {
-  items: number
-  /** What has come of large bodies so far, by request. */
-  pieces: Map<number, Uint8Array[]>
-  pieceBytes: number
-  preparing(): void
-  resolve(answer: { outcomes: Reply[]; timings: BatchTimings }): void
+type Batch = {
+  check: BatchCheck
+  events: BatchEvents
+  resolve(timings: BatchTimings): void
   reject(error: Error): void
 }
 
-const sizeOf = (pieces: readonly Uint8Array[]): number =>
-  pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
-
-/** A worker that has gone wrong may send anything. */
-type Unchecked = Partial<Record<string, unknown>> | null | undefined
-
-/** What came of one request, with the pieces that went before; undefined if it is not an outcome. */
-const readOutcome = (outcome: Unchecked, pieces: Uint8Array[] | undefined): Reply | undefined => {
-  if (outcome?.ok === true && typeof outcome.contentType === 'string') {
-    const { body, sent, contentType } = outcome
-    if (pieces !== undefined)
-      return sent === sizeOf(pieces) ? { ok: true, body: pieces, contentType } : undefined
-    if (typeof body === 'string' || body instanceof Uint8Array) return { ok: true, body, contentType }
-  }
-  if (
-    outcome?.ok === false &&
-    pieces === undefined &&
-    Object.hasOwn(ERRORS, String(outcome.code)) &&
-    typeof outcome.message === 'string'
-  )
-    return outcome as Reply
-  return undefined
-}
-
-/** An outcome for each request; undefined if that is not what was sent. */
-const readOutcomes = (outcomes: unknown, { items, pieces }: Run): Reply[] | undefined => {
-  if (!Array.isArray(outcomes) || outcomes.length !== items) return undefined
-  const read = outcomes.flatMap((outcome, item) => readOutcome(outcome, pieces.get(item)) ?? [])
-  return read.length === items ? read : undefined
-}
-
-const areTimings = (timings: Partial<BatchTimings> | undefined): boolean =>
-  Array.isArray(timings?.runs) && Number.isFinite(timings.seconds) && Number.isFinite(timings.decodeSeconds)
-
-/** Starts a worker's process; it boots while nobody has told it yet what to load. */
-export const forkWorker = (entry: string): ChildProcess =>
-  fork(entry, [], {
-    serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // ONNX Runtime reports to its makers from 1.29 on; nothing of ours opens connections nobody asked for.
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
-  })
-
-export class WorkerHandle implements Runner {
+export class WorkerProcess implements Runner {
   readonly #process: ChildProcess
   readonly #events: WorkerEvents
-  /** By id, in the order in which they were sent; one that is slow to prepare is answered after the next. */
-  readonly #runs = new Map<number, Run>()
-  #nextId = 1
+  readonly #batches = new Map<number, Batch>()
+  #nextBatch = 1
   #ready = false
   #gone = false
   #killedFor: string | undefined
   #blameless = false
-  readonly #check: NodeJS.Timeout
-  #unansweredProbes = 0
-  #timesStopped = 0
-  /** What serving.yaml allows, which the worker keeps to as long as all is well with it. */
+  readonly #liveness: ReturnType<typeof watchLiveness>
+  /** What the model says, which the worker keeps to as long as all is well with it. */
   #maxReplyBytes = Number.POSITIVE_INFINITY
   #loading: NodeJS.Timeout | undefined
   #late: LoadOptions | undefined
@@ -111,8 +44,13 @@ export class WorkerHandle implements Runner {
   constructor(events: WorkerEvents, entry: string = entryOf('entry')) {
     this.#events = events
     this.#process = forkWorker(entry)
-    this.#check = setInterval(() => this.#checkAlive(), CHECK_INTERVAL_MS)
-    this.#process.on('message', (message) => this.#onMessage(message as FromWorker | null))
+    this.#liveness = watchLiveness({
+      pid: this.#process.pid,
+      isIdle: () => this.#ready && this.#batches.size === 0,
+      probe: () => this.#send({ type: 'probe' }),
+      kill: (reason) => this.kill(reason),
+    })
+    this.#process.on('message', (message) => this.#receive(message))
     this.#process.on('error', (error) => this.#onEnd(`could not be started or reached: ${error.message}`))
     this.#process.on('exit', (code, signal) => {
       const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`
@@ -133,42 +71,40 @@ export class WorkerHandle implements Runner {
     return this.#ready && !this.#gone
   }
 
-  load(options: LoadOptions): void {
-    const limits: { maxResponseBytes?: number | undefined; maxBatchSize?: number | undefined } =
-      options.model.config.limits ?? {}
-    this.#maxReplyBytes = limits.maxResponseBytes ?? this.#maxReplyBytes
-    this.#send({ type: 'load', options })
+  load(model: string, options: LoadOptions): void {
+    this.#send({ type: 'load', model, options })
     this.#loading = setTimeout(() => {
       this.#late = options
       this.kill(`it did not load the model within ${options.startTimeoutMs / 1000} s, see --start-timeout-ms`)
     }, options.startTimeoutMs)
   }
 
-  /** What the worker was to load when it was ended for taking too long. */
+  /** What the worker was to load when it was killed for taking too long. */
   get late(): LoadOptions | undefined {
     return this.#late
   }
 
-  run(
-    items: Request[],
-    alone: boolean,
-    preparing: () => void = () => {},
-  ): Promise<{ outcomes: Reply[]; timings: BatchTimings }> {
-    if (this.#gone) return Promise.reject(new WorkerDiedError('the worker has gone'))
-    return new Promise((resolve, reject) => {
-      const id = this.#nextId
-      this.#nextId += 1
-      this.#runs.set(id, {
-        items: items.length,
-        pieces: new Map(),
-        pieceBytes: 0,
-        preparing,
-        resolve,
-        reject,
-      })
-      this.#unansweredProbes = 0
-      this.#send({ type: 'run', id, alone, items })
+  run(requests: readonly Request[], alone: boolean, events: BatchEvents): RunningBatch {
+    if (this.#gone) {
+      const done = Promise.reject(new WorkerDiedError('the worker has gone'))
+      return { done, cancel: () => {} }
+    }
+    const batch = this.#nextBatch
+    this.#nextBatch += 1
+    const check = new BatchCheck(batch, requests.length, this.#maxReplyBytes)
+    const done = new Promise<BatchTimings>((resolve, reject) => {
+      this.#batches.set(batch, { check, events, resolve, reject })
     })
+    this.#liveness.heard()
+    const model = requests[0]?.model ?? ''
+    const items = requests.map(({ headers, body }) => ({ headers, body }))
+    this.#send({ type: 'run', batch, model, alone, items })
+    return {
+      done,
+      cancel: (item) => {
+        if (this.#batches.has(batch) && check.cancel(item)) this.#send({ type: 'cancel', batch, item })
+      },
+    }
   }
 
   /** For a reason that need not lie in what it runs. */
@@ -200,86 +136,69 @@ export class WorkerHandle implements Runner {
     if (this.#process.connected) this.#process.send(message, () => {})
   }
 
-  #onMessage(message: FromWorker | null): void {
-    // What lay unread when the process ended: to take it as ready would give requests to a worker that is no more.
+  #receive(message: unknown): void {
+    // What lay unread when the process ended: a worker that is no more must not be given requests.
     if (this.#gone) return
-    switch (message?.type) {
+    try {
+      this.#handle(checkMessage(message))
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#end(error.message)
+    }
+  }
+
+  #handle(message: FromWorker): void {
+    switch (message.type) {
       case 'loaded':
         clearTimeout(this.#loading)
         this.#ready = true
-        this.#events.onReady(this, message.summary)
+        this.#maxReplyBytes = message.info.maxResponseBytes
+        this.#events.onReady(this, message.info)
         return
       case 'failed':
         this.#events.onFailed(message.message, message.expected)
         return
-      case 'alive':
-        this.#unansweredProbes = 0
-        return
       case 'preparing':
-        this.#runs.get(message.id)?.preparing()
+        this.#batches.get(message.batch)?.events.preparing()
         return
       case 'piece':
-        this.#onPiece(message)
+        this.#batchOf(message).check.piece(message.item, message.bytes)
         return
-      case 'result':
-        this.#onResult(message)
+      case 'replies': {
+        const { check, events } = this.#batchOf(message)
+        passOn(check.replies(message.replies), events)
         return
-      default:
-        this.#end('it sent a message that is not one of the protocol')
+      }
+      case 'done': {
+        const { check, events, resolve } = this.#batchOf(message)
+        const { replies, timings } = check.done(message.replies, message.timings)
+        this.#batches.delete(message.batch)
+        passOn(replies, events)
+        resolve(timings)
+        return
+      }
+      case 'alive':
+        this.#liveness.heard()
     }
   }
 
-  #onPiece({ id, item, bytes }: Extract<FromWorker, { type: 'piece' }>): void {
-    const run = this.#runs.get(id)
-    const asked = run !== undefined && Number.isInteger(item) && item >= 0 && item < run.items
-    if (!asked || !(bytes instanceof Uint8Array) || bytes.length === 0 || bytes.length > PIECE_BYTES) {
-      this.#end('it sent a piece of a reply that was not asked for, or is none')
-      return
-    }
-    run.pieceBytes += bytes.length
-    if (run.pieceBytes > run.items * this.#maxReplyBytes) {
-      run.pieces.clear()
-      this.#end('it sent more than its replies may have')
-      return
-    }
-    const pieces = run.pieces.get(item)
-    if (pieces === undefined) run.pieces.set(item, [bytes])
-    else pieces.push(bytes)
-  }
-
-  #onResult(message: Extract<FromWorker, { type: 'result' }>): void {
-    const run = this.#runs.get(message.id)
-    const outcomes =
-      run !== undefined && areTimings(message.timings) ? readOutcomes(message.outcomes, run) : undefined
-    if (run === undefined || outcomes === undefined) {
-      const expected = run === undefined ? 'nothing' : `${run.items} replies to batch ${message.id}`
-      this.#end(`it answered batch ${message.id} with something else than was asked: expected ${expected}`)
-      return
-    }
-    this.#runs.delete(message.id)
-    run.resolve({ outcomes, timings: message.timings })
-  }
-
-  /** One that loads or computes cannot answer a probe; but that it was stopped shows in any case. */
-  #checkAlive(): void {
-    this.#timesStopped = isStopped(this.#process.pid) ? this.#timesStopped + 1 : 0
-    if (this.#timesStopped === MOST_TIMES_STOPPED) this.kill('it was stopped by a signal')
-    if (!this.#ready || this.#runs.size > 0) return
-    if (this.#unansweredProbes === MOST_UNANSWERED_PROBES) {
-      this.kill('it does not react')
-      return
-    }
-    this.#unansweredProbes += 1
-    this.#send({ type: 'probe' })
+  #batchOf({ batch }: { batch: number }): Batch {
+    const found = this.#batches.get(batch)
+    if (found === undefined) throw new ProtocolError(`it answered batch ${batch}, which it does not have`)
+    return found
   }
 
   #onEnd(description: string): void {
     if (this.#gone) return
     this.#gone = true
-    clearInterval(this.#check)
+    this.#liveness.end()
     clearTimeout(this.#loading)
     this.#events.onExit(this, description)
-    for (const run of this.#runs.values()) run.reject(new WorkerDiedError(description, this.#blameless))
-    this.#runs.clear()
+    for (const { reject } of this.#batches.values()) reject(new WorkerDiedError(description, this.#blameless))
+    this.#batches.clear()
   }
+}
+
+const passOn = (replies: readonly [number, Reply][], { reply }: BatchEvents): void => {
+  for (const [item, one] of replies) reply(item, one)
 }

@@ -9,8 +9,8 @@ const MOST_REMEMBERED = 1000
 /** What killed two workers by coincidence, as for want of memory, is tried again after this time. */
 const REMEMBERED_MS = 600_000
 
-const digest = ({ body, contentType }: Request): string =>
-  createHash('sha256').update(`${contentType}\n`).update(body).digest('base64')
+const digest = ({ model, headers, body }: Request): string =>
+  createHash('sha256').update(`${model}\n${headers['content-type']}\n`).update(body).digest('base64')
 
 type Remembered = { digest: string; length: number; until: number }
 

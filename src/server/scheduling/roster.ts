@@ -1,31 +1,7 @@
 /** The workers as the scheduler knows them: who is free, and what each of the others has in hand. */
 
-import type { BatchTimings, Reply, Request } from '../../protocol/request.ts'
 import type { Entry } from './queue.ts'
-
-export class WorkerDiedError extends Error {
-  override name = 'WorkerDiedError'
-  /** The worker was ended for something that need not be the fault of what it ran. */
-  readonly blameless: boolean
-
-  constructor(message: string, blameless = false) {
-    super(message)
-    this.blameless = blameless
-  }
-}
-
-/** A worker as the scheduler sees it. `run` rejects with WorkerDiedError if the worker died, and only then. */
-export type Runner = {
-  /** May be called again while a run is under way: the second is prepared meanwhile, and begins after the first. */
-  run(
-    items: Request[],
-    alone: boolean,
-    /** Called now and then while the worker still reads the requests. */
-    preparing: () => void,
-  ): Promise<{ outcomes: Reply[]; timings: BatchTimings }>
-  /** Ends a worker whose run has outlived all deadlines. */
-  kill(reason: string): void
-}
+import type { Runner } from './runner.ts'
 
 /** Requests that a worker was given at once. */
 export type Batch = {
@@ -39,6 +15,8 @@ export type Batch = {
   blamed: boolean
   /** Stops the timer that watches it. */
   unwatch: () => void
+  /** Tells the worker that nobody waits for this request any more. */
+  cancel: (item: number) => void
   /** When the worker last said that it still reads the requests. */
   preparingAt?: number
 }

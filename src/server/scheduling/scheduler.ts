@@ -19,9 +19,8 @@ import { CostModel } from './cost-model.ts'
 import { isLarge, Lanes } from './lanes.ts'
 import { Quarantine } from './quarantine.ts'
 import { bytesOf, type Entry, type Queue } from './queue.ts'
-import { type Batch, Roster, type Runner, WorkerDiedError } from './roster.ts'
-
-export type { Runner } from './roster.ts'
+import { type Batch, Roster } from './roster.ts'
+import { type Runner, WorkerDiedError } from './runner.ts'
 
 export type Clock = {
   now(): number
@@ -246,6 +245,7 @@ export class Scheduler {
   #cancel(entry: Entry): void {
     if (entry.settled) return
     this.#events.dropped('cancelled')
+    entry.batch?.cancel(entry.batch.entries.indexOf(entry))
     entry.settle(undefined)
   }
 
@@ -423,6 +423,7 @@ export class Scheduler {
       startedAt: now,
       blamed: false,
       unwatch: () => {},
+      cancel: () => {},
     }
     for (const entry of entries) {
       this.#events.waited(now - entry.arrivedAt)
@@ -433,13 +434,18 @@ export class Scheduler {
     this.#roster.give(runner, batch)
     this.#watch(runner, batch)
     try {
-      const { outcomes, timings } = await runner.run(
+      const running = runner.run(
         entries.map((entry) => entry.work),
         batch.alone,
-        () => {
-          batch.preparingAt = this.#clock.now()
+        {
+          reply: (item, reply) => entries[item]?.settle(reply),
+          preparing: () => {
+            batch.preparingAt = this.#clock.now()
+          },
         },
       )
+      batch.cancel = running.cancel
+      const timings = await running.done
       const end = this.#clock.now()
       const elapsed = end - batch.startedAt
       if (!batch.alone || this.#roster.size === 1) {
@@ -449,10 +455,6 @@ export class Scheduler {
       }
       this.#observeOwnCost(entries.length)
       this.#events.handedOver(entries.length, elapsed, timings)
-      entries.forEach((entry, index) => {
-        const outcome = outcomes[index]
-        if (outcome !== undefined) entry.settle(outcome)
-      })
       const next = this.#roster.done(runner, batch, end)
       if (next !== undefined) this.#begin(runner, next)
     } catch (error) {

@@ -3,7 +3,7 @@
 import { promisify } from 'node:util'
 import { gunzip, inflate, type ZlibOptions } from 'node:zlib'
 import { ServingError } from '../../errors.ts'
-import { excerpt } from '../../tensor/values.ts'
+import { excerpt } from '../../words.ts'
 import { type Allowance, MAX_HELD_BYTES } from '../allowance.ts'
 import { Budget } from '../budget.ts'
 

@@ -5,7 +5,7 @@
 
 import { parse as parseDisposition } from 'content-disposition'
 import { ServingError } from '../../errors.ts'
-import { excerpt } from '../../tensor/values.ts'
+import { excerpt } from '../../words.ts'
 
 export type FormFile = {
   /** For messages: the file's name, else the field's. */

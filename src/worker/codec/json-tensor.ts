@@ -3,9 +3,10 @@
 import { ServingError } from '../../errors.ts'
 import { requireRowsWithin } from '../../model/limits.ts'
 import type { Model } from '../../model/model.ts'
-import { formatSpec, type TensorSpec } from '../../model/signature.ts'
+import type { TensorSpec } from '../../model/signature.ts'
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
-import { describe, excerpt, writeElement, writePlainNumbers } from '../../tensor/values.ts'
+import { writeElement, writePlainNumbers } from '../../tensor/values.ts'
+import { describe, excerpt, formatSpec } from '../../words.ts'
 import { createGrowing, grow, grown } from './growing.ts'
 
 /** Names an element by its indices, as [3, 17] → instances[3][17]. */

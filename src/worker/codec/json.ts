@@ -3,7 +3,7 @@
 import { ServingError } from '../../errors.ts'
 import { requireRowsWithin } from '../../model/limits.ts'
 import type { Model } from '../../model/model.ts'
-import { describe, excerpt } from '../../tensor/values.ts'
+import { describe, excerpt } from '../../words.ts'
 import type { Codec, DecodedRequest, MediaType } from './codec.ts'
 import { parseJson } from './json-parse.ts'
 import { columnsToTensors, createRowReader, isObject } from './json-tensor.ts'

@@ -2,10 +2,9 @@
 
 import { ServingError } from '../../errors.ts'
 import type { Model } from '../../model/model.ts'
-import { formatSpec } from '../../model/signature.ts'
 import { concat } from '../../tensor/batch.ts'
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
-import { excerpt } from '../../tensor/values.ts'
+import { excerpt, formatSpec } from '../../words.ts'
 import type { Allowance } from '../allowance.ts'
 import { mapBounded } from '../map-bounded.ts'
 import type { Codec, Decode, MediaType } from './codec.ts'

@@ -5,7 +5,7 @@
 
 import { ServingError } from '../../errors.ts'
 import type { Shape } from '../../tensor/tensor.ts'
-import { excerpt } from '../../tensor/values.ts'
+import { excerpt } from '../../words.ts'
 
 export type NpyHeader = { descr: string; fortranOrder: boolean; shape: Shape; dataOffset: number }
 

@@ -3,7 +3,7 @@
 import { parse } from 'content-type'
 import Negotiator from 'negotiator'
 import { ServingError } from '../../errors.ts'
-import { excerpt } from '../../tensor/values.ts'
+import { excerpt } from '../../words.ts'
 import { remember } from '../remember.ts'
 import { imageCodec } from '../task/image-input.ts'
 import type { Codec, Decode, Encode, MediaType } from './codec.ts'

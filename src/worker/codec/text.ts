@@ -1,7 +1,7 @@
 /** Bytes of a body as text. */
 
 import { ServingError } from '../../errors.ts'
-import { excerpt } from '../../tensor/values.ts'
+import { excerpt } from '../../words.ts'
 import type { MediaType } from './codec.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })

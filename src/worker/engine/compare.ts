@@ -1,13 +1,12 @@
 /** Are two outputs the same but for rounding? */
 
+import { type Device, deviceRow } from '../../protocol/devices.ts'
 import { DATA_TYPES, type DataType } from '../../tensor/data-type.ts'
 import { fromFloat16 } from '../../tensor/float16.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import type { Device } from './execution-provider.ts'
 
-/** A share of the largest value. CUDA multiplies float32 with the 10-bit mantissas of TF32. */
+/** A share of the largest value. */
 const TOLERANCE = { float16: 1e-2, float32: 1e-4, float64: 1e-4 }
-const TOLERANCE_ON_CUDA = 1e-2
 
 /** Elements of integers that may differ, as a share: the class of a pixel can hang on a rounding where two are equally likely. */
 const MOST_TIES = 1e-3
@@ -37,7 +36,7 @@ export const isSame = (a: Tensor, b: Tensor, device: Device, scale: number): boo
   if (a.type !== b.type || a.dims.length !== b.dims.length) return false
   if (a.dims.some((dim, axis) => dim !== b.dims[axis])) return false
   const { type } = a
-  const tolerance = isFloat(type) ? (device === 'cuda' ? TOLERANCE_ON_CUDA : TOLERANCE[type]) * scale : 0
+  const tolerance = isFloat(type) ? Math.max(TOLERANCE[type], deviceRow(device).tolerance) * scale : 0
   const most = type === 'string' || isFloat(type) ? 0 : Math.floor(MOST_TIES * a.data.length)
   let different = 0
   for (let index = 0; index < a.data.length; index += 1) {

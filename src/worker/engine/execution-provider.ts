@@ -1,35 +1,19 @@
-/** The devices: a row each. Which package brings the runtime, how a session asks for it, and what keeps it from working. */
+/** A device's runtime: which installed package brings it, and what keeps it from working. */
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { DEVICE_NAMES, type Device, deviceRow } from '../../protocol/devices.ts'
 
 export type Runtime = typeof import('onnxruntime-node')
-
-export type Device = 'cpu' | 'cuda'
-
-type ExecutionProvider = {
-  /** npm packages that bring it, the preferred one first. */
-  packages: readonly string[]
-  /** Shared libraries of the package's folder that it needs. */
-  libraries: readonly string[]
-}
-
-export const EXECUTION_PROVIDERS: Record<Device, ExecutionProvider> = {
-  cpu: { packages: ['onnxruntime-node'], libraries: [] },
-  cuda: {
-    // onnxruntime-node-gpu may be an alias of onnxruntime-node at a version that is linked to the CUDA at hand.
-    packages: ['onnxruntime-node-gpu', 'onnxruntime-node'],
-    libraries: ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'],
-  },
-}
 
 /** The entry file of the first package that is installed. */
 export const resolvePackage = (device: Device, from: string = import.meta.url): string => {
   const { resolve } = createRequire(from)
-  const found = EXECUTION_PROVIDERS[device].packages.flatMap((name) => {
+  const { packages } = deviceRow(device)
+  const found = packages.flatMap((name) => {
     try {
       return resolve(name)
     } catch {
@@ -37,7 +21,7 @@ export const resolvePackage = (device: Device, from: string = import.meta.url): 
     }
   })
   const [first] = found
-  if (first === undefined) throw new Error(`none of ${EXECUTION_PROVIDERS[device].packages} is installed`)
+  if (first === undefined) throw new Error(`none of ${packages} is installed`)
   return first
 }
 
@@ -51,7 +35,9 @@ export const loadRuntime = async (device: Device): Promise<Runtime> => {
 
 /** Loads ONNX Runtime before the device is known, if that makes no difference. */
 export const preloadRuntime = (): void => {
-  if (resolvePackage('cpu') === resolvePackage('cuda')) loadRuntime('cpu').catch(() => {})
+  const [first, ...others] = DEVICE_NAMES
+  if (others.every((device) => resolvePackage(device) === resolvePackage(first)))
+    loadRuntime(first).catch(() => {})
 }
 
 /** The folder of the package's native libraries for this platform. */
@@ -77,15 +63,15 @@ const unresolvedLibraries = (file: string): string[] => {
 
 /** What keeps the device's provider from loading, naming the library that is missing; undefined if nothing is known to. */
 export const findProblem = (device: Device, entry: string = resolvePackage(device)): string | undefined => {
-  const { libraries } = EXECUTION_PROVIDERS[device]
+  const { libraries, title } = deviceRow(device)
   if (libraries.length === 0) return undefined
   const folder = nativeFolder(entry)
   if (folder === undefined) return `onnxruntime-node has no libraries for ${process.platform}-${process.arch}`
   const absent = libraries.find((library) => !existsSync(join(folder, library)))
   if (absent !== undefined)
-    return `${absent} is missing: onnxruntime-node was installed without its CUDA provider`
+    return `${absent} is missing: onnxruntime-node was installed without its ${title} provider`
   const unresolved = [...new Set(libraries.flatMap((library) => unresolvedLibraries(join(folder, library))))]
   return unresolved.length > 0
-    ? `the CUDA provider needs ${unresolved.join(', ')}, not found here`
+    ? `the ${title} provider needs ${unresolved.join(', ')}, not found here`
     : undefined
 }

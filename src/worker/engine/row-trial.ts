@@ -6,12 +6,11 @@
  */
 
 import type { Model } from '../../model/model.ts'
-import type { Recipe } from '../../protocol/messages.ts'
+import type { Device } from '../../protocol/devices.ts'
 import { concat, sliceRows } from '../../tensor/batch.ts'
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
 import { isSame, magnitude } from './compare.ts'
-import type { Device } from './execution-provider.ts'
-import { sampleInputs } from './sample.ts'
+import { type Recipe, sampleInputs } from './sample.ts'
 import type { Session } from './session.ts'
 
 /** `refused`: by an error, which other values might not have met. */

@@ -3,6 +3,7 @@
  * If a run fails, it is repeated in halves until the request that makes it fail stands alone.
  */
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RowMode } from '../../model/signature.ts'
 import { concat, sliceRows } from '../../tensor/batch.ts'
 import { allocate, type NumericArray } from '../../tensor/data-type.ts'
@@ -10,7 +11,12 @@ import { elementCount, type NamedTensors, type Tensor } from '../../tensor/tenso
 import type { Session } from './session.ts'
 
 /** A request's inputs, validated. `rows` is the first dimension, or 1 where the model has no rows. */
-export type Job = { inputs: NamedTensors; rows: number }
+export type Job = {
+  inputs: NamedTensors
+  rows: number
+  /** False once its client has gone: what has not been run need not be. */
+  isWanted?: () => boolean
+}
 
 /** `byRow`: the first dimension of each output counts the request's rows. */
 export type JobResult = { ok: true; outputs: NamedTensors; byRow: boolean } | { ok: false; error: unknown }
@@ -109,7 +115,7 @@ const runSegments = async (context: Context, segments: readonly Segment[]): Prom
   })
 }
 
-const WRONG_ROWS = new Error('the model gave another number of rows than it was given')
+const WRONG_ROWS = new Error('the model returned a different number of rows than it received')
 
 /** What a job's runs gave so far. Of a job that takes several, each output is written into one array for all its rows. */
 type Progress = { job: Job; result: JobResult | undefined; rowsDone: number }
@@ -149,30 +155,51 @@ const copyRows = (from: Tensor, to: Tensor, row: number): void => {
   else for (let i = 0; i < from.data.length; i++) to.data[offset + i] = from.data[i] as string
 }
 
+/** Jobs that are finished, each with its number. */
+type Finished = [job: number, result: JobResult][]
+
 /**
  * Runs all jobs, together where they may be.
  * @param maxRows most rows in a run; of no meaning where the model has no rows and each job is a run of its own
+ * @param onFinished given the jobs that a run has finished, if others follow; the next run waits for it
+ * @returns the jobs that the last run has finished; those that nobody wants any more are left out
  */
 export const runJobs = async (
   session: Session,
   jobs: readonly Job[],
   rows: RowMode,
   maxRows: number,
-): Promise<{ results: JobResult[]; timings: RunTiming[] }> => {
+  onFinished: (finished: Finished) => Promise<void>,
+): Promise<{ last: Finished; timings: RunTiming[] }> => {
   const timings: RunTiming[] = []
   const context = { session, jobs, rows, timings }
-  const progress = jobs.map((job): Progress => ({ job, result: undefined, rowsDone: 0 }))
+  const underWay = new Map(
+    jobs.map((job, index) => [index, { job, result: undefined, rowsDone: 0 } as Progress]),
+  )
+  let finished: Finished = []
   const plan =
     rows === 'none'
       ? jobs.map((job, index) => [{ job: index, start: 0, end: job.rows }])
       : planRuns(jobs, maxRows)
   for (const run of plan) {
-    const segments = run.filter(({ job }) => progress[job]?.result?.ok !== false)
+    if (run !== plan[0]) {
+      if (!run.some(({ job }) => underWay.has(job))) continue
+      if (finished.length > 0) await onFinished(finished)
+      finished = []
+      // A run keeps this thread: now is the time to hear of jobs that are no longer wanted.
+      await nextTurn()
+    }
+    for (const { job } of run) if (jobs[job]?.isWanted?.() === false) underWay.delete(job)
+    const segments = run.filter(({ job }) => underWay.has(job))
     if (segments.length === 0) continue
     for (const { segment, result } of await runSegments(context, segments)) {
-      advance(progress[segment.job] as Progress, result, segment.end - segment.start)
+      const progress = underWay.get(segment.job) as Progress
+      advance(progress, result, segment.end - segment.start)
+      if (progress.result === undefined || (progress.result.ok && progress.rowsDone < progress.job.rows))
+        continue
+      finished.push([segment.job, progress.result])
+      underWay.delete(segment.job)
     }
   }
-  const missing: JobResult = { ok: false, error: new Error('a request took part in no run. This is a bug.') }
-  return { results: progress.map(({ result }) => result ?? missing), timings }
+  return { last: finished, timings }
 }

@@ -6,11 +6,22 @@
 
 import type { Model } from '../../model/model.ts'
 import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
-import type { Recipe } from '../../protocol/messages.ts'
 import { allocate, DATA_TYPES, type TensorData } from '../../tensor/data-type.ts'
 import { toFloat16 } from '../../tensor/float16.ts'
 import { elementCount, type NamedTensors } from '../../tensor/tensor.ts'
 import type { Session } from './session.ts'
+
+/** How random inputs that a model accepts are made; found when it is inspected. */
+export type Recipe = {
+  /** 'normal' around 0, 'uniform' from 0, both times `scale`; or all zero. */
+  floats: 'normal' | 'uniform' | 'zero'
+  scale: number
+  /** Integers from the first (included) to the second (excluded). */
+  integers: readonly [number, number]
+  strings: readonly string[]
+  /** What free dimensions other than rows are; a width or height is `preprocess`'s where it says one. */
+  size: number
+}
 
 /** A small size that still lets positions mix comes first; convolutions need more, some models take only 1. */
 const SIZES = [8, 16, 32, 64, 256, 1024, 2, 1]

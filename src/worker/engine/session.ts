@@ -3,9 +3,10 @@
 import type { InferenceSession, OnnxValue } from 'onnxruntime-node'
 import { StartupError } from '../../errors.ts'
 import { type ModelSignature, rowMode, type TensorSpec } from '../../model/signature.ts'
+import { type Device, deviceRow } from '../../protocol/devices.ts'
 import { isDataType, type NumericArray, type TensorData } from '../../tensor/data-type.ts'
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
-import type { Device, Runtime } from './execution-provider.ts'
+import type { Runtime } from './execution-provider.ts'
 
 export type Session = {
   signature: ModelSignature
@@ -21,8 +22,7 @@ export const sessionOptions = (device: Device, threads: number): SessionOptions 
   executionProviders: [device],
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
-  // An arena keeps what its session's largest run took; without one, runs cost no more (benchmark/programs/arena.ts).
-  enableCpuMemArena: device !== 'cpu',
+  enableCpuMemArena: deviceRow(device).arena,
   graphOptimizationLevel: 'all',
   logSeverityLevel: 4,
   // A thread that spins while it waits takes the core from another worker's run.

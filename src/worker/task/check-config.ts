@@ -6,8 +6,9 @@ import {
   type ImagePreprocess,
   type ServingConfig,
 } from '../../model/serving-config.ts'
-import { formatSpec, type ModelSignature, type TensorSpec } from '../../model/signature.ts'
+import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
 import { DATA_TYPES } from '../../tensor/data-type.ts'
+import { formatSpec } from '../../words.ts'
 import { imageInput } from '../image/image-to-tensor.ts'
 import { IMAGE_TYPES, isImageType } from '../image/normalize.ts'
 

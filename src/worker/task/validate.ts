@@ -2,9 +2,9 @@
 
 import { ServingError } from '../../errors.ts'
 import { requireRowsWithin, requireStringsWithin } from '../../model/limits.ts'
-import { formatSpec, type ModelSignature, type RowMode, type TensorSpec } from '../../model/signature.ts'
+import type { ModelSignature, RowMode, TensorSpec } from '../../model/signature.ts'
 import { elementCount, type NamedTensors, type Tensor } from '../../tensor/tensor.ts'
-import { excerpt } from '../../tensor/values.ts'
+import { excerpt, formatSpec } from '../../words.ts'
 
 /**
  * The most that the free dimensions of an input without elements may multiply to, 0 left out: no bytes stand behind them,

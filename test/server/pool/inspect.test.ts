@@ -2,15 +2,15 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { StartupError } from '../../../src/errors.ts'
-import { optimise } from '../../../src/server/pool/inspect.ts'
+import { inspect } from '../../../src/server/pool/inspect.ts'
 import { loadRuntime } from '../../../src/worker/engine/execution-provider.ts'
 import { createSession, sessionOptions } from '../../../src/worker/engine/session.ts'
 import { constant, encodeModel, type Graph } from '../../fixtures/onnx-proto.ts'
 
-const ENTRY = fileURLToPath(new URL('../../fixtures/workers/optimises.mjs', import.meta.url))
+const ENTRY = fileURLToPath(new URL('../../fixtures/workers/inspects.mjs', import.meta.url))
 
 const run = (model: string, startTimeoutMs = 60_000) =>
-  optimise({ model, device: 'auto', directory: '/somewhere', startTimeoutMs }, ENTRY)
+  inspect({ model, device: 'auto', directory: '/somewhere', startTimeoutMs }, ENTRY)
 
 /** What it rejects with; only a StartupError is shown to the user as it is. */
 const rejection = async (
@@ -26,7 +26,7 @@ const rejection = async (
 
 t.test('the answer is what the process found', async (t) => {
   t.strictSame(await run('well'), {
-    type: 'optimised',
+    type: 'inspected',
     device: 'cpu',
     rows: 'dynamic',
     file: '/somewhere/model.onnx',
@@ -92,7 +92,7 @@ const sums = async (t: Test, graph: Graph) => {
   const directory = t.testdir({ model: {}, copy: {} })
   const model = `${directory}/model/model.onnx`
   writeFileSync(model, encodeModel(graph))
-  const found = await optimise({
+  const found = await inspect({
     model,
     device: 'cpu',
     directory: `${directory}/copy`,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import type { LoadOptions, Recipe } from '../../../src/protocol/messages.ts'
+import type { LoadOptions } from '../../../src/protocol/messages.ts'
 import { WorkerPool } from '../../../src/server/pool/worker-pool.ts'
 
 const entry = (name: string): string =>
@@ -27,8 +27,9 @@ const start = (t: Test, count: number, name: string, loading = count, options: P
   )
   t.teardown(() => pool.stop(0))
   pool.load(
+    'none',
     {
-      model: { name: 'none', file: 'none', config: {} as never },
+      folder: {},
       rows: 'none',
       device: 'cpu',
       threads: 1,
@@ -55,10 +56,10 @@ const start = (t: Test, count: number, name: string, loading = count, options: P
 t.test('All workers load and stop', async (t) => {
   const { pool, log, times, until } = start(t, 2, 'well')
   t.equal(pool.startingCount, 2)
-  t.equal(pool.summary, undefined)
+  t.equal(pool.info, undefined)
   await until(() => times('ready') === 2)
   t.equal(pool.readyCount, 2)
-  t.equal(pool.summary?.name, 'fake')
+  t.equal(pool.info?.name, 'fake')
   await pool.stop(60_000)
   t.same(log.slice(2), ['lost', 'lost'], 'an end that was asked for is no exit to report')
   t.equal(pool.readyCount, 0)
@@ -106,19 +107,19 @@ t.test('Workers that die before they are ready are tried again after a pause', a
   }
 })
 
-const RECIPE: Recipe = { floats: 'zero', scale: 1, integers: [0, 1], strings: [''], size: 1 }
+const RECIPE = {}
 const late = (seconds: number) =>
   `was ended by SIGKILL (it did not load the model within ${seconds} s, see --start-timeout-ms)`
 
 t.test('A worker that takes too long to load is ended, and the next is not warmed up', async (t) => {
   const { pool, log, times, until } = start(t, 1, 'never-loads', 1, {
-    model: { name: 'warm-up', file: 'none', config: {} as never },
+    folder: 'warm-up',
     recipe: RECIPE,
     // Time to boot on a busy machine.
     startTimeoutMs: 8000,
   })
   await until(() => times('ready') === 1)
-  t.equal(pool.summary?.name, 'cold')
+  t.equal(pool.info?.name, 'cold')
   t.same(log, [`${late(8)}, once`, 'ready'])
 })
 

@@ -4,12 +4,13 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import type { LoadOptions } from '../../../src/protocol/messages.ts'
-import { WorkerHandle } from '../../../src/server/pool/worker-process.ts'
-import { WorkerDiedError } from '../../../src/server/scheduling/roster.ts'
-import { workOf } from '../scheduling/fakes.ts'
+import type { Reply } from '../../../src/protocol/request.ts'
+import { WorkerProcess } from '../../../src/server/pool/worker-process.ts'
+import { WorkerDiedError } from '../../../src/server/scheduling/runner.ts'
+import { bodyOf, workOf } from '../scheduling/fakes.ts'
 
 const LOAD: LoadOptions = {
-  model: { name: 'none', file: 'none', config: {} as never },
+  folder: {},
   rows: 'none',
   device: 'cpu',
   threads: 1,
@@ -20,7 +21,7 @@ const LOAD: LoadOptions = {
   prepareTimeoutMs: 10_000,
 }
 
-/** The processes themselves, which a handle keeps to itself. */
+/** The processes themselves, which a WorkerProcess keeps to itself. */
 const children: ChildProcess[] = []
 subscribe('child_process', (message) => {
   children.push((message as { process: ChildProcess }).process)
@@ -30,16 +31,16 @@ const entry = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/workers/${name}.mjs`, import.meta.url))
 
 /** Starts a worker and tells it to load; `next` resolves with the next of its events. */
-const start = (t: Test, name: string, config: object = {}) => {
+const start = (t: Test, name: string) => {
   const events = new EventTarget()
   const seen: string[] = []
   const emit = (type: string, text: string) => {
     seen.push(text)
     events.dispatchEvent(new Event(type))
   }
-  const worker = new WorkerHandle(
+  const worker = new WorkerProcess(
     {
-      onReady: (_, summary) => emit('ready', `ready ${summary.name}`),
+      onReady: (_, info) => emit('ready', `ready ${info.name}`),
       onFailed: (message, expected) => emit('failed', `failed ${message} ${expected}`),
       onExit: (_, description) => emit('exit', description),
     },
@@ -51,22 +52,37 @@ const start = (t: Test, name: string, config: object = {}) => {
     worker.kill('the test is over')
     await exited
   })
-  worker.load({ ...LOAD, model: { ...LOAD.model, config: config as never } })
+  worker.load('fake', LOAD)
   return { worker, ready, exited, seen }
 }
 
-t.test('A worker loads, answers each request of a hand-over, and ends when told', async (t) => {
+/** Starts a batch of requests with these bodies; `replies` has what came, by its place in the batch. */
+const run = (worker: WorkerProcess, ...texts: string[]) => {
+  const replies: Reply[] = []
+  const running = worker.run(
+    texts.map((text) => workOf(text)),
+    false,
+    {
+      reply: (item, reply) => {
+        if (item in replies) throw new Error(`two replies to request ${item}`)
+        replies[item] = reply
+      },
+      preparing: () => {},
+    },
+  )
+  return { ...running, replies, bodies: () => replies.map((reply) => bodyOf(reply)) }
+}
+
+t.test('A worker loads, answers each request of a batch, and ends when told', async (t) => {
   const { worker, ready, exited, seen } = start(t, 'well')
   t.equal(worker.ready, false)
   await ready
   t.equal(worker.ready, true)
   for (const texts of [['a', 'b'], ['c']]) {
-    const { outcomes } = await worker.run(
-      texts.map((text) => workOf(text)),
-      false,
-    )
+    const { done, replies } = run(worker, ...texts)
+    t.match(await done, { decodeSeconds: 0 })
     t.same(
-      outcomes,
+      replies,
       texts.map((body) => ({ ok: true, body, contentType: 'x/echo' })),
     )
   }
@@ -75,55 +91,90 @@ t.test('A worker loads, answers each request of a hand-over, and ends when told'
   t.same(seen, ['ready fake', 'exited with code 0'])
   t.equal(worker.ready, false)
   t.equal(worker.wasReady, true)
-  await t.rejects(worker.run([workOf('d')], false), WorkerDiedError)
+  await t.rejects(run(worker, 'd').done, WorkerDiedError)
   await worker.stop(60_000)
 })
 
-t.test('A run rejects if the worker dies during it, after its end was told', async (t) => {
+t.test('A batch rejects if the worker dies during it, after its end was told', async (t) => {
   const { worker, ready, seen } = start(t, 'well')
   await ready
-  await t.rejects(worker.run([workOf('die')], false), {
+  await t.rejects(run(worker, 'die').done, {
     name: 'WorkerDiedError',
     message: 'exited with code 7',
   })
   t.same(seen, ['ready fake', 'exited with code 7'])
 })
 
-t.test('A worker that answers too few outcomes is ended, and its run rejects', async (t) => {
+t.test('Two batches may be under way; each gets its own replies', async (t) => {
   const { worker, ready } = start(t, 'well')
   await ready
-  await t.rejects(
-    worker.run([workOf('too few'), workOf('b')], false),
-    /SIGKILL .*expected 2 replies to batch 1/,
-  )
-})
-
-t.test('Two hand-overs may be in hand; each gets its own answer', async (t) => {
-  const { worker, ready } = start(t, 'well')
-  await ready
-  const runs = [worker.run([workOf('a')], false), worker.run([workOf('b')], false)]
+  const batches = [run(worker, 'a'), run(worker, 'b')]
+  await Promise.all(batches.map(({ done }) => done))
   t.same(
-    (await Promise.all(runs)).map(({ outcomes }) => outcomes.map((outcome) => outcome.ok && outcome.body)),
+    batches.map(({ bodies }) => bodies()),
     [['a'], ['b']],
   )
 })
 
-t.test('If the worker dies, all that it has in hand rejects', async (t) => {
+t.test('If the worker dies, all its batches reject', async (t) => {
   const { worker, ready } = start(t, 'well')
   await ready
-  const runs = [worker.run([workOf('hang')], false), worker.run([workOf('die')], false)]
-  for (const run of runs) await t.rejects(run, WorkerDiedError)
+  const batches = [run(worker, 'hang'), run(worker, 'die')]
+  for (const { done } of batches) await t.rejects(done, WorkerDiedError)
 })
 
-for (const rubbish of ['rubbish', 'no outcome', 'unknown code', 'no body', 'another id', 'twice']) {
-  t.test(`A worker that answers wrongly is ended: ${rubbish}`, async (t) => {
+t.test('A reply that is ready before the others is passed on before them', async (t) => {
+  const { worker, ready } = start(t, 'well')
+  await ready
+  let others = ''
+  const first = await new Promise<string>((resolve, reject) => {
+    const { done } = worker.run([workOf('reply at once'), workOf('b')], false, {
+      reply: (item, reply) => {
+        if (item === 0) resolve(`${bodyOf(reply)}${others}`)
+        else others = bodyOf(reply)
+      },
+      preparing: () => {},
+    })
+    done.catch(reject)
+  })
+  t.equal(first, 'reply at once')
+})
+
+for (const [late, expected] of [
+  ['b', ['wait for a cancel']],
+  ['b all the same', ['wait for a cancel']],
+] as const) {
+  t.test(`A cancelled request has no reply, and one that comes is dropped: ${late}`, async (t) => {
+    const { worker, ready, seen } = start(t, 'well')
+    await ready
+    const { done, cancel, bodies } = run(worker, 'wait for a cancel', late)
+    cancel(1)
+    cancel(1)
+    await done
+    t.same(bodies(), expected)
+    cancel(0)
+    t.same(seen, ['ready fake'], 'the worker lives')
+  })
+}
+
+t.test('A batch of which every request was cancelled is done when the worker says so', async (t) => {
+  const { worker, ready } = start(t, 'well')
+  await ready
+  const { done, cancel, bodies } = run(worker, 'wait for a cancel')
+  cancel(0)
+  await done
+  t.same(bodies(), [])
+})
+
+for (const rubbish of ['rubbish', 'too few', 'another batch', 'twice']) {
+  t.test(`A worker that answers wrongly is killed: ${rubbish}`, async (t) => {
     const { worker, ready, exited, seen } = start(t, 'well')
     await ready
-    const run = worker.run([workOf(rubbish)], false)
-    if (rubbish === 'twice') await run
-    else await t.rejects(run, { name: 'WorkerDiedError', blameless: false })
+    const { done } = run(worker, rubbish)
+    if (rubbish === 'twice') await done
+    else await t.rejects(done, { name: 'WorkerDiedError', blameless: false })
     await exited
-    t.match(seen[1], /SIGKILL .*something else than was asked/)
+    t.match(seen[1], /SIGKILL \(it (sent|answered|ended) /)
   })
 }
 
@@ -132,49 +183,40 @@ const MIB = 2 ** 20
 t.test('Large bodies come in pieces, and each request gets its own', async (t) => {
   const { worker, ready } = start(t, 'pieces')
   await ready
-  const { outcomes } = await worker.run([workOf('3'), workOf('1')], false)
-  const bodies = outcomes.map((outcome) => Buffer.concat(outcome.ok ? (outcome.body as Uint8Array[]) : []))
+  const { done, replies } = run(worker, '3', '1')
+  await done
+  const bodies = replies.map((reply) => Buffer.concat(reply.ok ? (reply.body as Uint8Array[]) : []))
   // Compared here: the runner would take minutes to say how two large buffers differ.
   t.ok(bodies[0]?.equals(Buffer.concat([0, 1, 2].map((byte) => Buffer.alloc(MIB, byte)))))
   t.ok(bodies[1]?.equals(Buffer.alloc(MIB, 0)))
-  const again = await worker.run([workOf('2')], false)
-  t.match(again.outcomes, [{ ok: true, body: { length: 2 } }])
+  const again = run(worker, '2')
+  await again.done
+  t.match(again.replies, [{ ok: true, body: { length: 2 } }])
 })
 
-for (const fault of [
-  'of another id',
-  'of an item that is not there',
-  'of an item that is no number',
-  'of text',
-  'of nothing',
-  'of two mebibytes',
-  'too many',
-  'and says another size',
-  'and then an error',
-  'and then a whole body',
-]) {
-  t.test(`A worker that sends wrong pieces is ended: ${fault}`, async (t) => {
-    const { worker, ready, exited, seen } = start(t, 'pieces', { limits: { maxResponseBytes: 10 * MIB } })
-    await ready
-    await t.rejects(worker.run([workOf(fault)], false), { name: 'WorkerDiedError', blameless: false })
-    await exited
-    t.match(seen[1], /SIGKILL .*(not asked for|more than its replies may have|something else than was asked)/)
-  })
-}
+t.test('A worker that sends more than its replies may have is killed', async (t) => {
+  const { worker, ready, exited, seen } = start(t, 'pieces')
+  await ready
+  await t.rejects(run(worker, 'too many').done, { name: 'WorkerDiedError', blameless: false })
+  await exited
+  t.match(seen[1], /SIGKILL .*more than its replies to batch 1 may have/)
+})
 
-t.test('A worker that dies in the middle of its pieces leaves none: its run rejects', async (t) => {
+t.test('A worker that dies in the middle of its pieces leaves none: its batch rejects', async (t) => {
   const { worker, ready } = start(t, 'pieces')
   await ready
-  await t.rejects(worker.run([workOf(`die once ${t.testdir()}/once`)], false), WorkerDiedError)
+  const { done, replies } = run(worker, `die once ${t.testdir()}/once`)
+  await t.rejects(done, WorkerDiedError)
+  t.same(replies, [])
 })
 
-t.test('A run under way can be ended', async (t) => {
+t.test('A batch under way can be ended', async (t) => {
   const { worker, ready } = start(t, 'well')
   await ready
-  const run = worker.run([workOf('hang')], false)
+  const { done } = run(worker, 'hang')
   worker.kill('too late')
   worker.kill('a second reason')
-  await t.rejects(run, { message: /was ended by SIGKILL \(too late\)/, blameless: true })
+  await t.rejects(done, { message: /was ended by SIGKILL \(too late\)/, blameless: true })
 })
 
 t.test('A worker that cannot load says why and is never ready', async (t) => {
@@ -195,9 +237,9 @@ for (const body of [undefined, 'hang']) {
   t.test(`A worker that was halted is ended, ${body === undefined ? 'idle' : 'in a run'}`, async (t) => {
     const { worker, ready, exited, seen } = start(t, 'well')
     await ready
-    const run = body === undefined ? undefined : worker.run([workOf(body)], false)
+    const batch = body === undefined ? undefined : run(worker, body)
     process.kill(worker.pid as number, 'SIGSTOP')
-    if (run !== undefined) await t.rejects(run, WorkerDiedError)
+    if (batch !== undefined) await t.rejects(batch.done, WorkerDiedError)
     await exited
     t.match(seen[1], /was ended by SIGKILL \(it was stopped by a signal\)/)
   })
@@ -210,11 +252,11 @@ t.test('A worker that was halted before it had loaded is ended', async (t) => {
   t.match(seen[0], /was ended by SIGKILL \(it was stopped by a signal\)/)
 })
 
-t.test('An idle worker that does not react to probes is ended', async (t) => {
+t.test('An idle worker that does not answer probes is ended', async (t) => {
   const { ready, exited, seen } = start(t, 'deaf')
   await ready
   await exited
-  t.match(seen[1], /was ended by SIGKILL \(it does not react\)/)
+  t.match(seen[1], /was ended by SIGKILL \(it does not answer probes\)/)
 })
 
 t.test('What a worker had sent before its end but was read after it makes it ready no more', async (t) => {
@@ -223,7 +265,8 @@ t.test('What a worker had sent before its end but was read after it makes it rea
   worker.kill('the test says so')
   await exited
   // libuv does not promise that what came through the channel is read before the end is told.
-  const late = { type: 'loaded', summary: { name: 'late' } }
+  const info = { name: 'late', maxBatchSize: 1, maxResponseBytes: 1 }
+  const late = { type: 'loaded', model: 'late', info }
   t.ok(children.some(({ pid }) => pid === worker.pid))
   for (const child of children) child.emit('message', late)
   t.equal(seen.length, 2)
@@ -239,7 +282,8 @@ t.test('A worker that answers is not ended because the server itself was held up
     await new Promise((resolve) => setTimeout(resolve, 500))
     Atomics.wait(wait, 0, 0, 1600)
   }
-  const { outcomes } = await worker.run([workOf('a')], false)
-  t.match(outcomes, [{ body: 'a' }])
+  const { done, bodies } = run(worker, 'a')
+  await done
+  t.same(bodies(), ['a'])
   t.same(seen, ['ready fake'])
 })

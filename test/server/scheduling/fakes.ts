@@ -1,13 +1,13 @@
 /** A clock that only moves when told, and workers that answer when told. */
 
 import type { BatchTimings, Reply, Request } from '../../../src/protocol/request.ts'
-import { WorkerDiedError } from '../../../src/server/scheduling/roster.ts'
-import type {
-  Clock,
-  Runner,
-  SchedulerEvents,
-  SchedulerOptions,
-} from '../../../src/server/scheduling/scheduler.ts'
+import {
+  type BatchEvents,
+  type Runner,
+  type RunningBatch,
+  WorkerDiedError,
+} from '../../../src/server/scheduling/runner.ts'
+import type { Clock, SchedulerEvents, SchedulerOptions } from '../../../src/server/scheduling/scheduler.ts'
 import { Scheduler } from '../../../src/server/scheduling/scheduler.ts'
 
 /** Lets everything run that needs no further event: promises and what they set off. */
@@ -86,9 +86,10 @@ const TIMINGS: BatchTimings = { seconds: 1e9, decodeSeconds: 0, runs: [] }
 export const echo = (work: Request): Reply => ({ ok: true, body: work.body, contentType: 'x/echo' })
 
 type InHand = {
-  items: Request[]
+  items: readonly Request[]
   alone: boolean
-  resolve: (answer: { outcomes: Reply[]; timings: BatchTimings }) => void
+  events: BatchEvents
+  resolve: (timings: BatchTimings) => void
   reject: (error: Error) => void
 }
 
@@ -103,21 +104,24 @@ export class FakeRunner implements Runner {
   readonly sizes: number[][] = []
   /** What it was given although it, or another that shares this list, had answered it before. */
   readonly again: string[] = []
+  /** The bodies of what was cancelled. */
+  readonly cancelled: string[] = []
   readonly #answered: Set<string>
 
   constructor(answered = new Set<string>()) {
     this.#answered = answered
   }
 
-  run(items: Request[], alone: boolean): Promise<{ outcomes: Reply[]; timings: BatchTimings }> {
+  run(items: readonly Request[], alone: boolean, events: BatchEvents): RunningBatch {
     if (this.inHand.length === 2) throw new Error('a third hand-over')
     this.alone = alone
     this.history.push(items.map(textOf))
     this.sizes.push(items.map(({ body }) => body.byteLength))
     this.again.push(...items.map(textOf).filter((text) => this.#answered.has(text)))
-    return new Promise((resolve, reject) => {
-      this.inHand.push({ items, alone, resolve, reject })
+    const done = new Promise<BatchTimings>((resolve, reject) => {
+      this.inHand.push({ items, alone, events, resolve, reject })
     })
+    return { done, cancel: (item) => this.cancelled.push(textOf(items[item] as Request)) }
   }
 
   kill(reason: string): void {
@@ -125,7 +129,7 @@ export class FakeRunner implements Runner {
   }
 
   /** What it works on now; undefined while it is free. */
-  get items(): Request[] | undefined {
+  get items(): readonly Request[] | undefined {
     return this.inHand[0]?.items
   }
 
@@ -142,7 +146,10 @@ export class FakeRunner implements Runner {
   async answer(outcomeOf: (work: Request) => Reply = echo): Promise<void> {
     const done = this.inHand.shift()
     for (const work of done?.items ?? []) this.#answered.add(textOf(work))
-    done?.resolve({ outcomes: done.items.map(outcomeOf), timings: TIMINGS })
+    done?.items.forEach((work, item) => {
+      done.events.reply(item, outcomeOf(work))
+    })
+    done?.resolve(TIMINGS)
     await settled()
   }
 
@@ -159,7 +166,7 @@ export class FakeRunner implements Runner {
 export const workOf = (text: string, bytes?: number): Request => {
   const body = Buffer.from(text)
   if (bytes !== undefined) Object.defineProperty(body, 'byteLength', { value: bytes })
-  return { body, contentType: undefined, accept: undefined }
+  return { model: 'fake', headers: {}, body }
 }
 
 export const textOf = ({ body }: Request): string => Buffer.from(body).toString()

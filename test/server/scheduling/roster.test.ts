@@ -9,6 +9,7 @@ const batch = (startedAt: number): Batch => ({
   startedAt,
   blamed: false,
   unwatch: () => {},
+  cancel: () => {},
 })
 
 t.test('The worker that was busy last is taken first', async (t) => {

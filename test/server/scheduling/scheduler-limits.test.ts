@@ -1,7 +1,7 @@
 /** What is refused, late, cancelled, crashed or stopped. */
 
 import t from 'tap'
-import { WorkerDiedError } from '../../../src/server/scheduling/roster.ts'
+import { WorkerDiedError } from '../../../src/server/scheduling/runner.ts'
 import { arrange, FakeRunner, settled, workOf } from './fakes.ts'
 
 t.test('A request beyond maxQueueSize is refused at once', async (t) => {
@@ -383,7 +383,7 @@ t.test('However long its size lets expect, a run that outlives its requests is e
 t.test('A worker whose run fails without its end having been told is given nothing more', async (t) => {
   const { runners, submit, scheduler, answers } = arrange(2)
   const [dead, other] = [...runners].reverse() as [FakeRunner, FakeRunner]
-  dead.run = () => Promise.reject(new WorkerDiedError('the worker has gone'))
+  dead.run = () => ({ done: Promise.reject(new WorkerDiedError('the worker has gone')), cancel: () => {} })
   submit('a')
   await settled()
   t.same(other.bodies, ['a'])

@@ -1,14 +1,15 @@
 import t from 'tap'
 import type { Request } from '../../../src/protocol/request.ts'
+import type { BatchEvents } from '../../../src/server/scheduling/runner.ts'
 import { arrange, FakeRunner } from './fakes.ts'
 
 /** A worker that can say that it still reads what it was given. */
 class Reader extends FakeRunner {
   stillReads = () => {}
 
-  override run(items: Request[], alone: boolean, preparing: () => void = () => {}) {
-    this.stillReads = preparing
-    return super.run(items, alone)
+  override run(items: readonly Request[], alone: boolean, events: BatchEvents) {
+    this.stillReads = events.preparing
+    return super.run(items, alone, events)
   }
 }
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { optimise } from '../../../src/worker/inspect.ts'
+import { inspect } from '../../../src/worker/inspect.ts'
 import { constant, encodeModel, type Graph, type Node } from '../../fixtures/onnx-proto.ts'
 
 const node = (op: string, inputs: string, output: string, attributes: Node['attributes'] = {}): Node => ({
@@ -24,7 +24,7 @@ const check = async (t: Test, graph: Graph, yaml = '') => {
   const directory = t.testdir()
   writeFileSync(`${directory}/model.onnx`, encodeModel(graph))
   writeFileSync(`${directory}/serving.yaml`, yaml)
-  const answer = await optimise({ model: directory, device: 'cpu', threads: 1, copy: 'prepacked', run: true })
+  const answer = await inspect({ model: directory, device: 'cpu', threads: 1, copy: 'prepacked', run: true })
   if (answer.type === 'unfit') throw new Error(answer.problem)
   return answer
 }

@@ -1,10 +1,10 @@
 /**
- * Sends what came of a batch to the server. Large bodies go first, in pieces: one message is read and copied by the server
- * in one go, during which it does nothing else, and one of 4 GiB would end it.
+ * Prepares replies for their way to the server. Large bodies go first, in pieces: one message is read and copied by the
+ * server in one go, during which it does nothing else, and one of 4 GiB would end it.
  */
 
-import { type CrossingReply, type FromWorker, PIECE_BYTES } from '../protocol/messages.ts'
-import type { BatchTimings, Reply } from '../protocol/request.ts'
+import { type CrossingReplies, type FromWorker, PIECE_BYTES } from '../protocol/messages.ts'
+import type { Replies } from './pipeline.ts'
 
 /** In UTF-8 a character, counted as JavaScript does, has at most three bytes. */
 const PIECE_CHARACTERS = Math.floor(PIECE_BYTES / 3)
@@ -35,29 +35,31 @@ const isSmall = (body: Uint8Array | string | Uint8Array[]): boolean => {
 }
 
 /**
- * Resolves when all has been handed to the system.
- * @param outcomes emptied on the way: what has crossed is not kept
+ * Sends the large bodies. Resolves with what is left to be sent in one message.
+ * @param replies emptied on the way: what has crossed is not kept
+ * @param isWanted false for a request that was cancelled: nothing more of its reply is sent
  * @param send calls back when the message has been written; the next piece waits for it
  */
-export const sendResult = async (
-  id: number,
-  outcomes: Reply[],
-  timings: BatchTimings,
+export const sendLargeBodies = async (
+  batch: number,
+  replies: Replies,
+  isWanted: (item: number) => boolean,
   send: (message: FromWorker, then?: () => void) => void,
-): Promise<void> => {
-  const crossing: CrossingReply[] = []
-  for (let item = 0; outcomes.length > 0; item += 1) {
-    const outcome = outcomes.shift() as Reply
-    if (!outcome.ok || isSmall(outcome.body)) {
-      crossing.push(outcome)
+): Promise<CrossingReplies> => {
+  const crossing: CrossingReplies = []
+  for (let next = replies.shift(); next !== undefined; next = replies.shift()) {
+    const [item, reply] = next
+    if (!reply.ok || isSmall(reply.body)) {
+      crossing.push(next)
       continue
     }
-    let bytes = 0
-    for (const piece of piecesOf(outcome.body)) {
-      bytes += piece.byteLength
-      await new Promise<void>((written) => send({ type: 'piece', id, item, bytes: piece }, written))
+    let sent = 0
+    for (const bytes of piecesOf(reply.body)) {
+      if (!isWanted(item)) break
+      sent += bytes.byteLength
+      await new Promise<void>((written) => send({ type: 'piece', batch, item, bytes }, written))
     }
-    crossing.push({ ok: true, sent: bytes, contentType: outcome.contentType })
+    crossing.push([item, { ok: true, sent, contentType: reply.contentType }])
   }
-  send({ type: 'result', id, outcomes: crossing, timings })
+  return crossing.filter(([item]) => isWanted(item))
 }

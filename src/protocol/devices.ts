@@ -1,0 +1,57 @@
+/** The devices: a row each, and nothing else in src/ names one. Read by the server and by the workers. */
+
+type DeviceRow = {
+  /** npm packages that bring its runtime, the preferred one first. */
+  packages: readonly string[]
+  /** Shared libraries of the package's folder that it needs. */
+  libraries: readonly string[]
+  /** What it is called in messages. */
+  title: string
+  /** How many workers keep it busy: one for each CPU that the server may use, or a fixed number. */
+  workers: 'for each CPU' | number
+  /** ONNX Runtime keeps what a session's largest run took of the memory, rather than giving it back. */
+  arena: boolean
+  /** A shape costs something before its first run, so batches have a few fixed sizes. */
+  buckets: boolean
+  /** Workers can load a copy of the optimised graph and share its weights. */
+  canWriteOptimised: boolean
+  /** The least share of the largest value by which two results may differ: how short mantissas become. */
+  tolerance: number
+}
+
+/** The first is where a model runs if no other device works. */
+export const DEVICES = {
+  cpu: {
+    packages: ['onnxruntime-node'],
+    libraries: [],
+    title: 'the CPU',
+    workers: 'for each CPU',
+    // An arena keeps what its session's largest run took; without one, runs cost no more (benchmark/programs/arena.ts).
+    arena: false,
+    buckets: false,
+    canWriteOptimised: true,
+    tolerance: 0,
+  },
+  cuda: {
+    // onnxruntime-node-gpu may be an alias of onnxruntime-node at a version that is linked to the CUDA at hand.
+    packages: ['onnxruntime-node-gpu', 'onnxruntime-node'],
+    libraries: ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'],
+    title: 'CUDA',
+    workers: 1,
+    arena: true,
+    buckets: true,
+    canWriteOptimised: false,
+    // float32 is multiplied with the 10-bit mantissas of TF32.
+    tolerance: 1e-2,
+  },
+} as const satisfies Record<string, DeviceRow>
+
+export type Device = keyof typeof DEVICES
+
+export const DEVICE_NAMES = Object.keys(DEVICES) as [Device, ...Device[]]
+
+/** Where a model runs if no other device works. */
+export const [FALLBACK_DEVICE] = DEVICE_NAMES
+
+/** A row as what every row is, so that whoever reads it need not know which it is. */
+export const deviceRow = (device: Device): DeviceRow => DEVICES[device]

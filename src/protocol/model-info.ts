@@ -1,0 +1,32 @@
+/** What the server knows of a model: plain data, put into words only where it is shown. */
+
+import type { Device } from './devices.ts'
+
+/** A dimension is a number, or the name (perhaps empty) of one that is free. */
+export type TensorInfo = { name: string; type: string; dims: readonly (number | string)[] }
+
+/**
+ * How rows (the first dimension) relate to runs:
+ * - 'dynamic': requests are batched.
+ * - 'single': a request of n rows becomes n runs.
+ * - 'none': a request is one run.
+ */
+export type RowMode = 'dynamic' | 'single' | 'none'
+
+export type ModelInfo = {
+  name: string
+  inputs: readonly TensorInfo[]
+  outputs: readonly TensorInfo[]
+  rows: RowMode
+  /** Most rows in a run where rows are joined, and most requests in a batch. */
+  maxBatchSize: number
+  /** Most bytes of a reply. */
+  maxResponseBytes: number
+  device: Device
+  /** Encoded images may be sent. */
+  takesImages: boolean
+  /** Why the worker loaded the model's own file although there was to be an optimised copy. */
+  copyProblem?: string
+  /** What a run of one row took, and how large its inputs are; absent where a free dimension makes that no measure. */
+  warmUp?: { milliseconds: number; bytes: number }
+}

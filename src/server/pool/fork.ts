@@ -1,0 +1,19 @@
+/** How the processes of src/worker/ are started. */
+
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** TypeScript sources run under tsx, compiled ones without it; an entry has this file's extension. */
+export const entryOf = (name: 'entry' | 'inspect-entry'): string =>
+  fileURLToPath(
+    new URL(`../../worker/${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+  )
+
+/** Starts the process; it boots while nobody has told it yet what to do. */
+export const forkWorker = (entry: string): ChildProcess =>
+  fork(entry, [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // ONNX Runtime reports to its makers from 1.29 on; nothing of ours opens connections nobody asked for.
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+  })

@@ -1,0 +1,71 @@
+/**
+ * The batches that a worker has. They are read at the same time, so that none waits for another's images or compressed
+ * bodies, which share budgets; and they are run one after the other.
+ */
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FromWorker, ToWorker } from '../protocol/messages.ts'
+import { LazyAbortController } from './lazy-abort.ts'
+import type { LoadedModel } from './load.ts'
+import { CANCELLED, type Item, isCancelled, type Replies, readBatch, runBatch } from './pipeline.ts'
+import { sendLargeBodies } from './send-replies.ts'
+
+/** How often the server is told that requests are still being read; after three times as long it takes a worker for stuck. */
+const PREPARING_MS = 500
+
+type Send = (message: FromWorker, then?: () => void) => void
+
+export class Batches {
+  readonly #find: (model: string) => LoadedModel
+  readonly #send: Send
+  readonly #underWay = new Map<number, readonly Item[]>()
+  readonly #answered = new Set<Promise<void>>()
+  #lastRun: Promise<unknown> = Promise.resolve()
+
+  constructor(find: (model: string) => LoadedModel, send: Send) {
+    this.#find = find
+    this.#send = send
+  }
+
+  /** Resolves when the whole batch is answered. */
+  run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+    const answered = this.#answer(message).finally(() => this.#answered.delete(answered))
+    this.#answered.add(answered)
+    return answered
+  }
+
+  /** A request that is being read is given up, and one that waits is not run; one that has its reply stays as it is. */
+  cancel(batch: number, item: number): void {
+    this.#underWay.get(batch)?.[item]?.abort.abort(CANCELLED)
+  }
+
+  /** Resolves when all that was asked so far is answered. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#answered)
+  }
+
+  async #answer({ batch, model, alone, items: requests }: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+    const loaded = this.#find(model)
+    const items = requests.map((request): Item => ({ request, abort: new LazyAbortController() }))
+    this.#underWay.set(batch, items)
+    const isWanted = (item: number) => !isCancelled(items[item] as Item)
+    const cross = (replies: Replies) => sendLargeBodies(batch, replies, isWanted, this.#send)
+    const sendReplies = async (early: Replies) => {
+      const replies = await cross(early)
+      if (replies.length > 0) this.#send({ type: 'replies', batch, replies })
+    }
+    const sign = setInterval(() => this.#send({ type: 'preparing', batch }), PREPARING_MS)
+    const read = await readBatch(items, loaded, sendReplies).finally(() => clearInterval(sign))
+    const isFirst = this.#underWay.size === 1
+    const run = this.#lastRun.then(async () => {
+      // A run keeps this thread: now is the time to hear of requests that were cancelled meanwhile.
+      if (!isFirst) await nextTurn()
+      return runBatch(read, alone, loaded, sendReplies)
+    })
+    this.#lastRun = run
+    const { replies, timings } = await run
+    const last = await cross(replies)
+    this.#underWay.delete(batch)
+    this.#send({ type: 'done', batch, replies: last, timings })
+  }
+}
