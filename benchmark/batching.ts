@@ -66,7 +66,7 @@ const noRegretSaturated = async (name: string, folder: string, payload: Payload)
   }
 }
 
-/** Milliseconds of a hand-over: a + b·n. */
+/** Milliseconds of a batch: a + b·n. */
 const CURVES: Record<string, Curve> = {
   'a GPU, 8 + 0.2·n ms': { fixed: 8, each: 0.2, workers: 1 },
   'a CPU, 1 + 40·n ms': { fixed: 1, each: 40, workers: 2 },

@@ -1,7 +1,8 @@
-/** The scheduler with workers whose hand-overs cost a + b·n milliseconds, in simulated time. */
+/** The scheduler with workers whose batches cost a + b·n milliseconds, in simulated time. */
 
 import type { BatchTimings, Reply, Request } from '../../src/protocol/request.ts'
-import { type Clock, Scheduler } from '../../src/server/scheduling/scheduler.ts'
+import type { Clock } from '../../src/server/scheduling/clock.ts'
+import { Scheduler } from '../../src/server/scheduling/scheduler.ts'
 
 export type Curve = { fixed: number; each: number; workers: number }
 
@@ -9,19 +10,15 @@ export type Curve = { fixed: number; each: number; workers: number }
 const LEARNING = 2000
 const COUNTED = 10_000
 
-/** Milliseconds that the server is said to take for a request, about what a Fastify route does; it costs no simulated time. */
-const SERVER_MS = 0.03
-
 const OK: Reply = { ok: true, body: '', contentType: '' }
-const WORK: Request = { model: '', headers: {}, body: new Uint8Array(100) }
+const REQUEST: Request = { model: 'm', headers: {}, body: new Uint8Array(100) }
 
 /** Events by time; nothing else makes time pass. */
-const createClock = (busy: () => number) => {
+const createClock = () => {
   let time = 0
   const events: { at: number; callback: () => void }[] = []
   const clock: Clock = {
     now: () => time,
-    busy,
     after: (milliseconds, callback) => {
       const event = { at: time + milliseconds, callback }
       events.push(event)
@@ -50,21 +47,19 @@ export const simulate = async (
   clients: number,
 ): Promise<number> => {
   let answered = 0
-  const { clock, next } = createClock(() => answered * SERVER_MS)
+  const { clock, next } = createClock()
   const scheduler = new Scheduler(
     { maxBatchDelayMs, maxQueueSize: 1e9, maxQueueBytes: 1e12, requestTimeoutMs: 1e9 },
-    { waited: () => {}, handedOver: () => {}, dropped: () => {}, retried: () => {} },
+    { dispatched: () => {}, batchDone: () => {}, dropped: () => {}, retried: () => {} },
     clock,
   )
-  scheduler.limitBatches(maxBatchSize)
+  scheduler.lane.maxBatchSize = maxBatchSize
   for (let i = 0; i < workers; i += 1) {
-    let freeAt = 0
     scheduler.add({
       run: (items, _alone, { reply }) => {
         const cost = fixed + each * items.length
-        freeAt = Math.max(freeAt, clock.now()) + cost
         const done = new Promise<BatchTimings>((resolve) => {
-          clock.after(freeAt - clock.now(), () => {
+          clock.after(cost, () => {
             for (const item of items.keys()) reply(item, OK)
             resolve({ seconds: cost / 1000, decodeSeconds: 0, runs: [] })
           })
@@ -77,7 +72,7 @@ export const simulate = async (
   let from = 0
   const client = async () => {
     for (;;) {
-      await scheduler.submit(WORK).outcome
+      await scheduler.submit(REQUEST).reply
       answered += 1
       if (answered === LEARNING) from = clock.now()
     }

@@ -24,7 +24,7 @@ import type { Log } from './log.ts'
 import { type CpuBudget, type Layout, layOut, readCpuBudget } from './machine/cpu-budget.ts'
 import { queueBytesFor, readMemoryBudget } from './machine/memory-budget.ts'
 import { openFilesLimit, warnOfFewConnections } from './machine/open-files.ts'
-import { createMetrics, type Metrics, schedulerMetrics } from './observe/metrics.ts'
+import { createMetrics, type Metrics, recordIn } from './observe/metrics.ts'
 import type { Inspected } from './pool/inspect.ts'
 import { WorkerPool } from './pool/worker-pool.ts'
 import { Scheduler } from './scheduling/scheduler.ts'
@@ -85,7 +85,7 @@ export class Server {
       ...config,
       maxQueueBytes: maxQueueBytes === 'auto' ? queueBytesFor(readMemoryBudget()) : maxQueueBytes,
     }
-    this.#scheduler = new Scheduler(limits, schedulerMetrics(this.#metrics))
+    this.#scheduler = new Scheduler(limits, recordIn(this.#metrics))
     this.#app = buildApp({
       ...limits,
       log,
@@ -225,14 +225,15 @@ export class Server {
     const pool = new WorkerPool(count, {
       ready: (worker) => {
         const { warmUp, maxBatchSize, copyProblem } = pool.info as ModelInfo
-        this.#scheduler.limitBatches(maxBatchSize)
+        const { lane } = this.#scheduler
+        lane.maxBatchSize = maxBatchSize
         if (copyProblem !== undefined && !this.#saidCopyProblem) {
           this.#saidCopyProblem = true
           this.#log.warn(
             `a worker loaded the model's own file, so it does not share its weights, since the optimised copy could not be loaded: ${copyProblem}. Keep what cleans up temporary files away from --temp-dir; a restart writes the copy again`,
           )
         }
-        if (warmUp) this.#scheduler.expect(warmUp.milliseconds, warmUp.bytes)
+        if (warmUp && !lane.cost.known) lane.cost.observe(1, warmUp.milliseconds, warmUp.bytes)
         this.#scheduler.add(worker)
         this.#onWorkerReady(pool)
       },
@@ -274,7 +275,7 @@ export class Server {
   }
 
   #setGauges(metrics: Metrics): void {
-    metrics.queueSize.set(this.#scheduler.waiting)
+    metrics.queueSize.set(this.#scheduler.lane.waiting)
     metrics.workers.set({ state: 'ready' }, this.#pool?.readyCount ?? 0)
     metrics.workers.set({ state: 'starting' }, this.#pool?.startingCount ?? 0)
     for (const state of HEALTH_STATES) metrics.health.set({ state }, this.#health.state === state ? 1 : 0)

@@ -5,7 +5,7 @@ import type { Reply } from '../../src/protocol/request.ts'
 import { WorkerPool } from '../../src/server/pool/worker-pool.ts'
 import { Scheduler } from '../../src/server/scheduling/scheduler.ts'
 import { until } from '../contract/serve.ts'
-import { OPTIONS, workOf } from '../server/scheduling/fakes.ts'
+import { OPTIONS, requestOf } from '../server/scheduling/fakes.ts'
 import { SHORT } from './server.ts'
 
 const FAULTY = fileURLToPath(new URL('../fixtures/workers/faulty.mjs', import.meta.url))
@@ -15,13 +15,13 @@ const start = async (t: Test, count: number) => {
   const exits: string[] = []
   const scheduler = new Scheduler(
     { ...OPTIONS, maxQueueSize: 1e6, requestTimeoutMs: 20_000 },
-    { waited: () => {}, handedOver: () => {}, dropped: () => {}, retried: () => {} },
+    { dispatched: () => {}, batchDone: () => {}, dropped: () => {}, retried: () => {} },
   )
   const pool = new WorkerPool(
     count,
     {
       ready: (worker) => {
-        scheduler.limitBatches(64)
+        scheduler.lane.maxBatchSize = 64
         scheduler.add(worker)
       },
       lost: (worker) => scheduler.remove(worker),
@@ -51,7 +51,7 @@ const start = async (t: Test, count: number) => {
     count,
   )
   await until(() => pool.readyCount === count)
-  return { scheduler, pool, exits, submit: (body: string) => scheduler.submit(workOf(body)).outcome }
+  return { scheduler, pool, exits, submit: (body: string) => scheduler.submit(requestOf(body)).reply }
 }
 
 const saysItself = (reply: Reply | undefined, body: string): boolean =>

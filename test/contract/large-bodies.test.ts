@@ -22,8 +22,8 @@ t.test(
     }
     t.match(await small, { status: 200, body: { predictions: [[8, 8, 8]] } })
     const batchesUpTo = (size: number) =>
-      metric(served, new RegExp(`serving_handover_requests_bucket\\{le="${size}"\\} (\\d+)`))
-    t.equal(await metric(served, /serving_handover_requests_sum (\d+)/), 17)
+      metric(served, new RegExp(`serving_batch_requests_bucket\\{le="${size}"\\} (\\d+)`))
+    t.equal(await metric(served, /serving_batch_requests_sum (\d+)/), 17)
     t.equal(await batchesUpTo(8), await batchesUpTo(1024), 'eight times 5 MB is what a batch may have')
   },
 )

@@ -21,18 +21,18 @@ const readyHealth = (): Health => {
   return health
 }
 
-/** The app over a scheduler that answers everything with `outcome`, or throws it. */
+/** The app over a scheduler that answers everything with `reply`, or throws it. */
 const arrange = (
   t: Test,
   {
-    outcome = OK,
+    reply: given = OK,
     full = false,
     health = readyHealth(),
     settles = Promise.resolve(),
     maxBodyBytes = 1000,
     maxQueueBytes = 10_000,
   }: {
-    outcome?: Reply | Error
+    reply?: Reply | Error
     full?: boolean
     health?: Health
     settles?: Promise<void>
@@ -43,12 +43,12 @@ const arrange = (
   const works: Request[] = []
   const scheduler = {
     isFull: () => full,
-    bytes: 0,
+    lane: { bytes: 0 },
     predictedWaitMs: 2500,
     submit: (work: Request) => {
       works.push(work)
-      if (outcome instanceof Error) throw outcome
-      return { outcome: settles.then(() => outcome), cancel: () => {} }
+      if (given instanceof Error) throw given
+      return { reply: settles.then(() => given), cancel: () => {} }
     },
   }
   const metrics = createMetrics()
@@ -127,7 +127,7 @@ t.test('an empty body and odd content types are the worker’s affair', async (t
 t.test('each error has its status, and 503 says when to come back', async (t) => {
   for (const code of Object.keys(ERRORS) as ErrorCode[]) {
     const { post } = arrange(t, {
-      outcome: { ok: false, code, message: 'why', detail: 'at secret (/src/secret.ts:1:1)' },
+      reply: { ok: false, code, message: 'why', detail: 'at secret (/src/secret.ts:1:1)' },
     })
     const response = await post('x', { 'content-type': 'x/y', 'x-amzn-sagemaker-inference-id': 'my id' })
     t.equal(response.statusCode, ERRORS[code].status, code)
@@ -137,7 +137,7 @@ t.test('each error has its status, and 503 says when to come back', async (t) =>
 })
 
 t.test('a fault of ours is 500 and shows nothing of itself', async (t) => {
-  const { metrics, post } = arrange(t, { outcome: new TypeError('secret is undefined') })
+  const { metrics, post } = arrange(t, { reply: new TypeError('secret is undefined') })
   const response = await post('x')
   t.equal(response.statusCode, 500)
   const { requestId, ...rest } = response.json()
@@ -149,7 +149,7 @@ t.test('a fault of ours is 500 and shows nothing of itself', async (t) => {
 t.test('error bodies stay below 1 KB whatever the message holds', async (t) => {
   for (const piece of ['a', '"', '\u0000', '€', '😀', '\ud800', '\\']) {
     const { post } = arrange(t, {
-      outcome: { ok: false, code: 'ERR_INVALID_BODY', message: piece.repeat(5000) },
+      reply: { ok: false, code: 'ERR_INVALID_BODY', message: piece.repeat(5000) },
     })
     const response = await post('x')
     t.ok(response.rawPayload.length < 1024, `${JSON.stringify(piece)}: ${response.rawPayload.length}`)
@@ -158,7 +158,7 @@ t.test('error bodies stay below 1 KB whatever the message holds', async (t) => {
 })
 
 t.test('an inference id that is too long or not printable is replaced', async (t) => {
-  const { post } = arrange(t, { outcome: { ok: false, code: 'ERR_INTERNAL', message: 'x' } })
+  const { post } = arrange(t, { reply: { ok: false, code: 'ERR_INTERNAL', message: 'x' } })
   for (const id of ['x'.repeat(65), 'caf\u00e9']) {
     const response = await post('x', { 'content-type': 'x/y', 'x-amzn-sagemaker-inference-id': id })
     t.match(response.json().requestId, /^[0-9a-f-]{36}$/)
@@ -351,7 +351,7 @@ t.test('A large reply counts until its client has taken it; another that does no
   const body = Array.from({ length: 20 }, () => Buffer.alloc(2 ** 20, 'a'))
   const size = 20 * 2 ** 20
   const { app } = arrange(t, {
-    outcome: { ok: true, body, contentType: 'x/y' },
+    reply: { ok: true, body, contentType: 'x/y' },
     maxQueueBytes: 1.5 * size,
   })
   const slow = await open(t, app, `${announce(1)}x`)
@@ -368,7 +368,7 @@ t.test('A large reply counts until its client has taken it; another that does no
 
 t.test('A reply that nobody takes is given up after the time that a request may take', async (t) => {
   const body = Array.from({ length: 20 }, () => Buffer.alloc(2 ** 20, 'a'))
-  const { app } = arrange(t, { outcome: { ok: true, body, contentType: 'x/y' } })
+  const { app } = arrange(t, { reply: { ok: true, body, contentType: 'x/y' } })
   const slow = await open(t, app, `${announce(1)}x`)
   slow.socket.pause()
   const [, response] = await once(app.server, 'request')

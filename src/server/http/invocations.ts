@@ -8,7 +8,8 @@ import type { ModelInfo } from '../../protocol/model-info.ts'
 import type { Reply, RequestHeaders } from '../../protocol/request.ts'
 import type { Health } from '../health.ts'
 import type { Metrics } from '../observe/metrics.ts'
-import { OVERLOADED, type Scheduler } from '../scheduling/scheduler.ts'
+import { OVERLOADED } from '../scheduling/refusals.ts'
+import type { Scheduler } from '../scheduling/scheduler.ts'
 import { type BodyProblem, FIRST_BYTES, readBody } from './body.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { type Failure, sendFailure, tooLarge } from './errors.ts'
@@ -66,7 +67,7 @@ export const registerInvocations = (
   { scheduler, health, metrics, maxBodyBytes, maxQueueBytes, requestTimeoutMs, info }: InvocationDependencies,
 ): void => {
   /** Bodies until the scheduler has them, and replies until the client has them. */
-  const budget = new ByteBudget(maxQueueBytes, () => scheduler.bytes)
+  const budget = new ByteBudget(maxQueueBytes, () => scheduler.lane.bytes)
 
   const busy = (failure: Failure): Failure => ({
     ...failure,
@@ -157,7 +158,7 @@ export const registerInvocations = (
         body,
       })
       cancel = submitted.cancel
-      submitted.outcome.then(send).catch((error: Error) => reply.send(error))
+      submitted.reply.then(send).catch((error: Error) => reply.send(error))
     }
 
     const grow = (bytes: number): boolean => {

@@ -4,7 +4,7 @@
  */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { SchedulerEvents } from '../scheduling/scheduler.ts'
+import type { Events } from './events.ts'
 
 /** 0.1 ms to about 60 s, each 2.5 or so times the one before. */
 const SECONDS = [
@@ -17,14 +17,14 @@ export const METRICS = {
     type: 'counter',
     name: 'serving_requests_total',
     labels: ['route', 'status'],
-    help: 'HTTP answers.',
+    help: 'HTTP responses.',
   },
   requestSeconds: {
     type: 'histogram',
     name: 'serving_request_duration_seconds',
     labels: ['route'],
     buckets: SECONDS,
-    help: 'From the arrival of the headers to the end of the answer.',
+    help: 'From the arrival of the headers to the end of the response.',
   },
   errors: {
     type: 'counter',
@@ -43,21 +43,21 @@ export const METRICS = {
     name: 'serving_queue_wait_seconds',
     labels: [],
     buckets: SECONDS,
-    help: 'Wait of a request until a worker took it.',
+    help: 'Time that a request waited for a worker.',
   },
-  handoverRequests: {
+  batchRequests: {
     type: 'histogram',
-    name: 'serving_handover_requests',
+    name: 'serving_batch_requests',
     labels: [],
     buckets: SIZES,
-    help: 'Requests that a worker was handed at once.',
+    help: 'Requests in one batch.',
   },
-  handoverSeconds: {
+  batchSeconds: {
     type: 'histogram',
-    name: 'serving_handover_duration_seconds',
+    name: 'serving_batch_duration_seconds',
     labels: [],
     buckets: SECONDS,
-    help: 'From handing requests to a worker to its answer.',
+    help: 'From the dispatch of a batch to a worker until all its replies are there.',
   },
   runRows: {
     type: 'histogram',
@@ -78,7 +78,7 @@ export const METRICS = {
     name: 'serving_decode_duration_seconds',
     labels: [],
     buckets: SECONDS,
-    help: 'Parsing and preprocessing of all requests of one hand-over.',
+    help: 'Parsing and preprocessing of all requests of one batch.',
   },
   dropped: {
     type: 'counter',
@@ -102,7 +102,7 @@ export const METRICS = {
     type: 'counter',
     name: 'serving_worker_exits_total',
     labels: [],
-    help: 'Workers that ended unasked.',
+    help: 'Workers that exited unexpectedly.',
   },
   health: {
     type: 'gauge',
@@ -146,12 +146,12 @@ export const createMetrics = (collect: (metrics: Metrics) => void = () => {}): M
   return metrics
 }
 
-/** Records what the scheduler tells; its times are milliseconds. */
-export const schedulerMetrics = (metrics: Metrics): SchedulerEvents => ({
-  waited: (milliseconds) => metrics.queueSeconds.observe(milliseconds / 1000),
-  handedOver: (requests, milliseconds, { decodeSeconds, runs }) => {
-    metrics.handoverRequests.observe(requests)
-    metrics.handoverSeconds.observe(milliseconds / 1000)
+/** Records what happens to requests; times of events are milliseconds. */
+export const recordIn = (metrics: Metrics): Events => ({
+  dispatched: (milliseconds) => metrics.queueSeconds.observe(milliseconds / 1000),
+  batchDone: (requests, milliseconds, { decodeSeconds, runs }) => {
+    metrics.batchRequests.observe(requests)
+    metrics.batchSeconds.observe(milliseconds / 1000)
     metrics.decodeSeconds.observe(decodeSeconds)
     for (const { rows, seconds } of runs) {
       metrics.runRows.observe(rows)

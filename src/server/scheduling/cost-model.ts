@@ -1,99 +1,107 @@
 /**
- * What a batch of n requests costs: a + b·n milliseconds, fitted by least squares in which older observations
- * count less and less. From it follow how many requests are worth giving to a worker at once, how long the queue is in time,
- * and when a worker takes so long that it must be stuck.
+ * What a batch costs, as a table by size: of 1 request, of 2, of 3 or 4, of 5 to 8, and so on, a mean of what was seen lately.
+ * No formula is fitted, since none holds everywhere: a batch costs about as much as its requests one by one, or hardly more
+ * than one of them, as the model is; on CUDA, where batches are padded to powers of two, as much as a full one of its size. From
+ * it follow how many requests are worth a batch, how long the queue is in time, and when a worker must be stuck.
  */
 
-/** Weight of what was known before, at each observation: of the mean cost, and of how it depends on the size, which is harder to tell. */
+/** Weight of what was known before, at each observation. */
 const MEMORY = 0.98
-const LONG_MEMORY = 0.995
 
-/** A batch need not grow once the fixed cost is this part of the whole. */
-const NEGLIGIBLE = 0.02
+/** A size is known once it was seen so often: a first run allocates, and tells little. */
+const ENOUGH = 3
 
-/** Requests so many times larger than the mean, or so many times later than expected, tell nothing about the others. */
-const UNUSUAL = 4
+/** A size next to the best one is tried anew when it was not seen in so many batches: the machine may have changed. */
+const STALE_BATCHES = 1000
+
+/** A larger batch is worth it if each of its requests costs less by this part. */
+const GAIN = 0.02
+
+type Size = { seen: number; lastSeen: number; weight: number; requests: number; milliseconds: number }
+
+/** Sizes by the logarithm of the largest batch in them: 1, 2, 3–4, 5–8, … */
+const indexOf = (requests: number): number => Math.ceil(Math.log2(Math.max(1, requests)))
 
 export class CostModel {
-  #weight = 0
-  #n = 0
-  #cost = 0
-  #nn = 0
-  #ncost = 0
-  #costcost = 0
-  #bytes = 0
+  /** True where a run is padded to the next power of two, and costs as much as if it were full. */
+  padded = false
+  readonly #sizes: (Size | undefined)[] = []
+  #batches = 0
   #requests = 0
   #milliseconds = 0
+  #bytes = 0
 
   observe(requests: number, milliseconds: number, bytes = 0): void {
-    const unusual =
-      this.known &&
-      (bytes / requests > (UNUSUAL * this.#bytes) / this.#requests ||
-        milliseconds > UNUSUAL * this.expected(requests, bytes))
+    this.#batches += 1
     this.#requests = this.#requests * MEMORY + requests
     this.#milliseconds = this.#milliseconds * MEMORY + milliseconds
     this.#bytes = this.#bytes * MEMORY + bytes
-    if (unusual) return
-    this.#weight = this.#weight * LONG_MEMORY + 1
-    this.#n = this.#n * LONG_MEMORY + requests
-    this.#cost = this.#cost * LONG_MEMORY + milliseconds
-    this.#nn = this.#nn * LONG_MEMORY + requests * requests
-    this.#ncost = this.#ncost * LONG_MEMORY + requests * milliseconds
-    this.#costcost = this.#costcost * LONG_MEMORY + milliseconds * milliseconds
-  }
-
-  /**
-   * The fixed part and the part of each request, and the variance with which the fixed part is known (that of the intercept
-   * in a regression). All is taken as fixed where sizes have not differed enough to tell.
-   */
-  #line(): { fixed: number; each: number; variance: number } {
-    if (this.#weight === 0) return { fixed: 0, each: 0, variance: 0 }
-    const meanN = this.#n / this.#weight
-    const meanCost = this.#cost / this.#weight
-    const varianceN = this.#nn / this.#weight - meanN * meanN
-    if (varianceN < 0.01 * meanN * meanN) return { fixed: meanCost, each: 0, variance: 0 }
-    const covariance = this.#ncost / this.#weight - meanN * meanCost
-    const each = Math.min(Math.max(covariance / varianceN, 0), meanCost / meanN)
-    const varianceCost = this.#costcost / this.#weight - meanCost * meanCost
-    const residual = varianceCost - 2 * each * covariance + each * each * varianceN
-    const variance = (Math.max(0, residual) * (1 + (meanN * meanN) / varianceN)) / this.#weight
-    return { fixed: meanCost - each * meanN, each, variance }
-  }
-
-  /**
-   * The smallest number of requests whose fixed cost is negligible; Infinity while a larger one seems to cost nothing. A
-   * fixed cost no larger than its uncertainty is hardly believed: it is shrunk towards 0 in proportion.
-   */
-  get worthwhile(): number {
-    const { fixed, each, variance } = this.#line()
-    if (each === 0) return Number.POSITIVE_INFINITY
-    const believed = fixed === 0 ? 0 : fixed / (1 + variance / (fixed * fixed))
-    return Math.max(1, Math.ceil((believed * (1 - NEGLIGIBLE)) / (each * NEGLIGIBLE)))
-  }
-
-  /** Milliseconds that one more request in a batch costs; its share of the whole where that is not known. */
-  get marginal(): number {
-    return this.#line().each || this.eachOnAverage
-  }
-
-  /** Milliseconds of a batch of so many requests, none of them unusual. */
-  of(requests: number): number {
-    const { fixed, each } = this.#line()
-    return fixed + each * requests
-  }
-
-  /** Mean milliseconds of one request in the batches seen lately; 0 while nothing is known. */
-  get eachOnAverage(): number {
-    return this.#requests === 0 ? 0 : this.#milliseconds / this.#requests
-  }
-
-  /** Milliseconds that so many requests of so many bytes in all may take, judged by number, by mean or by size, whichever says most. */
-  expected(requests: number, bytes: number): number {
-    const each = this.#bytes === 0 ? 0 : this.#milliseconds / this.#bytes
-    return Math.max(this.of(requests), requests * this.eachOnAverage, bytes * each)
+    const index = indexOf(requests)
+    const old = this.#isStale(index) ? undefined : this.#sizes[index]
+    this.#sizes[index] = {
+      seen: (old?.seen ?? 0) + 1,
+      lastSeen: this.#batches,
+      weight: (old?.weight ?? 0) * MEMORY + 1,
+      requests: (old?.requests ?? 0) * MEMORY + requests,
+      milliseconds: (old?.milliseconds ?? 0) * MEMORY + milliseconds,
+    }
   }
 
   get known(): boolean {
     return this.#requests > 0
+  }
+
+  /** Mean milliseconds of one request in the batches seen lately; 0 while nothing is known. */
+  get each(): number {
+    return this.known ? this.#milliseconds / this.#requests : 0
+  }
+
+  /** Milliseconds of a batch, from those of its size, else of the next smaller one that was seen, else from the mean of all. */
+  of(requests: number): number {
+    const size = this.#sizes.slice(0, indexOf(requests) + 1).findLast((size) => size !== undefined)
+    if (size === undefined) return requests * this.each
+    const isOwn = size === this.#sizes[indexOf(requests)]
+    return this.padded && isOwn
+      ? size.milliseconds / size.weight
+      : (requests * size.milliseconds) / size.requests
+  }
+
+  /**
+   * Upper estimate of the milliseconds of `requests` requests of `bytes` bytes in all: the largest of those by the size of the
+   * batch, by the number of requests and by their bytes.
+   */
+  expected(requests: number, bytes: number): number {
+    const eachByte = this.#bytes === 0 ? 0 : this.#milliseconds / this.#bytes
+    return Math.max(this.of(requests), requests * this.each, bytes * eachByte)
+  }
+
+  /**
+   * How many of up to `most` requests to put into a batch: as many as pass most quickly, and no more than gain by it. What is not
+   * known is tried: first all that there are, then the sizes beside the best, until that is the best of its neighbours.
+   */
+  best(most: number): number {
+    const top = indexOf(most)
+    const sizeAt = (index: number) => Math.min(2 ** index, most)
+    if (!this.#isKnown(top)) return most
+    const rates = Array.from({ length: top + 1 }, (_, index) =>
+      this.#isKnown(index) ? sizeAt(index) / this.of(sizeAt(index)) : 0,
+    )
+    const enough = Math.max(...rates) / (1 + GAIN)
+    const best = rates.findIndex((rate) => rate >= enough)
+    const untried = [best - 1, best + 1].find((index) => index >= 0 && index <= top && !this.#isFresh(index))
+    return sizeAt(untried ?? best)
+  }
+
+  #isKnown(index: number): boolean {
+    return (this.#sizes[index]?.seen ?? 0) >= ENOUGH
+  }
+
+  #isFresh(index: number): boolean {
+    return this.#isKnown(index) && !this.#isStale(index)
+  }
+
+  #isStale(index: number): boolean {
+    const size = this.#sizes[index]
+    return size !== undefined && this.#batches - size.lastSeen > STALE_BATCHES
   }
 }

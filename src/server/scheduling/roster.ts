@@ -1,93 +1,53 @@
-/** The workers as the scheduler knows them: who is free, and what each of the others has in hand. */
+/** The workers: who is free, and what batch each of the others has. */
 
-import type { Entry } from './queue.ts'
+import type { Batch } from './batch.ts'
 import type { Runner } from './runner.ts'
 
-/** Requests that a worker was given at once. */
-export type Batch = {
-  entries: readonly Entry[]
-  bytes: number
-  /** Nothing else runs or waits. */
-  alone: boolean
-  /** When the worker could begin with it: once it was given, and what it had in hand before was done. */
-  startedAt: number
-  /** One request that had its worker for itself when it died. */
-  blamed: boolean
-  /** Stops the timer that watches it. */
-  unwatch: () => void
-  /** Tells the worker that nobody waits for this request any more. */
-  cancel: (item: number) => void
-  /** When the worker last said that it still reads the requests. */
-  preparingAt?: number
-}
-
 export class Roster {
-  /** What each has in hand, the oldest first; only of those that have something. */
-  readonly #working = new Map<Runner, [Batch, ...Batch[]]>()
+  readonly #busy = new Map<Runner, Batch>()
   /** The one that was busy last is at the end: its caches are warm. */
   readonly #free: Runner[] = []
 
   get size(): number {
-    return this.#free.length + this.#working.size
-  }
-
-  get busy(): number {
-    return this.#working.size
-  }
-
-  add(runner: Runner): void {
-    this.#free.push(runner)
-  }
-
-  remove(runner: Runner): void {
-    this.#working.delete(runner)
-    const index = this.#free.indexOf(runner)
-    if (index !== -1) this.#free.splice(index, 1)
+    return this.#free.length + this.#busy.size
   }
 
   get free(): Runner | undefined {
     return this.#free.at(-1)
   }
 
-  /** Workers with something in hand: what each runs, and what it prepares meanwhile. */
-  get working(): ReadonlyMap<Runner, readonly [Batch, ...Batch[]]> {
-    return this.#working
+  get isIdle(): boolean {
+    return this.#busy.size === 0
   }
 
-  /** Requests that a worker has but that wait for what it runs. */
-  get prepared(): number {
-    let sum = 0
-    for (const [, second] of this.#working.values()) sum += second?.entries.length ?? 0
-    return sum
+  /** Workers that take so much longer than they should that they cannot be counted on. */
+  stuck(now: number): number {
+    let stuck = 0
+    for (const batch of this.#busy.values()) if (batch.stuckAt <= now) stuck += 1
+    return stuck
   }
 
-  /** What the worker runs, and what it prepares. */
-  inHand(runner: Runner): readonly Batch[] {
-    return this.#working.get(runner) ?? []
+  add(runner: Runner): void {
+    this.#free.push(runner)
   }
 
+  /** A worker that need not be here any more. */
+  remove(runner: Runner): void {
+    this.#busy.delete(runner)
+    const index = this.#free.indexOf(runner)
+    if (index !== -1) this.#free.splice(index, 1)
+  }
+
+  /** @throws if the worker is not free */
   give(runner: Runner, batch: Batch): void {
     const index = this.#free.indexOf(runner)
-    if (index === -1) {
-      this.#working.get(runner)?.push(batch)
-      return
-    }
+    if (index === -1) throw new Error('a batch for a worker that is not free. This is a bug.')
     this.#free.splice(index, 1)
-    this.#working.set(runner, [batch])
+    this.#busy.set(runner, batch)
   }
 
-  /** The worker has answered. Returns the next batch that it has in hand and now begins with, if any. */
-  done(runner: Runner, batch: Batch, now: number): Batch | undefined {
-    const inHand = this.#working.get(runner)
-    const index = inHand?.indexOf(batch) ?? -1
-    // A worker that has gone, or a batch that it never had.
-    if (inHand === undefined || index === -1) return undefined
-    inHand.splice(index, 1)
-    const next = inHand.at(0)
-    if (next === undefined) {
-      this.#free.push(runner)
-      this.#working.delete(runner)
-    } else next.startedAt = now
-    return next
+  /** The worker has done its batch, unless it has gone meanwhile. */
+  done(runner: Runner): void {
+    if (this.#busy.delete(runner)) this.#free.push(runner)
   }
 }

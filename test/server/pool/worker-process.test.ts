@@ -7,7 +7,7 @@ import type { LoadOptions } from '../../../src/protocol/messages.ts'
 import type { Reply } from '../../../src/protocol/request.ts'
 import { WorkerProcess } from '../../../src/server/pool/worker-process.ts'
 import { WorkerDiedError } from '../../../src/server/scheduling/runner.ts'
-import { bodyOf, workOf } from '../scheduling/fakes.ts'
+import { bodyOf, requestOf } from '../scheduling/fakes.ts'
 
 const LOAD: LoadOptions = {
   folder: {},
@@ -60,7 +60,7 @@ const start = (t: Test, name: string) => {
 const run = (worker: WorkerProcess, ...texts: string[]) => {
   const replies: Reply[] = []
   const running = worker.run(
-    texts.map((text) => workOf(text)),
+    texts.map((text) => requestOf(text)),
     false,
     {
       reply: (item, reply) => {
@@ -128,7 +128,7 @@ t.test('A reply that is ready before the others is passed on before them', async
   await ready
   let others = ''
   const first = await new Promise<string>((resolve, reject) => {
-    const { done } = worker.run([workOf('reply at once'), workOf('b')], false, {
+    const { done } = worker.run([requestOf('reply at once'), requestOf('b')], false, {
       reply: (item, reply) => {
         if (item === 0) resolve(`${bodyOf(reply)}${others}`)
         else others = bodyOf(reply)

@@ -1,103 +1,135 @@
 import t from 'tap'
 import { CostModel } from '../../../src/server/scheduling/cost-model.ts'
-import { randomNumbers } from '../../fixtures/models.ts'
 
-/** A model that was told what hand-overs of these sizes cost. */
-const learnt = (cost: (requests: number) => number, sizes: readonly number[]): CostModel => {
+const SIZES = [1, 2, 4, 8, 16, 32]
+
+/** Has seen each size five times. */
+const learnt = (cost: (requests: number) => number, sizes = SIZES): CostModel => {
   const model = new CostModel()
-  for (const size of sizes) model.observe(size, cost(size))
+  for (let i = 0; i < 5; i += 1) for (const size of sizes) model.observe(size, cost(size), size * 100)
   return model
 }
 
-const MIXED = Array.from({ length: 60 }, (_, index) => 1 + (index % 8))
+/** Serves a deep queue: takes what is best and observes what it cost. Returns the sizes of the batches. */
+const serve = (model: CostModel, cost: (requests: number) => number, batches: number, most = 32): number[] =>
+  Array.from({ length: batches }, () => {
+    const size = model.best(most)
+    model.observe(size, cost(size), size * 100)
+    return size
+  })
+
+/** Repeats itself from 0 to 1. */
+const noise = () => {
+  let state = 1
+  return () => {
+    state = (state * 16_807) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+}
 
 t.test('Nothing is known before the first observation', async (t) => {
   const model = new CostModel()
-  t.equal(model.eachOnAverage, 0)
-  t.equal(model.worthwhile, Number.POSITIVE_INFINITY)
+  t.equal(model.known, false)
+  t.equal(model.each, 0)
+  t.equal(model.expected(3, 100), 0)
+  t.equal(model.best(32), 32, 'all that there are')
 })
 
 t.test('A model whose cost is all in the rows, as a ResNet on a CPU, is not worth batching', async (t) => {
-  t.equal(learnt((n) => 30 * n, MIXED).worthwhile, 1)
+  t.equal(learnt((n) => 30 * n).best(32), 1)
 })
 
 t.test('A small fixed cost beside a large one of each is worth a few', async (t) => {
-  t.equal(learnt((n) => 2 + 20 * n, MIXED).worthwhile, 5)
+  const best = learnt((n) => 2 + 20 * n).best(32)
+  t.ok(best >= 4 && best <= 16, `${best}`)
 })
 
-t.test('A fixed cost as large as that of many requests, as on a GPU, is worth a large batch', async (t) => {
-  const { worthwhile } = learnt((n) => 8 + 0.1 * n, MIXED)
-  t.ok(worthwhile > 1000, `${worthwhile}`)
+t.test('A fixed cost as large as that of many requests is worth the largest batch', async (t) => {
+  t.equal(learnt((n) => 8 + 0.1 * n).best(32), 32)
+  t.equal(learnt(() => 5).best(32), 32)
+})
+
+t.test('A batch is as large as what waits allows, between sizes too', async (t) => {
+  const model = learnt((n) => 8 + 0.1 * n)
+  t.same(
+    [1, 2, 3, 5, 6, 9, 31].map((most) => model.best(most)),
+    [1, 2, 3, 5, 6, 9, 31],
+  )
+})
+
+t.test('Where batches are padded, a batch stops below a size that it would hardly fill', async (t) => {
+  // As on CUDA: twice the rows, twice the time.
+  const padded = (n: number) => 2 ** Math.ceil(Math.log2(n))
+  const model = learnt((n) => 3 + padded(n))
+  model.padded = true
+  t.equal(model.best(5), 4, 'four cost 7, five 11')
+  t.equal(model.best(7), 7, 'seven cost 11')
+  t.equal(model.best(9), 8)
+  t.equal(model.of(5), 11)
+  t.equal(model.of(8), 11)
+})
+
+t.test('Sizes are learnt from above, until a smaller one would be slower', async (t) => {
+  const heavy = serve(new CostModel(), (n) => 30 * n, 50)
+  t.equal(heavy.slice(0, 19).join(' '), '32 32 32 16 16 16 8 8 8 4 4 4 2 2 2 1 1 1 1')
+  t.ok(heavy.slice(19).every((size) => size === 1))
+  const light = serve(new CostModel(), () => 5, 50)
+  t.equal(light.slice(0, 8).join(' '), '32 32 32 16 16 16 32 32')
 })
 
 t.test(
-  'A tabular model, where all requests cost next to nothing beside the hand-over, is worth hundreds',
+  'The sizes beside the best are tried now and then, and found if the machine has changed',
   async (t) => {
-    const { worthwhile } = learnt((n) => 0.15 + 0.01 * n, MIXED)
-    // 0.15 × 0.98 / (0.01 × 0.02), and rounding of the fit.
-    t.ok(worthwhile === 735 || worthwhile === 736, `${worthwhile}`)
+    const model = new CostModel()
+    serve(model, (n) => 30 * n, 100)
+    const changed = serve(model, (n) => 30 + n, 4000)
+    t.ok(changed.slice(-100).filter((size) => size === 32).length > 90, `${changed.slice(-5)}`)
+    const unchanged = serve(
+      learnt((n) => 30 * n),
+      (n) => 30 * n,
+      4000,
+    )
+    const others = unchanged.filter((size) => size !== 1).length
+    t.ok(others > 0 && others <= 16, `${others} of 4000 are spent on trying`)
   },
 )
 
-t.test('A cost that does not grow with the size has no limit', async (t) => {
-  t.ok(learnt(() => 5, MIXED).worthwhile > 1e9)
+t.test('A slow first run stops nothing', async (t) => {
+  let runs = 0
+  const sizes = serve(
+    new CostModel(),
+    (n) => {
+      runs += 1
+      return runs === 1 || runs === 4 ? 300 : 8 + 0.1 * n
+    },
+    3000,
+  )
+  t.equal(sizes.at(-1), 32)
 })
 
-t.test('A cost that falls with the size is taken as one that does not grow', async (t) => {
-  t.equal(learnt((n) => 50 - n, MIXED).worthwhile, Number.POSITIVE_INFINITY)
+t.test('Noise is hardly taken for a gain, and does not hide one', async (t) => {
+  const random = noise()
+  const heavy = serve(new CostModel(), (n) => 30 * n * (0.8 + 0.4 * random()), 5000)
+  const mean = heavy.reduce((sum, size) => sum + size, 0) / heavy.length
+  t.ok(mean < 4, `${mean} requests a batch`)
+  const light = serve(new CostModel(), (n) => (8 + 0.1 * n) * (0.8 + 0.4 * random()), 5000)
+  t.ok(light.slice(-100).filter((size) => size === 32).length > 90)
 })
 
-t.test('Observations of one size say nothing about where the cost lies', async (t) => {
-  const model = learnt(() => 7, [3, 3, 3, 3, 3])
-  t.equal(model.worthwhile, Number.POSITIVE_INFINITY)
-  t.ok(Math.abs(model.eachOnAverage - 7 / 3) < 1e-12)
+t.test('The mean cost of a request is that of the batches seen lately', async (t) => {
+  const model = learnt((n) => 30 * n)
+  t.ok(Math.abs(model.each - 30) < 1e-9)
+  for (let i = 0; i < 500; i += 1) model.observe(2, 2, 200)
+  t.ok(Math.abs(model.each - 1) < 0.1)
 })
 
-t.test('The mean cost of a request is that of the hand-overs seen', async (t) => {
-  t.ok(Math.abs(learnt((n) => 30 * n, MIXED).eachOnAverage - 30) < 1e-9)
-})
-
-t.test('One request may take what many together take, where the cost is fixed', async (t) => {
+t.test('A batch is expected to take the most of what its size, its number and its bytes say', async (t) => {
   const model = learnt(() => 400, [1, 16, 16, 16])
-  t.ok(model.expected(1, 0) > 399, `${model.expected(1, 0)}`)
-})
-
-t.test('What was long ago is forgotten', async (t) => {
-  const model = learnt((n) => 100 * n, MIXED)
-  for (let i = 0; i < 500; i += 1) model.observe(1 + (i % 4), 1 + (i % 4))
-  t.ok(model.eachOnAverage < 1.1, `${model.eachOnAverage}`)
-})
-
-t.test('A single outlier does not stop batching for long', async (t) => {
-  const model = learnt((n) => 8 + 0.1 * n, MIXED)
-  model.observe(1, 5000)
-  for (const size of [...MIXED, ...MIXED]) model.observe(size, 8 + 0.1 * size)
-  t.ok(model.worthwhile > 64, `${model.worthwhile}`)
-})
-
-/** The mean of the sizes that are chosen while costs are measured as noisily as beside other programs, with up to 64 waiting. */
-const meanSize = (cost: (requests: number) => number): number => {
-  const [seeds, handOvers] = [8, 10_000]
-  let sum = 0
-  for (let seed = 1; seed <= seeds; seed += 1) {
-    const random = randomNumbers(seed)
-    const model = new CostModel()
-    for (let i = 0; i < handOvers; i += 1) {
-      const waiting = 32 + Math.floor(32 * random())
-      const size = Math.min(waiting, model.worthwhile + (i % 32 === 0 ? 1 : 0))
-      // Evenly between 0.65 and 1.35 times the cost: a standard deviation of a fifth.
-      model.observe(size, cost(size) * (0.65 + 0.7 * random()))
-      sum += size
-    }
-  }
-  return sum / seeds / handOvers
-}
-
-t.test('Noise is hardly taken for a fixed cost, and does not hide one', async (t) => {
-  const convolutional = meanSize((n) => 110 * n)
-  t.ok(convolutional < 1.6, `${convolutional}`)
-  const gpu = meanSize((n) => 8 + 0.2 * n)
-  t.ok(gpu > 40, `${gpu}`)
-  const tabular = meanSize((n) => 0.3 + 0.03 * n)
-  t.ok(tabular > 40, `${tabular}`)
+  t.ok(Math.abs(model.of(1) - 400) < 1e-9, 'one takes what many together take')
+  t.ok(Math.abs(model.expected(1, 100) - 400) < 1e-9)
+  t.ok(model.expected(1, 1e6) > 10_000)
+  t.ok(
+    Math.abs(learnt((n) => n, [1]).of(8) - 8) < 1e-9,
+    'a size that was not seen: as much as its requests one by one',
+  )
 })

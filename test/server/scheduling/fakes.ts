@@ -1,13 +1,16 @@
 /** A clock that only moves when told, and workers that answer when told. */
 
 import type { BatchTimings, Reply, Request } from '../../../src/protocol/request.ts'
+import type { Events } from '../../../src/server/observe/events.ts'
+import type { Clock } from '../../../src/server/scheduling/clock.ts'
+import type { LaneOptions } from '../../../src/server/scheduling/lane.ts'
+import { Pending } from '../../../src/server/scheduling/pending.ts'
 import {
   type BatchEvents,
   type Runner,
   type RunningBatch,
   WorkerDiedError,
 } from '../../../src/server/scheduling/runner.ts'
-import type { Clock, SchedulerEvents, SchedulerOptions } from '../../../src/server/scheduling/scheduler.ts'
 import { Scheduler } from '../../../src/server/scheduling/scheduler.ts'
 
 /** Lets everything run that needs no further event: promises and what they set off. */
@@ -32,15 +35,6 @@ export class FakeClock implements Clock {
     return this.#now
   }
 
-  /** What the server itself takes for a hand-over: it asks once for each. */
-  ownCost = 0
-  worked = 0
-
-  busy(): number {
-    this.worked += this.ownCost
-    return this.worked
-  }
-
   after(milliseconds: number, callback: () => void): () => void {
     const timer = {
       at: this.#now + (this.early > 0 ? Math.max(1, milliseconds) - this.early : milliseconds),
@@ -51,14 +45,22 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer)
   }
 
-  /** At once, so that tests read as they run; see `deferred` for what arrives together. */
+  /** At once, so that tests read as they run, but for what is done in `together`. */
   soon(callback: () => void): void {
-    if (this.deferred === undefined) callback()
-    else this.deferred.push(callback)
+    if (this.#turn === undefined) callback()
+    else this.#turn.push(callback)
   }
 
-  /** Set to a list to collect what `soon` was given. */
-  deferred: (() => void)[] | undefined
+  #turn: (() => void)[] | undefined
+
+  /** What is done in one turn of the event loop: only after it comes what was put off with `soon`. */
+  async together(action: () => unknown): Promise<void> {
+    this.#turn = []
+    await action()
+    const put = this.#turn
+    this.#turn = undefined
+    for (const callback of put) callback()
+  }
 
   get timers(): number {
     return this.#timers.size
@@ -83,110 +85,117 @@ export class FakeClock implements Clock {
 
 const TIMINGS: BatchTimings = { seconds: 1e9, decodeSeconds: 0, runs: [] }
 
-export const echo = (work: Request): Reply => ({ ok: true, body: work.body, contentType: 'x/echo' })
+export const echo = (request: Request): Reply => ({ ok: true, body: request.body, contentType: 'x/echo' })
 
-type InHand = {
+type Run = {
   items: readonly Request[]
-  alone: boolean
   events: BatchEvents
   resolve: (timings: BatchTimings) => void
   reject: (error: Error) => void
 }
 
 export class FakeRunner implements Runner {
-  /** What it runs, and what it prepares meanwhile. */
-  inHand: InHand[] = []
   alone: boolean | undefined
   killed: string | undefined
   /** The bodies of each batch so far. */
   readonly history: string[][] = []
   /** Bytes of each request of each batch so far. */
   readonly sizes: number[][] = []
+  /** What it was told that nobody waits for. */
+  readonly cancelled: string[] = []
   /** What it was given although it, or another that shares this list, had answered it before. */
   readonly again: string[] = []
-  /** The bodies of what was cancelled. */
-  readonly cancelled: string[] = []
   readonly #answered: Set<string>
+  #run: Run | undefined
 
   constructor(answered = new Set<string>()) {
     this.#answered = answered
   }
 
   run(items: readonly Request[], alone: boolean, events: BatchEvents): RunningBatch {
-    if (this.inHand.length === 2) throw new Error('a third hand-over')
+    if (this.#run !== undefined) throw new Error('a second batch')
+    const texts = items.map(textOf)
     this.alone = alone
-    this.history.push(items.map(textOf))
+    this.history.push(texts)
     this.sizes.push(items.map(({ body }) => body.byteLength))
-    this.again.push(...items.map(textOf).filter((text) => this.#answered.has(text)))
+    this.again.push(...texts.filter((text) => this.#answered.has(text)))
     const done = new Promise<BatchTimings>((resolve, reject) => {
-      this.inHand.push({ items, alone, events, resolve, reject })
+      this.#run = { items, events, resolve, reject }
     })
-    return { done, cancel: (item) => this.cancelled.push(textOf(items[item] as Request)) }
+    return { done, cancel: (item) => this.cancelled.push(texts[item] ?? 'none') }
   }
 
   kill(reason: string): void {
     this.killed = reason
   }
 
-  /** What it works on now; undefined while it is free. */
-  get items(): readonly Request[] | undefined {
-    return this.inHand[0]?.items
+  /** The bodies that it works on now; undefined while it is free. */
+  get bodies(): string[] | undefined {
+    return this.#run?.items.map(textOf)
   }
 
-  /** The bodies that it works on now. */
-  get bodies(): string[] {
-    return (this.items ?? []).map(textOf)
+  /** It still reads what it was given. */
+  preparing(): void {
+    this.#run?.events.preparing()
   }
 
-  /** The bodies that it prepares while it works on others. */
-  get prepared(): string[] {
-    return (this.inHand[1]?.items ?? []).map(textOf)
-  }
-
-  async answer(outcomeOf: (work: Request) => Reply = echo): Promise<void> {
-    const done = this.inHand.shift()
-    for (const work of done?.items ?? []) this.#answered.add(textOf(work))
-    done?.items.forEach((work, item) => {
-      done.events.reply(item, outcomeOf(work))
-    })
-    done?.resolve(TIMINGS)
+  /** Answers one request of its batch before the others. */
+  async reply(item: number): Promise<void> {
+    const request = this.#run?.items[item] as Request
+    this.#answered.add(textOf(request))
+    this.#run?.events.reply(item, echo(request))
     await settled()
   }
 
-  /** As a pool does it: the scheduler is told, then the runs reject. */
+  /** Answers what it has not answered yet, and is free. */
+  async answer(): Promise<void> {
+    const run = this.#run
+    this.#run = undefined
+    for (const [item, request] of run?.items.entries() ?? []) {
+      this.#answered.add(textOf(request))
+      run?.events.reply(item, echo(request))
+    }
+    run?.resolve(TIMINGS)
+    await settled()
+  }
+
+  /** As a pool does it: the scheduler is told, then the run rejects. */
   async die(scheduler: Scheduler): Promise<void> {
     scheduler.remove(this)
-    const error = new WorkerDiedError('died', this.killed !== undefined)
-    for (const { reject } of this.inHand.splice(0)) reject(error)
+    const run = this.#run
+    this.#run = undefined
+    run?.reject(new WorkerDiedError('died', this.killed !== undefined))
     await settled()
   }
 }
 
 /** A request whose body is this text; it may be said to have so many bytes, since large ones would take the tests' time. */
-export const workOf = (text: string, bytes?: number): Request => {
+export const requestOf = (text: string, bytes?: number): Request => {
   const body = Buffer.from(text)
   if (bytes !== undefined) Object.defineProperty(body, 'byteLength', { value: bytes })
-  return { model: 'fake', headers: {}, body }
+  return { model: 'm', headers: {}, body }
 }
 
 export const textOf = ({ body }: Request): string => Buffer.from(body).toString()
 
+/** A request that waits, and came at this time. */
+export const pendingOf = (request: Request, arrivedAt = 0): Pending =>
+  new Pending(request, { order: arrivedAt, arrivedAt, deadline: arrivedAt + 100 }, () => {})
+
 /** What a request got: its own text, an error's code, or nothing. */
-export const bodyOf = (outcome: Reply | undefined): string =>
-  outcome === undefined
-    ? 'CANCELLED'
-    : outcome.ok
-      ? Buffer.from(outcome.body as Uint8Array).toString()
-      : outcome.code
+export const bodyOf = (reply: Reply | undefined): string => {
+  if (reply === undefined) return 'CANCELLED'
+  return reply.ok ? Buffer.from(reply.body as Uint8Array).toString() : reply.code
+}
 
 export type Recorded = {
   waits: number[]
-  handedOver: { requests: number; milliseconds: number }[]
+  batches: { requests: number; milliseconds: number }[]
   dropped: string[]
   retried: number
 }
 
-export const OPTIONS: SchedulerOptions = {
+export const OPTIONS: LaneOptions = {
   maxBatchDelayMs: 0,
   maxQueueSize: 1000,
   maxQueueBytes: 1e9,
@@ -196,35 +205,39 @@ export const OPTIONS: SchedulerOptions = {
 /** A scheduler with so many idle fake workers. */
 export const arrange = (
   workers: number,
-  { maxBatchSize = 64, ...options }: Partial<SchedulerOptions> & { maxBatchSize?: number } = {},
+  { maxBatchSize = 64, ...options }: Partial<LaneOptions> & { maxBatchSize?: number } = {},
 ) => {
   const clock = new FakeClock()
-  const recorded: Recorded = { waits: [], handedOver: [], dropped: [], retried: 0 }
-  const events: SchedulerEvents = {
-    waited: (milliseconds) => recorded.waits.push(milliseconds),
-    handedOver: (requests, milliseconds) => recorded.handedOver.push({ requests, milliseconds }),
+  const recorded: Recorded = { waits: [], batches: [], dropped: [], retried: 0 }
+  const events: Events = {
+    dispatched: (milliseconds) => recorded.waits.push(milliseconds),
+    batchDone: (requests, milliseconds) => recorded.batches.push({ requests, milliseconds }),
     dropped: (reason) => recorded.dropped.push(reason),
     retried: (requests) => {
       recorded.retried += requests
     },
   }
   const scheduler = new Scheduler({ ...OPTIONS, ...options }, events, clock)
-  scheduler.limitBatches(maxBatchSize)
+  scheduler.lane.maxBatchSize = maxBatchSize
   /** What any of them has answered; a worker that takes another's place may share it. */
   const answered = new Set<string>()
   const runners = Array.from({ length: workers }, () => new FakeRunner(answered))
   for (const runner of runners) scheduler.add(runner)
-  /** Submits one request for each text; the settled outcomes appear in `answers` by text. */
+  /** Submits one request for each text; the replies appear in `answers` by text. */
   const answers: Record<string, string> = {}
   const submitSized = (bytes: number | undefined, ...texts: string[]) =>
     texts.map((text) => {
-      const submitted = scheduler.submit(workOf(text, bytes))
-      void submitted.outcome.then((outcome) => {
-        answers[text] = text in answers ? 'ANSWERED TWICE' : bodyOf(outcome)
+      const submitted = scheduler.submit(requestOf(text, bytes))
+      void submitted.reply.then((reply) => {
+        answers[text] = text in answers ? 'ANSWERED TWICE' : bodyOf(reply)
       })
       return submitted
     })
   const submit = (...texts: string[]) => submitSized(undefined, ...texts)
+  /** What is known of the cost of one request of so many bytes, as after a warm-up. */
+  const expect = (milliseconds: number, bytes: number) => {
+    for (let i = 0; i < 3; i += 1) scheduler.lane.cost.observe(1, milliseconds, bytes)
+  }
   return {
     clock,
     recorded,
@@ -232,6 +245,7 @@ export const arrange = (
     runners: runners as [FakeRunner, ...FakeRunner[]],
     submit,
     submitSized,
+    expect,
     answers,
     answered,
   }

@@ -1,60 +1,49 @@
 import t from 'tap'
-import { type Batch, Roster } from '../../../src/server/scheduling/roster.ts'
+import { Batch } from '../../../src/server/scheduling/batch.ts'
+import { systemClock } from '../../../src/server/scheduling/clock.ts'
+import { CostModel } from '../../../src/server/scheduling/cost-model.ts'
+import { Roster } from '../../../src/server/scheduling/roster.ts'
 import { FakeRunner } from './fakes.ts'
 
-const batch = (startedAt: number): Batch => ({
-  entries: [],
-  bytes: 0,
-  alone: false,
-  startedAt,
-  blamed: false,
-  unwatch: () => {},
-  cancel: () => {},
-})
+const batch = (runner: FakeRunner): Batch =>
+  new Batch(runner, [], false, {
+    cost: new CostModel(),
+    clock: systemClock,
+    requestTimeoutMs: 100,
+    expired: () => {},
+  })
 
-t.test('The worker that was busy last is taken first', async (t) => {
+t.test('The worker that was busy last is the next to be used', async (t) => {
   const roster = new Roster()
   const [first, second] = [new FakeRunner(), new FakeRunner()]
   roster.add(first)
   roster.add(second)
-  const given = batch(0)
-  roster.give(first, given)
+  roster.give(first, batch(first))
   t.equal(roster.free, second)
-  t.equal(roster.busy, 1)
-  roster.done(first, given, 5)
+  t.equal(roster.isIdle, false)
+  t.equal(roster.size, 2)
+  roster.done(first)
   t.equal(roster.free, first)
-  t.equal(roster.busy, 0)
+  t.equal(roster.isIdle, true)
 })
 
-t.test(
-  'A worker is free once all that it has in hand is done, and begins with the next at that time',
-  async (t) => {
-    const roster = new Roster()
-    const runner = new FakeRunner()
-    roster.add(runner)
-    const [one, two] = [batch(0), batch(1)]
-    roster.give(runner, one)
-    roster.give(runner, two)
-    t.same([...roster.working], [[runner, [one, two]]])
-    roster.done(runner, one, 9)
-    t.equal(two.startedAt, 9)
-    t.same(roster.inHand(runner), [two])
-    t.equal(roster.free, undefined)
-    roster.done(runner, two, 12)
-    t.equal(roster.free, runner)
-  },
-)
+t.test('A worker that is not free is given nothing', async (t) => {
+  const roster = new Roster()
+  const runner = new FakeRunner()
+  t.throws(() => roster.give(runner, batch(runner)), /not free/)
+  roster.add(runner)
+  roster.give(runner, batch(runner))
+  t.throws(() => roster.give(runner, batch(runner)), /not free/)
+})
 
-t.test('A worker that has gone is neither free nor working, whatever it still had', async (t) => {
+t.test('A worker that has gone is neither free nor busy, whatever it still had', async (t) => {
   const roster = new Roster()
   const runner = new FakeRunner()
   roster.add(runner)
-  const given = batch(0)
-  roster.give(runner, given)
+  roster.give(runner, batch(runner))
   roster.remove(runner)
-  roster.done(runner, given, 3)
+  roster.done(runner)
   t.equal(roster.size, 0)
-  t.same(roster.inHand(runner), [])
   t.equal(roster.free, undefined)
-  t.same([...roster.working], [])
+  t.equal(roster.isIdle, true)
 })

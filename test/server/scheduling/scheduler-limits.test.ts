@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { WorkerDiedError } from '../../../src/server/scheduling/runner.ts'
-import { arrange, FakeRunner, settled, workOf } from './fakes.ts'
+import { arrange, FakeRunner, requestOf, settled } from './fakes.ts'
 
 t.test('A request beyond maxQueueSize is refused at once', async (t) => {
   const { runners, submit, answers, recorded, scheduler } = arrange(1, { maxQueueSize: 2 })
@@ -74,7 +74,7 @@ t.test('A deadline that passes while another timer is handled is kept all the sa
   }
 })
 
-t.test('A request that is late before a worker has it is answered and never handed over', async (t) => {
+t.test('A request that is late before a worker has it is answered and never dispatched', async (t) => {
   const { clock, runners, submit, answers, recorded, scheduler } = arrange(1, { requestTimeoutMs: 100 })
   const [runner] = runners
   submit('running')
@@ -87,7 +87,7 @@ t.test('A request that is late before a worker has it is answered and never hand
   await clock.advance(1)
   t.equal(answers.a, 'ERR_DEADLINE_EXCEEDED')
   t.equal(answers.b, undefined)
-  t.equal(scheduler.waiting, 1)
+  t.equal(scheduler.lane.waiting, 1)
   await runner.answer()
   t.same(runner.history, [['running'], ['b']])
   t.same(recorded.dropped, ['deadline', 'deadline'])
@@ -99,7 +99,7 @@ t.test('Requests expire also while there is no worker at all', async (t) => {
   submit('a', 'b')
   await clock.advance(100)
   t.same(answers, { a: 'ERR_DEADLINE_EXCEEDED', b: 'ERR_DEADLINE_EXCEEDED' })
-  t.equal(scheduler.pending, 0)
+  t.equal(scheduler.lane.pending, 0)
 })
 
 t.test('A worker is ended when all its requests are late, and not before', async (t) => {
@@ -122,15 +122,15 @@ t.test('A worker is ended when all its requests are late, and not before', async
   t.match(runner.killed, /deadline/)
   await runner.die(scheduler)
   t.equal(recorded.retried, 0, 'nobody waits for them any more')
-  t.equal(scheduler.pending, 0)
+  t.equal(scheduler.lane.pending, 0)
   const next = new FakeRunner()
   scheduler.add(next)
-  t.equal(next.items, undefined)
+  t.equal(next.bodies, undefined)
 })
 
 t.test('A worker that is late, but not by far, is left to finish', async (t) => {
-  const { clock, runners, submit, answers, scheduler } = arrange(1, { requestTimeoutMs: 100 })
-  scheduler.expect(90, 1)
+  const { clock, runners, submit, answers, expect } = arrange(1, { requestTimeoutMs: 100 })
+  expect(90, 1)
   submit('a')
   await clock.advance(1499)
   t.equal(answers.a, 'ERR_DEADLINE_EXCEEDED')
@@ -139,9 +139,9 @@ t.test('A worker that is late, but not by far, is left to finish', async (t) => 
   t.match(runners[0].killed, /deadline/)
 })
 
-t.test('A hand-over is no larger than can be done before the deadline of its first request', async (t) => {
-  const { clock, runners, submit, scheduler } = arrange(1, { requestTimeoutMs: 100 })
-  scheduler.expect(20, 1)
+t.test('A batch is no larger than can be done before the deadline of its first request', async (t) => {
+  const { clock, runners, submit, expect } = arrange(1, { requestTimeoutMs: 100 })
+  expect(20, 1)
   submit('first', 'a', 'b', 'c', 'd')
   await clock.advance(20)
   await runners[0].answer()
@@ -174,15 +174,15 @@ t.test('A run that ends in time leaves no deadline behind', async (t) => {
   t.equal(clock.timers, 0)
 })
 
-t.test('A cancelled request is dropped, counted and not handed over', async (t) => {
+t.test('A cancelled request is dropped, counted and not dispatched', async (t) => {
   const { runners, submit, recorded, scheduler } = arrange(1)
   const [, , b] = submit('running', 'a', 'b', 'c')
   b?.cancel()
   b?.cancel()
   t.same(recorded.dropped, ['cancelled'])
-  t.equal(scheduler.waiting, 2)
-  t.equal(scheduler.pending, 3)
-  t.equal(await b?.outcome, undefined, 'nobody waits for an answer')
+  t.equal(scheduler.lane.waiting, 2)
+  t.equal(scheduler.lane.pending, 3)
+  t.equal(await b?.reply, undefined, 'nobody waits for an answer')
   await runners[0].answer()
   t.same(runners[0].bodies, ['a', 'c'])
 })
@@ -203,8 +203,8 @@ t.test('What is cancelled during its run is not tried again if the worker dies',
   a?.cancel()
   await runners[0].die(scheduler)
   t.equal(recorded.retried, 0)
-  t.equal(scheduler.waiting, 0)
-  t.equal(scheduler.pending, 0)
+  t.equal(scheduler.lane.waiting, 0)
+  t.equal(scheduler.lane.pending, 0)
 })
 
 t.test('The requests of a worker that died go first, each alone; the culprit is named', async (t) => {
@@ -241,7 +241,7 @@ t.test('A worker that dies while idle is given nothing', async (t) => {
   const [first, second] = runners as [FakeRunner, FakeRunner]
   scheduler.remove(first)
   submit('a')
-  t.equal(first.items, undefined)
+  t.equal(first.bodies, undefined)
   t.same(second.bodies, ['a'])
 })
 
@@ -312,7 +312,7 @@ t.test('A request held back beyond its deadline is answered at the deadline', as
   submit('a')
   await clock.advance(100)
   t.same(answers, { a: 'ERR_DEADLINE_EXCEEDED' })
-  t.equal(runners[0].items, undefined)
+  t.equal(runners[0].bodies, undefined)
 })
 
 t.test('Closing answers what waits, what runs and what comes later', async (t) => {
@@ -323,9 +323,9 @@ t.test('Closing answers what waits, what runs and what comes later', async (t) =
   await settled()
   const gone = 'ERR_UNAVAILABLE'
   t.same(answers, { running: gone, a: gone, b: gone, later: gone })
-  t.equal(scheduler.pending, 0)
+  t.equal(scheduler.lane.pending, 0)
   await runners[0].answer()
-  t.same(runners[0].history, [['running']], 'nothing is handed over any more')
+  t.same(runners[0].history, [['running']], 'nothing is dispatched any more')
   await clock.advance(1e6)
   t.equal(clock.timers, 0)
 })
@@ -336,29 +336,29 @@ t.test('A worker that dies after the close brings nothing back', async (t) => {
   scheduler.close()
   await runners[0].die(scheduler)
   t.equal(recorded.retried, 0)
-  t.equal(scheduler.waiting, 0)
-  t.match(await scheduler.submit(workOf('later')).outcome, { code: 'ERR_UNAVAILABLE' })
+  t.equal(scheduler.lane.waiting, 0)
+  t.match(await scheduler.submit(requestOf('later')).reply, { code: 'ERR_UNAVAILABLE' })
 })
 
 t.test('A body counts until no worker has it, also if its request was cancelled or is late', async (t) => {
   const { clock, runners, submit, scheduler } = arrange(1, { maxQueueBytes: 10, requestTimeoutMs: 100 })
   const [a] = submit('123456')
   a?.cancel()
-  t.equal(scheduler.bytes, 6)
+  t.equal(scheduler.lane.bytes, 6)
   t.equal(scheduler.isFull(5), true)
   await runners[0].answer()
-  t.equal(scheduler.bytes, 0)
+  t.equal(scheduler.lane.bytes, 0)
   submit('1234567')
   await clock.advance(100)
-  t.equal(scheduler.pending, 0)
-  t.equal(scheduler.bytes, 7)
+  t.equal(scheduler.lane.pending, 0)
+  t.equal(scheduler.lane.bytes, 7)
   await runners[0].die(scheduler)
-  t.equal(scheduler.bytes, 0)
+  t.equal(scheduler.lane.bytes, 0)
 })
 
 t.test('A worker that is stuck does not shorten the wait of others', async (t) => {
-  const { clock, runners, submit, scheduler } = arrange(2, { maxBatchSize: 1 })
-  scheduler.expect(10, 1)
+  const { clock, runners, submit, scheduler, expect } = arrange(2, { maxBatchSize: 1 })
+  expect(10, 1)
   submit('hangs', 'b', 'c', 'd', 'e', 'f')
   await runners[0].answer()
   await runners[0].answer()
@@ -370,9 +370,9 @@ t.test('A worker that is stuck does not shorten the wait of others', async (t) =
 })
 
 t.test('However long its size lets expect, a run that outlives its requests is ended', async (t) => {
-  const { clock, runners, submitSized, scheduler } = arrange(1, { requestTimeoutMs: 5000 })
+  const { clock, runners, submitSized, expect } = arrange(1, { requestTimeoutMs: 5000 })
   // As a warm-up on one row of three numbers: by its bytes the next would take days.
-  scheduler.expect(0.1, 12)
+  expect(0.1, 12)
   submitSized(24e6, 'hangs')
   await clock.advance(4999)
   t.equal(runners[0].killed, undefined)

@@ -6,28 +6,21 @@ import { arrange, type FakeRunner, settled } from './fakes.ts'
 const names = (count: number, prefix = 'r'): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`)
 
-/** Teaches the cost model: hand-overs of one and of three requests that take `fixed + each·n` milliseconds. */
-const teach = async (arranged: ReturnType<typeof arrange>, fixed: number, each: number): Promise<void> => {
-  const { clock, runners, submit } = arranged
-  const [runner] = runners
-  for (let round = 0; round < 10; round += 1) {
-    submit(...names(4, `teach${round}-`))
-    while (runner.items !== undefined) {
-      await clock.advance(fixed + each * runner.bodies.length)
-      await runner.answer()
-    }
-  }
+/** The cost model has seen batches of all sizes that take `fixed + each·n` milliseconds. */
+const teach = ({ scheduler }: ReturnType<typeof arrange>, fixed: number, each: number): void => {
+  for (let i = 0; i < 5; i += 1)
+    for (const size of [1, 2, 4, 8, 16, 32, 64]) scheduler.lane.cost.observe(size, fixed + each * size)
 }
 
 t.test('A request goes to a free worker at once', async (t) => {
   const { runners, submit, answers, recorded, scheduler } = arrange(1)
   submit('a')
   t.same(runners[0].bodies, ['a'])
-  t.equal(scheduler.waiting, 0)
-  t.equal(scheduler.pending, 1)
+  t.equal(scheduler.lane.waiting, 0)
+  t.equal(scheduler.lane.pending, 1)
   await runners[0].answer()
   t.same(answers, { a: 'a' })
-  t.equal(scheduler.pending, 0)
+  t.equal(scheduler.lane.pending, 0)
   t.same(recorded.waits, [0])
 })
 
@@ -36,8 +29,8 @@ t.test('A request that comes before any worker waits for the first', async (t) =
   const [runner] = runners
   scheduler.remove(runner)
   submit('a')
-  t.equal(runner.items, undefined)
-  t.equal(scheduler.waiting, 1)
+  t.equal(runner.bodies, undefined)
+  t.equal(scheduler.lane.waiting, 1)
   scheduler.add(runner)
   await runner.answer()
   t.same(answers, { a: 'a' })
@@ -56,7 +49,7 @@ t.test('What arrives while the worker is busy forms the next batch, in the order
   await runner.answer()
   t.same(answers, { a: 'a', b: 'b', c: 'c', d: 'd' })
   t.same(recorded.waits, [0, 7, 7, 4])
-  t.same(recorded.handedOver, [
+  t.same(recorded.batches, [
     { requests: 1, milliseconds: 7 },
     { requests: 3, milliseconds: 0 },
   ])
@@ -88,13 +81,13 @@ t.test('A batch has at most as many requests as the loaded model says', async (t
     const { runners, submit } = arrange(1, { maxBatchSize })
     submit('first', ...names(100))
     await runners[0].answer()
-    t.equal(runners[0].bodies.length, maxBatchSize)
+    t.equal(runners[0].bodies?.length, maxBatchSize)
   }
 })
 
 t.test('A model that gains nothing from batches gets requests one by one', async (t) => {
   const arranged = arrange(1)
-  await teach(arranged, 0, 10)
+  teach(arranged, 0, 10)
   const [runner] = arranged.runners
   arranged.submit('first', ...names(9))
   await runner.answer()
@@ -103,16 +96,16 @@ t.test('A model that gains nothing from batches gets requests one by one', async
 
 t.test('A model with a high fixed cost goes on getting large batches', async (t) => {
   const arranged = arrange(1)
-  await teach(arranged, 50, 1)
+  teach(arranged, 50, 1)
   const [runner] = arranged.runners
   arranged.submit('first', ...names(40))
   await runner.answer()
-  t.equal(runner.bodies.length, 40)
+  t.equal(runner.bodies?.length, 40)
 })
 
-t.test('A hand-over is alone if nothing else runs or waits, so that it may use all threads', async (t) => {
-  const { runners, submit, scheduler } = arrange(2, { maxBatchSize: 1 })
-  scheduler.expect(100, 1)
+t.test('A batch is alone if nothing else runs or waits, so that it may use all threads', async (t) => {
+  const { runners, submit, scheduler, expect } = arrange(2, { maxBatchSize: 1 })
+  expect(100, 1)
   const [second, first] = runners as [FakeRunner, FakeRunner]
   submit('a')
   t.equal(first.alone, true)
@@ -121,10 +114,23 @@ t.test('A hand-over is alone if nothing else runs or waits, so that it may use a
   submit('c', 'd', 'e')
   await first.answer()
   t.equal(first.alone, false, 'the other worker runs')
-  for (const runner of [first, first, second, second]) await runner.answer()
-  t.equal(scheduler.pending, 0)
+  while (scheduler.lane.pending > 0) for (const runner of [first, second]) await runner.answer()
+  t.equal(scheduler.lane.pending, 0)
   submit('f')
-  t.ok([first, second].some((runner) => runner.bodies[0] === 'f' && runner.alone === true))
+  t.ok([first, second].some((runner) => runner.bodies?.[0] === 'f' && runner.alone === true))
+})
+
+t.test('What arrives together goes together, and with it those who were answered just now', async (t) => {
+  const { runners, submit, clock } = arrange(1)
+  const [runner] = runners
+  await clock.together(() => submit('a', 'b'))
+  t.same(runner.bodies, ['a', 'b'])
+  submit('c')
+  await clock.together(async () => {
+    await runner.answer()
+    submit('a again')
+  })
+  t.same(runner.bodies, ['c', 'a again'])
 })
 
 t.test('Without maxBatchDelayMs nothing is held back and no timer is made but for deadlines', async (t) => {
@@ -145,7 +151,7 @@ t.test('maxBatchDelayMs holds a request back for others, then releases all', asy
   await clock.advance(15)
   submit('b')
   await clock.advance(4.9)
-  t.equal(runner.items, undefined)
+  t.equal(runner.bodies, undefined)
   await clock.advance(0.1)
   t.same(runner.bodies, ['a', 'b'])
   t.equal(clock.fired, 1, 'the clock is asked once and not polled')
@@ -154,7 +160,7 @@ t.test('maxBatchDelayMs holds a request back for others, then releases all', asy
 t.test('A full batch is not held back', async (t) => {
   const { runners, submit } = arrange(1, { maxBatchDelayMs: 20, maxBatchSize: 2 })
   submit('a')
-  t.equal(runners[0].items, undefined)
+  t.equal(runners[0].bodies, undefined)
   submit('b')
   t.same(runners[0].bodies, ['a', 'b'])
 })
@@ -174,7 +180,7 @@ t.test('A request held back that is cancelled does not hold up the next', async 
   submit('b')
   first?.cancel()
   await clock.advance(19)
-  t.equal(runners[0].items, undefined)
+  t.equal(runners[0].bodies, undefined)
   await clock.advance(1)
   t.same(runners[0].bodies, ['b'])
 })

@@ -1,32 +1,18 @@
 import t from 'tap'
-import { LARGE_BYTES } from '../../../src/server/scheduling/lanes.ts'
-import { MAX_BATCH_BYTES } from '../../../src/server/scheduling/scheduler.ts'
+import { LARGE_BYTES } from '../../../src/server/scheduling/queue.ts'
+import { MAX_BATCH_BYTES } from '../../../src/server/scheduling/take.ts'
 import { arrange, FakeRunner } from './fakes.ts'
 
 const names = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`)
 
-/** A scheduler that knows its requests to be cheap, as after a warm-up on one row. */
-const cheap = (workers: number, settings: Parameters<typeof arrange>[1] = {}) => {
-  const arranged = arrange(workers, settings)
-  arranged.scheduler.expect(0.1, 8)
-  arranged.clock.ownCost = 1
-  return arranged
-}
-
 t.test(
-  'Large bodies that arrive together are spread over all workers, and none gets two in a message',
+  'Large bodies that arrive together are spread over all workers, none gets two in a batch',
   async (t) => {
-    const { runners, submitSized, clock } = cheap(2)
-    clock.deferred = []
-    submitSized(24e6, ...names(16, 'large'))
-    for (const callback of clock.deferred.splice(0)) callback()
-    clock.deferred = undefined
+    const { runners, submitSized, clock } = arrange(2)
+    await clock.together(() => submitSized(24e6, ...names(16, 'large')))
     for (let i = 0; i < 8; i += 1) {
-      for (const runner of runners) {
-        t.equal(runner.bodies.length, 1)
-        t.same(runner.prepared, [], 'a large request is not given ahead of time')
-      }
+      for (const runner of runners) t.equal(runner.bodies?.length, 1)
       for (const runner of runners) await runner.answer()
     }
     t.same(
@@ -41,11 +27,11 @@ t.test('A batch is full when one more request would make it larger than a messag
   const { runners, submitSized } = arrange(1)
   submitSized(image, 'first', ...names(64, 'r'))
   await runners[0].answer()
-  t.equal(runners[0].bodies.length, 64, '64 images of 224 × 224 × 3 float32 fit')
+  t.equal(runners[0].bodies?.length, 64, '64 images of 224 × 224 × 3 float32 fit')
   await runners[0].answer()
   submitSized(1.5e6, 'second', ...names(64, 's'))
   await runners[0].answer()
-  t.equal(runners[0].bodies.length, Math.floor(MAX_BATCH_BYTES / 1.5e6))
+  t.equal(runners[0].bodies?.length, Math.floor(MAX_BATCH_BYTES / 1.5e6))
 })
 
 t.test('A request larger than a batch may be goes alone', async (t) => {
@@ -56,24 +42,6 @@ t.test('A request larger than a batch may be goes alone', async (t) => {
   t.same(runners[0].bodies, ['b'])
   await runners[0].answer()
   t.same(answers, { a: 'a', b: 'b' })
-})
-
-t.test('What is light in number but not in bytes is divided among workers', async (t) => {
-  for (const [bytes, first] of [
-    [100, ['a', 'b', 'c', 'd']],
-    [300_000, ['a', 'b']],
-  ] as const) {
-    const { runners, submitSized, clock } = cheap(2)
-    const [, runner] = runners as [FakeRunner, FakeRunner]
-    clock.deferred = []
-    submitSized(bytes, 'warm')
-    for (const callback of clock.deferred.splice(0)) callback()
-    await runner.answer()
-    for (const callback of clock.deferred.splice(0)) callback()
-    submitSized(bytes, 'a', 'b', 'c', 'd')
-    for (const callback of clock.deferred.splice(0)) callback()
-    t.same(runner.bodies, first, `${bytes} bytes each`)
-  }
 })
 
 t.test('A share is one of bytes too: a worker that gets free leaves others their part', async (t) => {

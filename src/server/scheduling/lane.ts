@@ -1,0 +1,170 @@
+/** What there is once for each model: its queue and limits, what its batches cost, and the requests that killed workers. */
+
+import type { Reply, Request } from '../../protocol/request.ts'
+import type { Events } from '../observe/events.ts'
+import type { Batch } from './batch.ts'
+import type { Clock } from './clock.ts'
+import { CostModel } from './cost-model.ts'
+import { Pending } from './pending.ts'
+import { Quarantine } from './quarantine.ts'
+import { Queue } from './queue.ts'
+import { deadlineExceeded, MAX_CRASHES, OVERLOADED, POISONOUS, STOPPED } from './refusals.ts'
+import type { WorkerDiedError } from './runner.ts'
+import { MARGIN, MAX_BATCH_BYTES, takeFrom } from './take.ts'
+
+export type LaneOptions = {
+  /** How long the oldest request may wait for others beside a free worker. */
+  maxBatchDelayMs: number
+  maxQueueSize: number
+  maxQueueBytes: number
+  requestTimeoutMs: number
+}
+
+export class Lane {
+  readonly cost = new CostModel()
+  /** Most requests in a batch, as the loaded model says. */
+  maxBatchSize = 1
+  readonly #options: LaneOptions
+  readonly #events: Events
+  readonly #clock: Clock
+  readonly #queue = new Queue()
+  readonly #quarantine = new Quarantine()
+  readonly #unanswered = new Set<Pending>()
+  #bytes = 0
+  #arrivals = 0
+  #closed = false
+
+  constructor(options: LaneOptions, events: Events, clock: Clock) {
+    this.#options = options
+    this.#events = events
+    this.#clock = clock
+  }
+
+  /** Requests admitted and not yet answered. */
+  get pending(): number {
+    return this.#unanswered.size
+  }
+
+  /** Requests that wait for a worker. */
+  get waiting(): number {
+    return this.#queue.size
+  }
+
+  /** Bytes of the bodies that wait or that a worker has, answered or not. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** The time at which the request that has waited longest is late. */
+  get nextDeadline(): number {
+    return this.#queue.oldest?.deadline ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Milliseconds that a request admitted now would wait for one of so many workers, as far as is known. */
+  predictedWaitMs(workers: number): number {
+    return (this.#queue.size * this.cost.each) / Math.max(1, workers)
+  }
+
+  /** True if a request of this many bytes would be refused whatever it holds. */
+  isFull(bytes: number, workers: number): boolean {
+    const { maxQueueSize, maxQueueBytes, requestTimeoutMs } = this.#options
+    return (
+      this.#queue.size >= maxQueueSize ||
+      (this.#bytes > 0 && this.#bytes + bytes > maxQueueBytes) ||
+      MARGIN * this.predictedWaitMs(workers) > requestTimeoutMs
+    )
+  }
+
+  /** Queues a request, or refuses it with a reply. */
+  admit(request: Request, workers: number): Pending | Reply {
+    const arrivedAt = this.#clock.now()
+    if (this.#closed) return STOPPED
+    if (this.isFull(request.body.byteLength, workers)) {
+      this.#events.dropped('refused')
+      return OVERLOADED
+    }
+    if (this.#quarantine.has(request, arrivedAt)) return POISONOUS
+    const deadline = arrivedAt + this.#options.requestTimeoutMs
+    const times = { order: this.#arrivals, arrivedAt, deadline }
+    const pending = new Pending(request, times, (settled) => this.#onSettled(settled))
+    this.#arrivals += 1
+    this.#bytes += pending.bytes
+    this.#unanswered.add(pending)
+    this.#queue.push(pending)
+    return pending
+  }
+
+  /** A body is let go once its request is answered and no worker has it any more. */
+  #onSettled(pending: Pending): void {
+    this.#unanswered.delete(pending)
+    if (pending.batch !== undefined) return
+    this.#queue.remove(pending)
+    this.#bytes -= pending.bytes
+  }
+
+  /** Until when the next batch is held back for more requests; now or earlier if it is not. */
+  heldUntil(): number {
+    const line = this.#queue.turn
+    const { maxBatchDelayMs } = this.#options
+    const isFull = line.size >= this.maxBatchSize || line.bytes >= MAX_BATCH_BYTES
+    if (line.first === undefined || line.first.suspect || maxBatchDelayMs === 0 || isFull) return 0
+    return Math.min(line.first.arrivedAt + maxBatchDelayMs, line.first.deadline)
+  }
+
+  /**
+   * Takes the next batch out of the queue for one of so many workers: a fair share of the line whose turn it is, in requests
+   * and in bytes, no more than is worth it, and no more than can be done before the deadline of the first. Empty if nothing waits.
+   */
+  take(workers: number): Pending[] {
+    this.expire()
+    const line = this.#queue.turn
+    const share = Math.min(Math.ceil(line.size / workers), this.maxBatchSize)
+    const now = this.#clock.now()
+    const limits = { requests: this.cost.best(share), bytes: line.bytes / workers, each: this.cost.each, now }
+    const taken = takeFrom(line, limits)
+    if (taken.length > 0) this.#queue.tookTurn(line)
+    for (const { arrivedAt } of taken) this.#events.dispatched(now - arrivedAt)
+    return taken
+  }
+
+  /** A batch is over. If the worker died, what is unanswered waits again, first in line, each to be run alone. */
+  end({ requests }: Batch, died?: WorkerDiedError): void {
+    const isBlamed = requests.length === 1 && died?.blameless === false
+    for (const pending of requests) {
+      if (!pending.settled && isBlamed) this.#blame(pending)
+      pending.batch = undefined
+      if (pending.settled) this.#bytes -= pending.bytes
+    }
+    const again = requests.filter(({ settled }) => !settled)
+    for (const pending of again) {
+      pending.suspect = true
+      this.#queue.putBack(pending)
+    }
+    if (again.length > 0) this.#events.retried(again.length)
+  }
+
+  #blame(pending: Pending): void {
+    pending.crashes += 1
+    if (pending.crashes < MAX_CRASHES) return
+    this.#quarantine.add(pending.request, this.#clock.now())
+    pending.settle(POISONOUS)
+  }
+
+  /** Answers what has waited until its deadline. */
+  expire(): void {
+    const now = this.#clock.now()
+    for (let { oldest } = this.#queue; oldest && oldest.deadline <= now; { oldest } = this.#queue)
+      this.expired(oldest)
+  }
+
+  /** Answers a request whose deadline has passed, unless it has been answered. */
+  expired(pending: Pending): void {
+    if (pending.settle(deadlineExceeded(this.#options.requestTimeoutMs))) this.#events.dropped('deadline')
+  }
+
+  /** Answers all that is pending, and whatever comes later. */
+  close(): void {
+    this.#closed = true
+    for (const pending of this.#unanswered) pending.settle(STOPPED)
+  }
+}
