@@ -3,7 +3,8 @@
  *
  *   closed-loop.ts OPTIONS_AS_JSON BODY_FILE
  *
- * Counted is from one reply to another: where replies come in batches, or seldom, it matters little when the clock was started and stopped.
+ * Each connection always has a request on its way, so that requests per second are connections ÷ mean latency (Little's law).
+ * To count replies in a given time would be wrong by a batch where replies come in batches, and seldom.
  */
 
 import { readFileSync } from 'node:fs'
@@ -19,7 +20,7 @@ export type ClosedLoopOptions = {
 
 export type ClosedLoopResult = { perSecond: number; statuses: Record<number, number>; cpuShare: number }
 
-/** Part of the time that is not counted, while both sides warm up; nor are as many replies as there are connections. */
+/** Part of the time in which what is sent does not count, while both sides warm up; nor does the first of each connection. */
 const UNCOUNTED = 0.2
 
 const [options = '{}', file = ''] = process.argv.slice(2)
@@ -30,34 +31,40 @@ const from = performance.now()
 const warmAt = from + UNCOUNTED * seconds * 1000
 const endAt = from + seconds * 1000
 const before = process.cpuUsage()
-/** The last reply before the time that counts, and the last within it. */
-let first = { at: from, answered: 0 }
-let last: { at: number; answered: number } | undefined
-let answered = 0
-let running = connections
+let counted = 0
+let milliseconds = 0
+/** Connections that still count, which ends with the first reply after the end; and those that still send. */
+let counting = connections
+let sending = connections
 
 const end = (): void => {
   client.close()
   const { user, system } = process.cpuUsage(before)
-  const { at, answered } = last ?? first
   const result: ClosedLoopResult = {
-    perSecond: ((answered - first.answered) / (at - first.at)) * 1000,
+    perSecond: ((connections * counted) / milliseconds) * 1000,
     statuses,
     cpuShare: (user + system) / 1000 / (performance.now() - from),
   }
   process.stdout.write(JSON.stringify(result))
 }
 
-const next = (): void =>
+const send = (isFirst: boolean, counts: boolean): void => {
+  const sentAt = performance.now()
   client.send(({ status }) => {
     const at = performance.now()
-    answered += 1
     statuses[status] = (statuses[status] ?? 0) + 1
-    if (at <= warmAt || answered <= connections) first = { at, answered }
-    else if (at <= endAt || last === undefined) last = { at, answered }
-    if (at < endAt || last === undefined) return next()
-    running -= 1
-    if (running === 0) end()
+    const isCounted = counts && !isFirst && sentAt >= warmAt
+    if (isCounted) {
+      counted += 1
+      milliseconds += at - sentAt
+    }
+    const isLast = isCounted && at >= endAt
+    if (isLast) counting -= 1
+    // Until all have counted, so that the last find the same load as the first.
+    if (counting > 0) return send(false, counts && !isLast)
+    sending -= 1
+    if (sending === 0) end()
   })
+}
 
-for (let i = 0; i < connections; i += 1) next()
+for (let i = 0; i < connections; i += 1) send(true, true)
