@@ -13,7 +13,7 @@ import { cpus } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { type AblationTable, AS_IT_IS, formatAblation } from './lib/ablation-table.ts'
 import { progress } from './lib/figure.ts'
-import { closedLoop, openLoop, type Payload } from './lib/load.ts'
+import { closedLoop, openLoop, type Payload, waits } from './lib/load.ts'
 import { patchedServer } from './lib/patch.ts'
 import { imageTensorPayload, modelFolders, tabularPayload, transformerPayload } from './lib/payloads.ts'
 import { build, LOAD_CPUS, ROOT, type Running, SERVER_CPUS, startServer } from './lib/server.ts'
@@ -93,14 +93,12 @@ const measureModel = async (
     for (const part of PARTS) {
       const amount = { perSecond: part * capacity, seconds: OPEN_SECONDS, seed: round + 1 }
       await each(round, `${amount.perSecond.toFixed(1)} requests/s`, async (server, url) => {
-        const { sent, milliseconds, lateP99Ms, cpuShare } = await openLoop(url, payload, amount)
-        const { 200: served = [] } = milliseconds
-        // Who was refused waits for ever.
-        const times = [...served, ...new Array<number>(sent - served.length).fill(Number.POSITIVE_INFINITY)]
+        const result = await openLoop(url, payload, amount)
+        const times = waits(result)
         record(`p50 at ${part * 100} %, ms`, server, quantile(times, 0.5))
         record(`p99 at ${part * 100} %, ms`, server, quantile(times, 0.99))
-        table.lateMs.push(lateP99Ms)
-        table.cpuShare.push(cpuShare)
+        table.lateMs.push(result.lateP99Ms)
+        table.cpuShare.push(result.cpuShare)
       })
     }
     if (round > 0) report(table)

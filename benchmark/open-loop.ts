@@ -4,7 +4,7 @@
  */
 
 import { type Figure, progress, runAlone } from './lib/figure.ts'
-import { closedLoop, latencies, openLoop, type Payload } from './lib/load.ts'
+import { closedLoop, latencies, openLoop, type Payload, waits } from './lib/load.ts'
 import { imageTensorPayload, modelFolders, tabularPayload, transformerPayload } from './lib/payloads.ts'
 import { startServer } from './lib/server.ts'
 import { quantile, spread } from './lib/stats.ts'
@@ -15,7 +15,7 @@ const SECONDS = Number(process.env.BENCH_OPEN_LOOP_SECONDS ?? 15)
 
 type Subject = { name: string; folder: string; payload: Payload; connections: number; requests: number }
 
-type Point = { p50: number; p99: number; lateMs: number; perSecond: number }
+type Point = { p50: number; p99: number; refused: number; lateMs: number; perSecond: number }
 
 /** A queue alone makes p99 a few times the latency of a request for which nobody waits; see benchmark/README.md. */
 const ROWS = [
@@ -27,10 +27,10 @@ const ROWS = [
 
 const loaded = async (url: string, payload: Payload, perSecond: number, seed: number): Promise<Point> => {
   const amount = { perSecond, seconds: SECONDS, seed }
-  const { sent, milliseconds, lateP99Ms } = await openLoop(url, payload, amount)
-  const { 200: served = [] } = milliseconds
-  if (served.length < sent) throw new Error(`${sent - served.length} of ${sent} requests were not served`)
-  return { p50: quantile(served, 0.5), p99: quantile(served, 0.99), lateMs: lateP99Ms, perSecond }
+  const result = await openLoop(url, payload, amount)
+  const all = waits(result)
+  const refused = result.sent - (result.milliseconds[200]?.length ?? 0)
+  return { p50: quantile(all, 0.5), p99: quantile(all, 0.99), refused, lateMs: result.lateP99Ms, perSecond }
 }
 
 const ofModel = async ({ name, folder, payload, connections, requests }: Subject): Promise<Figure[]> => {
@@ -55,13 +55,14 @@ const ofModel = async ({ name, folder, payload, connections, requests }: Subject
   return ROWS.map(({ row, quantile: name50or99, part, most }) => {
     const measured = points.get(part) ?? []
     const median = (of: (point: Point) => number) => quantile(measured.map(of), 0.5)
+    const refused = measured.reduce((sum, point) => sum + point.refused, 0)
     return {
       row,
       what: `${part * 100} % of what can be served, Poisson, ${name}: ${name50or99} ÷ p50 of a request alone`,
       goal: { most },
       unit: '',
       value: spread(measured.map((point, index) => point[name50or99] / (alone[index] ?? Number.NaN))),
-      note: `${median((point) => point[name50or99]).toFixed(2)} ÷ ${quantile(alone, 0.5).toFixed(2)} ms at ${median(({ perSecond }) => perSecond).toFixed(0)} of ${quantile(rates, 0.5).toFixed(0)} requests/s; of that the generator's own lateness, p99, is ${median(({ lateMs }) => lateMs).toFixed(2)} ms`,
+      note: `${median((point) => point[name50or99]).toFixed(2)} ÷ ${quantile(alone, 0.5).toFixed(2)} ms at ${median(({ perSecond }) => perSecond).toFixed(0)} of ${quantile(rates, 0.5).toFixed(0)} requests/s; of that the generator's own lateness, p99, is ${median(({ lateMs }) => lateMs).toFixed(2)} ms${refused > 0 ? `; ${refused} refused` : ''}`,
     }
   })
 }

@@ -15,8 +15,6 @@ export type AblationTable = {
   cpuShare: number[]
 }
 
-const short = (value: number): string => (Number.isFinite(value) ? value.toFixed(2) : '∞')
-
 const absolute = (values: readonly number[]): string => {
   const { median } = spread(values)
   return median >= 100 ? median.toFixed(0) : median.toPrecision(3)
@@ -24,7 +22,7 @@ const absolute = (values: readonly number[]): string => {
 
 const ratio = (off: readonly number[], on: readonly number[]): string => {
   const { median, least, most } = spread(ratios(off, on))
-  return `${short(median)} (${short(least)}–${short(most)})`
+  return `${median.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`
 }
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
@@ -61,7 +59,7 @@ export const formatAblation = (
     '',
     where,
     '',
-    'Each cell is the measure with the mechanism off ÷ that with nothing off in the same round: the median, in brackets the least and the most of the rounds. Of requests per second less than 1 means that the mechanism helps, of milliseconds more than 1.',
+    'Each cell is the measure with the mechanism off ÷ that with nothing off in the same round: the median, in brackets the least and the most of the rounds. Of requests per second less than 1 means that the mechanism helps, of milliseconds more than 1. A request that was refused counts with 60 s, its deadline.',
     '',
     ...names.map((name) => `* **${name}**: ${MECHANISMS[name]?.purpose}`),
     '',

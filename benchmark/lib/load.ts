@@ -138,6 +138,15 @@ export const openLoop = async (
 ): Promise<OpenLoopResult> =>
   JSON.parse(await capture(openLoopProgram(url, payload, amount))) as OpenLoopResult
 
+/** The server's own limit for a request, in milliseconds. */
+const DEADLINE_MS = 60_000
+
+/** Milliseconds of all requests of an open loop; one that was refused might as well have waited to its deadline. */
+export const waits = ({ sent, milliseconds }: OpenLoopResult): number[] => {
+  const { 200: served = [] } = milliseconds
+  return [...served, ...new Array<number>(sent - served.length).fill(DEADLINE_MS)]
+}
+
 /** Milliseconds of each of so many requests, one after another on one connection. */
 export const latencies = async (url: string, payload: Payload, requests: number): Promise<number[]> =>
   JSON.parse(
