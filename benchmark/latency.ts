@@ -3,7 +3,7 @@
 import { type Figure, progress, runAlone } from './lib/figure.ts'
 import { latencies, rawLatencies } from './lib/load.ts'
 import { modelFolders, tabularPayload } from './lib/payloads.ts'
-import { start, startServer } from './lib/server.ts'
+import { LOADER, start, startServer } from './lib/server.ts'
 import { quantile, spread } from './lib/stats.ts'
 
 const ROUNDS = 5
@@ -19,8 +19,8 @@ export const measure = async (): Promise<Figure[]> => {
   const { tabular } = await modelFolders()
   const plain = await startServer(tabular)
   const behind = await startServer(tabular, ['--front', 'nginx'])
-  const empty = await start(process.execPath, ['--import', 'tsx', 'benchmark/programs/empty-route.ts'])
-  const echo = await start(process.execPath, ['--import', 'tsx', 'benchmark/programs/echo-route.ts'])
+  const empty = await start(process.execPath, [...LOADER, 'benchmark/programs/empty-route.ts'])
+  const echo = await start(process.execPath, [...LOADER, 'benchmark/programs/echo-route.ts'])
   progress('latency: tabular model, one request at a time')
   const samples = {
     bare: [] as number[][],

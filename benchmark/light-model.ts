@@ -3,7 +3,7 @@
 import { type Figure, progress, runAlone } from './lib/figure.ts'
 import { throughput } from './lib/load.ts'
 import { modelFolders, tabularPayload } from './lib/payloads.ts'
-import { start, startServer } from './lib/server.ts'
+import { LOADER, start, startServer } from './lib/server.ts'
 import { interleave, quantile, ratios, spread } from './lib/stats.ts'
 
 const ROUNDS = 5
@@ -12,8 +12,8 @@ const OFFERED = { connections: 64, seconds: 2 }
 export const measure = async (): Promise<Figure[]> => {
   const { tabular } = await modelFolders()
   const server = await startServer(tabular)
-  const empty = await start(process.execPath, ['--import', 'tsx', 'benchmark/programs/empty-route.ts'])
-  const echo = await start(process.execPath, ['--import', 'tsx', 'benchmark/programs/echo-route.ts'])
+  const empty = await start(process.execPath, [...LOADER, 'benchmark/programs/empty-route.ts'])
+  const echo = await start(process.execPath, [...LOADER, 'benchmark/programs/echo-route.ts'])
   progress('light model: against an empty route')
   // Both are compiled at their best only after some tens of thousands of requests.
   for (const { url } of [server, empty, echo])

@@ -13,8 +13,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, numbe
 const growth = async (folder: string): Promise<Figure> => {
   progress('memory: mixed requests')
   const server = await startServer(folder)
-  const send = (requests: number) =>
-    capture(['--import', 'tsx', 'benchmark/programs/mixed.ts', server.url, String(requests)])
+  const send = (requests: number) => capture(['benchmark/programs/mixed.ts', server.url, String(requests)])
   const resident = () => sum(family(server.pid).map(residentBytes))
   await send(10_000)
   const early = resident()

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ModelFolder } from '../test/fixtures/models.ts'
 import { encodeModel, type Graph } from '../test/fixtures/onnx-proto.ts'
+import { fixedCost } from './models/fixed-cost.ts'
 import { mobilenet } from './models/mobilenet.ts'
 import { photos } from './models/photos.ts'
 import { resnet50 } from './models/resnet50.ts'
@@ -30,7 +31,7 @@ preprocess:
   std: [0.229, 0.224, 0.225]
 `
 
-export const BENCHMARK_GRAPHS = { resnet50, mobilenet, transformer, tabular }
+export const BENCHMARK_GRAPHS = { resnet50, mobilenet, transformer, tabular, 'fixed-cost': fixedCost }
 
 export type ModelName = keyof typeof BENCHMARK_GRAPHS
 
@@ -47,6 +48,7 @@ export const BENCHMARK_MODELS: Record<ModelName, () => ModelFolder> = {
   mobilenet: () => imageModel(mobilenet()),
   transformer: () => onnx(transformer()),
   tabular: () => onnx(tabular()),
+  'fixed-cost': () => onnx(fixedCost()),
 }
 
 const MODEL_NAMES = Object.keys(BENCHMARK_MODELS) as ModelName[]

@@ -3,11 +3,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Figure, progress, runAlone } from './lib/figure.ts'
-import { capture, fileOf, throughput } from './lib/load.ts'
+import { openLoop, throughput } from './lib/load.ts'
 import { modelFolders, transformerPayload } from './lib/payloads.ts'
 import { family, ROOT, residentBytes, startServer } from './lib/server.ts'
 import { quantile } from './lib/stats.ts'
-import type { OpenLoopResult } from './programs/open-loop.ts'
 
 /** `BENCH_OVERLOAD_SECONDS=60` for the whole minute at each rate. */
 const SECONDS = Number(process.env.BENCH_OVERLOAD_SECONDS ?? 15)
@@ -35,12 +34,8 @@ export const measure = async (): Promise<Figure[]> => {
     const rate = factor * quantile(peaks, 0.5)
     progress(`overload: ${factor}×, ${rate.toFixed(0)} requests/s`)
     const seconds = factor < 1 ? 5 : SECONDS
-    const { sent, milliseconds, withoutRetryAfter } = JSON.parse(
-      await capture([
-        ...['--import', 'tsx', 'benchmark/programs/open-loop.ts', server.url, fileOf(transformerPayload)],
-        ...[transformerPayload.contentType, String(rate), String(seconds)],
-      ]),
-    ) as OpenLoopResult
+    const amount = { perSecond: rate, seconds }
+    const { sent, milliseconds, withoutRetryAfter } = await openLoop(server.url, transformerPayload, amount)
     const { 200: served = [], 503: refused = [], ...others } = milliseconds
     const other = Object.values(others).reduce((sum, { length }) => sum + length, 0)
     points.push({

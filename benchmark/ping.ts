@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process'
 import { request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Figure, progress, runAlone } from './lib/figure.ts'
-import { fileOf } from './lib/load.ts'
+import { openLoopProgram } from './lib/load.ts'
 import { imageTensorPayload, modelFolders } from './lib/payloads.ts'
-import { childrenOf, ENVIRONMENT, ROOT, startServer } from './lib/server.ts'
+import { childrenOf, ENVIRONMENT, LOADER, ROOT, startServer } from './lib/server.ts'
 import { quantile } from './lib/stats.ts'
 
 /** `BENCH_PINGS=100000` for the whole hundred thousand. */
@@ -35,14 +35,10 @@ export const measure = async (): Promise<Figure[]> => {
   const { resnet50 } = await modelFolders()
   const server = await startServer(resnet50, ['--request-timeout-ms', '5000'])
   progress(`ping: ${PINGS} pings`)
-  const { contentType } = imageTensorPayload
   // About ten times what two cores can serve, of 600 KB each.
   const load = spawn(
     process.execPath,
-    [
-      ...['--import', 'tsx', 'benchmark/programs/open-loop.ts', server.url, fileOf(imageTensorPayload)],
-      ...[contentType, '200', '3600'],
-    ],
+    [...LOADER, ...openLoopProgram(server.url, imageTensorPayload, { perSecond: 200, seconds: 3600 })],
     { cwd: ROOT, env: ENVIRONMENT, stdio: 'ignore' },
   )
   let done = false

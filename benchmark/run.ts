@@ -2,8 +2,9 @@
  * Runs all parts, or those that are named, and writes what they measured: results/figures.json, the table at the top of
  * README.md, and the plots. What was not measured this time keeps its last figure and its date.
  *
- *   npm run bench            all, in about twenty minutes
+ *   npm run bench            all, in about half an hour
  *   npm run bench -- start   one part
+ *   npm run bench -- ablation   no figures but a table of its own; never part of all
  */
 
 import { execFileSync } from 'node:child_process'
@@ -12,7 +13,6 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { type Figure, formatGoal, formatValue, isMet, progress } from './lib/figure.ts'
 import { ROOT } from './lib/server.ts'
-import { plotFigures, plotLoad } from './plot.ts'
 
 const PARTS: Record<string, () => Promise<{ measure: () => Promise<Figure[]> }>> = {
   throughput: () => import('./throughput.ts'),
@@ -24,6 +24,7 @@ const PARTS: Record<string, () => Promise<{ measure: () => Promise<Figure[]> }>>
   'cpu-budget': () => import('./cpu-budget.ts'),
   memory: () => import('./memory.ts'),
   'two-gears': () => import('./two-gears.ts'),
+  'open-loop': () => import('./open-loop.ts'),
   overload: () => import('./overload.ts'),
   ping: () => import('./ping.ts'),
 }
@@ -78,9 +79,16 @@ const writeReadme = (results: Results): void => {
 }
 
 const wanted = process.argv.slice(2)
+if (wanted[0] === 'ablation') {
+  const { ablate } = await import('./ablation.ts')
+  process.stdout.write(await ablate())
+  process.exit()
+}
 const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name))
 if (unknown.length > 0) {
-  process.stderr.write(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}\n`)
+  process.stderr.write(
+    `no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}, and ablation\n`,
+  )
   process.exit(2)
 }
 mkdirSync(RESULTS, { recursive: true })
@@ -100,6 +108,7 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
   writeFileSync(FILE, `${JSON.stringify(results, null, 2)}\n`)
 }
 writeReadme(results)
+const { plotFigures, plotLoad } = await import('./plot.ts')
 plotFigures(
   Object.values(results).flatMap(({ figures }) => figures),
   join(RESULTS, 'figures.svg'),

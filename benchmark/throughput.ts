@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { type Figure, progress, runAlone } from './lib/figure.ts'
 import { load, rawThroughput, throughput } from './lib/load.ts'
 import { imageTensorPayload, jpegPayload, modelFolders } from './lib/payloads.ts'
-import { start, startServer } from './lib/server.ts'
+import { LOADER, start, startServer } from './lib/server.ts'
 import { interleave, quantile, ratios, spread } from './lib/stats.ts'
 import { DEFAULT_DIRECTORY, ensurePhotos } from './models.ts'
 
@@ -19,7 +19,7 @@ export const measure = async (): Promise<Figure[]> => {
   const server = await startServer(resnet50, ['--front', 'nginx'])
   // Longer than the raw runs: what is under way at the end is not counted.
   const offered = { connections: 4 * cores, seconds: 2 * SECONDS }
-  const echo = await start(process.execPath, ['--import', 'tsx', 'benchmark/programs/echo-route.ts'])
+  const echo = await start(process.execPath, [...LOADER, 'benchmark/programs/echo-route.ts'])
   const generator: number[] = []
   let rate = 1
   /** What is left to ONNX Runtime beside a route that sends as many such bodies to another process and back. */

@@ -1,11 +1,13 @@
-/** Load, from autocannon in a process of its own, and single requests one after another, from a process of their own too. */
+/** Load from programs in processes of their own: autocannon, single requests one after another, and the cheap client's two loops. */
 
 import { spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Result } from 'autocannon'
-import { ENVIRONMENT, ROOT } from './server.ts'
+import type { ClosedLoopOptions, ClosedLoopResult } from '../programs/closed-loop.ts'
+import type { OpenLoopOptions, OpenLoopResult } from '../programs/open-loop.ts'
+import { ENVIRONMENT, LOAD_CPUS, LOADER, pinned, ROOT, SERVER_CPUS } from './server.ts'
 
 export type Payload = { body: string | Uint8Array; contentType: string; accept?: string }
 
@@ -22,10 +24,11 @@ export const fileOf = (payload: Payload): string => {
   return file
 }
 
-/** Runs a Node program to its end and gives what it printed. */
-export const capture = (args: readonly string[]): Promise<string> =>
+/** Runs a TypeScript program to its end and gives what it printed. */
+export const capture = (args: readonly string[], cpus = LOAD_CPUS): Promise<string> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+    const program = pinned(cpus, process.execPath, [...LOADER, ...args])
+    const child = spawn(program.command, program.args, {
       cwd: ROOT,
       env: ENVIRONMENT,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -71,9 +74,8 @@ export const load = async (
     timeout: 70,
     headers: { 'content-type': payload.contentType, ...(payload.accept && { accept: payload.accept }) },
   }
-  const program = ['--import', 'tsx', 'benchmark/programs/load.ts']
   const result = JSON.parse(
-    await capture([...program, JSON.stringify(settings), fileOf(payload)]),
+    await capture(['benchmark/programs/load.ts', JSON.stringify(settings), fileOf(payload)]),
   ) as Result & { cpuSeconds: number }
   const statuses = Object.fromEntries(
     Object.entries(result.statusCodeStats ?? {}).map(([status, { count }]) => [status, Number(count)]),
@@ -104,11 +106,52 @@ export const throughput = async (
   return result.perSecond
 }
 
+const options = (url: string, { contentType, accept }: Payload) => ({ url, contentType, accept })
+
+/** As `throughput`, by the cheap client, and exact for replies that are few or come in batches too. */
+export const closedLoop = async (
+  url: string,
+  payload: Payload,
+  amount: { connections: number; seconds: number },
+): Promise<ClosedLoopResult> => {
+  const settings: ClosedLoopOptions = { ...options(url, payload), ...amount }
+  const result = JSON.parse(
+    await capture(['benchmark/programs/closed-loop.ts', JSON.stringify(settings), fileOf(payload)]),
+  ) as ClosedLoopResult
+  if (Object.keys(result.statuses).some((status) => status !== '200'))
+    throw new Error(`not all requests were answered: ${JSON.stringify(result)}`)
+  return result
+}
+
+/** The arguments of the program that sends whether replies come or not. */
+export const openLoopProgram = (
+  url: string,
+  payload: Payload,
+  amount: { perSecond: number; seconds: number; seed?: number },
+): string[] => {
+  const settings: OpenLoopOptions = { ...options(url, payload), ...amount }
+  return ['benchmark/programs/open-loop.ts', JSON.stringify(settings), fileOf(payload)]
+}
+
+export const openLoop = async (
+  ...[url, payload, amount]: Parameters<typeof openLoopProgram>
+): Promise<OpenLoopResult> =>
+  JSON.parse(await capture(openLoopProgram(url, payload, amount))) as OpenLoopResult
+
+/** The server's own limit for a request, in milliseconds. */
+const DEADLINE_MS = 60_000
+
+/** Milliseconds of all requests of an open loop; one that was refused might as well have waited to its deadline. */
+export const waits = ({ sent, milliseconds }: OpenLoopResult): number[] => {
+  const { 200: served = [] } = milliseconds
+  return [...served, ...new Array<number>(sent - served.length).fill(DEADLINE_MS)]
+}
+
 /** Milliseconds of each of so many requests, one after another on one connection. */
 export const latencies = async (url: string, payload: Payload, requests: number): Promise<number[]> =>
   JSON.parse(
     await capture([
-      ...['--import', 'tsx', 'benchmark/programs/one-by-one.ts', `${url}/invocations`, fileOf(payload)],
+      ...['benchmark/programs/one-by-one.ts', `${url}/invocations`, fileOf(payload)],
       ...[payload.contentType, payload.accept ?? '', String(requests)],
     ]),
   ) as number[]
@@ -121,16 +164,20 @@ export const rawThroughput = async (
   picture?: string,
 ): Promise<number> =>
   JSON.parse(
-    await capture([
-      ...['--import', 'tsx', 'benchmark/programs/raw.ts', folder, String(processes), String(threads)],
-      ...[String(seconds), picture === undefined ? 'tensor' : 'jpeg', picture ?? ''],
-    ]),
+    await capture(
+      [
+        ...['benchmark/programs/raw.ts', folder, String(processes), String(threads)],
+        ...[String(seconds), picture === undefined ? 'tensor' : 'jpeg', picture ?? ''],
+      ],
+      SERVER_CPUS,
+    ),
   ) as number
 
 /** Milliseconds of each of so many runs of ONNX Runtime alone. */
 export const rawLatencies = async (folder: string, threads: number, runs: number): Promise<number[]> =>
   JSON.parse(
-    await capture([
-      ...['--import', 'tsx', 'benchmark/programs/raw.ts', folder, '1', String(threads), String(runs), 'each'],
-    ]),
+    await capture(
+      ['benchmark/programs/raw.ts', folder, '1', String(threads), String(runs), 'each'],
+      SERVER_CPUS,
+    ),
   ) as number[]

@@ -20,9 +20,27 @@ export const ENVIRONMENT: NodeJS.ProcessEnv = {
   ...(JEMALLOC && { LD_PRELOAD: JEMALLOC }),
 }
 
-let built = false
+/** What Node needs to run TypeScript: nothing where it strips types itself. */
+export const LOADER: readonly string[] = (process.features as { typescript?: unknown }).typescript
+  ? []
+  : ['--import', 'tsx']
 
-/** Compiles the sources once in the life of this process: what is measured is what the container runs. */
+/** CPUs for what is measured and for what sends, as `0,1` or `0-3`, so that several runs share a machine; all unless set. */
+export const SERVER_CPUS = process.env.BENCH_SERVER_CPUS
+export const LOAD_CPUS = process.env.BENCH_LOAD_CPUS
+
+/** A command that is kept to these CPUs. */
+export const pinned = (cpus: string | undefined, command: string, args: readonly string[]) =>
+  cpus
+    ? ({ command: 'taskset', args: ['-c', cpus, command, ...args] } as const)
+    : ({ command, args } as const)
+
+let built = process.env.BENCH_BUILT === '1'
+
+/**
+ * Compiles the sources once in the life of this process: what is measured is what the container runs. With BENCH_BUILT=1
+ * dist/ is taken as it is.
+ */
 export const build = (): void => {
   if (built) return
   const { status } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit' })
@@ -48,6 +66,13 @@ export type Running = {
   stop(): Promise<void>
 }
 
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill()
+})
+// A run that is cut short leaves no servers behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 /** Starts a program that listens on SERVING_PORT, and waits until /ping answers 200. */
 export const start = async (
   command: string,
@@ -55,18 +80,25 @@ export const start = async (
   environment: NodeJS.ProcessEnv = {},
 ): Promise<Running> => {
   const port = await freePort()
-  const child = spawn(command, args, {
+  const program = pinned(SERVER_CPUS, command, args)
+  const child = spawn(program.command, program.args, {
     cwd: ROOT,
     env: { ...ENVIRONMENT, SERVING_PORT: String(port), SERVING_LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text
     })
   }
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      running.delete(child)
+      resolve()
+    })
+  })
   const url = `http://127.0.0.1:${port}`
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${command} ${args.join(' ')} ended:\n${output}`)
@@ -90,15 +122,17 @@ export const start = async (
 /**
  * The server with a model, on the CPU; everything else as it comes.
  * @param wrapper a command that starts the command behind it
+ * @param main the server's compiled program
  */
 export const startServer = (
   model: string,
   args: readonly string[] = [],
   environment: NodeJS.ProcessEnv = {},
   wrapper: readonly string[] = [],
+  main = 'dist/main.js',
 ): Promise<Running> => {
   build()
-  const server = ['dist/main.js', '--host', '127.0.0.1', '--device', 'cpu', '--model', model]
+  const server = [main, '--host', '127.0.0.1', '--device', 'cpu', '--model', model]
   const [command = '', ...rest] = [...wrapper, process.execPath, ...server, ...args]
   return start(command, rest, environment)
 }
