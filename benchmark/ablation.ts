@@ -5,7 +5,8 @@
  *   npm run bench -- ablation
  *
  * BENCH_ABLATION_MODELS, _MECHANISMS and _CONNECTIONS choose, as `tabular,transformer`; _SECONDS and _OPEN_SECONDS say how
- * long each closed and each open load lasts, _ROUNDS how many rounds count, and _FILE where the table goes.
+ * long each closed and each open load lasts, _ROUNDS how many rounds count, and _FILE where the table goes. _BUILDS adds other
+ * builds of the server, as `before=/elsewhere/dist/main.js`.
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -16,7 +17,7 @@ import { progress } from './lib/figure.ts'
 import { closedLoop, openLoop, type Payload, waits } from './lib/load.ts'
 import { patchedServer } from './lib/patch.ts'
 import { imageTensorPayload, modelFolders, tabularPayload, transformerPayload } from './lib/payloads.ts'
-import { build, LOAD_CPUS, ROOT, type Running, SERVER_CPUS, startServer } from './lib/server.ts'
+import { build, cpuSeconds, LOAD_CPUS, ROOT, type Running, SERVER_CPUS, startServer } from './lib/server.ts'
 import { quantile } from './lib/stats.ts'
 import { MECHANISMS } from './mechanisms.ts'
 import type { ModelName } from './models.ts'
@@ -47,6 +48,13 @@ const OPEN_SECONDS = Number(env.BENCH_ABLATION_OPEN_SECONDS ?? 10)
 const ROUNDS = Number(env.BENCH_ABLATION_ROUNDS ?? 5)
 const FILE = resolve(ROOT, env.BENCH_ABLATION_FILE ?? 'benchmark/results/ablation.md')
 
+/** The compiled programs of other builds, by name. */
+const BUILDS = Object.fromEntries(
+  (env.BENCH_ABLATION_BUILDS?.split(',') ?? []).map((pair) => pair.split('=')),
+)
+
+const ARMS = [...NAMES, ...Object.keys(BUILDS)]
+
 const PARTS = [0.5, 0.8]
 
 const measureModel = async (
@@ -57,11 +65,10 @@ const measureModel = async (
   const { payload, connections } = SUBJECTS[name] as Subject
   const counts = CONNECTIONS ?? connections
   const servers: [name: string, server: Running][] = []
-  for (const server of [AS_IT_IS, ...NAMES])
-    servers.push([
-      server,
-      await startServer(folder, [], {}, [], patchedServer(MECHANISMS[server]?.off ?? [])),
-    ])
+  for (const server of [AS_IT_IS, ...ARMS]) {
+    const main = BUILDS[server] ?? patchedServer(MECHANISMS[server]?.off ?? [])
+    servers.push([server, await startServer(folder, [], {}, [], main)])
+  }
   const table: AblationTable = { model: name, columns: {}, lateMs: [], cpuShare: [] }
   const record = (column: string, server: string, value: number): void => {
     const values = table.columns[column] ?? {}
@@ -72,19 +79,22 @@ const measureModel = async (
   const each = async (
     round: number,
     what: string,
-    measure: (server: string, url: string) => Promise<void>,
+    measure: (server: string, running: Running) => Promise<void>,
   ) => {
     progress(`ablation: ${name}, round ${round} of ${ROUNDS}, ${what}`)
     const first = round % servers.length
-    for (const [server, { url }] of [...servers.slice(first), ...servers.slice(0, first)])
-      await measure(server, url)
+    for (const [server, running] of [...servers.slice(first), ...servers.slice(0, first)])
+      await measure(server, running)
   }
   // The first round warms up, and finds out how much can be served.
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const count of counts) {
-      await each(round, `${count} connections`, async (server, url) => {
+      await each(round, `${count} connections`, async (server, { url, pid }) => {
+        const before = cpuSeconds(pid)
         const result = await closedLoop(url, payload, { connections: count, seconds: SECONDS })
+        const replies = Object.values(result.statuses).reduce((sum, number) => sum + number, 0)
         record(`req/s, c = ${count}`, server, result.perSecond)
+        record(`CPU ms each, c = ${count}`, server, ((cpuSeconds(pid) - before) * 1000) / replies)
         table.cpuShare.push(result.cpuShare)
       })
     }
@@ -92,7 +102,7 @@ const measureModel = async (
     const capacity = Math.max(...rates.map((values) => quantile(round > 0 ? values.slice(1) : values, 0.5)))
     for (const part of PARTS) {
       const amount = { perSecond: part * capacity, seconds: OPEN_SECONDS, seed: round + 1 }
-      await each(round, `${amount.perSecond.toFixed(1)} requests/s`, async (server, url) => {
+      await each(round, `${amount.perSecond.toFixed(1)} requests/s`, async (server, { url }) => {
         const result = await openLoop(url, payload, amount)
         const times = waits(result)
         record(`p50 at ${part * 100} %, ms`, server, quantile(times, 0.5))
@@ -117,7 +127,7 @@ export const ablate = async (): Promise<string> => {
   for (const name of MODELS) {
     await measureModel(name, folders[name], (table) => {
       tables.set(name, table)
-      text = formatAblation([...tables.values()], NAMES, where)
+      text = formatAblation([...tables.values()], ARMS, where)
       writeFileSync(FILE, text)
       writeFileSync(FILE.replace(/(\.md)?$/, '.json'), JSON.stringify([...tables.values()]))
     })

@@ -151,3 +151,15 @@ export const proportionalBytes = (pid: number): number =>
 /** Resident set size in bytes. */
 export const residentBytes = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
+
+/** CPU time that a process has taken so far, in seconds (proc(5), stat: utime and stime, in hundredths). */
+const ownCpuSeconds = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+/** The same of a process and all below it. */
+export const cpuSeconds = (pid: number): number =>
+  family(pid).reduce((sum, other) => sum + ownCpuSeconds(other), 0)

@@ -20,6 +20,10 @@ export type LaneOptions = {
   requestTimeoutMs: number
 }
 
+/** So little work is not divided among workers: the messages would cost more than they save. */
+const UNDIVIDED_MS = 1
+const UNDIVIDED_BYTES = 256 * 1024
+
 export class Lane {
   readonly cost = new CostModel()
   /** Most requests in a batch, as the loaded model says. */
@@ -113,15 +117,21 @@ export class Lane {
 
   /**
    * Takes the next batch out of the queue for one of so many workers: a fair share of the line whose turn it is, in requests
-   * and in bytes, no more than is worth it, and no more than can be done before the deadline of the first. Empty if nothing waits.
+   * and in bytes, or all of it if that is little; no more than is worth it, and no more than can be done before the deadline of
+   * the first. Empty if nothing waits.
    */
   take(workers: number): Pending[] {
     this.expire()
     const line = this.#queue.turn
-    const share = Math.min(Math.ceil(line.size / workers), this.maxBatchSize)
+    const { each } = this.cost
+    const share = Math.max(Math.ceil(line.size / workers), each > 0 ? Math.floor(UNDIVIDED_MS / each) : 0)
     const now = this.#clock.now()
-    const limits = { requests: this.cost.best(share), bytes: line.bytes / workers, each: this.cost.each, now }
-    const taken = takeFrom(line, limits)
+    const taken = takeFrom(line, {
+      requests: this.cost.best(Math.min(share, line.size, this.maxBatchSize)),
+      bytes: Math.max(line.bytes / workers, UNDIVIDED_BYTES),
+      each,
+      now,
+    })
     if (taken.length > 0) this.#queue.tookTurn(line)
     for (const { arrivedAt } of taken) this.#events.dispatched(now - arrivedAt)
     return taken

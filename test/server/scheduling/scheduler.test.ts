@@ -76,6 +76,20 @@ t.test('A worker that gets free takes its share of what waits and leaves the oth
   t.same(second.bodies, ['r4', 'r5'], 'half of the three left, as the first will be back')
 })
 
+t.test('Work of less than a millisecond is not divided, if it is small in bytes too', async (t) => {
+  for (const [milliseconds, bytes, first] of [
+    [0.2, 10, ['a', 'b', 'c', 'd']],
+    [0.5, 10, ['a', 'b']],
+    [5, 10, ['a']],
+    [0.2, 200_000, ['a', 'b']],
+  ] as const) {
+    const { runners, submitSized, clock, expect } = arrange(4)
+    expect(milliseconds, bytes)
+    await clock.together(() => submitSized(bytes, 'a', 'b', 'c', 'd'))
+    t.same(runners[3]?.bodies, first, `${milliseconds} ms and ${bytes} bytes each`)
+  }
+})
+
 t.test('A batch has at most as many requests as the loaded model says', async (t) => {
   for (const maxBatchSize of [1, 3, 64]) {
     const { runners, submit } = arrange(1, { maxBatchSize })

@@ -49,7 +49,7 @@ t.test('A share is one of bytes too: a worker that gets free leaves others their
   const [second, first] = runners as [FakeRunner, FakeRunner]
   submitSized(100, 'x', 'y')
   submitSized(3e6, 'a', 'b')
-  submitSized(100_000, ...names(6, 'c'))
+  submitSized(300_000, ...names(6, 'c'))
   await first.answer()
   t.same(first.bodies, ['a', 'b'], 'not half of the requests, which would be four')
   await second.answer()
