@@ -70,7 +70,7 @@ t.test('asks for a choice between several models', async (t) => {
   const folder = folderOf(t, { 'a.onnx': '', 'b.onnx': '' })
   t.match(
     errorOf(folder),
-    /holds 2 models, a\.onnx, b\.onnx: name one in serving\.yaml, e\.g\. "model: a\.onnx"/,
+    /holds 2 models, "a\.onnx", "b\.onnx": name one in serving\.yaml, e\.g\. "model: a\.onnx"/,
   )
 })
 
