@@ -1,16 +1,8 @@
 import { extname } from 'node:path'
+import { typesByExtension } from '../../src/worker/codec/guess.ts'
+import { MEDIA_TYPES } from '../../src/worker/task/media-types.ts'
 
-const MEDIA_TYPES: Record<string, string> = {
-  '.json': 'application/json',
-  '.jsonl': 'application/jsonlines',
-  '.csv': 'text/csv',
-  '.npy': 'application/x-npy',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.webp': 'image/webp',
-  '.gif': 'image/gif',
-}
+const BY_EXTENSION = typesByExtension(MEDIA_TYPES.codecs)
 
 /** The media type of a request body by the name of its file; undefined where the name does not tell. */
-export const mediaTypeOf = (file: string): string | undefined => MEDIA_TYPES[extname(file).toLowerCase()]
+export const mediaTypeOf = (file: string): string | undefined => BY_EXTENSION.get(extname(file).toLowerCase())

@@ -3,6 +3,7 @@
 import { accessSync, constants, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { StartupError } from '../errors.ts'
+import { listNames } from '../words.ts'
 import { parseLabels } from './labels.ts'
 import type { ModelFolder } from './model.ts'
 import { parseServingConfig } from './serving-config.ts'
@@ -35,12 +36,12 @@ const chooseModel = (folder: string, named: string | undefined): string => {
   const models = names.filter(isOnnx)
   const [only] = models.includes('model.onnx') ? ['model.onnx'] : models
   if (only === undefined) {
-    const found = names.length === 0 ? 'it is empty' : `it holds ${shortList(names)}`
+    const found = names.length === 0 ? 'it is empty' : `it holds ${listNames(names)}`
     throw new StartupError(`no .onnx file in ${folder}: ${found}`)
   }
   if (models.length > 1 && only !== 'model.onnx') {
     throw new StartupError(
-      `${folder} holds ${models.length} models, ${shortList(models)}: name one in ${CONFIG_FILE}, e.g. "model: ${only}"`,
+      `${folder} holds ${models.length} models, ${listNames(models)}: name one in ${CONFIG_FILE}, e.g. "model: ${only}"`,
     )
   }
   return join(folder, only)
@@ -60,7 +61,7 @@ const readLabels = (folder: string, name: string): readonly string[] => {
   const { size } = statSync(file)
   if (size > MAX_LABELS_BYTES) {
     throw new StartupError(
-      `${CONFIG_FILE}: labels: ${name} has ${size} bytes; at most ${MAX_LABELS_BYTES} are taken`,
+      `${CONFIG_FILE}: labels: ${name} has ${size} bytes; at most ${MAX_LABELS_BYTES} are allowed`,
     )
   }
   checkReadable(file)
@@ -101,9 +102,3 @@ const checkReadable = (file: string): void => {
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error)
-
-/** At most eight names, and how many more there are. */
-const shortList = (names: readonly string[]): string => {
-  const rest = names.length - 8
-  return names.slice(0, 8).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
-}

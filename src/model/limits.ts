@@ -14,7 +14,7 @@ export const requireRowsWithin = (rows: number, maxRows: number): void => {
   if (rows <= maxRows) return
   throw new ServingError(
     'ERR_INVALID_INPUT',
-    `The request has more than ${maxRows} rows, which is limits.maxRows of serving.yaml; send it in parts.`,
+    `the request has more than ${maxRows} rows, which is limits.maxRows of serving.yaml; send it in parts`,
   )
 }
 
@@ -23,6 +23,6 @@ export const requireStringsWithin = (type: DataType, elements: number): void => 
   if (type !== 'string' || elements <= MAX_STRINGS) return
   throw new ServingError(
     'ERR_INVALID_INPUT',
-    `The request has more than ${MAX_STRINGS} strings; send it in parts.`,
+    `the request has more than ${MAX_STRINGS} strings; send it in parts`,
   )
 }

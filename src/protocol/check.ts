@@ -58,12 +58,16 @@ const readReply = (reply: Unchecked, pieces: Uint8Array[] | undefined): Reply | 
   return undefined
 }
 
+/** Replies, each with its request's place in the batch. */
+type Replies = [item: number, reply: Reply][]
+
 /** What a worker owes of one batch: a reply to each request that was not cancelled, and none twice. */
 export class BatchCheck {
   readonly #batch: number
   readonly #size: number
   readonly #maxReplyBytes: number
-  readonly #waiting: Set<number>
+  /** By item: whether its reply has not come yet. */
+  readonly #owed: boolean[]
   readonly #cancelled = new Set<number>()
   /** What has come of large bodies so far. */
   readonly #pieces = new Map<number, Uint8Array[]>()
@@ -74,12 +78,12 @@ export class BatchCheck {
     this.#batch = batch
     this.#size = size
     this.#maxReplyBytes = maxReplyBytes
-    this.#waiting = new Set(Array.from({ length: size }, (_, item) => item))
+    this.#owed = new Array<boolean>(size).fill(true)
   }
 
   /** No reply is needed any more, and one that comes is dropped. @returns false if there was one already */
   cancel(item: number): boolean {
-    if (!this.#waiting.has(item)) return false
+    if (!this.#isOwed(item) || this.#cancelled.has(item)) return false
     this.#cancelled.add(item)
     this.#pieces.delete(item)
     return true
@@ -87,7 +91,7 @@ export class BatchCheck {
 
   /** @throws ProtocolError */
   piece(item: number, bytes: unknown): void {
-    if (!this.#waiting.has(item)) throw this.#unasked('a piece of a reply')
+    if (!this.#isOwed(item)) throw this.#unasked('a piece of a reply')
     if (!(bytes instanceof Uint8Array) || bytes.length === 0 || bytes.length > PIECE_BYTES)
       throw new ProtocolError(`it sent a piece of a reply to batch ${this.#batch} that is none`)
     this.#pieceBytes += bytes.length
@@ -102,32 +106,34 @@ export class BatchCheck {
   }
 
   /** The replies that somebody waits for. @throws ProtocolError */
-  replies(sent: readonly unknown[]): [item: number, reply: Reply][] {
-    return sent.flatMap((entry): [number, Reply][] => {
+  replies(sent: readonly unknown[]): Replies {
+    const replies: Replies = []
+    for (const entry of sent) {
       const [item, unchecked] = (Array.isArray(entry) ? entry : []) as [number, Unchecked]
-      if (!this.#waiting.delete(item)) throw this.#unasked('a reply')
+      if (!this.#isOwed(item)) throw this.#unasked('a reply')
+      this.#owed[item] = false
       // Of what was cancelled not all pieces were kept, and perhaps not all were sent.
-      if (this.#cancelled.has(item)) return []
+      if (this.#cancelled.has(item)) continue
       const reply = readReply(unchecked, this.#pieces.get(item))
       if (reply === undefined)
         throw new ProtocolError(`it answered request ${item} of batch ${this.#batch} with what is no reply`)
       this.#pieces.delete(item)
-      return [[item, reply]]
-    })
+      replies.push([item, reply])
+    }
+    return replies
   }
 
   /** To be called with the last replies. @throws ProtocolError if some request has none */
-  done(
-    sent: readonly unknown[],
-    timings: BatchTimings,
-  ): { replies: [number, Reply][]; timings: BatchTimings } {
+  done(sent: readonly unknown[], timings: BatchTimings): { replies: Replies; timings: BatchTimings } {
     const replies = this.replies(sent)
-    const missing = [...this.#waiting].filter((item) => !this.#cancelled.has(item))
-    if (missing.length > 0)
-      throw new ProtocolError(
-        `it ended batch ${this.#batch} of ${this.#size} without replies to ${missing.length}`,
-      )
+    const missing = this.#owed.filter((isOwed, item) => isOwed && !this.#cancelled.has(item)).length
+    if (missing > 0)
+      throw new ProtocolError(`it ended batch ${this.#batch} of ${this.#size} without replies to ${missing}`)
     return { replies, timings }
+  }
+
+  #isOwed(item: unknown): item is number {
+    return typeof item === 'number' && this.#owed[item] === true
   }
 
   #unasked(what: string): ProtocolError {

@@ -15,6 +15,10 @@ type DeviceRow = {
   buckets: boolean
   /** Workers can load a copy of the optimised graph and share its weights. */
   canWriteOptimised: boolean
+  /** What a run takes is CPU time of the worker. */
+  runsOnCpu: boolean
+  /** An index that lies outside its table is an error, and not whatever lies there. */
+  checksIndices: boolean
   /** The least share of the largest value by which two results may differ: how short mantissas become. */
   tolerance: number
 }
@@ -30,6 +34,8 @@ export const DEVICES = {
     arena: false,
     buckets: false,
     canWriteOptimised: true,
+    runsOnCpu: true,
+    checksIndices: true,
     tolerance: 0,
   },
   cuda: {
@@ -41,6 +47,8 @@ export const DEVICES = {
     arena: true,
     buckets: true,
     canWriteOptimised: false,
+    runsOnCpu: false,
+    checksIndices: false,
     // float32 is multiplied with the 10-bit mantissas of TF32.
     tolerance: 1e-2,
   },

@@ -12,17 +12,17 @@ let heldByAll = 0
 
 /** What a decoder has from the worker, for one request. Made for every request, so that it costs next to nothing until it is used. */
 export class Allowance {
-  readonly #late: { readonly signal: AbortSignal }
+  readonly #abort: { readonly signal: AbortSignal }
   #held = 0
   #released = false
 
-  constructor(late: { readonly signal: AbortSignal }) {
-    this.#late = late
+  constructor(abort: { readonly signal: AbortSignal }) {
+    this.#abort = abort
   }
 
   /** Aborts when the request is given up; work that has not begun need not begin. */
   get signal(): AbortSignal {
-    return this.#late.signal
+    return this.#abort.signal
   }
 
   /**

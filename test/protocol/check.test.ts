@@ -67,7 +67,8 @@ for (const [fault, entry] of Object.entries({
   'no entry': null,
   'an entry that is no pair': 'rubbish',
   'an item that is not there': [2, replyOf('a')],
-  'an item that is no number': ['toString', replyOf('a')],
+  'an item that is no number': ['0', replyOf('a')],
+  'an item that is a name': ['length', replyOf('a')],
   'no reply': [0, null],
   'an unknown code': [0, { ok: false, code: 'toString', message: 'x' }],
   'no code': [0, { ok: false, message: 'x' }],
@@ -103,6 +104,7 @@ t.test('No request is answered twice, nor a batch before all its requests are', 
 t.test('A cancelled request needs no reply, and one that comes is dropped, whatever it is', (t) => {
   const check = arrange()
   t.equal(check.cancel(0), true)
+  t.equal(check.cancel(0), false, 'once is enough')
   t.same(check.done([[1, replyOf('b')]], TIMINGS).replies, [[1, replyOf('b')]])
   const late = arrange()
   late.piece(0, new Uint8Array(5))
@@ -128,7 +130,7 @@ t.test('The pieces of a body are put together', (t) => {
 
 t.test('Wrong pieces are refused', (t) => {
   const piece = new Uint8Array(1)
-  for (const item of [2, -1, 'toString', undefined] as unknown[] as number[])
+  for (const item of [2, -1, 0.5, '0', 'toString', undefined] as unknown[] as number[])
     t.throws(() => arrange().piece(item, piece), broken)
   for (const bytes of ['text', undefined, new Uint8Array(0), new Uint8Array(PIECE_BYTES + 1)])
     t.throws(() => arrange().piece(0, bytes), broken)

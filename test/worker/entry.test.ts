@@ -124,15 +124,22 @@ const row = json('slow', [[1]])
 
 t.test('A request that is cancelled while it waits for its run is not run', async (t) => {
   const worker = await start(t, 'slow', { maxBatchSize: 1 })
-  const first = run(worker, [row])
-  const second = run(worker, [row, row, row])
-  second.cancel(1)
+  let second: ReturnType<typeof run> | undefined
+  const first = worker.run([row, row, row], false, {
+    reply: (item) => {
+      // The worker reads the second batch between two runs of the first, and hears of the cancel after the last.
+      if (item === 0) second = run(worker, [row, row, row])
+      if (item === 1) second?.cancel(0)
+    },
+    preparing: () => {},
+  })
   await first.done
-  // The first of the second batch runs now.
-  second.cancel(2)
-  const { runs } = await second.done
+  const { done, cancel, replies } = second as ReturnType<typeof run>
+  // The second request of the second batch runs now.
+  cancel(2)
+  const { runs } = await done
   t.equal(runs.length, 1)
-  t.strictSame(Object.keys(second.replies), ['0'])
+  t.strictSame(Object.keys(replies), ['1'])
 })
 
 t.test('Each run of a batch is answered as soon as it is made', async (t) => {

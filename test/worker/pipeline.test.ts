@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
+import { ServingError } from '../../src/errors.ts'
 import { readModelFolder } from '../../src/model/folder.ts'
 import { parseServingConfig } from '../../src/model/serving-config.ts'
 import type { RowMode } from '../../src/model/signature.ts'
@@ -8,6 +9,7 @@ import type { Reply } from '../../src/protocol/request.ts'
 import { LazyAbortController } from '../../src/worker/lazy-abort.ts'
 import { type LoadedModel, loadModel } from '../../src/worker/load.ts'
 import { CANCELLED, type Item, readBatch, runBatch } from '../../src/worker/pipeline.ts'
+import type { Task } from '../../src/worker/task/task.ts'
 import { createTensorsTask } from '../../src/worker/task/tensors.ts'
 import { fixture } from '../contract/serve.ts'
 import { largePng } from './image/hostile.ts'
@@ -290,4 +292,33 @@ t.test('a request that is cancelled is given up while it is read, and not run on
   // What was given up leaves nothing behind that others would wait for.
   const small = await answer([formOf(largePng())], loaded)
   t.strictSame(small.replies.map(summary), [{ predictions: [[0, 0, 0]] }])
+})
+
+t.test('a task is all that the pipeline knows of requests and replies', async (t) => {
+  /** Adds one to each of the numbers of a line, and writes them with the line's own separator. */
+  const task: Task<string> = {
+    read: ({ headers, body }) => {
+      const context = headers.accept ?? ','
+      const data = Float32Array.from(Buffer.from(body).toString().split(context), Number)
+      if (data.some(Number.isNaN)) throw new ServingError('ERR_INVALID_BODY', 'not numbers')
+      return { inputs: new Map([['x', { type: 'float32', dims: [1, 3], data }]]), rows: 1, context }
+    },
+    write: ({ outputs }, context) => {
+      if (context === '!') throw new Error('no such separator')
+      return { body: [...(outputs.get('y')?.data ?? [])].join(context), contentType: 'x/line' }
+    },
+  }
+  const loaded = { ...(await load('add-one')), task }
+  const line = (text: string, accept: string): BatchItem => ({ headers: { accept }, body: Buffer.from(text) })
+  const { replies, timings } = await answer(
+    [line('1 2 3', ' '), line('1;2;3', ';'), line('a;b;c', ';'), line('1!2!3', '!')],
+    loaded,
+  )
+  t.match(replies, [
+    { ok: true, body: '2 3 4', contentType: 'x/line' },
+    { ok: true, body: '2;3;4' },
+    { code: 'ERR_INVALID_BODY', message: 'not numbers' },
+    { code: 'ERR_INTERNAL', message: 'the reply could not be written', detail: /no such separator/ },
+  ])
+  t.equal(timings.runs.length, 1)
 })

@@ -84,7 +84,7 @@ export const registerInvocations = (
     const state = health.state
     if (state === 'starting' || state === 'broken') {
       metrics.dropped.inc({ reason: 'refused' })
-      return { code: 'ERR_UNAVAILABLE', message: `no worker can serve now (${state})`, retryAfterSeconds: 1 }
+      return { code: 'ERR_UNAVAILABLE', message: `no worker is available (${state})`, retryAfterSeconds: 1 }
     }
     if (scheduler.isFull(0)) return refused()
     if (bytes > maxBodyBytes) return tooLarge(maxBodyBytes)

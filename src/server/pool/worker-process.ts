@@ -7,7 +7,7 @@ import type { ChildProcess } from 'node:child_process'
 import { BatchCheck, checkMessage, ProtocolError } from '../../protocol/check.ts'
 import type { FromWorker, LoadOptions, ToWorker } from '../../protocol/messages.ts'
 import type { ModelInfo } from '../../protocol/model-info.ts'
-import type { BatchTimings, Reply, Request } from '../../protocol/request.ts'
+import type { BatchTimings, Request } from '../../protocol/request.ts'
 import { type BatchEvents, type Runner, type RunningBatch, WorkerDiedError } from '../scheduling/runner.ts'
 import { entryOf, forkWorker } from './fork.ts'
 import { watchLiveness } from './liveness.ts'
@@ -62,7 +62,7 @@ export class WorkerProcess implements Runner {
     return this.#process.pid
   }
 
-  /** True once the model was loaded, also after the end. */
+  /** Also after the end. */
   get wasReady(): boolean {
     return this.#ready
   }
@@ -79,7 +79,7 @@ export class WorkerProcess implements Runner {
     }, options.startTimeoutMs)
   }
 
-  /** What the worker was to load when it was killed for taking too long. */
+  /** What it was to load when it was killed for taking too long. */
   get late(): LoadOptions | undefined {
     return this.#late
   }
@@ -166,14 +166,14 @@ export class WorkerProcess implements Runner {
         return
       case 'replies': {
         const { check, events } = this.#batchOf(message)
-        passOn(check.replies(message.replies), events)
+        for (const [item, reply] of check.replies(message.replies)) events.reply(item, reply)
         return
       }
       case 'done': {
         const { check, events, resolve } = this.#batchOf(message)
         const { replies, timings } = check.done(message.replies, message.timings)
         this.#batches.delete(message.batch)
-        passOn(replies, events)
+        for (const [item, reply] of replies) events.reply(item, reply)
         resolve(timings)
         return
       }
@@ -197,8 +197,4 @@ export class WorkerProcess implements Runner {
     for (const { reject } of this.#batches.values()) reject(new WorkerDiedError(description, this.#blameless))
     this.#batches.clear()
   }
-}
-
-const passOn = (replies: readonly [number, Reply][], { reply }: BatchEvents): void => {
-  for (const [item, one] of replies) reply(item, one)
 }

@@ -8,7 +8,7 @@ import type { Allowance } from '../allowance.ts'
 export type MediaType = { type: string; parameters: Record<string, string> }
 
 /**
- * How an answer is laid out, after TensorFlow Serving's REST API: 'rows' mirrors a list or `instances` and answers
+ * How a reply is laid out, after TensorFlow Serving's REST API: 'rows' mirrors a list or `instances` and answers
  * `predictions`; 'columns' mirrors `inputs` and answers `outputs`.
  */
 export type Form = 'rows' | 'columns'
@@ -45,8 +45,12 @@ export type Decode = (
 export type Encode = (prediction: Prediction, form: Form, maxBytes: number) => Uint8Array | string
 
 export type Codec = {
-  /** Media types it stands for; the first is the one that answers carry. */
+  /** Media types it handles; replies use the first. */
   mediaTypes: readonly string[]
+  /** Which of them a file name's extension means, in lower case with its dot. */
+  extensions?: Readonly<Record<string, string>>
+  /** What such a body begins with, each character a byte: one of several patterns, of which every part must be there. */
+  magic?: readonly (readonly { at: number; text: string }[])[]
   decode?: Decode
   encode?: Encode
 }

@@ -3,7 +3,7 @@
 import { promisify } from 'node:util'
 import { gunzip, inflate, type ZlibOptions } from 'node:zlib'
 import { ServingError } from '../../errors.ts'
-import { excerpt } from '../../words.ts'
+import { quote } from '../../words.ts'
 import { type Allowance, MAX_HELD_BYTES } from '../allowance.ts'
 import { Budget } from '../budget.ts'
 
@@ -38,7 +38,7 @@ export const decodeContent = (
   if (decompress === undefined) {
     throw new ServingError(
       'ERR_UNSUPPORTED_MEDIA_TYPE',
-      `Content-Encoding ${JSON.stringify(excerpt(name))} is not supported; send gzip, deflate or identity, one of them.`,
+      `Content-Encoding ${quote(name)} is not supported; send gzip, deflate or identity, one of them`,
     )
   }
   const start = async () => {
@@ -57,4 +57,4 @@ const readable = (error: Error, name: string, maxBytes: number): ServingError =>
         'ERR_BODY_TOO_LARGE',
         `the body is larger than ${maxBytes} bytes once it is decompressed`,
       )
-    : new ServingError('ERR_INVALID_BODY', `The body cannot be decompressed as ${name}: ${error.message}.`)
+    : new ServingError('ERR_INVALID_BODY', `the body cannot be decompressed as ${name}: ${error.message}`)

@@ -7,7 +7,7 @@ import type { Model } from '../../model/model.ts'
 import type { TensorSpec } from '../../model/signature.ts'
 import { elementCount, type NamedTensors } from '../../tensor/tensor.ts'
 import { type Misfit, parseCell, writeElement } from '../../tensor/values.ts'
-import { excerpt, formatSpec } from '../../words.ts'
+import { excerpt, formatSpec, quote } from '../../words.ts'
 import type { Codec, DecodedRequest, MediaType } from './codec.ts'
 import { writeCsv } from './csv-write.ts'
 import { createGrowing, type Growing, grow, grown } from './growing.ts'
@@ -85,7 +85,7 @@ const eachQuotedLine = (text: string, visit: (line: Line) => void): void => {
     const [reason] = error.message.split(':')
     throw new ServingError(
       'ERR_INVALID_BODY',
-      `The body is not CSV: ${reason} at line ${String(error.lines)}.`,
+      `the body is not CSV: ${reason} at line ${String(error.lines)}`,
     )
   }
 }
@@ -98,9 +98,8 @@ const divideColumns = (inputs: readonly TensorSpec[], received: number): Columns
     const open = inputs.length === 1 && row.length === 1
     const dims = row.map((dim) => (typeof dim === 'number' ? dim : open ? received : undefined))
     if (spec.dims.length === 0 || !dims.every((dim) => dim !== undefined)) {
-      const name = JSON.stringify(excerpt(spec.name))
       throw invalid(
-        `CSV cannot tell the shape of input ${name} (${formatSpec(spec)}); send application/json.`,
+        `CSV cannot determine the shape of input ${quote(spec.name)} (${formatSpec(spec)}); send application/json`,
       )
     }
     const columns = { spec, dims, start, width: elementCount(dims), elements: createGrowing(spec.type) }
@@ -111,7 +110,7 @@ const divideColumns = (inputs: readonly TensorSpec[], received: number): Columns
 
 const unevenLine = (line: Line, columns: readonly Columns[], width: number): ServingError => {
   const inputs = excerpt(columns.map(({ spec }) => `${spec.name}: ${formatSpec(spec)}`).join(', '))
-  return invalid(`Line ${line.number} has ${line.count} values, expected ${width} (${inputs}).`)
+  return invalid(`line ${line.number} has ${line.count} values, expected ${width} (${inputs})`)
 }
 
 /** Writes a line's cells to the inputs that they belong to. */
@@ -146,10 +145,10 @@ const unfitCell = (
   misfit: Misfit,
   spec: TensorSpec,
 ): ServingError => {
-  const hint = line.number === 1 && typeof value === 'string' ? ' A header line is not expected.' : ''
+  const hint = line.number === 1 && typeof value === 'string' ? '; a header line is not expected' : ''
   return invalid(
-    `Line ${line.number}, column ${column + 1}: expected ${misfit.expected} for input ` +
-      `${JSON.stringify(excerpt(spec.name))} (${formatSpec(spec)}), received ${misfit.received}.${hint}`,
+    `line ${line.number}, column ${column + 1}: expected ${misfit.expected} for input ` +
+      `${quote(spec.name)} (${formatSpec(spec)}), received ${misfit.received}${hint}`,
   )
 }
 
@@ -167,7 +166,7 @@ const decode = (body: Uint8Array, mediaType: MediaType, model: Model): DecodedRe
     readLine(line, columns, width)
     rows += 1
   })
-  if (rows === 0) throw invalid('The request has no rows.')
+  if (rows === 0) throw invalid('the request has no rows')
   const tensors: NamedTensors = new Map(
     columns.map(({ spec, dims, elements }) => [
       spec.name,
@@ -177,4 +176,9 @@ const decode = (body: Uint8Array, mediaType: MediaType, model: Model): DecodedRe
   return { inputs: tensors, form: 'rows' }
 }
 
-export const csvCodec: Codec = { mediaTypes: ['text/csv'], decode, encode: writeCsv }
+export const csvCodec: Codec = {
+  mediaTypes: ['text/csv'],
+  extensions: { '.csv': 'text/csv' },
+  decode,
+  encode: writeCsv,
+}

@@ -5,7 +5,7 @@
 
 import { parse as parseDisposition } from 'content-disposition'
 import { ServingError } from '../../errors.ts'
-import { excerpt } from '../../words.ts'
+import { quote } from '../../words.ts'
 
 export type FormFile = {
   /** For messages: the file's name, else the field's. */
@@ -33,7 +33,7 @@ const PLAIN_ENCODINGS = ['7bit', '8bit', 'binary']
 const [TAB, LINE_FEED, RETURN, SPACE, DASH] = [0x09, 0x0a, 0x0d, 0x20, 0x2d]
 
 const invalid = (message: string): ServingError =>
-  new ServingError('ERR_INVALID_BODY', `The body is not multipart/form-data: ${message}.`)
+  new ServingError('ERR_INVALID_BODY', `the body is not multipart/form-data: ${message}`)
 
 /**
  * The files of a form, in order. No part is passed over: one that is not a file, or cannot be read, is an error.
@@ -100,12 +100,12 @@ const readPart = (part: Buffer, index: number): FormFile => {
   const type = headers.get('content-type') || 'text/plain'
   const { name = '', filename } = parameters
   if (filename === undefined && !/^application\/octet-stream *(;|$)/i.test(type)) {
-    const field = JSON.stringify(excerpt(name))
+    const field = quote(name)
     throw invalid(`the form field ${field} is not a file; only files are supported`)
   }
   const encoding = headers.get('content-transfer-encoding')
   if (encoding !== undefined && !PLAIN_ENCODINGS.includes(encoding.toLowerCase())) {
-    const given = JSON.stringify(excerpt(encoding))
+    const given = quote(encoding)
     throw invalid(`${place} has the Content-Transfer-Encoding ${given}, which is not supported; send binary`)
   }
   return { name: filename || name, type, body }
@@ -132,7 +132,7 @@ const splitHeaders = (part: Buffer, place: string): { headers: Map<string, strin
     const colon = line.indexOf(':')
     const name = line.slice(0, Math.max(0, colon))
     if (!HEADER_NAME.test(name) || /[\r\n]/.test(line)) {
-      throw invalid(`${place} has a header that cannot be read, ${JSON.stringify(excerpt(line))}`)
+      throw invalid(`${place} has a header that cannot be read, ${quote(line)}`)
     }
     const key = name.toLowerCase()
     if (!headers.has(key)) headers.set(key, line.slice(colon + 1).trim())

@@ -29,7 +29,7 @@ const decode = (body: Uint8Array, mediaType: MediaType, model: Model): DecodedRe
     number += 1
     if (isBlank(line)) continue
     current = number
-    reader.add(parseJson(line, `Line ${number}`, model.signature.inputs.length))
+    reader.add(parseJson(line, `line ${number}`, model.signature.inputs.length))
   }
   return { inputs: reader.finish(), form: 'rows' }
 }
@@ -41,6 +41,7 @@ export const jsonLinesCodec: Codec = {
     'application/x-jsonlines',
     'application/jsonl',
   ],
+  extensions: { '.jsonl': 'application/jsonlines' },
   decode,
   encode: (prediction, _form, maxBytes) => {
     const reply = beginReply(prediction, maxBytes)

@@ -36,14 +36,14 @@ export const parseJson = (text: string, place: string, inputs: number): unknown 
 
 /** V8's message has the position or the 20 characters around it, and no more of the text. */
 const explain = (error: unknown, text: string): string => {
-  if (text.trim() === '') return 'it is empty.'
+  if (text.trim() === '') return 'it is empty'
   const message = (error instanceof Error ? error.message : String(error)).slice(0, 160)
-  const hint = /token '[NI]'|minus sign/.test(message) ? ' Write NaN and Infinity as strings: "NaN".' : ''
-  return `${message.replace(/ is not valid JSON$/, '')}.${hint}`
+  const hint = /token '[NI]'|minus sign/.test(message) ? '; write NaN and Infinity as strings: "NaN"' : ''
+  return `${message.replace(/ is not valid JSON$/, '')}${hint}`
 }
 
 const tooMany = (place: string, what: string): ServingError =>
-  new ServingError('ERR_INVALID_BODY', `${place} ${what}; send it in parts, or as application/x-npy.`)
+  new ServingError('ERR_INVALID_BODY', `${place} ${what}; send it in parts, or as application/x-npy`)
 
 /** Counts before anything is parsed, since lists and objects take ten times the memory of their text and more. */
 const refuseBulk = (text: string, place: string, membersOfObject: number): void => {
@@ -62,7 +62,7 @@ const refuseBulk = (text: string, place: string, membersOfObject: number): void 
       if (character === '[') lists++
       else objects++
       if (depth > MAX_DEPTH) {
-        throw new ServingError('ERR_INVALID_BODY', `${place} is nested deeper than ${MAX_DEPTH} levels.`)
+        throw new ServingError('ERR_INVALID_BODY', `${place} is nested deeper than ${MAX_DEPTH} levels`)
       }
       if (lists + objects > MAX_LISTS) throw tooMany(place, `has more than ${MAX_LISTS} lists and objects`)
     }

@@ -3,10 +3,11 @@
 import { ServingError } from '../../errors.ts'
 import { requireRowsWithin } from '../../model/limits.ts'
 import type { Model } from '../../model/model.ts'
+import { requireInputNames } from '../../model/names.ts'
 import type { TensorSpec } from '../../model/signature.ts'
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
 import { writeElement, writePlainNumbers } from '../../tensor/values.ts'
-import { describe, excerpt, formatSpec } from '../../words.ts'
+import { describe, formatSpec, listNames, quote } from '../../words.ts'
 import { createGrowing, grow, grown } from './growing.ts'
 
 /** Names an element by its indices, as [3, 17] → instances[3][17]. */
@@ -20,11 +21,6 @@ export const isObject = (value: unknown): value is JsonObject =>
 const invalid = (message: string): ServingError => new ServingError('ERR_INVALID_INPUT', message)
 
 const brackets = (indices: readonly number[]): string => indices.map((index) => `[${index}]`).join('')
-
-const quoted = (names: readonly string[]): string => {
-  const text = names.map((name) => JSON.stringify(excerpt(name))).join(', ')
-  return text.length > 240 ? `${text.slice(0, 239)}…` : text
-}
 
 /** Takes rows one by one, so that a body of lines needs no list of them all. */
 export type RowReader = {
@@ -64,7 +60,7 @@ export const createRowReader = (model: Model, placeOf: (row: number) => string):
       rows += 1
     },
     finish: () => {
-      if (rows === 0) throw invalid('The request has no rows.')
+      if (rows === 0) throw invalid('the request has no rows')
       return new Map(readers.map((reader) => [reader.name, reader.finish()]))
     },
   }
@@ -75,7 +71,7 @@ export const columnsToTensors = (value: unknown, model: Model): NamedTensors => 
   const { inputs } = model.signature
   const [only] = inputs
   if (isObject(value)) {
-    requireNames(value, inputs, 'inputs')
+    requireInputNames(Object.keys(value), inputs, 'inputs')
     return new Map(
       inputs.map((spec) => [
         spec.name,
@@ -94,33 +90,20 @@ const rowPlace =
 
 const needsNames = (inputs: readonly TensorSpec[], received: string): ServingError =>
   invalid(
-    `The model has ${inputs.length} inputs, so an object by input name is expected ` +
-      `(${quoted(inputs.map((spec) => spec.name))}); ${received}.`,
+    `the model has ${inputs.length} inputs, so an object by input name is expected ` +
+      `(${listNames(inputs.map(({ name }) => name))}); ${received}`,
   )
 
 const toRowObject = (row: unknown, inputs: readonly TensorSpec[], place: () => string): JsonObject => {
-  if (!isObject(row))
-    throw invalid(`${place()}: expected an object by input name, received ${describe(row)}.`)
+  if (!isObject(row)) throw invalid(`${place()}: expected an object by input name, received ${describe(row)}`)
   const keys = Object.keys(row)
   if (keys.length === inputs.length && inputs.every(({ name }) => Object.hasOwn(row, name))) return row
   const [only] = inputs
   if (only !== undefined && inputs.length === 1 && keys.join() === 'features') {
     return { [only.name]: row.features }
   }
-  requireNames(row, inputs, place())
+  requireInputNames(keys, inputs, place())
   return row
-}
-
-const requireNames = (value: JsonObject, inputs: readonly TensorSpec[], place: string): void => {
-  const names = inputs.map((spec) => spec.name)
-  const missing = names.filter((name) => !Object.hasOwn(value, name))
-  const unknown = Object.keys(value).filter((name) => !names.includes(name))
-  if (missing.length === 0 && unknown.length === 0) return
-  const faults = [
-    ...(missing.length > 0 ? [`lacks ${quoted(missing.slice(0, 4))}`] : []),
-    ...(unknown.length > 0 ? [`has unknown ${quoted(unknown.slice(0, 4))}`] : []),
-  ]
-  throw invalid(`${place} ${faults.join(' and ')}; the model's inputs are ${quoted(names)}.`)
 }
 
 /** A value that has the first dimension inside: a list of rows, or a scalar where the input is one. */
@@ -142,8 +125,7 @@ const toTensor = (value: unknown, spec: TensorSpec, place: Place): Tensor => {
 
 const misplaced = (spec: TensorSpec, place: string, expected: string, received: string): ServingError =>
   invalid(
-    `Input ${JSON.stringify(spec.name)} at ${place}: ` +
-      `expected ${expected} for ${formatSpec(spec)}, received ${received}.`,
+    `input ${quote(spec.name)} at ${place}: expected ${expected} for ${formatSpec(spec)}, received ${received}`,
   )
 
 type TensorReader = { name: string; add(row: unknown): void; finish(): Tensor }

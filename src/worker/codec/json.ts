@@ -3,7 +3,7 @@
 import { ServingError } from '../../errors.ts'
 import { requireRowsWithin } from '../../model/limits.ts'
 import type { Model } from '../../model/model.ts'
-import { describe, excerpt } from '../../words.ts'
+import { describe, quote } from '../../words.ts'
 import type { Codec, DecodedRequest, MediaType } from './codec.ts'
 import { parseJson } from './json-parse.ts'
 import { columnsToTensors, createRowReader, isObject } from './json-tensor.ts'
@@ -12,7 +12,7 @@ import { decodeUtf8, requireUtf8 } from './text.ts'
 
 const decode = (body: Uint8Array, mediaType: MediaType, model: Model): DecodedRequest => {
   requireUtf8(mediaType)
-  const value = parseJson(decodeUtf8(body), 'The body', model.signature.inputs.length)
+  const value = parseJson(decodeUtf8(body), 'the body', model.signature.inputs.length)
   if (Array.isArray(value)) return decodeRows(value, model, 'body')
   if (!isObject(value)) throw notARequest(`received ${describe(value)}`)
   const [key, ...others] = Object.keys(value)
@@ -22,13 +22,11 @@ const decode = (body: Uint8Array, mediaType: MediaType, model: Model): DecodedRe
   }
   const unknown = [key ?? '', ...others].find((name) => name !== 'instances' && name !== 'inputs')
   if (key === undefined) throw notARequest('received an empty object')
-  throw notARequest(
-    unknown === undefined ? 'received both' : `received the key ${JSON.stringify(excerpt(unknown))}`,
-  )
+  throw notARequest(unknown === undefined ? 'received both' : `received the key ${quote(unknown)}`)
 }
 
 const notARequest = (received: string): ServingError =>
-  new ServingError('ERR_INVALID_BODY', `Expected a list, {"instances": […]} or {"inputs": …}; ${received}.`)
+  new ServingError('ERR_INVALID_BODY', `expected a list, {"instances": […]} or {"inputs": …}; ${received}`)
 
 const decodeRows = (rows: unknown, model: Model, name: string): DecodedRequest => {
   if (!Array.isArray(rows)) throw notARequest(`${name} is ${describe(rows)}`)
@@ -40,6 +38,7 @@ const decodeRows = (rows: unknown, model: Model, name: string): DecodedRequest =
 
 export const jsonCodec: Codec = {
   mediaTypes: ['application/json'],
+  extensions: { '.json': 'application/json' },
   decode,
   encode: (prediction, form, maxBytes) => {
     const reply = beginReply(prediction, maxBytes)

@@ -3,7 +3,7 @@
 import { parse } from 'content-type'
 import { ServingError } from '../../errors.ts'
 import { DEFAULT_MEDIA_TYPE } from '../../protocol/defaults.ts'
-import { excerpt } from '../../words.ts'
+import { quote } from '../../words.ts'
 import { remember } from '../remember.ts'
 import type { MediaType } from './codec.ts'
 
@@ -19,8 +19,5 @@ export const parseMediaType = remember((header: string | undefined): MediaType =
   if (header === undefined || header.trim() === '') return { type: DEFAULT_MEDIA_TYPE, parameters: {} }
   const { type, parameters } = parse(header)
   if (TYPE.test(type)) return { type, parameters: { ...parameters } }
-  throw new ServingError(
-    'ERR_UNSUPPORTED_MEDIA_TYPE',
-    `Content-Type ${JSON.stringify(excerpt(header))} is malformed.`,
-  )
+  throw new ServingError('ERR_UNSUPPORTED_MEDIA_TYPE', `Content-Type ${quote(header)} is malformed`)
 })

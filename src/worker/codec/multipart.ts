@@ -4,35 +4,19 @@ import { ServingError } from '../../errors.ts'
 import type { Model } from '../../model/model.ts'
 import { concat } from '../../tensor/batch.ts'
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
-import { excerpt, formatSpec } from '../../words.ts'
+import { formatSpec, quote } from '../../words.ts'
 import type { Allowance } from '../allowance.ts'
 import { mapBounded } from '../map-bounded.ts'
 import type { Codec, Decode, MediaType } from './codec.ts'
 import { type FormFile, readFormFiles } from './form-data.ts'
 import { parseMediaType } from './media-type.ts'
 
-type FindDecoder = (mediaType: MediaType) => { decode: Decode }
+type Others = {
+  findDecoder(mediaType: MediaType): { decode: Decode }
+  guess(file: FormFile): string | undefined
+}
 
 const invalidBody = (message: string): ServingError => new ServingError('ERR_INVALID_BODY', message)
-
-const startsWith = (body: Uint8Array, text: string, at = 0): boolean =>
-  Buffer.from(body.subarray(at, at + text.length)).equals(Buffer.from(text, 'latin1'))
-
-const EXTENSIONS = new Map([
-  ['json', 'application/json'],
-  ['jsonl', 'application/jsonlines'],
-  ['csv', 'text/csv'],
-])
-
-/** What a file is whose sender did not know: by its first bytes, else by its name. */
-const detectType = ({ body, name, type }: FormFile): string => {
-  if (startsWith(body, '\xff\xd8\xff') || startsWith(body, '\x89PNG') || startsWith(body, 'GIF8')) {
-    return 'application/x-image'
-  }
-  if (startsWith(body, 'RIFF') && startsWith(body, 'WEBP', 8)) return 'application/x-image'
-  if (startsWith(body, '\x93NUMPY')) return 'application/x-npy'
-  return EXTENSIONS.get(name.split('.').at(-1)?.toLowerCase() ?? '') ?? type
-}
 
 /** Files of a form under way at once, as many as libuv has threads to decode images; what they may hold is bounded elsewhere. */
 const FILES_AT_ONCE = 4
@@ -43,13 +27,14 @@ const decodeFile = async (
   file: FormFile,
   place: string,
   model: Model,
-  findDecoder: FindDecoder,
+  { findDecoder, guess }: Others,
   allowance: Allowance | undefined,
 ) => {
   try {
     const given = parseMediaType(file.type)
-    const mediaType = UNKNOWN_TYPES.includes(given.type) ? parseMediaType(detectType(file)) : given
-    if (mediaType.type.startsWith('multipart/')) throw invalidBody('parts inside parts are not supported.')
+    const mediaType = UNKNOWN_TYPES.includes(given.type) ? parseMediaType(guess(file) ?? file.type) : given
+    if (mediaType.type.startsWith('multipart/'))
+      throw invalidBody('nested multipart bodies are not supported')
     return await findDecoder(mediaType).decode(file.body, mediaType, model, allowance)
   } catch (error) {
     throw error instanceof ServingError ? new ServingError(error.code, `${place}: ${error.message}`) : error
@@ -57,7 +42,7 @@ const decodeFile = async (
 }
 
 const placeOf = (files: readonly FormFile[], index: number): string =>
-  `Part ${index + 1} (${JSON.stringify(excerpt(files[index]?.name ?? ''))})`
+  `part ${index + 1} (${quote(files[index]?.name ?? '')})`
 
 /** Joins what the files gave for one input; all must be rows of one shape. */
 const join = (tensors: readonly Tensor[], name: string, files: readonly FormFile[]): Tensor => {
@@ -67,20 +52,20 @@ const join = (tensors: readonly Tensor[], name: string, files: readonly FormFile
   if (odd === -1 || first === undefined || tensors.length === 1) return concat(tensors)
   throw new ServingError(
     'ERR_INVALID_INPUT',
-    `${placeOf(files, odd)}: ${formatSpec(tensors[odd] as Tensor)} for input ${JSON.stringify(excerpt(name))} ` +
-      `cannot be joined by rows with ${formatSpec(first)} of part 1.`,
+    `${placeOf(files, odd)}: ${formatSpec(tensors[odd] as Tensor)} for input ${quote(name)} ` +
+      `cannot be joined by rows with ${formatSpec(first)} of part 1`,
   )
 }
 
-/** @param findDecoder how the registry, which holds this codec too, finds a part's codec */
-export const createMultipartCodec = (findDecoder: FindDecoder): Codec => ({
+/** @param others the codecs of a form's files; the registry that finds them holds this codec too */
+export const createMultipartCodec = (others: Others): Codec => ({
   mediaTypes: ['multipart/form-data'],
   decode: async (body, mediaType, model, allowance) => {
     const files = readFormFiles(body, mediaType.parameters.boundary)
-    if (files.length === 0) throw invalidBody('The form has no file.')
+    if (files.length === 0) throw invalidBody('the form has no file')
     const decoded = await mapBounded(files, FILES_AT_ONCE, (file, index) => {
       allowance?.signal.throwIfAborted()
-      return decodeFile(file, placeOf(files, index), model, findDecoder, allowance)
+      return decodeFile(file, placeOf(files, index), model, others, allowance)
     })
     const inputs: NamedTensors = new Map(
       [...(decoded[0]?.inputs.keys() ?? [])].map((name) => {

@@ -5,7 +5,7 @@
 
 import { ServingError } from '../../errors.ts'
 import type { Shape } from '../../tensor/tensor.ts'
-import { excerpt } from '../../words.ts'
+import { excerpt, quote } from '../../words.ts'
 
 export type NpyHeader = { descr: string; fortranOrder: boolean; shape: Shape; dataOffset: number }
 
@@ -25,15 +25,15 @@ const invalid = (message: string): ServingError => new ServingError('ERR_INVALID
 export const parseNpyHeader = (body: Uint8Array): NpyHeader => {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   if (bytes.length < 12 || bytes.toString('latin1', 0, 6) !== MAGIC) {
-    throw invalid('The body is not NPY: it does not begin with \\x93NUMPY.')
+    throw invalid('the body is not NPY: it does not begin with \\x93NUMPY')
   }
   const major = bytes[6] as number
-  if (major < 1 || major > 3) throw invalid(`NPY version ${major} is not known; 1.0, 2.0 and 3.0 are.`)
+  if (major < 1 || major > 3) throw invalid(`NPY version ${major} is not known; 1.0, 2.0 and 3.0 are`)
   const start = major === 1 ? 10 : 12
   const length = major === 1 ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8)
   if (length > MAX_HEADER_BYTES || start + length > bytes.length) {
     throw invalid(
-      `The NPY header claims ${length} bytes; at most ${MAX_HEADER_BYTES} are taken and the body has ${bytes.length}.`,
+      `the NPY header claims ${length} bytes; at most ${MAX_HEADER_BYTES} are allowed and the body has ${bytes.length}`,
     )
   }
   const dataOffset = start + length
@@ -43,7 +43,10 @@ export const parseNpyHeader = (body: Uint8Array): NpyHeader => {
 
 const parseDict = (text: string): Omit<NpyHeader, 'dataOffset'> => {
   if (/'descr'\s*:\s*\[/.test(text)) {
-    throw new ServingError('ERR_INVALID_INPUT', 'NPY arrays with fields are not taken; send a plain array.')
+    throw new ServingError(
+      'ERR_INVALID_INPUT',
+      'NPY arrays with fields are not supported; send a plain array',
+    )
   }
   let descr: string | undefined
   let fortran: string | undefined
@@ -60,7 +63,7 @@ const parseDict = (text: string): Omit<NpyHeader, 'dataOffset'> => {
   }
   const isComplete = descr !== undefined && fortran !== undefined && shape !== undefined
   if (!isComplete || position !== text.length - 1 || !text.endsWith('}')) {
-    throw invalid(`The NPY header is malformed: ${JSON.stringify(excerpt(text))}.`)
+    throw invalid(`the NPY header is malformed: ${quote(text)}`)
   }
   return { descr: descr as string, fortranOrder: fortran === 'True', shape: parseShape(shape as string) }
 }
@@ -70,7 +73,7 @@ const parseShape = (text: string): Shape => {
   const shape =
     dims.length === 1 && dims[0]?.trim() === '' ? [] : dims.map((dim) => Number(dim.trim() || Number.NaN))
   if (shape.length > MAX_RANK || !shape.every(Number.isSafeInteger)) {
-    throw invalid(`The NPY header has the shape (${excerpt(text)}), which no array has.`)
+    throw invalid(`the NPY header has the shape (${excerpt(text)}), which is not a valid shape`)
   }
   return shape
 }

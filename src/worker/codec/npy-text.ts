@@ -41,7 +41,7 @@ const unicodeReader = (bytes: Uint8Array, itemBytes: number, isBigEndian: boolea
     for (let at = start; at < stop; at += 4) {
       const codePoint = view.getUint32(at, !isBigEndian)
       if (codePoint > 0x10ffff) {
-        throw new ServingError('ERR_INVALID_BODY', 'The NPY array has text that is not Unicode.')
+        throw new ServingError('ERR_INVALID_BODY', 'the NPY array has text that is not Unicode')
       }
       const isAstral = codePoint > 0xffff
       const rest = codePoint - 0x10000

@@ -9,7 +9,7 @@ import { DATA_TYPES, type DataType, type NumericArray } from '../../tensor/data-
 import { toRowMajor } from '../../tensor/row-major.ts'
 import { elementCount, type Tensor } from '../../tensor/tensor.ts'
 import { readElement } from '../../tensor/values.ts'
-import { excerpt, formatSpec } from '../../words.ts'
+import { excerpt, formatSpec, quote } from '../../words.ts'
 import type { Codec, DecodedRequest, Encode, MediaType } from './codec.ts'
 import { formatNpyHeader, type NpyHeader, parseNpyHeader } from './npy-header.ts'
 import { readNpyText } from './npy-text.ts'
@@ -35,7 +35,7 @@ const invalid = (message: string): ServingError => new ServingError('ERR_INVALID
 const decode = (body: Uint8Array, _mediaType: MediaType, model: Model): DecodedRequest => {
   const [spec, ...others] = model.signature.inputs
   if (spec === undefined || others.length > 0) {
-    throw invalid(`NPY holds one array, the model has ${others.length + 1} inputs; send application/json.`)
+    throw invalid(`NPY holds one array, the model has ${others.length + 1} inputs; send application/json`)
   }
   const header = parseNpyHeader(body)
   const maxRows = model.signature.rows === 'none' ? Number.POSITIVE_INFINITY : model.config.limits.maxRows
@@ -47,23 +47,22 @@ const decode = (body: Uint8Array, _mediaType: MediaType, model: Model): DecodedR
 const readArray = (header: NpyHeader, body: Uint8Array, spec: TensorSpec, maxRows: number): Tensor => {
   const { descr, shape, fortranOrder } = header
   const [, order, code, size] = /^([<>|=]?)([a-zA-Z])(\d{0,9})$/.exec(descr) ?? []
-  if (code === 'O') throw invalid('NPY arrays of Python objects (pickle) are not taken.')
+  if (code === 'O') throw invalid('NPY arrays of Python objects (pickle) are not supported')
   const type = NUMERIC[`${code}${size}`]
   const isText = (code === 'U' || code === 'S') && Number(size) > 0
-  if (type === undefined && !isText)
-    throw invalid(`NPY arrays of dtype ${JSON.stringify(excerpt(descr))} are not taken.`)
+  if (type === undefined && !isText) throw invalid(`NPY arrays of dtype ${quote(descr)} are not supported`)
   const itemBytes = type === undefined ? Number(size) * (code === 'U' ? 4 : 1) : DATA_TYPES[type].bytes
   const expected = elementCount(shape) * itemBytes
   const bytes = body.subarray(header.dataOffset)
   if (bytes.length !== expected) {
     const claim = `an array of dtype ${descr} and shape (${excerpt(shape.join(', '))}), which takes ${expected} bytes`
-    throw new ServingError('ERR_INVALID_BODY', `The NPY header claims ${claim}; ${bytes.length} follow it.`)
+    throw new ServingError('ERR_INVALID_BODY', `the NPY header claims ${claim}; ${bytes.length} follow it`)
   }
   // Refused before it is read: too many rows, what does not fit, and strings, of which a few bytes are many.
   requireRowsWithin(shape[0] ?? 1, maxRows)
   const received = type ?? 'string'
   if (!canCast(received, spec.type)) {
-    throw invalid(`An NPY array of ${received} does not fit ${nameOf(spec)}; send ${spec.type}.`)
+    throw invalid(`an NPY array of ${received} does not fit ${nameOf(spec)}; send ${spec.type}`)
   }
   requireStringsWithin(received, elementCount(shape))
   const isBigEndian = order === '>'
@@ -92,19 +91,18 @@ const readNumbers = (
   return new array(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.length / itemBytes)
 }
 
-const nameOf = (spec: TensorSpec): string =>
-  `input ${JSON.stringify(excerpt(spec.name))} (${formatSpec(spec)})`
+const nameOf = (spec: TensorSpec): string => `input ${quote(spec.name)} (${formatSpec(spec)})`
 
 const convert = (array: Tensor, spec: TensorSpec): Tensor => {
   const result = cast(array.data, array.type, spec.type)
   if ('misfit' in result) {
     const value = String(readElement(array.type, array.data, result.misfit))
     throw invalid(
-      `The value ${value} of the ${array.type} array, element ${result.misfit}, is out of range for ${nameOf(spec)}.`,
+      `the value ${value} of the ${array.type} array, element ${result.misfit}, is out of range for ${nameOf(spec)}`,
     )
   }
   if (spec.type === 'bool' && (result.data as Uint8Array).some((byte) => byte > 1)) {
-    throw invalid(`The NPY array for ${nameOf(spec)} has bytes other than 0 and 1.`)
+    throw invalid(`the NPY array for ${nameOf(spec)} has bytes other than 0 and 1`)
   }
   return { type: spec.type, dims: array.dims, data: result.data }
 }
@@ -120,7 +118,7 @@ const encode: Encode = ({ outputs }, _form, maxBytes) => {
     const reason = tensor?.type === 'string' ? 'text' : `${outputs.size} outputs`
     throw new ServingError(
       'ERR_NOT_ACCEPTABLE',
-      `NPY cannot hold an answer of ${reason}; accept application/json.`,
+      `NPY cannot hold a reply of ${reason}; accept application/json`,
     )
   }
   const data = tensor.data as NumericArray
@@ -131,4 +129,10 @@ const encode: Encode = ({ outputs }, _form, maxBytes) => {
   return Buffer.concat([header, bytes])
 }
 
-export const npyCodec: Codec = { mediaTypes: ['application/x-npy'], decode, encode }
+export const npyCodec: Codec = {
+  mediaTypes: ['application/x-npy'],
+  extensions: { '.npy': 'application/x-npy' },
+  magic: [[{ at: 0, text: '\x93NUMPY' }]],
+  decode,
+  encode,
+}

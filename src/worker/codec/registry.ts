@@ -1,32 +1,31 @@
-/** The table of media types, and which of them reads a request and writes its answer. */
+/** Which of the codecs reads a request, and which writes its reply. */
 
 import { parse } from 'content-type'
 import Negotiator from 'negotiator'
 import { ServingError } from '../../errors.ts'
-import { excerpt } from '../../words.ts'
+import { quote } from '../../words.ts'
 import { remember } from '../remember.ts'
-import { imageCodec } from '../task/image-input.ts'
 import type { Codec, Decode, Encode, MediaType } from './codec.ts'
-import { csvCodec } from './csv.ts'
-import { jsonCodec } from './json.ts'
-import { jsonLinesCodec } from './json-lines.ts'
+import { createGuess } from './guess.ts'
 import { createMultipartCodec } from './multipart.ts'
-import { npyCodec } from './npy.ts'
-
-export { parseMediaType } from './media-type.ts'
 
 export type Decoder = Codec & { decode: Decode }
 export type Encoder = Codec & { encode: Encode }
 
-/** Of several types that an Accept header likes equally well, the first is written. */
-export const codecs: readonly Codec[] = [
-  jsonCodec,
-  jsonLinesCodec,
-  csvCodec,
-  npyCodec,
-  imageCodec,
-  createMultipartCodec((mediaType) => findDecoder(mediaType)),
-]
+export type Registry = {
+  /** Those that it was made of, and forms of files that those read. */
+  codecs: readonly Codec[]
+  /** @throws ServingError ERR_UNSUPPORTED_MEDIA_TYPE naming the types that are supported */
+  findDecoder(mediaType: MediaType): Decoder
+  /**
+   * The codec that writes the reply, by an Accept header with quality values and wildcards (RFC 9110, section 12.5.1);
+   * parameters of media types are ignored. Where the header is missing or leaves a choice, `defaultAccept` decides, an Accept
+   * value too.
+   *
+   * @throws ServingError ERR_NOT_ACCEPTABLE naming the types that can be written
+   */
+  negotiate(accept: string | undefined, defaultAccept: string): Encoder
+}
 
 const canDecode = (codec: Codec): codec is Decoder => codec.decode !== undefined
 const canEncode = (codec: Codec): codec is Encoder => codec.encode !== undefined
@@ -34,36 +33,29 @@ const canEncode = (codec: Codec): codec is Encoder => codec.encode !== undefined
 const byMediaType = <T extends Codec>(those: readonly T[]): Map<string, T> =>
   new Map(those.flatMap((codec) => codec.mediaTypes.map((type): [string, T] => [type, codec])))
 
-const decoders = byMediaType(codecs.filter(canDecode))
-const encoders = byMediaType(codecs.filter(canEncode))
-
-/** @throws ServingError ERR_UNSUPPORTED_MEDIA_TYPE naming the types that are taken */
-export const findDecoder = (mediaType: MediaType): Decoder => {
-  const codec = decoders.get(mediaType.type)
-  if (codec !== undefined) return codec
-  throw new ServingError(
-    'ERR_UNSUPPORTED_MEDIA_TYPE',
-    `Content-Type ${JSON.stringify(excerpt(mediaType.type))} is not taken; send ${[...decoders.keys()].join(', ')}.`,
-  )
+/** @param single a row for each media type; of several that an Accept header likes equally well, the first is written */
+export const createRegistry = (single: readonly Codec[]): Registry => {
+  const findDecoder = (mediaType: MediaType): Decoder => {
+    const codec = decoders.get(mediaType.type)
+    if (codec !== undefined) return codec
+    throw new ServingError(
+      'ERR_UNSUPPORTED_MEDIA_TYPE',
+      `Content-Type ${quote(mediaType.type)} is not supported; send ${[...decoders.keys()].join(', ')}`,
+    )
+  }
+  const codecs = [...single, createMultipartCodec({ findDecoder, guess: createGuess(single) })]
+  const decoders = byMediaType(codecs.filter(canDecode))
+  const encoders = byMediaType(codecs.filter(canEncode))
+  const negotiate = remember((accept: string | undefined, defaultAccept: string): Encoder => {
+    const wanted = accept === undefined || accept.trim() === '' ? defaultAccept : accept
+    const types = [...encoders.keys()]
+    const inOrder = [...new Set([...preferred(defaultAccept, types), ...types])]
+    const codec = encoders.get(preferred(wanted, inOrder)[0] ?? '')
+    if (codec !== undefined) return codec
+    throw new ServingError('ERR_NOT_ACCEPTABLE', `Accept ${quote(wanted)} allows none of ${types.join(', ')}`)
+  })
+  return { codecs, findDecoder, negotiate }
 }
-
-/**
- * The codec that writes the answer, by an Accept header with quality values and wildcards (RFC 9110, section 12.5.1);
- * parameters of media types are ignored. Where the header is missing or leaves a choice, `defaultAccept` decides, an Accept value too.
- *
- * @throws ServingError ERR_NOT_ACCEPTABLE naming the types that can be written
- */
-export const negotiate = remember((accept: string | undefined, defaultAccept: string): Encoder => {
-  const wanted = accept === undefined || accept.trim() === '' ? defaultAccept : accept
-  const types = [...encoders.keys()]
-  const inOrder = [...new Set([...preferred(defaultAccept, types), ...types])]
-  const codec = encoders.get(preferred(wanted, inOrder)[0] ?? '')
-  if (codec !== undefined) return codec
-  throw new ServingError(
-    'ERR_NOT_ACCEPTABLE',
-    `Accept ${JSON.stringify(excerpt(wanted))} allows none of ${types.join(', ')}.`,
-  )
-})
 
 /**
  * An Accept header without parameters other than the quality, since negotiator rightly takes `text/csv; header=absent` for

@@ -18,7 +18,7 @@ export const replyTooLarge = (maxBytes: number, size?: number): ServingError =>
   new ServingError(
     'ERR_RESPONSE_TOO_LARGE',
     `the reply has ${size === undefined ? `more than ${maxBytes}` : size} bytes; limits.maxResponseBytes of serving.yaml ` +
-      `allows ${maxBytes}. Send fewer rows, or raise it where the caller takes more`,
+      `allows ${maxBytes}; send fewer rows, or raise it where the caller takes more`,
   )
 
 /** @param maxBytes `limits.maxResponseBytes`, of UTF-8 */

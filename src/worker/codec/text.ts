@@ -1,7 +1,7 @@
 /** Bytes of a body as text. */
 
 import { ServingError } from '../../errors.ts'
-import { excerpt } from '../../words.ts'
+import { quote } from '../../words.ts'
 import type { MediaType } from './codec.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -15,7 +15,7 @@ export const decodeUtf8 = (body: Uint8Array): string => {
   try {
     return decoder.decode(body)
   } catch {
-    throw new ServingError('ERR_INVALID_BODY', 'The body is not valid UTF-8.')
+    throw new ServingError('ERR_INVALID_BODY', 'the body is not valid UTF-8')
   }
 }
 
@@ -23,6 +23,6 @@ export const decodeUtf8 = (body: Uint8Array): string => {
 export const requireUtf8 = (mediaType: MediaType): void => {
   const { charset } = mediaType.parameters
   if (charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset)) return
-  const message = `The charset ${JSON.stringify(excerpt(charset))} is not taken; send ${mediaType.type} as utf-8.`
+  const message = `charset ${quote(charset)} is not supported; send ${mediaType.type} as utf-8`
   throw new ServingError('ERR_UNSUPPORTED_MEDIA_TYPE', message)
 }

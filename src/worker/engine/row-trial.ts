@@ -6,7 +6,7 @@
  */
 
 import type { Model } from '../../model/model.ts'
-import type { Device } from '../../protocol/devices.ts'
+import { type Device, deviceRow } from '../../protocol/devices.ts'
 import { concat, sliceRows } from '../../tensor/batch.ts'
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
 import { isSame, magnitude } from './compare.ts'
@@ -126,7 +126,8 @@ export const tryRows = async (
 ): Promise<RowVerdict> => {
   const repeated = repeatedDimension(model)
   if (repeated !== undefined) return unproven(`the dimension "${repeated}" is not only the first one`)
-  const now = device === 'cpu' ? cpuMilliseconds : () => performance.now()
+  const { runsOnCpu, checksIndices } = deviceRow(device)
+  const now = runsOnCpu ? cpuMilliseconds : () => performance.now()
   const start = now()
   const elapsed = () => now() - start
   let rowsRun = 0
@@ -158,8 +159,7 @@ export const tryRows = async (
     const reason = `the model does not take several rows at once: ${(error as Error).message}`
     return { independent: false, reason, refused: true }
   }
-  // CUDA does not check that an id lies in its table.
-  const others = device === 'cpu' ? [...OTHER_INTEGERS, ...OTHER_VALUES] : OTHER_VALUES
+  const others = checksIndices ? [...OTHER_INTEGERS, ...OTHER_VALUES] : OTHER_VALUES
   for (const other of others) {
     if (varies && elapsed() > ENOUGH_MS) break
     try {

@@ -83,10 +83,10 @@ const readHeader = async (bytes: Uint8Array): Promise<Metadata> => {
 
 const checkSize = ({ width, height }: Metadata, maxPixels: number): void => {
   if (width * height > maxPixels) {
-    throw invalidImage(`${width}x${height} is ${width * height} pixels; at most ${maxPixels} are taken`)
+    throw invalidImage(`${width}x${height} is ${width * height} pixels; at most ${maxPixels} are allowed`)
   }
   if (Math.max(width, height) > MAX_SIDE) {
-    throw invalidImage(`${width}x${height} is too long; at most ${MAX_SIDE} pixels a side are taken`)
+    throw invalidImage(`${width}x${height} is too long; at most ${MAX_SIDE} pixels a side are allowed`)
   }
 }
 

@@ -8,7 +8,8 @@ import type { LoadOptions } from '../../protocol/messages.ts'
 import type { DecodedRequest, Form } from '../codec/codec.ts'
 import { decodeContent } from '../codec/content-encoding.ts'
 import { parseMediaType } from '../codec/media-type.ts'
-import { type Encoder, findDecoder, negotiate } from '../codec/registry.ts'
+import type { Encoder } from '../codec/registry.ts'
+import { MEDIA_TYPES } from './media-types.ts'
 import { postprocess } from './postprocess.ts'
 import type { Reading, Task } from './task.ts'
 import { validateInputs } from './validate.ts'
@@ -20,9 +21,9 @@ export const createTensorsTask = (
   { defaultAccept, maxBodyBytes }: Pick<LoadOptions, 'defaultAccept' | 'maxBodyBytes'>,
 ): Task<Context> => ({
   read: ({ headers, body }, allowance) => {
-    const encoder = negotiate(headers.accept, defaultAccept)
+    const encoder = MEDIA_TYPES.negotiate(headers.accept, defaultAccept)
     const mediaType = parseMediaType(headers['content-type'])
-    const { decode } = findDecoder(mediaType)
+    const { decode } = MEDIA_TYPES.findDecoder(mediaType)
     const finish = ({ inputs, form }: DecodedRequest): Reading<Context> => ({
       ...validateInputs(inputs, model.signature, model.config.limits.maxRows),
       context: { form, encoder },

@@ -2,9 +2,10 @@
 
 import { ServingError } from '../../errors.ts'
 import { requireRowsWithin, requireStringsWithin } from '../../model/limits.ts'
+import { requireInputNames } from '../../model/names.ts'
 import type { ModelSignature, RowMode, TensorSpec } from '../../model/signature.ts'
 import { elementCount, type NamedTensors, type Tensor } from '../../tensor/tensor.ts'
-import { excerpt, formatSpec } from '../../words.ts'
+import { formatSpec, quote } from '../../words.ts'
 
 /**
  * The most that the free dimensions of an input without elements may multiply to, 0 left out: no bytes stand behind them,
@@ -27,7 +28,8 @@ export const validateInputs = (
   signature: ModelSignature,
   maxRows: number,
 ): { rows: number; inputs: NamedTensors } => {
-  checkNames(inputs, signature)
+  if (inputs.size !== signature.inputs.length || !signature.inputs.every(({ name }) => inputs.has(name)))
+    requireInputNames([...inputs.keys()], signature.inputs, 'inputs')
   const ordered: NamedTensors = new Map()
   const sizes = new Map<string, { size: number; input: string }>()
   for (const spec of signature.inputs) {
@@ -57,25 +59,6 @@ export const validateInputs = (
 }
 
 const invalid = (message: string): ServingError => new ServingError('ERR_INVALID_INPUT', message)
-
-const quote = (name: string): string => JSON.stringify(excerpt(name))
-
-/** At most five names, so that the message stays short. */
-const list = (names: readonly string[]): string =>
-  names.slice(0, 5).map(quote).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
-
-const checkNames = (inputs: NamedTensors, signature: ModelSignature): void => {
-  if (inputs.size === signature.inputs.length && signature.inputs.every(({ name }) => inputs.has(name)))
-    return
-  const expected = signature.inputs.map(({ name }) => name)
-  const missing = expected.filter((name) => !inputs.has(name))
-  const unknown = [...inputs.keys()].filter((name) => !expected.includes(name))
-  const parts = [
-    ...(missing.length > 0 ? [`missing ${list(missing)}`] : []),
-    ...(unknown.length > 0 ? [`unknown ${list(unknown)}`] : []),
-  ]
-  throw invalid(`inputs: ${parts.join('; ')}; the model takes ${list(expected)}`)
-}
 
 const checkShape = (tensor: Tensor, spec: TensorSpec, rows: RowMode): void => {
   const fits =

@@ -7,7 +7,8 @@ import { rowMode, type TensorSpec } from '../../../src/model/signature.ts'
 import type { DataType } from '../../../src/tensor/data-type.ts'
 import type { Shape, Tensor } from '../../../src/tensor/tensor.ts'
 import type { DecodedRequest, MediaType, Prediction } from '../../../src/worker/codec/codec.ts'
-import { type Decoder, findDecoder, parseMediaType } from '../../../src/worker/codec/registry.ts'
+import { parseMediaType } from '../../../src/worker/codec/media-type.ts'
+import { MEDIA_TYPES } from '../../../src/worker/task/media-types.ts'
 
 export const input = (name: string, type: DataType, ...dims: (number | string)[]): TensorSpec => ({
   name,
@@ -44,8 +45,8 @@ export const decode = async (
   model: Model,
 ): Promise<DecodedRequest> => {
   const type = mediaType(contentType)
-  const decoder: Decoder = findDecoder(type)
-  return await decoder.decode(typeof body === 'string' ? Buffer.from(body) : body, type, model)
+  const { decode } = MEDIA_TYPES.findDecoder(type)
+  return await decode(typeof body === 'string' ? Buffer.from(body) : body, type, model)
 }
 
 /** The code and message with which decoding fails; 'none' if it does not. */

@@ -37,28 +37,31 @@ t.test('several inputs come as objects', async (t) => {
 
 t.test('empty lines and a byte order mark are ignored', async (t) => {
   t.strictSame((await read('\ufeff[1,2,3]\n \t\r\n\n[4,5,6]\n\n')).inputs, { x: X })
-  t.equal(await failure(TYPE, '\n\n', THREE_FLOATS), 'ERR_INVALID_INPUT The request has no rows.')
+  t.equal(await failure(TYPE, '\n\n', THREE_FLOATS), 'ERR_INVALID_INPUT the request has no rows')
 })
 
 t.test('errors name the line', async (t) => {
-  t.match(await failure(TYPE, '[1,2,3]\n\n[1,2', THREE_FLOATS), /^ERR_INVALID_BODY Line 3 is not JSON: /)
+  t.match(await failure(TYPE, '[1,2,3]\n\n[1,2', THREE_FLOATS), /^ERR_INVALID_BODY line 3 is not JSON: /)
   t.match(
     await failure(TYPE, '\n[1,2,3]\n[1,2]', THREE_FLOATS),
-    'ERR_INVALID_INPUT Input "x" at line 3: expected a list of 3 for float32[batch,3], received a list of 2.',
+    'ERR_INVALID_INPUT input "x" at line 3: expected a list of 3 for float32[batch,3], received a list of 2',
   )
   t.match(
     await failure(TYPE, '[1,2,3]\n[1,2,{}]', THREE_FLOATS),
-    /Input "x" at line 2\[2\]: .* received an object\.$/,
+    /input "x" at line 2\[2\]: .* received an object$/,
   )
   t.match(
     await failure(TYPE, `[1,2,3]\n${'['.repeat(100_000)}`, THREE_FLOATS),
-    /Line 2 is nested deeper than 64/,
+    /line 2 is nested deeper than 64/,
   )
-  t.match(await failure(TYPE, '{"instances":[[1,2,3]]}', THREE_FLOATS), /^ERR_INVALID_INPUT line 1 lacks "x"/)
+  t.match(
+    await failure(TYPE, '{"instances":[[1,2,3]]}', THREE_FLOATS),
+    /^ERR_INVALID_INPUT line 1: missing "x"/,
+  )
 })
 
 t.test('unclosed lines do not add up to deep nesting', async (t) => {
-  t.match(await failure(TYPE, '[1\n'.repeat(100), THREE_FLOATS), /Line 1 is not JSON/)
+  t.match(await failure(TYPE, '[1\n'.repeat(100), THREE_FLOATS), /line 1 is not JSON/)
 })
 
 t.test('the aliases are taken', async (t) => {
@@ -95,9 +98,9 @@ t.test('lines are read until the first that is refused', async (t) => {
   t.equal(await failure(TYPE, '[1,2,3]\n[4,5,6]\n\n', model), 'none')
   t.match(
     await failure(TYPE, '[1,2,3]\n[4,5,6]\n[7,8,9]\n]', model),
-    'ERR_INVALID_INPUT The request has more than 2 rows, which is limits.maxRows',
+    'ERR_INVALID_INPUT the request has more than 2 rows, which is limits.maxRows',
   )
-  t.match(await failure(TYPE, '[1,2,3]\n[4]\n]', THREE_FLOATS), /^ERR_INVALID_INPUT Input "x" at line 2/)
+  t.match(await failure(TYPE, '[1,2,3]\n[4]\n]', THREE_FLOATS), /^ERR_INVALID_INPUT input "x" at line 2/)
 })
 
 t.test('a line may be a scalar where only rows are free', async (t) => {

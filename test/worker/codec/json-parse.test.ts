@@ -5,7 +5,7 @@ import { parseJson } from '../../../src/worker/codec/json-parse.ts'
 import { decodeUtf8 } from '../../../src/worker/codec/text.ts'
 
 const parse = (text: string | Uint8Array): unknown =>
-  parseJson(typeof text === 'string' ? text : decodeUtf8(text), 'The body', 1)
+  parseJson(typeof text === 'string' ? text : decodeUtf8(text), 'the body', 1)
 
 const message = (text: string | Uint8Array): string => {
   try {
@@ -22,7 +22,7 @@ t.test('what JSON can say is parsed', async () => {
 t.test('nesting deeper than 64 is refused, 64 is not', async (t) => {
   const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
   t.equal(message(nested(64)), nested(64))
-  const refusal = 'ERR_INVALID_BODY The body is nested deeper than 64 levels.'
+  const refusal = 'ERR_INVALID_BODY the body is nested deeper than 64 levels'
   t.equal(message(nested(65)), refusal)
   t.equal(message('[{"a":'.repeat(33)), refusal)
   t.equal(message('['.repeat(100_000)), refusal)
@@ -39,11 +39,11 @@ t.test('brackets inside strings do not count', async (t) => {
 })
 
 t.test('a syntax error has its place, and no more of the text than a few characters', async (t) => {
-  t.match(message('[1,x]'), /^ERR_INVALID_BODY The body is not JSON: .*[Uu]nexpected token.*x/)
-  t.match(message('[1, 2'), /^ERR_INVALID_BODY The body is not JSON: /)
+  t.match(message('[1,x]'), /^ERR_INVALID_BODY the body is not JSON: .*[Uu]nexpected token.*x/)
+  t.match(message('[1, 2'), /^ERR_INVALID_BODY the body is not JSON: /)
   const long = message(`[${'"secret",'.repeat(1000)}x]`)
   t.ok(long.length < 160, long)
-  t.equal(message(' '), 'ERR_INVALID_BODY The body is not JSON: it is empty.')
+  t.equal(message(' '), 'ERR_INVALID_BODY the body is not JSON: it is empty')
 })
 
 t.test('Python and JavaScript programs that write NaN are told what to write', async (t) => {
@@ -53,7 +53,7 @@ t.test('Python and JavaScript programs that write NaN are told what to write', a
 t.test('bytes that are not UTF-8 are refused', async (t) => {
   t.equal(
     message(Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d])),
-    'ERR_INVALID_BODY The body is not valid UTF-8.',
+    'ERR_INVALID_BODY the body is not valid UTF-8',
   )
 })
 
@@ -73,7 +73,7 @@ t.test('more lists and objects than a request can need are counted before they a
   for (const unit of ['[],', '{},', '[[]],', '{"a":[]},'])
     t.match(
       bomb(unit),
-      /^ERR_INVALID_BODY The body has more than 2000000 lists and objects; send it in parts/,
+      /^ERR_INVALID_BODY the body has more than 2000000 lists and objects; send it in parts/,
     )
 })
 
@@ -81,7 +81,7 @@ t.test('objects have no more members than the model has inputs, all together', a
   const members = Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join()
   t.match(
     message(`{${members}}`),
-    /^ERR_INVALID_BODY The body has 20000 members in 1 objects, more than the 1 inputs/,
+    /^ERR_INVALID_BODY the body has 20000 members in 1 objects, more than the 1 inputs/,
   )
   const rows = `[${'{"a":1},'.repeat(20_000)}{"a":1}]`
   t.equal(message(rows), rows)

@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { codecs, findDecoder, negotiate, parseMediaType } from '../../../src/worker/codec/registry.ts'
+import { parseMediaType } from '../../../src/worker/codec/media-type.ts'
+import { MEDIA_TYPES } from '../../../src/worker/task/media-types.ts'
+
+const { codecs, findDecoder, negotiate } = MEDIA_TYPES
 
 const JSON_TYPE = 'application/json'
 
@@ -23,10 +26,10 @@ t.test('the decoder is found by the type alone', async (t) => {
   }
 })
 
-t.test('another type is refused with the types that are taken', async (t) => {
+t.test('another type is refused with the types that are supported', async (t) => {
   t.throws(() => findDecoder(parseMediaType('text/html')), {
     code: 'ERR_UNSUPPORTED_MEDIA_TYPE',
-    message: /"text\/html" is not taken; send application\/json, .*text\/csv.*application\/x-npy/,
+    message: /"text\/html" is not supported; send application\/json, .*text\/csv.*application\/x-npy/,
   })
   t.throws(() => findDecoder({ type: '__proto__', parameters: {} }), { code: 'ERR_UNSUPPORTED_MEDIA_TYPE' })
 })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Tensor } from '../../../src/tensor/tensor.ts'
-import { type Job, type JobResult, planRuns, runJobs } from '../../../src/worker/engine/runs.ts'
+import { type Job, planRuns } from '../../../src/worker/engine/plan.ts'
+import { type JobResult, runJobs } from '../../../src/worker/engine/runs.ts'
 import type { Session } from '../../../src/worker/engine/session.ts'
 
 const rowsOf = (values: readonly number[], width = 1): Tensor => ({

@@ -60,7 +60,7 @@ t.test('takes exactly as many pixels as the limit says', async (t) => {
   t.equal((await decodeImage(bytes, 160 * 120)).height, 120)
   await t.rejects(decodeImage(bytes, 160 * 120 - 1), {
     code: 'ERR_INVALID_IMAGE',
-    message: 'image: 160x120 is 19200 pixels; at most 19199 are taken',
+    message: 'image: 160x120 is 19200 pixels; at most 19199 are allowed',
   })
 })
 

@@ -48,7 +48,7 @@ t.test('takes an image whatever kind of image the Content-Type says', async (t) 
 t.test('says what to add where the model has no preprocessing', async (t) => {
   t.equal(
     await failure(readImage('jpeg-420.jpg'), modelOf('', IMAGE)),
-    'ERR_UNSUPPORTED_MEDIA_TYPE Content-Type image/jpeg is not taken by this model: add a preprocess section to its serving.yaml',
+    'ERR_UNSUPPORTED_MEDIA_TYPE Content-Type image/jpeg is not supported by this model: add a preprocess section to its serving.yaml',
   )
 })
 
@@ -56,7 +56,7 @@ t.test('says which other inputs an image alone does not fill', async (t) => {
   const ids: TensorSpec = { name: 'ids', type: 'int64', dims: ['n'] }
   t.equal(
     await failure(readImage('jpeg-420.jpg'), modelOf('preprocess: {input: pixels}', ids, IMAGE)),
-    'ERR_INVALID_INPUT an image fills only input "pixels", but the model also takes ids',
+    'ERR_INVALID_INPUT an image fills only input "pixels", but the model also takes "ids"',
   )
 })
 

@@ -134,7 +134,7 @@ t.test('a request has as many rows as limits.maxRows says at most, which the err
   t.equal(messageOf({ features: tensor('float32', MAX_ROWS, 30) }, TABLE), '')
   t.equal(
     messageOf({ features: tensor('float32', MAX_ROWS + 1, 30) }, TABLE),
-    'The request has more than 1000 rows, which is limits.maxRows of serving.yaml; send it in parts.',
+    'the request has more than 1000 rows, which is limits.maxRows of serving.yaml; send it in parts',
   )
 })
 
