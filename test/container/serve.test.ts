@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import t, { type Test } from 'tap'
-import { DIGITS, fixture, until } from '../contract/serve.ts'
-import { buildImage, type Container, execute, ROOT, runToEnd, skip, start, untilServing } from './engine.ts'
+import { until } from '../contract/serve.ts'
+import { DIGITS, fixture, ROOT } from '../fixtures/index.ts'
+import { buildImage, type Container, execute, runToEnd, skip, start, untilServing } from './engine.ts'
 
 const model = (folder: string): string[] => ['-v', `${folder}:/opt/ml/model:ro`]
 const READ_ONLY = ['--read-only', '--tmpfs', '/tmp']

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
-import { fixture, type Served, serve } from './serve.ts'
+import { fixture } from '../fixtures/index.ts'
+import { type Served, serve } from './serve.ts'
 
 const withModel = async (t: Test, name: string, run: (served: Served) => Promise<void>): Promise<void> => {
   const served = await serve(['--model', fixture(name), '--workers', '1'])

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { sharp } from '../../src/worker/image/sharp.ts'
-import { DIGITS, serve } from './serve.ts'
+import { DIGITS } from '../fixtures/index.ts'
+import { serve } from './serve.ts'
 
 type Ranked = { label: string; probability: number }[]
 

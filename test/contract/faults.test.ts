@@ -3,7 +3,8 @@ import { readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { fixture, metric, type Served, serve, until } from './serve.ts'
+import { fixture } from '../fixtures/index.ts'
+import { metric, type Served, serve, until } from './serve.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 

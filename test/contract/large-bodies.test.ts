@@ -1,7 +1,8 @@
 /** Bodies of several megabytes, all at once, and a small neighbour. What is counted does not depend on the machine's speed. */
 
 import t from 'tap'
-import { fixture, metric, serve, until } from './serve.ts'
+import { fixture } from '../fixtures/index.ts'
+import { metric, serve, until } from './serve.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 

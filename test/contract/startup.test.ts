@@ -2,9 +2,11 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
+import { freePort } from '../../benchmark/lib/server.ts'
+import { fixture } from '../fixtures/index.ts'
 import { constant, encodeModel, type Graph } from '../fixtures/onnx-proto.ts'
 import { skip as withoutNginx } from '../server/front/with-nginx.ts'
-import { fixture, freePort, launch, serve, until } from './serve.ts'
+import { launch, PROGRAM, serve, until } from './serve.ts'
 
 const lastLine = (output: string): string => output.trim().split('\n').at(-1) ?? ''
 
@@ -148,10 +150,14 @@ t.test(
 )
 
 t.test('too few open files end the start with the name of the limit', async (t) => {
-  const command = 'ulimit -n 64; exec "$0" dist/main.js --model "$1"'
-  const { status, stderr } = spawnSync('sh', ['-c', command, process.execPath, fixture('add-one')], {
-    encoding: 'utf8',
-  })
+  const command = 'ulimit -n 64; exec "$0" "$@"'
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', command, process.execPath, PROGRAM, '--model', fixture('add-one')],
+    {
+      encoding: 'utf8',
+    },
+  )
   t.equal(status, 1)
   t.match(lastLine(stderr), /`ulimit -n` allows 64 open files, and the server needs \d+/)
 })

@@ -1,7 +1,6 @@
 /** The commands that pages and workflows show exist, with their options. */
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { parse } from 'yaml'
 import { createClients } from '../../scripts/aws/clients.ts'
@@ -9,8 +8,7 @@ import { realClock } from '../../scripts/cli/clock.ts'
 import { createOutput } from '../../scripts/cli/output.ts'
 import { createProgram } from '../../scripts/cli/program.ts'
 import { COMMANDS } from '../../scripts/commands/all.ts'
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+import { ROOT } from '../fixtures/index.ts'
 
 const PAGES = [
   'README.md',
