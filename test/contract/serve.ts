@@ -110,3 +110,10 @@ export const serve = async (
 /** The first group of the pattern in the text of /metrics; 0 where it does not occur. */
 export const metric = async (served: Served, pattern: RegExp): Promise<number> =>
   Number(pattern.exec(await (await fetch(`${served.url}/metrics`)).text())?.[1] ?? 0)
+
+/** Requests that wait for a worker. */
+export const waiting = (served: Served): Promise<number> => metric(served, /serving_queue_requests (\d+)/)
+
+/** Requests that workers were given so far; one that was given again counts again. */
+export const dispatched = (served: Served): Promise<number> =>
+  metric(served, /serving_queue_wait_seconds_count (\d+)/)
