@@ -19,7 +19,7 @@ const BUILD = join(ROOT, '.build')
 /** Run only where they are named: they need more than Node, or take minutes. */
 const NAMED_ONLY = ['test/container', 'test/rehearsal', 'test/chaos']
 
-/** A process for each file of these: they start servers, or are slow enough to be worth a core. Longest first. */
+/** Each file of these has a process: they start servers, and take longest. */
 const APART = ['test/contract', 'test/server/pool', 'test/server/front', ...NAMED_ONLY]
 
 const NO_SOURCES = ['node_modules', '.git', '.gitignore', '.build', '.tap', 'coverage']
@@ -68,14 +68,13 @@ const folderOf = (file) => dirname(file).split('/').slice(0, 3).join('/')
 const programs = (files) => {
   const apart = files.filter(isIn(APART))
   const shared = files.filter((file) => !apart.includes(file))
-  const folders = [...new Set(shared.map(folderOf))]
-  const groups = folders.map((folder) =>
-    together(
-      folder,
-      shared.filter((file) => folderOf(file) === folder),
-    ),
-  )
-  return [...apart.map(compiled), ...groups]
+  const groups = [...new Set(shared.map(folderOf))].map((folder) => ({
+    folder,
+    own: shared.filter((file) => folderOf(file) === folder),
+  }))
+  // What takes longest is not begun last.
+  groups.sort((one, other) => other.own.length - one.own.length)
+  return [...apart.map(compiled), ...groups.map(({ folder, own }) => together(folder, own))]
 }
 
 const run = (command, args) => {

@@ -30,7 +30,8 @@ for (const [name, sent] of [
 ] as const) {
   t.test(`a connection on which ${name} was sent does not hold up the end`, async (t) => {
     const drainTimeoutMs = 20_000
-    const settings = ['--model', fixture('add-one'), '--drain-timeout-ms', String(drainTimeoutMs)]
+    const drain = ['--drain-timeout-ms', String(drainTimeoutMs)]
+    const settings = ['--model', fixture('add-one'), '--workers', '1', ...drain]
     const served = await serve(settings)
     const silent = connect(Number(new URL(served.url).port), '127.0.0.1')
     t.teardown(() => silent.destroy())

@@ -57,7 +57,7 @@ t.test('a port in use is named', async (t) => {
   const port = await freePort()
   const other = createServer().listen(port, '127.0.0.1')
   t.teardown(() => other.close())
-  const served = await launch(['--model', fixture('add-one'), '--port', String(port)])
+  const served = await launch(['--model', fixture('add-one'), '--workers', '1', '--port', String(port)])
   t.equal(await served.exited, 1)
   t.match(lastLine(served.output()), new RegExp(`port ${port} is in use`))
 })
@@ -80,7 +80,7 @@ t.test('SIGTERM during the start ends it at once', async (t) => {
 })
 
 t.test('device auto warns once and uses the CPU', async (t) => {
-  const served = await serve(['--model', fixture('add-one'), '--device', 'auto'])
+  const served = await serve(['--model', fixture('add-one'), '--workers', '1', '--device', 'auto'])
   t.teardown(() => served.stop())
   t.equal(served.output().match(/WARN/g)?.length, 1)
   t.match(served.output(), /CUDA cannot be used/)
@@ -165,7 +165,17 @@ t.test('too few open files end the start with the name of the limit', async (t) 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   t.test(`${signal} to npm start ends the server, not npm alone`, async (t) => {
     const port = await freePort()
-    const args = ['start', '--', '--model', fixture('add-one'), '--host', '127.0.0.1', '--port', String(port)]
+    const settings = [
+      '--model',
+      fixture('add-one'),
+      '--workers',
+      '1',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+    ]
+    const args = ['start', '--', ...settings]
     const npm = spawn('npm', args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
     // What is left over holds the pipe open: it is closed when the last one has ended.
     const ended = new Promise((resolve) => npm.once('close', resolve))

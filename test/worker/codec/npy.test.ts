@@ -35,7 +35,8 @@ const CODES: Record<string, DataType> = {
 }
 
 /** A file that NumPy wrote: test/fixtures/npy/make_npy.py. */
-const golden = (name: string): Buffer => readFileSync(new URL(`../../fixtures/npy/${name}.npy`, import.meta.url))
+const golden = (name: string): Buffer =>
+  readFileSync(new URL(`../../fixtures/npy/${name}.npy`, import.meta.url))
 
 const taking = (type: DataType, ...trailing: (number | string)[]) =>
   aModel(input('x', type, 'batch', ...trailing))
