@@ -2,10 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+import { ROOT } from './fixtures/index.ts'
 
 /**
  * A room is a folder, or a file in a folder that is not one itself. It imports what its row says, and each arrow of a row is

@@ -3,14 +3,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { BOMBS } from '../fuzz/bombs/all.ts'
 import { ERRORS } from '../src/errors.ts'
 import { BUNDLED_MODEL, expectation, flagOf, SETTINGS } from '../src/server/config.ts'
 import { METRICS } from '../src/server/observe/metrics.ts'
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+import { ROOT } from './fixtures/index.ts'
 
 /** The cells of each row of a page's only table, without its head. */
 const tableRows = (page: string): string[][] =>

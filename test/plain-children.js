@@ -6,5 +6,5 @@
 import processOnSpawn from 'process-on-spawn'
 
 processOnSpawn.removeAllListeners()
-process.execArgv = process.execArgv.filter((argument) => argument.includes('tsx'))
+process.execArgv = []
 delete process.env.NODE_OPTIONS

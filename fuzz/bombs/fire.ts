@@ -23,6 +23,8 @@ export type Measured = {
   peakBytes: number
   /** Milliseconds of each ping. */
   pings: readonly number[]
+  /** The same of an empty server beside it. */
+  floor: readonly number[]
   ping: { count: number; failed: number; p50: number; p99: number; worst: number }
   /** Small requests of another client, one after the other. */
   neighbour: { count: number; failed: Record<string, number>; worstMs: number }
@@ -65,12 +67,13 @@ export const fire = async (bomb: Bomb, url: string, pid: number): Promise<Measur
   })
   await delay(CALM_MS)
   const others = await other.stop()
-  const { milliseconds, failed, peakBytes } = await watching.report()
+  const { milliseconds, floor, failed, peakBytes } = await watching.report()
   return {
     answers: countBy(answers),
     slowestMs: Math.max(0, ...answers.map((answered) => answered.milliseconds)),
     peakBytes,
     pings: milliseconds,
+    floor,
     ping: {
       count: milliseconds.length,
       failed,

@@ -12,45 +12,52 @@ import type { Report } from './watch.ts'
 const PING_EVERY_MS = 20
 const MEMORY_EVERY_MS = 100
 
-const [url = '', pid = '0'] = process.argv.slice(2)
+const [url = '', pid = '0', emptyUrl = ''] = process.argv.slice(2)
 const agent = new Agent({ keepAlive: true })
 
-const milliseconds: number[] = []
-const underWay = new Set<number>()
-let failed = 0
+type Pings = { url: string; milliseconds: number[]; underWay: Set<number>; failed: number }
+
+const pingsTo = (url: string): Pings => ({ url, milliseconds: [], underWay: new Set(), failed: 0 })
+
+const pings = pingsTo(`${url}/ping`)
+const floor = pingsTo(emptyUrl)
 let peakBytes = 0
 
-const ping = (): void => {
+const ping = (to: Pings): void => {
   const sentAt = performance.now()
-  underWay.add(sentAt)
+  to.underWay.add(sentAt)
   const ended = (right: boolean): void => {
-    if (!underWay.delete(sentAt)) return
-    milliseconds.push(performance.now() - sentAt)
-    if (!right) failed += 1
+    if (!to.underWay.delete(sentAt)) return
+    to.milliseconds.push(performance.now() - sentAt)
+    if (!right) to.failed += 1
   }
-  const sent = get(`${url}/ping`, { agent }, (response) => {
+  const sent = get(to.url, { agent }, (response) => {
     response.resume()
     response.once('end', () => ended(response.statusCode === 200))
   })
   sent.once('error', () => ended(false))
 }
 
+/** One that has not been answered yet has taken at least so long. */
+const waiting = ({ underWay }: Pings): number[] =>
+  [...underWay].map((sentAt) => performance.now() - sentAt).filter((waited) => waited > 1000)
+
 const sample = (): void => {
   peakBytes = Math.max(peakBytes, familyBytes(Number(pid)))
 }
 
-setInterval(ping, PING_EVERY_MS)
+setInterval(() => ping(pings), PING_EVERY_MS)
+setTimeout(() => setInterval(() => ping(floor), PING_EVERY_MS), PING_EVERY_MS / 2)
 if (Number(pid) > 0) setInterval(sample, MEMORY_EVERY_MS)
 
 process.once('disconnect', () => process.exit())
 process.once('message', () => {
   if (Number(pid) > 0) sample()
-  const now = performance.now()
-  // One that has not been answered yet has taken at least so long.
-  const waiting = [...underWay].map((sentAt) => now - sentAt).filter((waited) => waited > 1000)
+  const late = waiting(pings)
   const report: Report = {
-    milliseconds: [...milliseconds, ...waiting],
-    failed: failed + waiting.length,
+    milliseconds: [...pings.milliseconds, ...late],
+    floor: [...floor.milliseconds, ...waiting(floor)],
+    failed: pings.failed + late.length,
     peakBytes,
   }
   process.send?.(report, () => process.exit())

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { fixture, serve } from '../contract/serve.ts'
+import { serve } from '../contract/serve.ts'
+import { fixture } from '../fixtures/index.ts'
 import { allRight, sameNumber, startLoad } from './load.ts'
 import { PATIENT, SHORT } from './server.ts'
 

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { fixture, serve, until } from '../contract/serve.ts'
+import { serve, until } from '../contract/serve.ts'
+import { fixture } from '../fixtures/index.ts'
 import { allRight, startLoad } from './load.ts'
 import { every, nginxOf, SHORT, stateOf } from './server.ts'
 

@@ -7,7 +7,8 @@
 import { Agent } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { fixture, metric, serve } from '../contract/serve.ts'
+import { metric, serve } from '../contract/serve.ts'
+import { fixture } from '../fixtures/index.ts'
 import { describe, post } from './load.ts'
 import { anyWorker, replaced } from './server.ts'
 

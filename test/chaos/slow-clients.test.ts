@@ -7,7 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { openFilesLimit } from '../../src/server/machine/open-files.ts'
-import { fixture, type Served, serve } from '../contract/serve.ts'
+import { type Served, serve } from '../contract/serve.ts'
+import { fixture } from '../fixtures/index.ts'
 import { SHORT } from './server.ts'
 
 const CONNECTIONS = SHORT ? 2000 : 10_000

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { fixture, metric, serve, until } from '../contract/serve.ts'
+import { metric, serve, until } from '../contract/serve.ts'
+import { fixture } from '../fixtures/index.ts'
 import { allRight, post, sameNumber, startLoad } from './load.ts'
 import { anyWorker, every, limitMemory, PATIENT, ROUNDS, replaced, SHORT, stateOf } from './server.ts'
 

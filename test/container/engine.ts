@@ -2,13 +2,12 @@
 
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { freePort } from '../contract/serve.ts'
+import { freePort } from '../../benchmark/lib/server.ts'
+import { ROOT } from '../fixtures/index.ts'
 
 const run = promisify(execFile)
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export const IMAGE = 'onnx-serving-test'
 
 /** docker or podman, whichever answers; CONTAINER_ENGINE decides if it is set. */

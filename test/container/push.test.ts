@@ -1,8 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
-import { DIGITS, freePort, until } from '../contract/serve.ts'
-import { engine, execute, ROOT, skip, start as startContainer, untilServing } from './engine.ts'
+import { freePort } from '../../benchmark/lib/server.ts'
+import { until } from '../contract/serve.ts'
+import { DIGITS, ROOT } from '../fixtures/index.ts'
+import { engine, execute, skip, start as startContainer, untilServing } from './engine.ts'
 
 const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
 const hasRegistry = spawnSync('docker-registry', ['--version']).status === 0

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import t, { type Test } from 'tap'
-import { DIGITS, fixture, until } from '../contract/serve.ts'
-import { buildImage, type Container, execute, ROOT, runToEnd, skip, start, untilServing } from './engine.ts'
+import { until } from '../contract/serve.ts'
+import { DIGITS, fixture, ROOT } from '../fixtures/index.ts'
+import { buildImage, type Container, execute, runToEnd, skip, start, untilServing } from './engine.ts'
 
 const model = (folder: string): string[] => ['-v', `${folder}:/opt/ml/model:ro`]
 const READ_ONLY = ['--read-only', '--tmpfs', '/tmp']
@@ -152,8 +153,13 @@ t.test('nothing is written but below /tmp', { skip }, async (t) => {
 })
 
 t.test('SIGTERM while requests run: all are answered', { skip }, async (t) => {
-  const container = await serving(t, [...model(fixture('slow')), ...READ_ONLY])
-  const requests = Array.from({ length: 6 }, () => container.post('[[1]]', JSON_TYPE))
+  const container = await serving(t, [
+    ...model(fixture('slow')),
+    ...READ_ONLY,
+    '-e',
+    'SERVING_MAX_BATCH_SIZE=1',
+  ])
+  const requests = Array.from({ length: 30 }, () => container.post('[[1]]', JSON_TYPE))
   await until(async () =>
     /serving_queue_requests [1-9]/.test(await (await fetch(`${container.url}/metrics`)).text()),
   )

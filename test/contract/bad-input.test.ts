@@ -1,7 +1,8 @@
 import { deflateSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { sharp } from '../../src/worker/image/sharp.ts'
-import { DIGITS, residentBytes, type Served, serve } from './serve.ts'
+import { DIGITS } from '../fixtures/index.ts'
+import { residentBytes, type Served, serve } from './serve.ts'
 
 const served = await serve(['--model', `${DIGITS}/model`, '--workers', '1'])
 t.teardown(() => served.stop())

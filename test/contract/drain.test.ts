@@ -4,8 +4,9 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { fixture } from '../fixtures/index.ts'
 import { skip as withoutNginx } from '../server/front/with-nginx.ts'
-import { fixture, type Served, serve, until } from './serve.ts'
+import { type Served, serve, until } from './serve.ts'
 
 const ROWS = Array.from({ length: 2000 }, () => [1, 2, 3])
 const BODY = JSON.stringify(ROWS)

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { fixture } from '../fixtures/index.ts'
 import { largePng } from '../worker/image/hostile.ts'
-import { fixture, type Served, serve } from './serve.ts'
+import { type Served, serve } from './serve.ts'
 
 const GIB = 2 ** 30
 

@@ -1,7 +1,8 @@
 /** Bodies of several megabytes, all at once, and a small neighbour. What is counted does not depend on the machine's speed. */
 
 import t from 'tap'
-import { fixture, metric, serve, until } from './serve.ts'
+import { fixture } from '../fixtures/index.ts'
+import { metric, serve } from './serve.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
@@ -27,25 +28,3 @@ t.test(
     t.equal(await batchesUpTo(8), await batchesUpTo(1024), 'eight times 5 MB is what a batch may have')
   },
 )
-
-t.test('a client that hangs up is not counted as one that was sent an error', async (t) => {
-  const served = await serve(['--model', fixture('hangs'), '--workers', '1', '--request-timeout-ms', '5000'])
-  t.teardown(() => served.stop())
-  const endless = served.json([[-1]])
-  await until(async () => (await metric(served, /serving_queue_wait_seconds_count (\d+)/)) === 1)
-  const controller = new AbortController()
-  const gone = fetch(`${served.url}/invocations`, {
-    method: 'POST',
-    body: '[[2]]',
-    headers: JSON_TYPE,
-    signal: controller.signal,
-  }).catch(() => 'gone')
-  await until(async () => (await metric(served, /serving_queue_requests (\d+)/)) === 1)
-  controller.abort()
-  t.equal(await gone, 'gone')
-  await until(async () => (await metric(served, /dropped_requests_total\{reason="cancelled"\} (\d+)/)) === 1)
-  const metrics = await (await fetch(`${served.url}/metrics`)).text()
-  t.notMatch(metrics, /serving_errors_total\{/)
-  t.notMatch(metrics, /serving_requests_total\{route="\/invocations"/)
-  t.match(await endless, { status: 504 })
-})

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import t from 'tap'
-import { fixture, serve } from './serve.ts'
+import { fixture } from '../fixtures/index.ts'
+import { serve } from './serve.ts'
 
 const served = await serve(['--model', fixture('add-one')])
 t.teardown(() => served.stop())

@@ -1,16 +1,11 @@
 /** Starts the real server, as a user would, on a free port of loopback, for the contract tests. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-
-export const fixture = (name: string): string => `${ROOT}test/fixtures/models/${name}`
-
-export const DIGITS = `${ROOT}examples/digits`
+import { freePort } from '../../benchmark/lib/server.ts'
+import { ROOT } from '../fixtures/index.ts'
 
 export type Served = {
   url: string
@@ -26,16 +21,6 @@ export type Served = {
   json(body: unknown, headers?: Record<string, string>): Promise<{ status: number; body: never }>
   stop(): Promise<number | string>
 }
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 /** Children of a process, from /proc. */
 export const childrenOf = (pid: number): number[] => {
@@ -60,17 +45,8 @@ export const until = async (condition: () => boolean | Promise<boolean>): Promis
   }
 }
 
-/**
- * What `npm run build` made: it is what the container runs, and compiling the sources anew in each of a server's processes
- * would take most of the tests' time.
- */
-const program = (): string => {
-  const changed = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
-  const newest = Math.max(...sources.map((name) => changed(`${ROOT}src/${name}`)))
-  if (changed(`${ROOT}dist/main.js`) < newest) throw new Error('dist/ is older than src/: npm run build')
-  return 'dist/main.js'
-}
+/** Compiled, as the container runs it. Beside these tests: what they drive is what they were compiled with. */
+export const PROGRAM = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
 /** Starts it without waiting for anything. */
 export const launch = async (
@@ -78,7 +54,7 @@ export const launch = async (
   environment: Record<string, string> = {},
 ): Promise<Served> => {
   const port = Number(environment.SERVING_PORT ?? (await freePort()))
-  const child = spawn(process.execPath, [program(), '--host', '127.0.0.1', ...args], {
+  const child = spawn(process.execPath, [PROGRAM, '--host', '127.0.0.1', ...args], {
     cwd: ROOT,
     env: { ...process.env, SERVING_PORT: String(port), SERVING_DEVICE: 'cpu', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -134,3 +110,10 @@ export const serve = async (
 /** The first group of the pattern in the text of /metrics; 0 where it does not occur. */
 export const metric = async (served: Served, pattern: RegExp): Promise<number> =>
   Number(pattern.exec(await (await fetch(`${served.url}/metrics`)).text())?.[1] ?? 0)
+
+/** Requests that wait for a worker. */
+export const waiting = (served: Served): Promise<number> => metric(served, /serving_queue_requests (\d+)/)
+
+/** Requests that workers were given so far; one that was given again counts again. */
+export const dispatched = (served: Served): Promise<number> =>
+  metric(served, /serving_queue_wait_seconds_count (\d+)/)

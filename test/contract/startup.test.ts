@@ -2,9 +2,11 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
+import { freePort } from '../../benchmark/lib/server.ts'
+import { fixture } from '../fixtures/index.ts'
 import { constant, encodeModel, type Graph } from '../fixtures/onnx-proto.ts'
 import { skip as withoutNginx } from '../server/front/with-nginx.ts'
-import { fixture, freePort, launch, serve, until } from './serve.ts'
+import { launch, PROGRAM, serve, until } from './serve.ts'
 
 const lastLine = (output: string): string => output.trim().split('\n').at(-1) ?? ''
 
@@ -55,7 +57,7 @@ t.test('a port in use is named', async (t) => {
   const port = await freePort()
   const other = createServer().listen(port, '127.0.0.1')
   t.teardown(() => other.close())
-  const served = await launch(['--model', fixture('add-one'), '--port', String(port)])
+  const served = await launch(['--model', fixture('add-one'), '--workers', '1', '--port', String(port)])
   t.equal(await served.exited, 1)
   t.match(lastLine(served.output()), new RegExp(`port ${port} is in use`))
 })
@@ -78,7 +80,7 @@ t.test('SIGTERM during the start ends it at once', async (t) => {
 })
 
 t.test('device auto warns once and uses the CPU', async (t) => {
-  const served = await serve(['--model', fixture('add-one'), '--device', 'auto'])
+  const served = await serve(['--model', fixture('add-one'), '--workers', '1', '--device', 'auto'])
   t.teardown(() => served.stop())
   t.equal(served.output().match(/WARN/g)?.length, 1)
   t.match(served.output(), /CUDA cannot be used/)
@@ -114,11 +116,11 @@ t.test('a model whose every run is endless is served without a trial, and says s
     ],
     initializers: { trips: constant('int64', [], [1e12]) },
   })
-  const served = await serve(['--model', model, '--workers', '1', '--start-timeout-ms', '8000'])
+  const served = await serve(['--model', model, '--workers', '1', '--start-timeout-ms', '4000'])
   t.teardown(() => served.stop())
   t.match(
     served.output(),
-    /a trial of the model with random inputs did not end within 8 s, so it is served without one/,
+    /a trial of the model with random inputs did not end within 4 s, so it is served without one/,
   )
 })
 
@@ -148,10 +150,14 @@ t.test(
 )
 
 t.test('too few open files end the start with the name of the limit', async (t) => {
-  const command = 'ulimit -n 64; exec "$0" dist/main.js --model "$1"'
-  const { status, stderr } = spawnSync('sh', ['-c', command, process.execPath, fixture('add-one')], {
-    encoding: 'utf8',
-  })
+  const command = 'ulimit -n 64; exec "$0" "$@"'
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', command, process.execPath, PROGRAM, '--model', fixture('add-one')],
+    {
+      encoding: 'utf8',
+    },
+  )
   t.equal(status, 1)
   t.match(lastLine(stderr), /`ulimit -n` allows 64 open files, and the server needs \d+/)
 })
@@ -159,7 +165,17 @@ t.test('too few open files end the start with the name of the limit', async (t) 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   t.test(`${signal} to npm start ends the server, not npm alone`, async (t) => {
     const port = await freePort()
-    const args = ['start', '--', '--model', fixture('add-one'), '--host', '127.0.0.1', '--port', String(port)]
+    const settings = [
+      '--model',
+      fixture('add-one'),
+      '--workers',
+      '1',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+    ]
+    const args = ['start', '--', ...settings]
     const npm = spawn('npm', args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
     // What is left over holds the pipe open: it is closed when the last one has ended.
     const ended = new Promise((resolve) => npm.once('close', resolve))

@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { create } from 'tar'
 import { startRehearsal } from '../../scripts/rehearsal/rehearsal.ts'
-import { DIGITS } from '../contract/serve.ts'
+import { DIGITS } from '../fixtures/index.ts'
 import { PYTHON } from './python.ts'
 
 const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/digits:1'

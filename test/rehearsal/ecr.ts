@@ -13,7 +13,8 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { ECRClient, PutImageCommand } from '@aws-sdk/client-ecr'
 import type { Test } from 'tap'
-import { freePort, until } from '../contract/serve.ts'
+import { freePort } from '../../benchmark/lib/server.ts'
+import { until } from '../contract/serve.ts'
 
 const startRegistry = async (t: Test, folder: string): Promise<number> => {
   const port = await freePort()

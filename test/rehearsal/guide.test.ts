@@ -7,9 +7,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import t from 'tap'
-import { freePort, until } from '../contract/serve.ts'
+import { freePort } from '../../benchmark/lib/server.ts'
+import { until } from '../contract/serve.ts'
+import { ROOT } from '../fixtures/index.ts'
 
-const ROOT = new URL('../../', import.meta.url).pathname
 const PAGE = readFileSync(`${ROOT}docs/deploying.md`, 'utf8')
 
 type Block = { language: string; info: string; code: string }

@@ -3,12 +3,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { ROOT } from '../fixtures/index.ts'
 import { type Stage, stage } from '../scripts/with-rehearsal.ts'
 import { ENDPOINT, everything } from './everything.ts'
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 const start = (file: string): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', 'scripts/endpoint.ts', 'deploy', '--json', '-f', file], {

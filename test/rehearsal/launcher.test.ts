@@ -6,7 +6,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import {
@@ -23,10 +22,10 @@ import { create } from 'tar'
 import { type Clients, createClients } from '../../scripts/aws/clients.ts'
 import { createClock } from '../../scripts/rehearsal/clock.ts'
 import { launchServer } from '../../scripts/rehearsal/endpoints/launcher.ts'
-import { childrenOf, DIGITS, fixture } from '../contract/serve.ts'
+import { childrenOf } from '../contract/serve.ts'
+import { DIGITS, fixture, ROOT } from '../fixtures/index.ts'
 import { IMAGE, ROLE, rehearse, until } from '../scripts/rehearsal/fixture.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const EndpointName = 'digits'
 
 const pack = (folder: string): Buffer => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { ROOT } from '../container/engine.ts'
+import { ROOT } from '../fixtures/index.ts'
 import { startEcr } from './ecr.ts'
 import { awsCommand, CREDENTIALS, startMoto } from './python.ts'
 

@@ -3,7 +3,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import type { Test } from 'tap'
-import { freePort, until } from '../contract/serve.ts'
+import { freePort } from '../../benchmark/lib/server.ts'
+import { until } from '../contract/serve.ts'
 
 export const PYTHON = process.env.PYTHON || 'python3'
 

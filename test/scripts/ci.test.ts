@@ -1,7 +1,7 @@
 /** The commands that pages and workflows show exist, with their options. */
 
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { parse } from 'yaml'
 import { createClients } from '../../scripts/aws/clients.ts'
@@ -9,8 +9,7 @@ import { realClock } from '../../scripts/cli/clock.ts'
 import { createOutput } from '../../scripts/cli/output.ts'
 import { createProgram } from '../../scripts/cli/program.ts'
 import { COMMANDS } from '../../scripts/commands/all.ts'
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+import { ROOT } from '../fixtures/index.ts'
 
 const PAGES = [
   'README.md',
@@ -57,7 +56,10 @@ t.test('every command that is shown is one, and takes the flags that are shown',
 
 type Workflow = {
   permissions: Record<string, string>
-  jobs: Record<string, { if?: string; needs?: string; environment?: string; steps: { uses?: string }[] }>
+  jobs: Record<
+    string,
+    { if?: string; needs?: string; environment?: string; steps: { uses?: string; run?: string }[] }
+  >
 }
 
 t.test('the deployment workflow does nothing without a role, and asks before production', async (t) => {
@@ -77,4 +79,31 @@ t.test('the deployment workflow does nothing without a role, and asks before pro
     staging: { needs: 'push', environment: 'staging' },
     production: { needs: 'staging', environment: 'production' },
   })
+})
+
+t.test('the jobs of CI are stages of .ci/run, and each stage is run by one', async (t) => {
+  const help = execFileSync(`${ROOT}.ci/run`, ['--help'], { encoding: 'utf8' })
+  const stages = /^Stages: (.+)$/m.exec(help)?.[1]?.split(' ') ?? []
+  t.ok(stages.length > 5, `${stages}`)
+  const { permissions, jobs } = parse(readFileSync(`${ROOT}.github/workflows/ci.yml`, 'utf8')) as Workflow
+  t.strictSame(permissions, { contents: 'read' })
+  const used = Object.values(jobs).flatMap(({ steps }) =>
+    steps.flatMap(({ run }) => {
+      if (run === undefined) return []
+      const [, names] = /^(?:sudo env "PATH=\$PATH" )?\.ci\/run (.+)$/.exec(run) ?? []
+      t.ok(names, `${run} calls .ci/run`)
+      return names?.split(' ') ?? []
+    }),
+  )
+  // The matrix has Node 24.
+  t.strictSame(new Set([...used, 'node-24']), new Set(stages))
+})
+
+t.test('every action of somebody else is pinned by its commit, with the version beside it', async (t) => {
+  const files = ['workflows/ci.yml', 'workflows/deploy.yml', 'actions/prepare/action.yml']
+  for (const file of files) {
+    const uses = readFileSync(`${ROOT}.github/${file}`, 'utf8').matchAll(/uses: (.*)$/gm)
+    for (const [, action = ''] of uses)
+      t.match(action, /^(\.\/|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/, `${file}: ${action}`)
+  }
 })

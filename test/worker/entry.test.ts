@@ -6,7 +6,7 @@ import { parseServingConfig, type ServingConfig } from '../../src/model/serving-
 import type { RowMode } from '../../src/protocol/model-info.ts'
 import type { Reply, Request } from '../../src/protocol/request.ts'
 import { WorkerProcess } from '../../src/server/pool/worker-process.ts'
-import { fixture } from '../contract/serve.ts'
+import { fixture } from '../fixtures/index.ts'
 import { largePng } from './image/hostile.ts'
 
 type Options = { config?: ServingConfig; rows?: RowMode; prepareTimeoutMs?: number; maxBatchSize?: number }

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import type { Check } from '../../src/protocol/messages.ts'
 import { inspect as inspectOnce } from '../../src/worker/inspect.ts'
-import { fixture } from '../contract/serve.ts'
+import { fixture } from '../fixtures/index.ts'
 
 /** One process's work, where it is not about trying a lesser copy. */
 const inspect = async (request: Pick<Check, 'model' | 'device' | 'directory'>) => {

@@ -11,7 +11,7 @@ import { type LoadedModel, loadModel } from '../../src/worker/load.ts'
 import { CANCELLED, type Item, readBatch, runBatch } from '../../src/worker/pipeline.ts'
 import type { Task } from '../../src/worker/task/task.ts'
 import { createTensorsTask } from '../../src/worker/task/tensors.ts'
-import { fixture } from '../contract/serve.ts'
+import { fixture } from '../fixtures/index.ts'
 import { largePng } from './image/hostile.ts'
 
 type Config = ReturnType<typeof parseServingConfig>

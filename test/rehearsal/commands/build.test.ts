@@ -6,10 +6,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { ROOT } from '../../fixtures/index.ts'
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const DIGEST = `sha256:${'ab'.repeat(32)}`
 const URI = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/flowers'
 

@@ -2,10 +2,8 @@
 
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+import { ROOT } from '../../fixtures/index.ts'
 
 const run = (t: Test, { args = [], yaml = '' }: { args?: string[]; yaml?: string } = {}) => {
   const folder = t.testdir({

@@ -3,11 +3,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { startRehearsal } from '../../../scripts/rehearsal/rehearsal.ts'
+import { ROOT } from '../../fixtures/index.ts'
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const FILE = 'examples/digits/endpoint.yaml'
 const HASH = '672135526813e14e3c441281ed784b8b10ed6fa3d50277711f3e0df6f1924d70'
 

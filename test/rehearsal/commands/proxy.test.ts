@@ -5,11 +5,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { assignVariant } from '../../../scripts/traffic/assign-variant.ts'
+import { ROOT } from '../../fixtures/index.ts'
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const WEIGHTS = { primary: 1, challenger: 1 }
 
 /** @returns its address; `hold` keeps the answers of invocations back */

@@ -1,5 +1,6 @@
 /** Whatever a file says, it is a deployment or a list of mistakes; and whatever is a deployment can be planned. */
 
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { stringify } from 'yaml'
@@ -129,7 +130,7 @@ t.test('an update that is planned keeps to all of the limits of SageMaker', asyn
         AutoRollbackConfiguration,
       } = update.DeploymentConfig ?? {}
       const alarms = AutoRollbackConfiguration?.Alarms?.length ?? 0
-      t.ok(alarms <= 10)
+      assert.ok(alarms <= 10)
       const policy = blue ?? rolling
       if (policy === undefined) return
       const size =
@@ -140,14 +141,14 @@ t.test('an update that is planned keeps to all of the limits of SageMaker', asyn
         const share =
           size.Type === 'CAPACITY_PERCENT' ? (size.Value ?? 0) : (100 * (size.Value ?? 0)) / compute.instances
         const least = rolling !== undefined ? 5 : rollout.strategy === 'linear' ? 10 : 0
-        t.ok(share <= 50 && share >= least, `${rollout.strategy} ${share}%`)
-        t.ok(compute.instances >= 2)
+        assert.ok(share <= 50 && share >= least, `${rollout.strategy} ${share}%`)
+        assert.ok(compute.instances >= 2)
       }
       const wait =
         blue?.TrafficRoutingConfiguration?.WaitIntervalInSeconds ?? rolling?.WaitIntervalInSeconds ?? 0
       const end = blue?.TerminationWaitInSeconds ?? 0
       const limit = policy.MaximumExecutionTimeoutInSeconds ?? 0
-      t.ok(limit >= 600 && limit <= 28_800 && wait + end < limit, `${wait} and ${end} in ${limit}`)
+      assert.ok(limit >= 600 && limit <= 28_800 && wait + end < limit, `${wait} and ${end} in ${limit}`)
     }),
     { numRuns: 300 },
   )

@@ -1,12 +1,10 @@
 /** What the commands import from the SDK, what doctor asks IAM for, and the policies in docs/iam/ say the same. */
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { DEPLOYER, DOCTOR, deployerNeeds, EXECUTION, executionNeeds } from '../../../scripts/doctor/needs.ts'
+import { ROOT } from '../../fixtures/index.ts'
 import { deploymentOf } from './fake.ts'
-
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
 type Statement = { Sid: string; Effect: string; Action: string[]; Resource: string | string[] }
 

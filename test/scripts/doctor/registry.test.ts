@@ -1,6 +1,6 @@
 import t from 'tap'
+import { freePort } from '../../../benchmark/lib/server.ts'
 import { checkImage, checkRegistry } from '../../../scripts/doctor/registry.ts'
-import { freePort } from '../../contract/serve.ts'
 import { BUILT, deploymentOf, fakeAws, named, subjectOf } from './fake.ts'
 
 const [primary] = deploymentOf().variants

@@ -1,4 +1,4 @@
-/** Configuration in, requests out. After a change that is meant: `npx tap --snapshot test/scripts/plan/desire.test.ts`, and read the difference. */
+/** Configuration in, requests out. After a change that is meant: `TAP_SNAPSHOT=1 npm test -- test/scripts/plan/desire.test.ts`, and read the difference. */
 
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -3,9 +3,10 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
-import { connect, createServer as createTcpServer } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { freePort } from '../../../benchmark/lib/server.ts'
 import { type NginxHandle, type NginxOptions, startNginx } from '../../../src/server/front/nginx.ts'
 
 const hasNginx = (): boolean => {
@@ -19,15 +20,6 @@ const hasNginx = (): boolean => {
 
 /** For t.test's options: why the test cannot run here, or false. */
 export const skip = hasNginx() ? false : 'nginx is not installed here'
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createTcpServer()
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 /** Polls until `probe` gives something true; tap's own timeout ends it. */
 export const until = async <T>(probe: () => T | Promise<T>): Promise<NonNullable<T>> => {

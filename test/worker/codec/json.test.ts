@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { elementCount, type Tensor } from '../../../src/tensor/tensor.ts'
@@ -196,13 +197,13 @@ t.test('tensors of all types and shapes are written and read back the same', asy
     fc.asyncProperty(arbitraryTensor(TYPES), async (value) => {
       const columns = String(jsonCodec.encode?.(prediction({ x: value }), 'columns', MAX_BYTES))
       const rows = String(jsonCodec.encode?.(prediction({ x: value }), 'rows', MAX_BYTES))
-      t.strictSame(JSON.parse(columns), { outputs: plainZeros(nest(value)) })
-      t.strictSame(JSON.parse(rows), { predictions: plainZeros(nest(value)) })
+      assert.deepEqual(JSON.parse(columns), { outputs: plainZeros(nest(value)) })
+      assert.deepEqual(JSON.parse(rows), { predictions: plainZeros(nest(value)) })
       // Sizes behind an empty dimension are not in the lists: the model's fixed sizes say them.
       const model = aModel(input('x', value.type, 'batch', ...value.dims.slice(1)))
       const sent = await read(columns.replace('outputs', 'inputs'), model)
-      t.strictSame(nest(sent.inputs.x as Tensor), plainZeros(nest(value)))
-      t.strictSame(sent.inputs.x?.dims, value.dims)
+      assert.deepEqual(nest(sent.inputs.x as Tensor), plainZeros(nest(value)))
+      assert.deepEqual(sent.inputs.x?.dims, value.dims)
     }),
     { numRuns: 500 },
   )
@@ -216,9 +217,9 @@ t.test('flattening equals a naive reference with free dimensions', async () => {
     fc.asyncProperty(arbitraryTensor(TYPES, 1), async (value) => {
       const model = aModel(input('x', value.type, ...value.dims.map(() => '')))
       const sent = (await read({ inputs: nest(value) }, model)).inputs.x as Tensor
-      t.strictSame(sent.dims, value.dims)
-      t.equal(sent.data.length, elementCount(value.dims))
-      t.strictSame(
+      assert.deepEqual(sent.dims, value.dims)
+      assert.equal(sent.data.length, elementCount(value.dims))
+      assert.deepEqual(
         Array.from(sent.data as string[], (_, i) => readElement(sent.type, sent.data, i)),
         [plainZeros(nest(value))].flat(9),
       )

@@ -3,7 +3,7 @@ import type { NamedTensors, Tensor } from '../../../src/tensor/tensor.ts'
 import { type Bucket, bucketSizes, inBuckets, openBuckets } from '../../../src/worker/engine/buckets.ts'
 import { loadRuntime } from '../../../src/worker/engine/execution-provider.ts'
 import { createSession, type Session, sessionOptions } from '../../../src/worker/engine/session.ts'
-import { fixture } from '../../contract/serve.ts'
+import { fixture } from '../../fixtures/index.ts'
 
 t.test('Sizes are powers of two, up to the largest batch', async (t) => {
   t.same(bucketSizes(1), [1])

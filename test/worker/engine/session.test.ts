@@ -2,7 +2,7 @@ import t from 'tap'
 import { DATA_TYPES, type DataType, type TensorData } from '../../../src/tensor/data-type.ts'
 import { loadRuntime } from '../../../src/worker/engine/execution-provider.ts'
 import { createSession, sessionOptions } from '../../../src/worker/engine/session.ts'
-import { fixture } from '../../contract/serve.ts'
+import { fixture } from '../../fixtures/index.ts'
 
 const runtime = await loadRuntime('cpu')
 t.test('Workers keep no arena of memory on the CPU; CUDA has its own', async (t) => {

@@ -106,9 +106,14 @@ export const hostileImages = async (): Promise<{ name: string; bytes: Uint8Array
   ]
 }
 
-/** A PNG of 5000 x 5000 black pixels in 73 KB: as many pixels as are accepted by default. */
+let large: Buffer | undefined
+
+/** A PNG of 5000 x 5000 black pixels in 73 KB: as many pixels as are accepted by default. Made once: it takes a while. */
 export const largePng = (): Buffer => {
-  const header = pngHeader(5000, 5000)
-  header[9] = 2
-  return png(header, deflateSync(Buffer.alloc(5000 * 15_001), { level: 9 }))
+  if (large === undefined) {
+    const header = pngHeader(5000, 5000)
+    header[9] = 2
+    large = png(header, deflateSync(Buffer.alloc(5000 * 15_001), { level: 9 }))
+  }
+  return large
 }

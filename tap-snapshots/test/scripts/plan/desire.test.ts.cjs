@@ -5,7 +5,7 @@
  * Make sure to inspect the output below.  Do not ignore changes!
  */
 'use strict'
-exports[`test/scripts/plan/desire.test.ts > TAP > all-at-once-with-rollback.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > all-at-once-with-rollback.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -105,7 +105,7 @@ scaling: []
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > asynchronous.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > asynchronous.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -186,7 +186,7 @@ scaling:
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > canary.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > canary.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
 models:
@@ -331,7 +331,7 @@ scaling: []
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > environment.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > environment.yaml > must match snapshot 1`] = `
 endpoint: flowers-production
 archives:
   - folder: model
@@ -376,7 +376,7 @@ scaling: []
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > everything-on-instances.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > everything-on-instances.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -457,7 +457,7 @@ scaling: []
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > linear.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > linear.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
 models:
@@ -600,7 +600,7 @@ scaling: []
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > rolling.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > rolling.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
 models:
@@ -699,7 +699,7 @@ scaling: []
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > same-model-twice.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > same-model-twice.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -749,7 +749,7 @@ scaling: []
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > scaling-by-concurrency.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > scaling-by-concurrency.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -816,7 +816,7 @@ scaling:
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > scaling-by-cpu.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > scaling-by-cpu.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -891,7 +891,7 @@ scaling:
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > serverless-on-demand.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > serverless-on-demand.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -937,7 +937,7 @@ scaling: []
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > serverless.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > serverless.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1006,7 +1006,7 @@ scaling:
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > shadow.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > shadow.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1070,7 +1070,7 @@ scaling: []
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > three-lines.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > three-lines.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1115,7 +1115,7 @@ scaling: []
 
 `
 
-exports[`test/scripts/plan/desire.test.ts > TAP > two-variants.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > two-variants.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model

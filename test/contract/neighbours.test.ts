@@ -1,0 +1,106 @@
+/** Requests that fail, wait in vain or are given up cost those beside them nothing. */
+
+import t from 'tap'
+import { fixture } from '../fixtures/index.ts'
+import { dispatched, metric, type Served, serve, until, waiting } from './serve.ts'
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+t.test('one failing row fails alone', async (t) => {
+  const served = await serve(['--model', fixture('fails-on-negative'), '--workers', '1'])
+  t.teardown(() => served.stop())
+  const alone = await served.json([[2]])
+  const values = Array.from({ length: 40 }, (_, index) => (index % 10 === 7 ? -1e6 : 2))
+  const answers = await Promise.all(values.map((value) => served.json([[value]])))
+  for (const [index, answer] of answers.entries()) {
+    if (values[index] === 2) t.strictSame(answer, alone)
+    else t.match(answer, { status: 400, body: { code: 'ERR_REJECTED_BY_MODEL' } })
+  }
+})
+
+t.test('rows that are not the rows sent are never mixed up', async (t) => {
+  const served = await serve(['--model', fixture('rows-changed'), '--workers', '1'])
+  t.teardown(() => served.stop())
+  const answers = await Promise.all([1, 2, 3, 4].map((value) => served.json({ inputs: [[value, value]] })))
+  for (const [index, { body }] of answers.entries()) {
+    const value = index + 1
+    t.strictSame(body, {
+      outputs: [
+        [value, value],
+        [value, value],
+      ],
+    })
+  }
+})
+
+/**
+ * Keeps the only worker busy until `end` kills it, and the next one, on which the request is tried again. No two may send the
+ * same: what has cost two workers is not tried a third time.
+ */
+const hang = async (served: Served, value: number) => {
+  const before = await dispatched(served)
+  const answer = served.json([[value]])
+  const running = (times: number) => until(async () => (await dispatched(served)) === before + times)
+  await running(1)
+  return {
+    end: async () => {
+      for (const times of [1, 2]) {
+        await running(times)
+        for (const pid of served.workers()) process.kill(pid, 'SIGKILL')
+      }
+      return answer
+    },
+  }
+}
+
+t.test('behind a request that hangs', async (t) => {
+  const served = await serve(['--model', fixture('hangs'), '--workers', '1', '--max-queue-size', '5'])
+  t.teardown(() => served.stop())
+
+  await t.test(
+    'a client that hangs up is not computed, and not counted as one that was sent an error',
+    async (t) => {
+      const { end } = await hang(served, -1)
+      const controllers = Array.from({ length: 5 }, () => new AbortController())
+      const answers = controllers.map(({ signal }) =>
+        fetch(`${served.url}/invocations`, {
+          method: 'POST',
+          body: '[[2]]',
+          headers: JSON_TYPE,
+          signal,
+        }).catch(() => 'gone'),
+      )
+      await until(async () => (await waiting(served)) === 5)
+      for (const controller of controllers) controller.abort()
+      t.strictSame(await Promise.all(answers), Array(5).fill('gone'))
+      await until(
+        async () => (await metric(served, /dropped_requests_total\{reason="cancelled"\} (\d+)/)) === 5,
+      )
+      const metrics = await (await fetch(`${served.url}/metrics`)).text()
+      t.notMatch(metrics, /serving_errors_total\{/)
+      t.notMatch(metrics, /serving_requests_total\{route="\/invocations"/)
+      t.match(await end(), { status: 500 })
+      t.match(await served.json([[3]]), { status: 200 })
+      t.equal(
+        await metric(served, /serving_run_rows_sum (\d+)/),
+        1,
+        'only the last one has been run to its end',
+      )
+    },
+  )
+
+  await t.test(
+    'a full queue refuses with 503 and Retry-After, and what was accepted is answered',
+    async (t) => {
+      const { end } = await hang(served, -2)
+      const accepted = Array.from({ length: 5 }, () => served.json([[1]]))
+      await until(async () => (await waiting(served)) === 5)
+      const refused = await served.post('[[1]]', JSON_TYPE)
+      t.equal(refused.status, 503)
+      t.match(refused.headers.get('retry-after'), /^\d+$/)
+      t.match(await refused.json(), { code: 'ERR_OVERLOADED' })
+      t.match(await end(), { status: 500 })
+      for (const { status } of await Promise.all(accepted)) t.equal(status, 200)
+    },
+  )
+})

@@ -1,0 +1,99 @@
+/**
+ * Compiles everything into .build/ and gives the tests to tap, as plain JavaScript:
+ *
+ *     npm test                                   all but container, rehearsal and chaos
+ *     npm test -- test/server/config.test.ts     a file; several, or folders, too
+ *     npm test -- test/worker --grep=rows        what is no path goes to tap
+ *
+ * To start a process for each file would take longer than most files do, so the files of a folder share one.
+ */
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const BUILD = join(ROOT, '.build')
+
+/** Run only where they are named: they need more than Node, or take minutes. */
+const NAMED_ONLY = ['test/container', 'test/rehearsal', 'test/chaos']
+
+/** Each file of these has a process: they start servers, and take longest. */
+const APART = ['test/contract', 'test/server/pool', 'test/server/front', ...NAMED_ONLY]
+
+const NO_SOURCES = ['node_modules', '.git', '.gitignore', '.build', '.tap', 'coverage']
+
+/** Gives the compiled files what they find beside themselves: links to all other files. True if something is compiled. */
+const mirror = (folder) => {
+  const entries = readdirSync(join(ROOT, folder), { withFileTypes: true }).filter(
+    ({ name }) => !NO_SOURCES.includes(name),
+  )
+  const folders = entries.filter((entry) => entry.isDirectory() && mirror(join(folder, entry.name)))
+  if (folders.length === 0 && !entries.some(({ name }) => name.endsWith('.ts'))) return false
+  mkdirSync(join(BUILD, folder), { recursive: true })
+  for (const entry of entries) {
+    if (folders.includes(entry)) continue
+    const link = join(BUILD, folder, entry.name)
+    symlinkSync(relative(dirname(link), join(ROOT, folder, entry.name)), link)
+  }
+  return true
+}
+
+const testsIn = (path) =>
+  path.endsWith('.test.ts')
+    ? [path]
+    : readdirSync(join(ROOT, path), { withFileTypes: true }).flatMap((entry) => {
+        if (entry.isDirectory()) return testsIn(`${path}/${entry.name}`)
+        return entry.name.endsWith('.test.ts') ? [`${path}/${entry.name}`] : []
+      })
+
+const isIn = (folders) => (file) => folders.some((folder) => file.startsWith(`${folder}/`))
+
+const compiled = (file) => `.build/${file.replace(/\.ts$/, '.js')}`
+
+/** One program that runs files of the same folder, one after the other. */
+const together = (folder, files) => {
+  const program = `.build/${folder}/all.js`
+  const runner = relative(folder, 'test/together.js')
+  writeFileSync(
+    join(ROOT, program),
+    `import { together } from './${runner}'\nawait together(${JSON.stringify(files)})\n`,
+  )
+  return program
+}
+
+const folderOf = (file) => dirname(file).split('/').slice(0, 3).join('/')
+
+const programs = (files) => {
+  const apart = files.filter(isIn(APART))
+  const shared = files.filter((file) => !apart.includes(file))
+  const groups = [...new Set(shared.map(folderOf))].map((folder) => ({
+    folder,
+    own: shared.filter((file) => folderOf(file) === folder),
+  }))
+  // What takes longest is not begun last.
+  groups.sort((one, other) => other.own.length - one.own.length)
+  return [...apart.map(compiled), ...groups.map(({ folder, own }) => together(folder, own))]
+}
+
+const run = (command, args) => {
+  const { status } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+const bin = (name) => join(ROOT, 'node_modules/.bin', name)
+
+const isPath = (argument) => !argument.startsWith('-') && existsSync(join(ROOT, argument))
+const given = process.argv.slice(2)
+const paths = given.filter(isPath).map((path) => relative(ROOT, join(ROOT, path)))
+const options = given.filter((argument) => !isPath(argument))
+
+const files =
+  paths.length > 0 ? paths.flatMap(testsIn) : testsIn('test').filter((file) => !isIn(NAMED_ONLY)(file))
+
+rmSync(BUILD, { recursive: true, force: true })
+mirror('.')
+run(bin('tsc'), ['--project', 'tsconfig.test.json', '--noCheck'])
+if (!existsSync(join(ROOT, '.tap/plugins'))) run(bin('tap'), ['build'])
+run(bin('tap'), [...options, ...programs(files)])

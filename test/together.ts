@@ -1,0 +1,17 @@
+/** Runs test files in one process, one after the other, each as a test with the name of the file. */
+
+import t from 'tap'
+import { ROOT } from './fixtures/index.ts'
+
+/** What a test file calls at its top level, on what it imports from tap. */
+const CALLED = ['test', 'teardown'] as const
+
+export const together = async (files: readonly string[]): Promise<void> => {
+  const test = t.test.bind(t)
+  for (const file of files) {
+    await test(file, { snapshotFile: `${ROOT}tap-snapshots/${file}.cjs` }, async (own) => {
+      for (const name of CALLED) Object.assign(t, { [name]: own[name].bind(own) })
+      await import(`../${file.replace(/\.ts$/, '.js')}`)
+    })
+  }
+}
