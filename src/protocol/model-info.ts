@@ -27,6 +27,8 @@ export type ModelInfo = {
   takesImages: boolean
   /** Why the worker loaded the model's own file although there was to be an optimised copy. */
   copyProblem?: string
-  /** What a run of one row took, and how large its inputs are; absent where a free dimension makes that no measure. */
-  warmUp?: { milliseconds: number; bytes: number }
+  /** A run is padded to the next power of two, and costs as much as if it were full. */
+  padded: boolean
+  /** What runs of so many rows took, and how large their inputs are; none where a free dimension makes that no measure. */
+  warmUp: readonly { rows: number; milliseconds: number; bytes: number }[]
 }

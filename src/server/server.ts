@@ -224,7 +224,7 @@ export class Server {
   #fork(count: number): WorkerPool {
     const pool = new WorkerPool(count, {
       ready: (worker) => {
-        const { warmUp, maxBatchSize, copyProblem } = pool.info as ModelInfo
+        const { warmUp, padded, maxBatchSize, copyProblem } = pool.info as ModelInfo
         const { lane } = this.#scheduler
         lane.maxBatchSize = maxBatchSize
         if (copyProblem !== undefined && !this.#saidCopyProblem) {
@@ -233,7 +233,9 @@ export class Server {
             `a worker loaded the model's own file, so it does not share its weights, since the optimised copy could not be loaded: ${copyProblem}. Keep what cleans up temporary files away from --temp-dir; a restart writes the copy again`,
           )
         }
-        if (warmUp && !lane.cost.known) lane.cost.observe(1, warmUp.milliseconds, warmUp.bytes)
+        lane.cost.padded = padded
+        if (!lane.cost.known)
+          for (const { rows, milliseconds, bytes } of warmUp) lane.cost.seed(rows, milliseconds, bytes)
         this.#scheduler.add(worker)
         this.#onWorkerReady(pool)
       },

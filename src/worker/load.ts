@@ -32,22 +32,28 @@ export type LoadedModel = {
 /**
  * A first run allocates and touches the weights. Inputs that a model refuses are no reason not to serve it.
  * @param recipe how inputs that the model accepts are made; without it nothing is run
- * @returns the milliseconds of a run of one row; undefined if the model refuses
+ * @param sizes rows of the runs that are to be known
+ * @returns milliseconds of a run of each size; none if the model refuses
  */
 const warmUp = async (
   model: Model,
   session: Session,
   recipe: Recipe | undefined,
-): Promise<number | undefined> => {
-  if (recipe === undefined) return undefined
+  sizes: readonly number[],
+): Promise<{ rows: number; milliseconds: number }[]> => {
+  if (recipe === undefined) return []
+  const known: { rows: number; milliseconds: number }[] = []
   try {
-    const inputs = sampleInputs(model, recipe, 1)
-    const start = performance.now()
-    await session.run(inputs)
-    return performance.now() - start
+    for (const rows of sizes) {
+      const inputs = sampleInputs(model, recipe, rows)
+      const start = performance.now()
+      await session.run(inputs)
+      known.push({ rows, milliseconds: performance.now() - start })
+    }
   } catch {
-    return undefined
+    // What has run is known.
   }
+  return known
 }
 
 /** Bytes of the inputs of a run of one row; undefined if a dimension other than the first is free, or an element has no fixed size. */
@@ -99,7 +105,7 @@ const openSized = async (
   model: Model,
   wanted: number,
   { device, threads, recipe }: LoadOptions,
-): Promise<{ session: Session; maxBatchSize: number }> => {
+): Promise<{ session: Session; sizes: number[] }> => {
   const sizes = bucketSizes(wanted)
   const [smallest, ...larger] = sizes
   const open = async () =>
@@ -113,7 +119,7 @@ const openSized = async (
   ]
   const buckets =
     recipe === undefined ? inOne : await openBuckets(opened, sizes, open, run).catch(() => inOne)
-  return { session: inBuckets(buckets), maxBatchSize: buckets.at(-1)?.size ?? 1 }
+  return { session: inBuckets(buckets), sizes: buckets.map(({ size }) => size) }
 }
 
 export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
@@ -125,10 +131,10 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
   const wanted = options.maxBatchSize ?? limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE
   const isSized = deviceRow(device).buckets && rows === 'dynamic' && wanted > 1
   const sized = isSized ? await openSized(opened.shared, model, wanted, options) : undefined
-  const most = sized?.maxBatchSize ?? wanted
+  const most = sized?.sizes.at(-1) ?? wanted
   const { shared, alone } = sized ? { shared: sized.session, alone: sized.session } : opened
-  // On a CPU the first run costs about the same as later ones, and both sessions share their weights.
-  const milliseconds = await warmUp(model, shared, options.recipe)
+  // On a CPU the first run costs about the same as later ones, and both sessions share their weights. The sessions of sizes have run.
+  const runs = await warmUp(model, shared, options.recipe, sized?.sizes ?? [1])
   const bytes = rowBytes(signature)
   return {
     task: createTensorsTask(model, options),
@@ -146,7 +152,8 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
       device,
       takesImages: preprocess !== undefined,
       ...(opened.copyProblem !== undefined && { copyProblem: opened.copyProblem }),
-      ...(milliseconds !== undefined && bytes !== undefined && { warmUp: { milliseconds, bytes } }),
+      padded: sized !== undefined,
+      warmUp: bytes === undefined ? [] : runs.map((run) => ({ ...run, bytes: run.rows * bytes })),
     },
   }
 }

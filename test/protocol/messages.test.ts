@@ -16,7 +16,7 @@ import type { FromInspection, FromWorker, ToInspection, ToWorker } from '../../s
 import type { Request } from '../../src/protocol/request.ts'
 import { inspect } from '../../src/server/pool/inspect.ts'
 import { WorkerProcess } from '../../src/server/pool/worker-process.ts'
-import { fixture } from '../contract/serve.ts'
+import { fixture } from '../fixtures/index.ts'
 import { largePng } from '../worker/image/hostile.ts'
 
 const SNAPSHOT = fileURLToPath(new URL('../fixtures/messages.json', import.meta.url))

@@ -47,6 +47,11 @@ export class CostModel {
     }
   }
 
+  /** What is known before there were requests: what a batch took in the warm-up. */
+  seed(requests: number, milliseconds: number, bytes: number): void {
+    for (let i = 0; i < ENOUGH; i += 1) this.observe(requests, milliseconds, bytes)
+  }
+
   get known(): boolean {
     return this.#requests > 0
   }

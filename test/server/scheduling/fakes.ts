@@ -54,12 +54,13 @@ export class FakeClock implements Clock {
   #turn: (() => void)[] | undefined
 
   /** What is done in one turn of the event loop: only after it comes what was put off with `soon`. */
-  async together(action: () => unknown): Promise<void> {
+  async together<T>(action: () => T): Promise<Awaited<T>> {
     this.#turn = []
-    await action()
+    const result = await action()
     const put = this.#turn
     this.#turn = undefined
     for (const callback of put) callback()
+    return result
   }
 
   get timers(): number {
@@ -235,9 +236,7 @@ export const arrange = (
     })
   const submit = (...texts: string[]) => submitSized(undefined, ...texts)
   /** What is known of the cost of one request of so many bytes, as after a warm-up. */
-  const expect = (milliseconds: number, bytes: number) => {
-    for (let i = 0; i < 3; i += 1) scheduler.lane.cost.observe(1, milliseconds, bytes)
-  }
+  const expect = (milliseconds: number, bytes: number) => scheduler.lane.cost.seed(1, milliseconds, bytes)
   return {
     clock,
     recorded,

@@ -3,10 +3,7 @@ import { arrange } from './fakes.ts'
 
 t.test('A cancel reaches the worker that has the request, and no other', async (t) => {
   const { runners, submit, clock } = arrange(1)
-  clock.deferred = []
-  const [a, b] = submit('a', 'b')
-  clock.deferred.pop()?.()
-  clock.deferred = undefined
+  const [a, b] = await clock.together(() => submit('a', 'b'))
   const [waiting] = submit('waiting')
   const [runner] = runners
   t.same(runner.bodies, ['a', 'b'])
