@@ -186,7 +186,7 @@ t.test('a shortage of memory and unknown words are never the input’s fault', a
     `${node}CUDA failure 2: out of memory; dimension mismatch`,
     `${node}not implemented for this shape mismatch`,
     'Tensor.dims[0] is invalid: 1e+15',
-    'the model gave another number of rows than it was given',
+    'the model returned a different number of rows than it received',
   ]) {
     t.equal(isRejection(text, inputs()), false, text)
   }
