@@ -8,7 +8,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { readModelFolder } from '../../src/model/folder.ts'
 import { parseServingConfig } from '../../src/model/serving-config.ts'
@@ -16,11 +15,10 @@ import type { FromInspection, FromWorker, ToInspection, ToWorker } from '../../s
 import type { Request } from '../../src/protocol/request.ts'
 import { inspect } from '../../src/server/pool/inspect.ts'
 import { WorkerProcess } from '../../src/server/pool/worker-process.ts'
-import { fixture } from '../fixtures/index.ts'
+import { fixture, ROOT } from '../fixtures/index.ts'
 import { largePng } from '../worker/image/hostile.ts'
 
-const SNAPSHOT = fileURLToPath(new URL('../fixtures/messages.json', import.meta.url))
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const SNAPSHOT = `${ROOT}test/fixtures/messages.json`
 
 /** Every message, so that none is left out: a missing or a superfluous one does not compile. */
 const TYPES = {

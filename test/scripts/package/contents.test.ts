@@ -68,7 +68,7 @@ t.test('a file that has another name elsewhere is a file', async (t) => {
 t.test('what the server would not serve is not packed', async (t) => {
   const refused: [Record<string, string>, RegExp][] = [
     [{}, /^the server cannot serve this: no \.onnx file in .*: it is empty$/],
-    [{ 'a.onnx': '', 'b.onnx': '' }, /holds 2 models, a\.onnx, b\.onnx: name one in serving\.yaml/],
+    [{ 'a.onnx': '', 'b.onnx': '' }, /holds 2 models, "a\.onnx", "b\.onnx": name one in serving\.yaml/],
     [
       { 'a.onnx': '', 'serving.yaml': 'lables: [a]' },
       /serving\.yaml is not valid:\n {2}lables: unknown key; did you mean labels\?/,
