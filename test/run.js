@@ -10,7 +10,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -84,11 +84,16 @@ const run = (command, args) => {
 
 const bin = (name) => join(ROOT, 'node_modules/.bin', name)
 
-const isPath = (argument) => !argument.startsWith('-') && existsSync(join(ROOT, argument))
 const given = process.argv.slice(2)
-const paths = given.filter(isPath).map((path) => relative(ROOT, join(ROOT, path)))
-const options = given.filter((argument) => !isPath(argument))
-
+const options = given.filter((argument) => argument.startsWith('-'))
+const paths = given
+  .filter((argument) => !options.includes(argument))
+  .map((path) => relative(ROOT, resolve(path)))
+const missing = paths.filter((path) => !existsSync(join(ROOT, path)))
+if (missing.length > 0) {
+  process.stderr.write(`there is no ${missing.join(', no ')}\n`)
+  process.exit(2)
+}
 const files =
   paths.length > 0 ? paths.flatMap(testsIn) : testsIn('test').filter((file) => !isIn(NAMED_ONLY)(file))
 
