@@ -73,20 +73,22 @@ const main = async (): Promise<void> => {
   checkOpenFiles(config)
   const writable = findWritable(config)
   // The model is inspected while the rest of the server is still being loaded.
-  const inspected = inspect({ ...config, ...writable })
-  inspected.catch(() => {})
+  const inspection = inspect({ ...config, ...writable })
+  inspection.catch(() => {})
   const { createLog, isText } = await import('./server/log.ts')
   const log = await createLog(config)
   if ('problem' in writable) log.warn(writable.problem)
   const { Server } = await import('./server/server.ts')
-  const server = new Server(config, log, writable.directory, inspected)
+  const server = new Server(config, log, writable.directory)
   const drain = drainOnce(server, log)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal))
   try {
-    const { info, layout, budget } = await server.start()
+    const { info, layout, budget } = await server.start(inspection)
     if (isText(config)) print(process.stdout, banner(config, info, layout))
     else log.info({ model: describeModel(info), ...layout, cpuBudget: budget }, 'ready')
   } catch (error) {
+    // A signal came first: it is the drain that ends the process.
+    if (server.draining) return
     await server.drain()
     const known = error instanceof StartupError
     log.fatal(known ? error.message : { err: error }, known ? undefined : 'the server cannot start')
