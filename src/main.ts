@@ -2,7 +2,9 @@
 
 import { StartupError } from './errors.ts'
 import { banner, describeModel } from './server/banner.ts'
-import { type Config, helpText, readConfig } from './server/config.ts'
+import { helpText } from './server/config/help.ts'
+import { readConfig } from './server/config/read-config.ts'
+import type { Config } from './server/config/settings.ts'
 import type { Log } from './server/log.ts'
 import { assertEnoughOpenFiles } from './server/machine/open-files.ts'
 import { inspect } from './server/pool/inspect.ts'

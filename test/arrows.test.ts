@@ -25,7 +25,7 @@ const ROOMS: Record<string, string> = {
     'protocol server/config server/health server/log server/machine server/observe server/pool server/scheduling',
   'src/server/app.ts': 'protocol server/health server/http server/observe server/scheduling fastify',
   'src/server/banner.ts': 'protocol words server/config server/machine',
-  'src/server/config.ts': 'errors protocol server/machine',
+  'src/server/config': 'errors protocol server/machine',
   'src/server/log.ts': 'server/config pino pino-pretty',
   'src/server/temp-dir.ts': '',
   'src/server/health.ts': '',

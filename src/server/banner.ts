@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { ModelInfo } from '../protocol/model-info.ts'
 import { formatSpec } from '../words.ts'
-import { BUNDLED_MODEL, type Config } from './config.ts'
-import type { Layout } from './machine/cpu-budget.ts'
+import { BUNDLED_MODEL, type Config } from './config/settings.ts'
+import type { Layout } from './machine/layout.ts'
 
 /** The smallest PNG: one grey pixel. */
 const ONE_PIXEL =
