@@ -1,4 +1,4 @@
-/** The entry of `serve`: reads the settings, starts the server, and ends it on SIGTERM or SIGINT. */
+/** The entry of `serve`: reads the settings, starts the server, and drains it on SIGTERM or SIGINT. */
 
 import { StartupError } from './errors.ts'
 import { banner, describeModel } from './server/banner.ts'
@@ -40,14 +40,14 @@ const drainOnce = (server: Server, log: Log): ((signal: string) => Promise<void>
   return async (signal) => {
     if (since !== undefined) {
       if (performance.now() - since < ECHO_MS) return
-      log.warn(`${signal} again: ending at once`)
+      log.warn(`${signal} again: exiting at once`)
       process.exit(EXIT.failed)
     }
     since = performance.now()
-    log.info(`${signal}: finishing what was accepted`)
+    log.info(`${signal}: draining`)
     const lost = await server.drain()
-    if (lost > 0) log.error(`ended with ${lost} requests unfinished`)
-    else log.info('ended; nothing was lost')
+    if (lost > 0) log.error(`drained, ${lost} requests lost`)
+    else log.info('drained, no requests lost')
     process.exit(lost > 0 ? EXIT.failed : EXIT.ok)
   }
 }

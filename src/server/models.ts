@@ -39,8 +39,8 @@ export class ServedModel {
         health.readyWorkers = this.pool.readyCount
       },
       exited: (pid, description, late) => {
-        const next = late === undefined ? 'another' : 'another, which does not warm it up,'
-        log.error({ pid }, `a worker ${description}; ${next} takes its place`)
+        const how = late === undefined ? '' : ' without a warm-up'
+        log.error({ pid }, `worker ${description}; starting a replacement${how}`)
         metrics.workerExits.inc()
       },
       failed: (message) => log.error(`a worker could not load the model: ${message}`),
@@ -86,7 +86,7 @@ export class ServedModel {
       threadsAlone,
       defaultAccept,
       maxBodyBytes,
-      // Half of the time is left for the queue and the run; who is answered late is answered before the server gives up.
+      // Half of the time is left for the queue and the run: a request that is read too slowly has its reply before its deadline.
       prepareTimeoutMs: requestTimeoutMs / 2,
       ...(inspected.file && { optimisedFile: inspected.file }),
       ...(inspected.recipe !== undefined && { recipe: inspected.recipe }),

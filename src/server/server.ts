@@ -2,7 +2,7 @@
  * The running server: workers, scheduler, app and nginx, brought up and taken down together.
  *
  *   start   listen (/ping says 503) → inspect the model → load it in every worker
- *   drain   accept nothing new → finish what was accepted → end nginx, the app and the workers
+ *   drain   accept nothing new → finish what was accepted → stop nginx, the app and the workers
  */
 
 import { Server as Listener } from 'node:net'
@@ -24,10 +24,10 @@ import type { Inspected } from './pool/inspect.ts'
 import { Scheduler } from './scheduling/scheduler.ts'
 import { removeTempDir } from './temp-dir.ts'
 
-/** What is kept of the time to drain for ending nginx and the workers. */
+/** What is kept of the time to drain for stopping nginx and the workers. */
 const DRAIN_RESERVE_MS = 2000
 
-/** How long connections stay open after the last answer, for requests that are on their way. */
+/** How long connections stay open after the last reply, for requests that are on their way. */
 const LINGER_MS = 300
 
 const DRAIN_POLL_MS = 20
@@ -96,7 +96,7 @@ export class Server {
     const end = performance.now() + this.#config.drainTimeoutMs
     const left = () => Math.max(0, end - performance.now())
     this.#health.drain()
-    // First, while the way from it is open: what nginx has accepted may come late, and on a new connection.
+    // nginx first, while we still listen: requests it has accepted may reach us late and on a new connection.
     let nginxRuns = true
     const nginxEnded =
       this.#front?.nginx.stop({ timeoutMs: Math.max(0, left() - DRAIN_RESERVE_MS) }) ?? Promise.resolve(true)
@@ -113,7 +113,7 @@ export class Server {
     await delay(Math.min(LINGER_MS, left()))
     stalled += await this.#closeStalledWhile(unfinishedInTime)
     const unfinished = this.#exchanges.size
-    // What is computed is told that it will not be; what still arrives is cut.
+    // What waits or runs is replied to with an error; what still arrives is cut.
     this.#scheduler.close()
     while (this.#exchanges.answering > 0 && left() > 0) await delay(DRAIN_POLL_MS)
     // Fastify's close alone would wait for connections on which no request, or half of one, has come.
@@ -131,7 +131,7 @@ export class Server {
       const closed = this.#exchanges.closeStalled(STALL_MS)
       if (closed > 0)
         this.#log.warn(
-          `requests given up: ${closed}; nothing came of them, or was taken of their replies, for ${STALL_MS / 1000} s`,
+          `requests aborted: ${closed}; their clients neither sent nor read anything for ${STALL_MS / 1000} s`,
         )
       stalled += closed
       await delay(DRAIN_POLL_MS)

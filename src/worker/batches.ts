@@ -10,7 +10,7 @@ import type { LoadedModel } from './load.ts'
 import { CANCELLED, type Item, isCancelled, type Replies, readBatch, runBatch } from './pipeline.ts'
 import { sendLargeBodies } from './send-replies.ts'
 
-/** How often the server is told that requests are still being read; after three times as long it takes a worker for stuck. */
+/** How often the server is told that requests are still being read; after three times as long it counts the worker as stuck. */
 const PREPARING_MS = 500
 
 type Send = (message: FromWorker, then?: () => void) => void

@@ -1,7 +1,7 @@
 /**
  * The work of the short-lived process: checks that the model loads, settles the device, finds out by trial whether rows can
  * be batched, and writes the optimised graph with its weights outside so that all workers map one copy. The copy is loaded
- * and run here first: if that ends the process, the server starts another that writes a lesser copy.
+ * and run here first: if that kills the process, the server starts another that writes a lesser copy.
  */
 
 import { StartupError } from '../errors.ts'
@@ -78,7 +78,7 @@ const rowsWithoutTrial = (config: ServingConfig, { rows }: ModelSignature): RowM
   return rows === 'dynamic' && config.rows !== true ? undefined : rows
 }
 
-const NO_INPUTS = 'the model takes none of the random inputs that it was tried with'
+const NO_INPUTS = 'the model accepts none of the random inputs that it was tried with'
 
 /** Loads the copy and runs it: as the original did, or it is no good. @returns what is wrong with it */
 const tryCopy = async (

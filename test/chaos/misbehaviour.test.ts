@@ -68,7 +68,7 @@ for (const fault of [
   'no-timings',
   'empty-replies',
 ]) {
-  t.test(`a worker answers ${fault}: it is replaced, and every request gets its own answer`, async (t) => {
+  t.test(`a worker answers ${fault}: it is replaced, and every request gets its own reply`, async (t) => {
     const { pool, exits, submit } = await start(t, 2)
     const folder = t.testdir()
     const faults = SHORT ? 3 : 30

@@ -42,7 +42,7 @@ export const SETTINGS = {
     kind: 'string',
     default: '0.0.0.0',
     variables: ['SERVING_HOST'],
-    meaning: 'Address to listen on, where nginx is not in front.',
+    meaning: 'Address to listen on when nginx is not used.',
   },
   port: {
     kind: 'integer',
@@ -133,7 +133,7 @@ export const SETTINGS = {
     max: 3_600_000,
     default: 300_000,
     variables: ['SERVING_START_TIMEOUT_MS'],
-    meaning: 'How long a process may take to load the model. One that takes longer is ended.',
+    meaning: 'How long a process may take to load the model. One that takes longer is killed.',
   },
   requestTimeoutMs: {
     kind: 'integer',
@@ -155,7 +155,7 @@ export const SETTINGS = {
     kind: 'string',
     default: DEFAULT_MEDIA_TYPE,
     variables: ['SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT'],
-    meaning: 'Media type of an answer where the request has no Accept, or */*.',
+    meaning: 'Media type of a reply when the request has no Accept, or */*.',
   },
   tempDir: {
     kind: 'string',

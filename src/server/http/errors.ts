@@ -1,4 +1,4 @@
-/** The one place where an error becomes an answer: `{code, message, requestId}`, below 1 KB and without a stack. */
+/** The one place where an error becomes a reply: `{code, message, requestId}`, below 1 KB and without a stack. */
 
 import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, maxHeaderSize, type ServerResponse, STATUS_CODES } from 'node:http'
@@ -80,7 +80,7 @@ export const registerErrorHandlers = (app: FastifyInstance, metrics: Metrics): v
   )
 }
 
-/** What has no route, and so no hook that counts answers. */
+/** What has no route, and so no hook that counts replies. */
 const countAnswer = (code: ErrorCode, metrics: Metrics): void =>
   metrics.requests.inc({ route: 'unknown', status: String(ERRORS[code].status) })
 

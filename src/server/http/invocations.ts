@@ -14,7 +14,7 @@ import { type BodyProblem, FIRST_BYTES, readBody } from './body.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { type Failure, sendFailure, tooLarge } from './errors.ts'
 
-/** A smaller reply fits into the connection's own buffers; a larger one is held until its client has taken it. */
+/** A smaller reply fits into the connection's own buffers; a larger one is held until its client has read it. */
 const HELD_REPLY_BYTES = 64 * 1024
 
 const asItIs = (text: unknown): string => text as string

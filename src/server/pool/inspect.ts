@@ -16,7 +16,7 @@ export type Inspected = Extract<FromInspection, { type: 'inspected' }>
 
 type Stage = Extract<FromInspection, { type: 'stage' }>
 
-/** How a process ended: with an answer, or without one, and the last stage that it had announced. */
+/** How a process ended: with a result, or without one, and the last stage that it had announced. */
 type End = { answer: Inspected } | { problem: string; late: boolean; stage: Stage | undefined }
 
 /** Runs of random inputs are over in a few seconds, or they never end. */
@@ -62,7 +62,7 @@ const attempt = (check: Check, startTimeoutMs: number, entry: string): Promise<E
     child.on('exit', (code, signal) =>
       resolve({
         problem: signal
-          ? `was ended by ${signal}${signal === 'SIGKILL' ? '; is there enough memory?' : ''}`
+          ? `was killed by ${signal}${signal === 'SIGKILL' ? '; is there enough memory?' : ''}`
           : `exited with code ${code}`,
         late: false,
         stage,

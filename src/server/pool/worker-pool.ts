@@ -10,7 +10,7 @@ import { WorkerProcess } from './worker-process.ts'
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5000
 
-/** Workers that end before any was ready, after which the start is given up. */
+/** Workers that exit before any was ready, after which the start has failed. */
 const MAX_FAILED_STARTS = 5
 
 export type PoolEvents = {
@@ -31,7 +31,7 @@ export class WorkerPool {
   readonly #pauses = new Set<NodeJS.Timeout>()
   #load: { model: string; options: LoadOptions } | undefined
   #loading: { count: number; resolve(info: ModelInfo): void; reject(error: StartupError): void } | undefined
-  /** Workers that ended one after the other without having been ready. */
+  /** Workers in a row that exited without having been ready. */
   #failures = 0
   /** What a worker said last that could not load the model. */
   #lastFailure: string | undefined
@@ -43,7 +43,7 @@ export class WorkerPool {
     this.#entry = entry
   }
 
-  /** Starts so many processes; they boot and wait for `load`. */
+  /** Starts `count` processes; they boot and wait for `load`. */
   boot(count: number): void {
     while (this.#workers.size < count) this.#fork()
   }
@@ -83,13 +83,13 @@ export class WorkerPool {
     })
   }
 
-  /** Ends all workers on the spot. */
+  /** Kills all workers on the spot. */
   kill(): void {
     this.#stopping = true
-    for (const worker of this.#workers) worker.kill('the server ends')
+    for (const worker of this.#workers) worker.kill('the server is exiting')
   }
 
-  /** Ends all workers, with SIGKILL after the timeout. */
+  /** Stops all workers; kills those that have not exited within the timeout. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopping = true
     for (const pause of this.#pauses) clearTimeout(pause)
@@ -147,7 +147,7 @@ export class WorkerPool {
     // All may be late for the same reason, which the next do not have.
     if (late !== 'once') this.#failures += 1
     if (this.#failures >= MAX_FAILED_STARTS || late === 'again')
-      this.#giveUp(`workers do not start: ${this.#lastFailure ?? `the last ${description}`}`)
+      this.#giveUp(`workers keep failing to start; ${this.#lastFailure ?? `the last one ${description}`}`)
     const pause = setTimeout(() => {
       this.#pauses.delete(pause)
       this.#fork()

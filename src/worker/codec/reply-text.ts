@@ -1,4 +1,4 @@
-/** A reply of text while it is written, which ends as soon as it is larger than a reply may be. */
+/** A reply of text while it is written; refused as soon as it is larger than a reply may be. */
 
 import { ServingError } from '../../errors.ts'
 
@@ -18,7 +18,7 @@ export const replyTooLarge = (maxBytes: number, size?: number): ServingError =>
   new ServingError(
     'ERR_RESPONSE_TOO_LARGE',
     `the reply has ${size === undefined ? `more than ${maxBytes}` : size} bytes; limits.maxResponseBytes of serving.yaml ` +
-      `allows ${maxBytes}; send fewer rows, or raise it where the caller takes more`,
+      `allows ${maxBytes}; send fewer rows, or raise it where the caller accepts more`,
   )
 
 /** @param maxBytes `limits.maxResponseBytes`, of UTF-8 */

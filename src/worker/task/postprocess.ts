@@ -1,4 +1,4 @@
-/** What serving.yaml asks of the model's answer: softmax over the first output, and a ranking of the classes. */
+/** What serving.yaml asks of the model's outputs: softmax over the first output, and a ranking of the classes. */
 
 import type { Model } from '../../model/model.ts'
 import { DATA_TYPES, type NumericArray } from '../../tensor/data-type.ts'

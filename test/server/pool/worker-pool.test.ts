@@ -62,7 +62,7 @@ t.test('All workers load and stop', async (t) => {
   t.equal(pool.readyCount, 2)
   t.equal(pool.info?.name, 'fake')
   await pool.stop(60_000)
-  t.same(log.slice(2), ['lost', 'lost'], 'an end that was asked for is no exit to report')
+  t.same(log.slice(2), ['lost', 'lost'], 'an exit that was asked for is not reported')
   t.equal(pool.readyCount, 0)
   t.same(pool.pids, [])
 })
@@ -76,7 +76,7 @@ for (const [started, wanted] of [
     await loaded
     t.equal(pool.pids.length, wanted)
     t.equal(pool.startingCount, 0)
-    t.same(log, Array(wanted).fill('ready'), 'an end that was asked for is no exit to report')
+    t.same(log, Array(wanted).fill('ready'), 'an exit that was asked for is not reported')
   })
 }
 
@@ -85,9 +85,9 @@ t.test('A ready worker that dies is replaced at once, and the other stays', asyn
   await until(() => times('ready') === 2)
   const [victim, other] = pool.pids as [number, number]
   process.kill(victim, 'SIGKILL')
-  await until(() => times('lost') === 1 && log.includes('was ended by SIGKILL'))
+  await until(() => times('lost') === 1 && log.includes('was killed by SIGKILL'))
   await until(() => times('ready') === 3)
-  t.same(log.slice(2), ['lost', 'was ended by SIGKILL', 'ready'])
+  t.same(log.slice(2), ['lost', 'was killed by SIGKILL', 'ready'])
   t.ok(pool.pids.includes(other))
   t.notOk(pool.pids.includes(victim))
 })
@@ -108,24 +108,24 @@ t.test('Workers that die before they are ready are tried again after a pause', a
   }
 })
 
-t.test('The start is given up at once for a reason of the model, whose words are kept', async (t) => {
+t.test('The start fails at once for a reason of the model, whose words are kept', async (t) => {
   const { loaded, times } = start(t, 1, 'dies-on-load')
   await t.rejects(loaded, { name: 'StartupError', message: 'the model is broken' })
   t.equal(times('failed the model is broken'), 1)
 })
 
-t.test('The start is given up after five workers that ended before one was ready', async (t) => {
+t.test('The start fails after five workers that exited before one was ready', async (t) => {
   const { loaded, times } = start(t, 1, 'dies-at-once')
-  const message = 'workers do not start: the last exited with code 3'
+  const message = 'workers keep failing to start; the last one exited with code 3'
   await t.rejects(loaded, { name: 'StartupError', message })
   t.equal(times('exited with code 3'), 5)
 })
 
 const RECIPE = {}
 const late = (seconds: number) =>
-  `was ended by SIGKILL (it did not load the model within ${seconds} s, see --start-timeout-ms)`
+  `was killed by SIGKILL (it did not load the model within ${seconds} s, see --start-timeout-ms)`
 
-t.test('A worker that takes too long to load is ended, and the next is not warmed up', async (t) => {
+t.test('A worker that takes too long to load is killed, and the next is not warmed up', async (t) => {
   const { pool, loaded, log } = start(t, 1, 'never-loads', 1, {
     folder: 'warm-up',
     recipe: RECIPE,
@@ -137,9 +137,9 @@ t.test('A worker that takes too long to load is ended, and the next is not warme
   t.same(log, [`${late(8)}, once`, 'ready'])
 })
 
-t.test('If it takes too long without warming up as well, the start is given up', async (t) => {
+t.test('If it takes too long without warming up as well, the start fails', async (t) => {
   const { loaded, times } = start(t, 1, 'never-loads', 1, { recipe: RECIPE, startTimeoutMs: 500 })
-  await t.rejects(loaded, { message: `workers do not start: the last ${late(0.5)}` })
+  await t.rejects(loaded, { message: `workers keep failing to start; the last one ${late(0.5)}` })
   t.equal(times(`${late(0.5)}, again`), 1)
   t.equal(times(`${late(0.5)}, once`), 1)
 })
