@@ -24,7 +24,7 @@ export type ModelInfo = {
   maxResponseBytes: number
   device: Device
   /** Encoded images may be sent. */
-  takesImages: boolean
+  acceptsImages: boolean
   /** Why the worker loaded the model's own file although there was to be an optimised copy. */
   copyProblem?: string
   /** A run is padded to the next power of two, and costs as much as if it were full. */

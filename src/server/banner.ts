@@ -55,7 +55,7 @@ const jsonRequest = ({ inputs, rows }: ModelInfo, url: string): string => {
 /** A curl line that the running server answers with 200. */
 export const exampleRequest = (info: ModelInfo, model: string, address: string): string => {
   const url = `${address}/invocations`
-  return info.takesImages ? imageRequest(model, url) : jsonRequest(info, url)
+  return info.acceptsImages ? imageRequest(model, url) : jsonRequest(info, url)
 }
 
 const specs = (tensors: ModelInfo['inputs']): string[] =>
