@@ -43,7 +43,7 @@ export const checkMessage = (received: unknown): FromWorker => {
   return message as FromWorker
 }
 
-/** A whole reply, its body from the pieces that came before; undefined if it is none. */
+/** A whole reply, its body from the pieces that came before; undefined if it is invalid. */
 const readReply = (reply: Unchecked, pieces: Uint8Array[] | undefined): Reply | undefined => {
   if (reply?.ok === true && isText(reply.contentType)) {
     const { body, sent, contentType } = reply

@@ -1,4 +1,4 @@
-/** What the text of a setting stands for, and what it may be. */
+/** The value that the text of a setting means, and what it may be. */
 
 import { type Kind, LOG_LEVELS, type Unit } from './settings.ts'
 
@@ -44,7 +44,7 @@ const parseLogLevel = (text: string): string | undefined => {
   return LOG_LEVELS[Math.min(Math.ceil(number / 10), LOG_LEVELS.length - 2)]
 }
 
-/** Undefined if the text is none that the setting may have. */
+/** Undefined if the setting does not allow this text. */
 export const parseValue = (setting: Kind, text: string, unit: Unit): string | number | undefined => {
   switch (setting.kind) {
     case 'string':

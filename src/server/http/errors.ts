@@ -99,7 +99,7 @@ const UNREADABLE: Record<string, string> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'the request took too long to arrive',
 }
 
-/** Replies with 400 on a socket that has no response of Node's: what came on it is no request, or none that has a route. */
+/** Replies with 400 on a socket that has no response of Node's: what came on it is malformed, or a CONNECT. */
 export const sendBadRequest = (
   socket: Duplex,
   message: string,

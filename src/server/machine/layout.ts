@@ -1,4 +1,4 @@
-/** How a CPU budget is divided: so many workers with so many threads. */
+/** How a CPU budget is divided into workers and their threads. */
 
 import { type Device, deviceRow } from '../../protocol/devices.ts'
 import type { CpuBudget } from './cpu-budget.ts'

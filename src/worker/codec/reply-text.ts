@@ -5,7 +5,7 @@ import { ServingError } from '../../errors.ts'
 export type ReplyText = {
   /** @throws ServingError ERR_RESPONSE_TOO_LARGE */
   add(text: string): void
-  /** Refuses what would take at least so many characters more, before they are made. */
+  /** Refuses a reply that has at least `characters` more to come, before they are made. */
   expect(characters: number): void
   finish(): string
 }
