@@ -17,14 +17,14 @@ export const ERRORS = {
     meaning: 'The image is damaged, truncated, larger than allowed, or of a format that is not decoded.',
   },
   ERR_NOT_FOUND: { status: 404, meaning: 'No such route.' },
-  ERR_NOT_ACCEPTABLE: { status: 406, meaning: 'No media type in Accept can be written for this answer.' },
+  ERR_NOT_ACCEPTABLE: { status: 406, meaning: 'No media type in Accept can be written for this reply.' },
   ERR_BODY_TOO_LARGE: {
     status: 413,
     meaning: 'The body is larger than maxBodyBytes, as it was sent or once it is decompressed.',
   },
   ERR_UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    meaning: 'The Content-Type is not one that this model takes, or the Content-Encoding is not supported.',
+    meaning: 'This model does not accept the Content-Type, or the Content-Encoding is not supported.',
   },
   ERR_BAD_REQUEST: { status: 400, meaning: 'The HTTP request itself is malformed.' },
   ERR_REJECTED_BY_MODEL: {

@@ -1,8 +1,10 @@
-/** The entry of `serve`: reads the settings, starts the server, and ends it on SIGTERM or SIGINT. */
+/** The entry of `serve`: reads the settings, starts the server, and drains it on SIGTERM or SIGINT. */
 
 import { StartupError } from './errors.ts'
 import { banner, describeModel } from './server/banner.ts'
-import { type Config, helpText, readConfig } from './server/config.ts'
+import { helpText } from './server/config/help.ts'
+import { readConfig } from './server/config/read-config.ts'
+import type { Config } from './server/config/settings.ts'
 import type { Log } from './server/log.ts'
 import { assertEnoughOpenFiles } from './server/machine/open-files.ts'
 import { inspect } from './server/pool/inspect.ts'
@@ -38,14 +40,14 @@ const drainOnce = (server: Server, log: Log): ((signal: string) => Promise<void>
   return async (signal) => {
     if (since !== undefined) {
       if (performance.now() - since < ECHO_MS) return
-      log.warn(`${signal} again: ending at once`)
+      log.warn(`${signal} again: exiting at once`)
       process.exit(EXIT.failed)
     }
     since = performance.now()
-    log.info(`${signal}: finishing what was accepted`)
+    log.info(`${signal}: draining`)
     const lost = await server.drain()
-    if (lost > 0) log.error(`ended with ${lost} requests unfinished`)
-    else log.info('ended; nothing was lost')
+    if (lost > 0) log.error(`drained, ${lost} requests lost`)
+    else log.info('drained, no requests lost')
     process.exit(lost > 0 ? EXIT.failed : EXIT.ok)
   }
 }
@@ -73,20 +75,22 @@ const main = async (): Promise<void> => {
   checkOpenFiles(config)
   const writable = findWritable(config)
   // The model is inspected while the rest of the server is still being loaded.
-  const inspected = inspect({ ...config, ...writable })
-  inspected.catch(() => {})
+  const inspection = inspect({ ...config, ...writable })
+  inspection.catch(() => {})
   const { createLog, isText } = await import('./server/log.ts')
   const log = await createLog(config)
   if ('problem' in writable) log.warn(writable.problem)
   const { Server } = await import('./server/server.ts')
-  const server = new Server(config, log, writable.directory, inspected)
+  const server = new Server(config, log, writable.directory)
   const drain = drainOnce(server, log)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal))
   try {
-    const { info, layout, budget } = await server.start()
+    const { info, layout, budget } = await server.start(inspection)
     if (isText(config)) print(process.stdout, banner(config, info, layout))
     else log.info({ model: describeModel(info), ...layout, cpuBudget: budget }, 'ready')
   } catch (error) {
+    // A signal came first: it is the drain that ends the process.
+    if (server.draining) return
     await server.drain()
     const known = error instanceof StartupError
     log.fatal(known ? error.message : { err: error }, known ? undefined : 'the server cannot start')

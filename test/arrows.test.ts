@@ -19,10 +19,13 @@ const ROOMS: Record<string, string> = {
   'src/model': 'errors tensor words yaml zod',
 
   'src/server/server.ts':
-    'errors protocol server/app server/config server/front server/health server/http server/log server/machine server/observe server/pool server/scheduling server/temp-dir fastify',
+    'protocol server/app server/config server/health server/http server/listen server/log server/machine server/models server/observe server/pool server/scheduling server/temp-dir fastify',
+  'src/server/listen.ts': 'errors server/config server/front server/log server/machine fastify',
+  'src/server/models.ts':
+    'protocol server/config server/health server/log server/machine server/observe server/pool server/scheduling',
   'src/server/app.ts': 'protocol server/health server/http server/observe server/scheduling fastify',
   'src/server/banner.ts': 'protocol words server/config server/machine',
-  'src/server/config.ts': 'errors protocol server/machine',
+  'src/server/config': 'errors protocol server/machine',
   'src/server/log.ts': 'server/config pino pino-pretty',
   'src/server/temp-dir.ts': '',
   'src/server/health.ts': '',

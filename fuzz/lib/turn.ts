@@ -23,7 +23,7 @@ export type TurnEvents = {
 
 type Options = { seed: number; numbers: readonly number[]; start(): Promise<Target>; stopped(): boolean }
 
-const EXIT_LINE = /another takes its place/g
+const EXIT_LINE = /starting a replacement/g
 
 /** Workers whose end the server has logged so far. */
 const loggedExits = (target: Target): number => target.output().match(EXIT_LINE)?.length ?? 0

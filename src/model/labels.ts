@@ -2,7 +2,7 @@
 
 import { StartupError } from '../errors.ts'
 
-/** Names by index. A line end after the last name is no name; an empty line elsewhere would shift all that follow. */
+/** Names by index. A trailing newline is ignored; an empty line elsewhere would shift all that follow. */
 export const parseLabels = (text: string, fileName: string): readonly string[] => {
   const lines = text
     .replace(/^\uFEFF/, '')

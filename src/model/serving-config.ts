@@ -15,7 +15,7 @@ const sides = z.strictObject({ width: side, height: side })
 
 const perChannel = z.array(z.number()).min(1)
 
-/** Whole numbers are taken as names too, so that `[0, 1, 2]` needs no quotes. */
+/** Whole numbers are accepted as names too, so that `[0, 1, 2]` needs no quotes. */
 const labelName = z
   .union([z.string().min(1), z.int()], { error: 'a name; put it in quotes' })
   .transform(String)

@@ -43,7 +43,7 @@ export const checkMessage = (received: unknown): FromWorker => {
   return message as FromWorker
 }
 
-/** A whole reply, its body from the pieces that came before; undefined if it is none. */
+/** A whole reply, its body from the pieces that came before; undefined if it is invalid. */
 const readReply = (reply: Unchecked, pieces: Uint8Array[] | undefined): Reply | undefined => {
   if (reply?.ok === true && isText(reply.contentType)) {
     const { body, sent, contentType } = reply
@@ -93,7 +93,7 @@ export class BatchCheck {
   piece(item: number, bytes: unknown): void {
     if (!this.#isOwed(item)) throw this.#unasked('a piece of a reply')
     if (!(bytes instanceof Uint8Array) || bytes.length === 0 || bytes.length > PIECE_BYTES)
-      throw new ProtocolError(`it sent a piece of a reply to batch ${this.#batch} that is none`)
+      throw new ProtocolError(`it sent an invalid piece of a reply to batch ${this.#batch}`)
     this.#pieceBytes += bytes.length
     if (this.#pieceBytes > this.#size * this.#maxReplyBytes) {
       this.#pieces.clear()
@@ -116,7 +116,7 @@ export class BatchCheck {
       if (this.#cancelled.has(item)) continue
       const reply = readReply(unchecked, this.#pieces.get(item))
       if (reply === undefined)
-        throw new ProtocolError(`it answered request ${item} of batch ${this.#batch} with what is no reply`)
+        throw new ProtocolError(`it sent an invalid reply to request ${item} of batch ${this.#batch}`)
       this.#pieces.delete(item)
       replies.push([item, reply])
     }

@@ -27,7 +27,7 @@ export type LoadOptions<Folder = Unopened, Recipe = Unopened> = {
   /** How rows relate to runs, as found when the model was inspected. */
   rows: RowMode
   device: Device
-  /** How long loading may take before the server ends the worker. */
+  /** How long loading may take before the server kills the worker. */
   startTimeoutMs: number
   /** Threads of a run while other workers run too. */
   threads: number
@@ -90,7 +90,7 @@ export type Check = {
   copy: 'prepacked' | 'mapped'
   /** Whether the model may be run. If not, neither rows nor a copy can be tried, and nothing is warmed up. */
   run: boolean
-  /** What an earlier process has found, which ended over the trial of its copy. */
+  /** What an earlier process has found, which died in the trial of its copy. */
   rows?: RowMode
 }
 

@@ -24,11 +24,11 @@ export type ModelInfo = {
   maxResponseBytes: number
   device: Device
   /** Encoded images may be sent. */
-  takesImages: boolean
+  acceptsImages: boolean
   /** Why the worker loaded the model's own file although there was to be an optimised copy. */
   copyProblem?: string
   /** A run is padded to the next power of two, and costs as much as if it were full. */
   padded: boolean
-  /** What runs of so many rows took, and how large their inputs are; none where a free dimension makes that no measure. */
+  /** How long runs of `rows` rows took, and how large their inputs are; empty where a free dimension makes that no measure. */
   warmUp: readonly { rows: number; milliseconds: number; bytes: number }[]
 }

@@ -46,7 +46,7 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
     // A line for each request costs more than a small model's run; failures are logged in http/errors.ts.
     logController: new LogController({ disableRequestLogging: true }),
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // The time for a request to arrive, headers and body; a slower one is answered and ended.
+    // The time for a request to arrive, headers and body; a slower one gets an error, and its connection is closed.
     requestTimeout: dependencies.requestTimeoutMs,
     // A missing Host is answered in http/errors.ts; late requests are looked for more often than every 30 s.
     http: { requireHostHeader: false, connectionsCheckingInterval: LATE_CHECK_MS },

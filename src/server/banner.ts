@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { ModelInfo } from '../protocol/model-info.ts'
 import { formatSpec } from '../words.ts'
-import { BUNDLED_MODEL, type Config } from './config.ts'
-import type { Layout } from './machine/cpu-budget.ts'
+import { BUNDLED_MODEL, type Config } from './config/settings.ts'
+import type { Layout } from './machine/layout.ts'
 
 /** The smallest PNG: one grey pixel. */
 const ONE_PIXEL =
@@ -55,7 +55,7 @@ const jsonRequest = ({ inputs, rows }: ModelInfo, url: string): string => {
 /** A curl line that the running server answers with 200. */
 export const exampleRequest = (info: ModelInfo, model: string, address: string): string => {
   const url = `${address}/invocations`
-  return info.takesImages ? imageRequest(model, url) : jsonRequest(info, url)
+  return info.acceptsImages ? imageRequest(model, url) : jsonRequest(info, url)
 }
 
 const specs = (tensors: ModelInfo['inputs']): string[] =>

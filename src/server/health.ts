@@ -5,7 +5,7 @@
  *
  * /ping answers from it: 200 while at least one worker can serve, 503 otherwise (SageMaker developer guide, "How your
  * container should respond to health check requests"). A worker's replacement is up in well under a second, so a moment
- * without any is not yet an outage: requests wait, and /ping stays 200. A worker that is stuck in a run is none that serves.
+ * without any is not yet an outage: requests wait, and /ping stays 200. A stuck worker does not count as serving.
  */
 
 export const HEALTH_STATES = ['starting', 'ready', 'degraded', 'broken', 'draining'] as const

@@ -1,7 +1,7 @@
 /** The log: JSON lines for machines, text for people. Never a body, never a header but the request's id. */
 
 import { pino } from 'pino'
-import type { Config } from './config.ts'
+import type { Config } from './config/settings.ts'
 
 type LogSettings = Pick<Config, 'logLevel' | 'logFormat' | 'front'>
 

@@ -92,8 +92,8 @@ const toInteger = (value: unknown): number | bigint | undefined => {
 }
 
 /**
- * Writes numbers of a list to `data` from `offset` on for as long as they fit without a second look, and returns how
- * many that were. The fast path: most bodies are nothing but such numbers.
+ * Fast path: copies plain numbers of a list into `data` at `offset`; returns how many were copied before one needed
+ * checking. Most bodies are nothing but such numbers.
  */
 export const writePlainNumbers = (
   type: DataType,

@@ -5,7 +5,7 @@
 
 import { ServingError } from '../errors.ts'
 
-/** Bytes that all requests in a worker may hold together, from their decoding to their answer. */
+/** Bytes that all requests in a worker may hold together, from their decoding to their reply. */
 export const MAX_HELD_BYTES = 256 * 2 ** 20
 
 let heldByAll = 0
@@ -26,7 +26,7 @@ export class Allowance {
   }
 
   /**
-   * Counts bytes that are about to be allocated and live until the answer. What a request holds first is granted if nobody
+   * Counts bytes that are about to be allocated and live until the reply. What a request holds first is granted if nobody
    * else holds anything, so that a single image is bounded by its own limit alone.
    *
    * @throws ServingError ERR_INVALID_INPUT if the request alone would hold too much, ERR_OVERLOADED if all would together

@@ -10,7 +10,7 @@ import type { LoadedModel } from './load.ts'
 import { CANCELLED, type Item, isCancelled, type Replies, readBatch, runBatch } from './pipeline.ts'
 import { sendLargeBodies } from './send-replies.ts'
 
-/** How often the server is told that requests are still being read; after three times as long it takes a worker for stuck. */
+/** How often the server is told that requests are still being read; after three times as long it counts the worker as stuck. */
 const PREPARING_MS = 500
 
 type Send = (message: FromWorker, then?: () => void) => void
@@ -19,7 +19,7 @@ export class Batches {
   readonly #find: (model: string) => LoadedModel
   readonly #send: Send
   readonly #underWay = new Map<number, readonly Item[]>()
-  readonly #answered = new Set<Promise<void>>()
+  readonly #running = new Set<Promise<void>>()
   #lastRun: Promise<unknown> = Promise.resolve()
 
   constructor(find: (model: string) => LoadedModel, send: Send) {
@@ -27,11 +27,11 @@ export class Batches {
     this.#send = send
   }
 
-  /** Resolves when the whole batch is answered. */
+  /** Resolves when the whole batch has its replies. */
   run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
-    const answered = this.#answer(message).finally(() => this.#answered.delete(answered))
-    this.#answered.add(answered)
-    return answered
+    const running = this.#process(message).finally(() => this.#running.delete(running))
+    this.#running.add(running)
+    return running
   }
 
   /** A request that is being read is given up, and one that waits is not run; one that has its reply stays as it is. */
@@ -39,12 +39,17 @@ export class Batches {
     this.#underWay.get(batch)?.[item]?.abort.abort(CANCELLED)
   }
 
-  /** Resolves when all that was asked so far is answered. */
+  /** Resolves when all batches so far have their replies. */
   async settled(): Promise<void> {
-    await Promise.all(this.#answered)
+    await Promise.all(this.#running)
   }
 
-  async #answer({ batch, model, alone, items: requests }: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+  async #process({
+    batch,
+    model,
+    alone,
+    items: requests,
+  }: Extract<ToWorker, { type: 'run' }>): Promise<void> {
     const loaded = this.#find(model)
     const items = requests.map((request): Item => ({ request, abort: new LazyAbortController() }))
     this.#underWay.set(batch, items)

@@ -8,5 +8,5 @@ import { fail, listenToParent, send } from './parent.ts'
 const report = (message: FromInspection): Promise<void> => new Promise((resolve) => send(message, resolve))
 
 listenToParent((message) => {
-  inspect(message as ToInspection, report).then((answer) => send(answer, () => process.exit(0)), fail)
+  inspect(message as ToInspection, report).then((result) => send(result, () => process.exit(0)), fail)
 })

@@ -1,7 +1,7 @@
 /**
  * The work of the short-lived process: checks that the model loads, settles the device, finds out by trial whether rows can
  * be batched, and writes the optimised graph with its weights outside so that all workers map one copy. The copy is loaded
- * and run here first: if that ends the process, the server starts another that writes a lesser copy.
+ * and run here first: if that kills the process, the server starts another that writes a lesser copy.
  */
 
 import { StartupError } from '../errors.ts'
@@ -21,7 +21,7 @@ import { createSession, type Session, sessionOptions } from './engine/session.ts
 import { checkConfig } from './task/check-config.ts'
 
 type Inspected = Extract<FromInspection, { type: 'inspected' }>
-type Answer = Extract<FromInspection, { type: 'inspected' | 'unfit' }>
+type Result = Extract<FromInspection, { type: 'inspected' | 'unfit' }>
 
 /** Runs of the original that the copy may have to repeat: those of the recipe, and of rows in numbers of 1 to 5. */
 const MOST_REFERENCES = 6
@@ -78,7 +78,7 @@ const rowsWithoutTrial = (config: ServingConfig, { rows }: ModelSignature): RowM
   return rows === 'dynamic' && config.rows !== true ? undefined : rows
 }
 
-const NO_INPUTS = 'the model takes none of the random inputs that it was tried with'
+const NO_INPUTS = 'the model accepts none of the random inputs that it was tried with'
 
 /** Loads the copy and runs it: as the original did, or it is no good. @returns what is wrong with it */
 const tryCopy = async (
@@ -116,7 +116,7 @@ const sizeOf = (tensors: NamedTensors): number =>
 export const inspect = async (
   check: Check,
   report: (message: FromInspection) => Promise<void> = async () => {},
-): Promise<Answer> => {
+): Promise<Result> => {
   const folder = readModelFolder(check.model)
   const { name, file, config, labels } = folder
   const warnings: string[] = []
@@ -132,7 +132,7 @@ export const inspect = async (
     const settled = await settleRows(check, model, session, device)
     warnings.push(...settled.warnings)
     const { rows, recipe } = settled
-    const answer: Inspected = {
+    const result: Inspected = {
       type: 'inspected',
       name,
       folder,
@@ -141,12 +141,12 @@ export const inspect = async (
       ...(recipe && { recipe }),
       warnings,
     }
-    if (opened.copy === undefined) return answer
+    if (opened.copy === undefined) return result
     await report({ type: 'stage', stage: 'copy', rows, warnings: settled.warnings })
     if (recipe !== undefined && references.length < 2)
       await session.run(sampleInputs(model, recipe, rows === 'dynamic' ? 3 : 1, 2))
     const problem = await tryCopy(device, opened.copy, references).catch(explain)
-    if (problem === undefined) return { ...answer, file: opened.copy }
+    if (problem === undefined) return { ...result, file: opened.copy }
     discard(check.directory as string)
     return { type: 'unfit', problem }
   } catch (error) {

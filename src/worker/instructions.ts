@@ -26,7 +26,7 @@ export const followInstructions = (
     const { info } = await models.load(model, options)
     send({ type: 'loaded', model, info })
     // Before the first image comes, but not before the worker counts as ready.
-    if (info.takesImages) await loadDecoder()
+    if (info.acceptsImages) await loadDecoder()
   }
   let last: Promise<unknown> = Promise.resolve()
   const inOrder = (task: () => unknown): void => {

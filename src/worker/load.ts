@@ -150,7 +150,7 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
       maxBatchSize: most,
       maxResponseBytes: limits.maxResponseBytes,
       device,
-      takesImages: preprocess !== undefined,
+      acceptsImages: preprocess !== undefined,
       ...(opened.copyProblem !== undefined && { copyProblem: opened.copyProblem }),
       padded: sized !== undefined,
       warmUp: bytes === undefined ? [] : runs.map((run) => ({ ...run, bytes: run.rows * bytes })),

@@ -1,6 +1,6 @@
 /**
  * Prepares replies for their way to the server. Large bodies go first, in pieces: one message is read and copied by the
- * server in one go, during which it does nothing else, and one of 4 GiB would end it.
+ * server in one go, during which it does nothing else, and one of 4 GiB would kill it.
  */
 
 import { type CrossingReplies, type FromWorker, PIECE_BYTES } from '../protocol/messages.ts'

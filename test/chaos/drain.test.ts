@@ -32,7 +32,7 @@ for (const model of ['add-one', 'slow']) {
           Object.keys(failed).filter((failure) => !GONE.test(failure)),
           [],
         )
-        t.match(served.output(), /nothing was lost/)
+        t.match(served.output(), /no requests lost/)
       }
     })
   }

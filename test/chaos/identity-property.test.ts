@@ -45,7 +45,7 @@ const bodyOf = (kind: Kind, rows: number[][]): string => {
   return kind === 'wrong-shape' ? JSON.stringify(rows.map((row) => [...row, 0])) : text
 }
 
-t.test(`${REQUESTS} requests: each caller gets its own answer, once`, async (t) => {
+t.test(`${REQUESTS} requests: each caller gets its own reply, once`, async (t) => {
   const served = await serve(['--model', fixture('identity-float64'), '--workers', '2'])
   t.teardown(() => served.stop())
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })

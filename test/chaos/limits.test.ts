@@ -50,7 +50,7 @@ for (const model of Object.keys(BOMB_MODELS) as (keyof typeof BOMB_MODELS)[]) {
           `${JSON.stringify(answers)} after ${slowestMs.toFixed(0)} ms, ${(peakBytes / MB).toFixed(0)} MB; of ` +
             `${ping.count} pings: median ${ping.p50.toFixed(1)}, 95 % ${p95.toFixed(1)} (empty server ${floor.toFixed(1)}), worst ${ping.worst.toFixed(0)} ms`,
         )
-        t.equal(kills(), 0, 'no process was ended for want of memory')
+        t.equal(kills(), 0, 'no process was killed for want of memory')
         t.equal(await workerExits(target), 0, 'no worker ended')
         t.strictSame(wrongAnswers(bomb, measured), [], 'the answers are those that it may get')
         t.equal(ping.failed, 0, 'every ping was answered with 200')

@@ -18,7 +18,6 @@ const start = async (t: Test, count: number) => {
     { dispatched: () => {}, batchDone: () => {}, dropped: () => {}, retried: () => {} },
   )
   const pool = new WorkerPool(
-    count,
     {
       ready: (worker) => {
         scheduler.lane.maxBatchSize = 64
@@ -35,7 +34,8 @@ const start = async (t: Test, count: number) => {
     scheduler.close()
     await pool.stop(0)
   })
-  pool.load(
+  pool.boot(count)
+  await pool.load(
     'none',
     {
       folder: {},
@@ -50,7 +50,6 @@ const start = async (t: Test, count: number) => {
     },
     count,
   )
-  await until(() => pool.readyCount === count)
   return { scheduler, pool, exits, submit: (body: string) => scheduler.submit(requestOf(body)).reply }
 }
 
@@ -69,7 +68,7 @@ for (const fault of [
   'no-timings',
   'empty-replies',
 ]) {
-  t.test(`a worker answers ${fault}: it is replaced, and every request gets its own answer`, async (t) => {
+  t.test(`a worker answers ${fault}: it is replaced, and every request gets its own reply`, async (t) => {
     const { pool, exits, submit } = await start(t, 2)
     const folder = t.testdir()
     const faults = SHORT ? 3 : 30

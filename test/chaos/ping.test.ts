@@ -123,7 +123,7 @@ t.test('all workers are stopped by a signal, again and again: 503, and 200 when 
   await report(t, served, () => clearInterval(stopping))
 })
 
-t.test('all workers hang in a run: 503, and 200 when they are ended at the deadline', async (t) => {
+t.test('all workers hang in a run: 503, and 200 when they are killed at the deadline', async (t) => {
   const settings = ['--model', fixture('hangs'), '--workers', '2', '--request-timeout-ms', '6000']
   const served = await serve(settings)
   t.teardown(() => served.stop())

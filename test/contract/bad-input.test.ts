@@ -147,7 +147,7 @@ t.test('an Accept that cannot be written is refused with 406', async (t) => {
   t.match(await response.json(), { code: 'ERR_NOT_ACCEPTABLE' })
 })
 
-t.test('bad and good requests at once each get their own answer', async (t) => {
+t.test('bad and good requests at once each get their own reply', async (t) => {
   const answers = await Promise.all(
     Array.from({ length: 60 }, async (_, index) => {
       const good = index % 3 === 0

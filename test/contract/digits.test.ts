@@ -60,7 +60,7 @@ t.test('the held-out digits, PNG by PNG, give the accuracy that the training scr
   t.ok(correct / labels.length > 0.97)
 })
 
-t.test('JPEG, WebP and application/x-image are taken too', async (t) => {
+t.test('JPEG, WebP and application/x-image are accepted too', async (t) => {
   const png = readFileSync(`${DIGITS}/digits/3.png`)
   const jpeg = await sharp(png).jpeg({ quality: 95 }).toBuffer()
   const webp = await sharp(png).webp({ lossless: true }).toBuffer()
@@ -92,7 +92,7 @@ t.test('a form with several files is answered with a row for each, in order', as
   )
 })
 
-t.test('the answer is written as JSON lines, CSV or NPY if asked for', async (t) => {
+t.test('the reply is written as JSON lines, CSV or NPY if asked for', async (t) => {
   const png = readFileSync(`${DIGITS}/digits/3.png`)
   const ask = async (accept: string) => {
     const response = await served.post(png, { 'content-type': 'image/png', accept })

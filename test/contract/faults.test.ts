@@ -69,17 +69,27 @@ t.test('a request that has cost two workers is answered with 500 and not tried a
   t.match(await served.json([[1]]), { status: 200 }, 'the next request is served')
 })
 
-t.test('a run that never returns is ended at the deadline, and only its request fails', async (t) => {
-  const served = await serve(['--model', fixture('hangs'), '--workers', '2', '--request-timeout-ms', '5000'])
-  t.teardown(() => served.stop())
-  const before = served.workers()
-  const hung = served.json([[-1]])
-  await until(async () => (await dispatched(served)) === 1)
-  for (const { status } of await Promise.all([served.json([[1]]), served.json([[2]])])) t.equal(status, 200)
-  t.match(await hung, { status: 504, body: { code: 'ERR_DEADLINE_EXCEEDED' } })
-  await until(() => served.workers().length === 2 && served.workers().some((pid) => !before.includes(pid)))
-  t.match(await served.json([[3]]), { status: 200, body: { predictions: [[3]] } })
-})
+t.test(
+  'a worker whose run never returns is killed at the deadline, and only its request fails',
+  async (t) => {
+    const served = await serve([
+      '--model',
+      fixture('hangs'),
+      '--workers',
+      '2',
+      '--request-timeout-ms',
+      '5000',
+    ])
+    t.teardown(() => served.stop())
+    const before = served.workers()
+    const hung = served.json([[-1]])
+    await until(async () => (await dispatched(served)) === 1)
+    for (const { status } of await Promise.all([served.json([[1]]), served.json([[2]])])) t.equal(status, 200)
+    t.match(await hung, { status: 504, body: { code: 'ERR_DEADLINE_EXCEEDED' } })
+    await until(() => served.workers().length === 2 && served.workers().some((pid) => !before.includes(pid)))
+    t.match(await served.json([[3]]), { status: 200, body: { predictions: [[3]] } })
+  },
+)
 
 t.test('a stopped worker is replaced', async (t) => {
   const served = await serve(['--model', fixture('add-one'), '--workers', '1'])

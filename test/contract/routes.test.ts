@@ -41,7 +41,7 @@ t.test('/metrics counts what was answered', async (t) => {
   t.match(text, /serving_run_rows_count [1-9]/)
 })
 
-t.test('any Host and unknown headers are taken', async (t) => {
+t.test('any Host and unknown headers are accepted', async (t) => {
   const headers = {
     'content-type': 'application/json',
     host: 'model.aws.local:8080',

@@ -21,7 +21,7 @@ const error = (code: string, more = {}): string =>
 
 const kinds = (found: Exchange): string[] => judge(sent, found).map(({ kind }) => kind)
 
-t.test('an answer, and an error in its form, are no faults', async (t) => {
+t.test('a reply, and an error in its form, are no faults', async (t) => {
   t.strictSame(kinds(exchange(reply(200, '{}'))), [])
   t.strictSame(kinds(exchange(reply(400, error('ERR_INVALID_BODY')))), [])
   t.strictSame(kinds(exchange(`HTTP/1.1 100 Continue\r\n\r\n${reply(200, '{}')}`)), [], '1xx is no reply')

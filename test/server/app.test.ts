@@ -347,7 +347,7 @@ t.test('Bodies for other routes are not kept', async (t) => {
     t.not((await app.inject({ method: 'POST', url, payload: 'x'.repeat(5000) })).statusCode, 413)
 })
 
-t.test('A large reply counts until its client has taken it; another that does not fit is 503', async (t) => {
+t.test('A large reply counts until its client has read it; another that does not fit is 503', async (t) => {
   const body = Array.from({ length: 20 }, () => Buffer.alloc(2 ** 20, 'a'))
   const size = 20 * 2 ** 20
   const { app } = arrange(t, {
@@ -366,7 +366,7 @@ t.test('A large reply counts until its client has taken it; another that does no
   t.match(await second.answer(/}HTTP/), /}HTTP\/1\.1 200 /, 'there is room again')
 })
 
-t.test('A reply that nobody takes is given up after the time that a request may take', async (t) => {
+t.test('A reply that nobody reads is given up after the time that a request may take', async (t) => {
   const body = Array.from({ length: 20 }, () => Buffer.alloc(2 ** 20, 'a'))
   const { app } = arrange(t, { reply: { ok: true, body, contentType: 'x/y' } })
   const slow = await open(t, app, `${announce(1)}x`)

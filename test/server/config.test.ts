@@ -1,12 +1,7 @@
 import t from 'tap'
-import {
-  BUNDLED_MODEL,
-  type Config,
-  flagOf,
-  helpText,
-  readConfig,
-  SETTINGS,
-} from '../../src/server/config.ts'
+import { helpText } from '../../src/server/config/help.ts'
+import { readConfig } from '../../src/server/config/read-config.ts'
+import { BUNDLED_MODEL, type Config, flagOf, SETTINGS } from '../../src/server/config/settings.ts'
 
 const read = (args: string[], environment: Record<string, string> = {}): Config => {
   const config = readConfig(args, environment)

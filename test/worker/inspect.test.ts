@@ -26,7 +26,7 @@ t.test('the optimised graph goes to the given folder, and the model folder stays
   t.strictSame(readdirSync(fixture('tabular')), before)
 })
 
-t.test('where nothing can be written the model is taken as it is, with a warning', async (t) => {
+t.test('where nothing can be written the model is used as it is, with a warning', async (t) => {
   const directory = t.testdir({ file: '' })
   writeFileSync(`${directory}/file`, '')
   const answer = await inspect({

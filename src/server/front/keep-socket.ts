@@ -12,7 +12,7 @@ const LOOK_MS = 1000
 /**
  * @param server listens on the path already; gets the connections that come on a new socket, too
  * @param onMade called each time the socket was made again
- * @returns ends it
+ * @returns stops it
  */
 export const keepSocket = (
   path: string,

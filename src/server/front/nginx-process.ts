@@ -2,8 +2,8 @@
  * One run of nginx: a process group, its log lines, and how it ended.
  *
  * nginx gets a group of its own because its workers outlive a master that was killed, and keep the port: when the
- * master ends, for whatever reason, the whole group is killed. When the server ends without being able to do that, the
- * kernel ends the master (PR_SET_PDEATHSIG, which setpriv of util-linux sets), and the master its workers.
+ * master ends, for whatever reason, the whole group is killed. When the server dies without being able to do that, the
+ * kernel kills the master (PR_SET_PDEATHSIG, which setpriv of util-linux sets), and the master its workers.
  */
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'

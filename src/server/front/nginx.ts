@@ -26,7 +26,7 @@ export type NginxHandle = {
 
 const START_TIMEOUT_MS = 10_000
 const POLL_MS = 10
-/** A master that is told to end kills workers that have not ended within a second. */
+/** A master that is told to exit kills workers that have not exited within a second. */
 const PORT_PATIENCE_MS = 3000
 const FIRST_BACK_OFF_MS = 100
 const LONGEST_BACK_OFF_MS = 5000
@@ -142,7 +142,7 @@ export const startNginx = async (options: NginxOptions): Promise<NginxHandle> =>
       const reason = await current.ended
       if (stopping.signal.aborted) return
       if (performance.now() - launchedAt > 2 * LONGEST_BACK_OFF_MS) backOffMs = FIRST_BACK_OFF_MS
-      log.error({ backOffMs }, `nginx ended (${reason}); it is started again`)
+      log.error({ backOffMs }, `nginx exited (${reason}); restarting it`)
       await delay(backOffMs, undefined, { signal: stopping.signal }).catch(() => undefined)
       if (stopping.signal.aborted) return
       backOffMs = Math.min(2 * backOffMs, LONGEST_BACK_OFF_MS)

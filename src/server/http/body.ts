@@ -15,7 +15,7 @@ const NOTHING = Buffer.alloc(0)
 
 /**
  * Calls back once, with the whole body or with what is wrong; the rest of a body that is not wanted is read and dropped,
- * since an answer is lost if the connection is closed while the client still sends.
+ * since a reply is lost if the connection is closed while the client still sends.
  * @param announced the Content-Length; undefined for a chunked body
  * @param grow asked before more is held than FIRST_BYTES of an announced body, or than nothing of a chunked one, with the
  *   bytes that it will be in all; false refuses them

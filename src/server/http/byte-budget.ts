@@ -18,7 +18,7 @@ export class ByteBudget {
     return this.#held + this.#elsewhere()
   }
 
-  /** True if so many more may be held. What is larger than the limit is let in while there is nothing else. */
+  /** True if `bytes` more may be held. What is larger than the limit is let in while there is nothing else. */
   fits(bytes: number): boolean {
     const { held } = this
     return held === 0 || held + bytes <= this.#limit

@@ -1,4 +1,4 @@
-/** The one place where an error becomes an answer: `{code, message, requestId}`, below 1 KB and without a stack. */
+/** The one place where an error becomes a reply: `{code, message, requestId}`, below 1 KB and without a stack. */
 
 import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, maxHeaderSize, type ServerResponse, STATUS_CODES } from 'node:http'
@@ -34,7 +34,7 @@ const record = (failure: Failure, requestId: string, log: FastifyBaseLogger, met
   else log.debug(line, failure.message)
 }
 
-const answerBody = ({ code, message }: Failure, requestId: string) => ({
+const errorBody = ({ code, message }: Failure, requestId: string) => ({
   code,
   message: shorten(message, MAX_MESSAGE_BYTES),
   requestId,
@@ -49,7 +49,7 @@ export const sendFailure = (
   const id = requestId(request.headers)
   record(failure, id, request.log, metrics)
   if (failure.retryAfterSeconds !== undefined) reply.header('retry-after', failure.retryAfterSeconds)
-  return reply.code(ERRORS[failure.code].status).type('application/json').send(answerBody(failure, id))
+  return reply.code(ERRORS[failure.code].status).type('application/json').send(errorBody(failure, id))
 }
 
 export const tooLarge = (maxBodyBytes: number): Failure => ({
@@ -80,8 +80,8 @@ export const registerErrorHandlers = (app: FastifyInstance, metrics: Metrics): v
   )
 }
 
-/** What has no route, and so no hook that counts answers. */
-const countAnswer = (code: ErrorCode, metrics: Metrics): void =>
+/** What has no route, and so no hook that counts replies. */
+const countError = (code: ErrorCode, metrics: Metrics): void =>
   metrics.requests.inc({ route: 'unknown', status: String(ERRORS[code].status) })
 
 /** For Fastify's `frameworkErrors`: a URL that it cannot read. Its own message would repeat the URL. */
@@ -89,7 +89,7 @@ export const onFrameworkError =
   (metrics: Metrics) =>
   (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     const failure: Failure = { code: 'ERR_BAD_REQUEST', message: 'the URL is malformed' }
-    countAnswer(failure.code, metrics)
+    countError(failure.code, metrics)
     sendFailure(request, reply, failure, metrics)
   }
 
@@ -99,8 +99,8 @@ const UNREADABLE: Record<string, string> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'the request took too long to arrive',
 }
 
-/** Answers on a socket that has no response of Node's: what came on it is no request, or none that has a route. */
-export const answerSocket = (
+/** Replies with 400 on a socket that has no response of Node's: what came on it is malformed, or a CONNECT. */
+export const sendBadRequest = (
   socket: Duplex,
   message: string,
   detail: string | undefined,
@@ -112,9 +112,9 @@ export const answerSocket = (
     const failure: Failure = { code: 'ERR_BAD_REQUEST', message, ...(detail !== undefined && { detail }) }
     const { status } = ERRORS[failure.code]
     const requestId = randomUUID()
-    const body = JSON.stringify(answerBody(failure, requestId))
+    const body = JSON.stringify(errorBody(failure, requestId))
     record(failure, requestId, log, metrics)
-    countAnswer(failure.code, metrics)
+    countError(failure.code, metrics)
     socket.end(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
         `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
@@ -127,16 +127,16 @@ export const answerSocket = (
  * Answers what is no request, after all that was asked on the connection before it (RFC 9112, section 9.3.2: responses go
  * in the order in which requests were received).
  */
-const answerInTurn = (socket: Socket, exchanges: Exchanges, answer: () => void): void => {
+const sendInTurn = (socket: Socket, exchanges: Exchanges, send: () => void): void => {
   const open = exchanges.on(socket)
   const whole = open.find(({ request }) => request.complete)
   if (whole !== undefined && socket.writable) {
-    whole.response.once('close', () => answerInTurn(socket, exchanges, answer))
+    whole.response.once('close', () => sendInTurn(socket, exchanges, send))
     return
   }
   // A reply that has begun before its request was read is the last that can be sent.
   if (open.some(({ response }) => response.headersSent)) socket.destroySoon()
-  else answer()
+  else send()
 }
 
 /** For Fastify's `clientErrorHandler`: bytes that are no request, or a request that does not arrive in time. */
@@ -151,7 +151,7 @@ export const onClientError = (
     if (failed.has(socket)) return
     failed.add(socket)
     const message = UNREADABLE[error.code ?? ''] ?? 'the HTTP request is malformed'
-    answerInTurn(socket, exchanges, () => answerSocket(socket, message, error.message, log, metrics))
+    sendInTurn(socket, exchanges, () => sendBadRequest(socket, message, error.message, log, metrics))
   }
 }
 
@@ -164,7 +164,7 @@ export const onConnect = (
   return (_request, socket) => {
     socket.on('error', () => {})
     const message = 'CONNECT is not supported'
-    answerInTurn(socket as Socket, exchanges, () => answerSocket(socket, message, undefined, log, metrics))
+    sendInTurn(socket as Socket, exchanges, () => sendBadRequest(socket, message, undefined, log, metrics))
   }
 }
 

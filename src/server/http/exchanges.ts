@@ -39,7 +39,7 @@ export class Exchanges {
 
   /**
    * Closes the connections that wait for their client and on which nothing has moved for so long: half a body, or a reply
-   * that is not taken. To be called again and again; returns how many requests were lost by it.
+   * that is not read. To be called again and again; returns how many requests were lost by it.
    */
   closeStalled(milliseconds: number, now = performance.now()): number {
     const computing = new Set<Socket>()

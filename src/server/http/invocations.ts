@@ -14,7 +14,7 @@ import { type BodyProblem, FIRST_BYTES, readBody } from './body.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { type Failure, sendFailure, tooLarge } from './errors.ts'
 
-/** A smaller reply fits into the connection's own buffers; a larger one is held until its client has taken it. */
+/** A smaller reply fits into the connection's own buffers; a larger one is held until its client has read it. */
 const HELD_REPLY_BYTES = 64 * 1024
 
 const asItIs = (text: unknown): string => text as string
@@ -40,8 +40,8 @@ const sizeOf = ({ body }: Success): number => {
 const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength)
 
-const sendReply = (reply: FastifyReply, answer: Success, bytes: number): FastifyReply => {
-  const { body, contentType } = answer
+const sendReply = (reply: FastifyReply, success: Success, bytes: number): FastifyReply => {
+  const { body, contentType } = success
   reply.header('content-type', contentType)
   // With a serializer of its own a text keeps its media type as it is; otherwise Fastify adds a charset.
   if (typeof body === 'string') return reply.serializer(asItIs).send(body)
@@ -106,11 +106,11 @@ export const registerInvocations = (
 
     const held = budget.hold(Math.min(announced ?? 0, FIRST_BYTES))
     let cancel = () => {}
-    let takenInTime: NodeJS.Timeout | undefined
+    let readInTime: NodeJS.Timeout | undefined
     // However it ends: answered, cut off, too late.
     reply.raw.on('close', () => {
       held.release()
-      clearTimeout(takenInTime)
+      clearTimeout(readInTime)
       cancel()
     })
 
@@ -133,7 +133,7 @@ export const registerInvocations = (
           return
         }
         held.resize(bytes)
-        takenInTime = setTimeout(() => request.raw.socket.destroy(), requestTimeoutMs)
+        readInTime = setTimeout(() => request.raw.socket.destroy(), requestTimeoutMs)
       }
       sendReply(reply, answer, bytes)
     }

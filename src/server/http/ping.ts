@@ -1,6 +1,6 @@
 /**
  * GET and POST /ping: 200 with an empty body while at least one worker can serve, else 503 (SageMaker developer guide,
- * "Custom inference code with hosting services": within 2 s, and POST must be taken too). Answered from memory.
+ * "Custom inference code with hosting services": within 2 s, and POST must be accepted too). Answered from memory.
  */
 
 import type { FastifyInstance } from 'fastify'

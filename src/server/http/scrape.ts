@@ -1,5 +1,5 @@
 /**
- * GET /metrics in Prometheus' text format, and the counting of every answer. SageMaker's collector scrapes this path on
+ * GET /metrics in Prometheus' text format, and the counting of every response. SageMaker's collector scrapes this path on
  * the container's port by default (SageMaker API reference, ContainerMetricsConfig).
  */
 

@@ -6,7 +6,6 @@
 
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { type Device, deviceRow } from '../../protocol/devices.ts'
 import { cgroupFolders, read } from './cgroup.ts'
 
 export type CpuBudget = {
@@ -59,27 +58,4 @@ export const readCpuBudget = (root = '/', machineCpus = availableParallelism()):
     (least, [limitedBy, cpus]) => (cpus !== undefined && cpus < least.cpus ? { cpus, limitedBy } : least),
     { cpus: machineCpus, limitedBy: 'machine' },
   )
-}
-
-export type Layout = { workers: number; threads: number; threadsAlone: number }
-
-/** A JavaScript heap and ONNX Runtime's arenas for each: more workers than this cost more memory than they are worth. */
-export const MOST_WORKERS = 16
-
-/**
- * How many workers with how many threads. On CPUs one thread each gives the best throughput and the best p99; threads
- * that run together never outnumber the budget, to the nearest whole one. Other devices are kept busy by fewer workers.
- */
-export const layOut = (
-  budget: CpuBudget,
-  device: Device,
-  wanted: { workers: number | 'auto'; threads: number | 'auto' },
-): Layout => {
-  // Half a CPU is worth a worker: docs/decisions/0004-cpu-quota.md has the figures.
-  const cpus = Math.max(1, Math.round(budget.cpus))
-  const { workers: enough } = deviceRow(device)
-  const automatic = enough === 'for each CPU' ? Math.min(cpus, MOST_WORKERS) : enough
-  const workers = wanted.workers === 'auto' ? automatic : wanted.workers
-  const threads = wanted.threads === 'auto' ? Math.max(1, Math.floor(cpus / workers)) : wanted.threads
-  return { workers, threads, threadsAlone: wanted.threads === 'auto' ? Math.max(cpus, threads) : threads }
 }

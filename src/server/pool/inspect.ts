@@ -16,8 +16,8 @@ export type Inspected = Extract<FromInspection, { type: 'inspected' }>
 
 type Stage = Extract<FromInspection, { type: 'stage' }>
 
-/** How a process ended: with an answer, or without one, and the last stage that it had announced. */
-type End = { answer: Inspected } | { problem: string; late: boolean; stage: Stage | undefined }
+/** How a process ended: with a result, or without one, and the last stage that it had announced. */
+type End = { result: Inspected } | { problem: string; late: boolean; stage: Stage | undefined }
 
 /** Runs of random inputs are over in a few seconds, or they never end. */
 const TRIAL_TIMEOUT_MS = 30_000
@@ -47,22 +47,22 @@ const attempt = (check: Check, startTimeoutMs: number, entry: string): Promise<E
       process.off('exit', kill)
     })
     child.on('message', (message) => {
-      const answer = message as FromInspection
-      if (answer.type === 'stage') {
-        stage = answer
+      const sent = message as FromInspection
+      if (sent.type === 'stage') {
+        stage = sent
         // A copy is loaded too, not only run.
-        limit(answer.stage === 'rows' ? Math.min(startTimeoutMs, TRIAL_TIMEOUT_MS) : startTimeoutMs)
+        limit(sent.stage === 'rows' ? Math.min(startTimeoutMs, TRIAL_TIMEOUT_MS) : startTimeoutMs)
       }
-      if (answer.type === 'inspected') resolve({ answer })
-      if (answer.type === 'unfit') resolve({ problem: `failed: ${answer.problem}`, late: false, stage })
-      if (answer.type === 'failed')
-        reject(answer.expected ? new StartupError(answer.message) : new Error(answer.message))
+      if (sent.type === 'inspected') resolve({ result: sent })
+      if (sent.type === 'unfit') resolve({ problem: `failed: ${sent.problem}`, late: false, stage })
+      if (sent.type === 'failed')
+        reject(sent.expected ? new StartupError(sent.message) : new Error(sent.message))
     })
     child.on('error', (error) => reject(new StartupError(`a process could not be started: ${error.message}`)))
     child.on('exit', (code, signal) =>
       resolve({
         problem: signal
-          ? `was ended by ${signal}${signal === 'SIGKILL' ? '; is there enough memory?' : ''}`
+          ? `was killed by ${signal}${signal === 'SIGKILL' ? '; is there enough memory?' : ''}`
           : `exited with code ${code}`,
         late: false,
         stage,
@@ -114,8 +114,8 @@ export const inspect = async (
   let aboutCopy: string[] = []
   for (;;) {
     const end = await attempt(check, startTimeoutMs, entry)
-    if ('answer' in end)
-      return { ...end.answer, warnings: [...end.answer.warnings, ...aboutRows, ...aboutCopy] }
+    if ('result' in end)
+      return { ...end.result, warnings: [...end.result.warnings, ...aboutRows, ...aboutCopy] }
     const { problem, late, stage } = end
     if (stage === undefined || !check.run) {
       const { directory: written, ...rest } = check

@@ -4,7 +4,7 @@ import { isStopped } from '../machine/process-state.ts'
 
 /** An idle worker answers a probe at once; one that is wedged does not. */
 const CHECK_INTERVAL_MS = 250
-/** Counted, not timed: if the server itself was held up, the answer lies unread, and is read before the next probe. */
+/** Counted, not timed: if the server itself was held up, the worker's message lies unread, and is read before the next probe. */
 const MOST_UNANSWERED_PROBES = 4
 /** Checks in a row that find the process in state T before it counts as stopped. */
 const MOST_TIMES_STOPPED = 2

@@ -1,5 +1,6 @@
 /** The workers: as many as wanted, each replaced when it dies, at once and then ever more slowly while it keeps failing. */
 
+import { StartupError } from '../../errors.ts'
 import type { LoadOptions } from '../../protocol/messages.ts'
 import type { ModelInfo } from '../../protocol/model-info.ts'
 import type { Runner } from '../scheduling/runner.ts'
@@ -9,15 +10,18 @@ import { WorkerProcess } from './worker-process.ts'
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5000
 
+/** Workers that exit before any was ready, after which the start has failed. */
+const MAX_FAILED_STARTS = 5
+
 export type PoolEvents = {
-  ready(worker: Runner): void
+  ready(worker: Runner, info: ModelInfo): void
   /** A worker that was ready has died. */
   lost(worker: Runner): void
   /** The number of ready workers may have changed. */
   changed(): void
   /** `late`: it was killed for taking too long to load; 'again' if it had not been warmed up either. */
   exited(pid: number | undefined, description: string, late: 'once' | 'again' | undefined): void
-  failed(message: string, expected: boolean): void
+  failed(message: string): void
 }
 
 export class WorkerPool {
@@ -26,15 +30,22 @@ export class WorkerPool {
   readonly #workers = new Set<WorkerProcess>()
   readonly #pauses = new Set<NodeJS.Timeout>()
   #load: { model: string; options: LoadOptions } | undefined
+  #loading: { count: number; resolve(info: ModelInfo): void; reject(error: StartupError): void } | undefined
+  /** Workers in a row that exited without having been ready. */
   #failures = 0
+  /** What a worker said last that could not load the model. */
+  #lastFailure: string | undefined
   #stopping = false
   #info: ModelInfo | undefined
 
-  /** Starts the processes; they boot and wait for `load`. */
-  constructor(count: number, events: PoolEvents, entry: string = entryOf('entry')) {
+  constructor(events: PoolEvents, entry: string = entryOf('entry')) {
     this.#events = events
     this.#entry = entry
-    for (let i = 0; i < count; i += 1) this.#start()
+  }
+
+  /** Starts `count` processes; they boot and wait for `load`. */
+  boot(count: number): void {
+    while (this.#workers.size < count) this.#fork()
   }
 
   get readyCount(): number {
@@ -54,24 +65,31 @@ export class WorkerPool {
     return this.#info
   }
 
-  /** Tells `count` workers, and those that replace them, what to load; the others are killed. */
-  load(model: string, options: LoadOptions, count: number): void {
+  /**
+   * Tells `count` workers, and those that replace them, what to load; the others are killed.
+   * Resolves when all have loaded it.
+   * @throws StartupError if it cannot be loaded, or no worker starts
+   */
+  load(model: string, options: LoadOptions, count: number): Promise<ModelInfo> {
     this.#load = { model, options }
     for (const worker of [...this.#workers].slice(count)) {
       this.#workers.delete(worker)
       worker.kill('it is not needed')
     }
     for (const worker of this.#workers) worker.load(model, options)
-    while (this.#workers.size < count) this.#start()
+    this.boot(count)
+    return new Promise((resolve, reject) => {
+      this.#loading = { count, resolve, reject }
+    })
   }
 
-  /** Ends all workers on the spot. */
+  /** Kills all workers on the spot. */
   kill(): void {
     this.#stopping = true
-    for (const worker of this.#workers) worker.kill('the server ends')
+    for (const worker of this.#workers) worker.kill('the server is exiting')
   }
 
-  /** Ends all workers, with SIGKILL after the timeout. */
+  /** Stops all workers; kills those that have not exited within the timeout. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopping = true
     for (const pause of this.#pauses) clearTimeout(pause)
@@ -79,16 +97,11 @@ export class WorkerPool {
     await Promise.all([...this.#workers].map((worker) => worker.stop(timeoutMs)))
   }
 
-  #start(): void {
+  #fork(): void {
     const worker = new WorkerProcess(
       {
-        onReady: (_, info) => {
-          this.#failures = 0
-          this.#info = info
-          this.#events.changed()
-          this.#events.ready(worker)
-        },
-        onFailed: (message, expected) => this.#events.failed(message, expected),
+        onReady: (_, info) => this.#onReady(worker, info),
+        onFailed: (message, expected) => this.#onFailed(message, expected),
         onExit: (_, description) => this.#onExit(worker, description),
       },
       this.#entry,
@@ -97,32 +110,55 @@ export class WorkerPool {
     if (this.#load !== undefined) worker.load(this.#load.model, this.#load.options)
   }
 
+  #onReady(worker: WorkerProcess, info: ModelInfo): void {
+    this.#failures = 0
+    this.#info = info
+    this.#events.changed()
+    this.#events.ready(worker, info)
+    if (this.readyCount === this.#loading?.count) this.#loading.resolve(info)
+  }
+
+  #onFailed(message: string, expected: boolean): void {
+    this.#lastFailure = `the model could not be loaded: ${message.split('\n', 1)}`
+    this.#events.failed(message)
+    // For a reason of the model's own: another worker would fail just so.
+    if (expected) this.#giveUp(message)
+  }
+
+  /** Once a worker was ready, the others can be too. */
+  #giveUp(message: string): void {
+    if (this.#info === undefined) this.#loading?.reject(new StartupError(message))
+  }
+
   #onExit(worker: WorkerProcess, description: string): void {
-    const wasReady = worker.wasReady
+    const { wasReady } = worker
     if (!this.#workers.delete(worker)) return
     if (wasReady) this.#events.lost(worker)
     this.#events.changed()
     if (this.#stopping) return
-    if (worker.late !== undefined && this.#load !== undefined) {
-      // It may be the warm-up that does not end.
-      const { recipe, ...withoutWarmUp } = this.#load.options
-      this.#load = { ...this.#load, options: withoutWarmUp }
-    }
-    this.#events.exited(
-      worker.pid,
-      description,
-      worker.late && (worker.late.recipe === undefined ? 'again' : 'once'),
-    )
+    const late = worker.late && (worker.late.recipe === undefined ? 'again' : 'once')
+    if (late !== undefined) this.#leaveOutWarmUp()
+    this.#events.exited(worker.pid, description, late)
     if (wasReady) {
-      this.#start()
+      this.#fork()
       return
     }
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS)
-    this.#failures += 1
+    // All may be late for the same reason, which the next do not have.
+    if (late !== 'once') this.#failures += 1
+    if (this.#failures >= MAX_FAILED_STARTS || late === 'again')
+      this.#giveUp(`workers keep failing to start; ${this.#lastFailure ?? `the last one ${description}`}`)
     const pause = setTimeout(() => {
       this.#pauses.delete(pause)
-      this.#start()
+      this.#fork()
     }, pauseMs)
     this.#pauses.add(pause)
+  }
+
+  /** It may be the warm-up that does not end. */
+  #leaveOutWarmUp(): void {
+    if (this.#load === undefined) return
+    const { recipe, ...options } = this.#load.options
+    this.#load = { ...this.#load, options }
   }
 }

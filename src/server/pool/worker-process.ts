@@ -14,7 +14,7 @@ import { watchLiveness } from './liveness.ts'
 
 export type WorkerEvents = {
   onReady(worker: WorkerProcess, info: ModelInfo): void
-  /** The model could not be loaded; the process ends after it. */
+  /** The model could not be loaded; the process exits after it. */
   onFailed(message: string, expected: boolean): void
   onExit(worker: WorkerProcess, description: string): void
 }
@@ -53,7 +53,7 @@ export class WorkerProcess implements Runner {
     this.#process.on('message', (message) => this.#receive(message))
     this.#process.on('error', (error) => this.#onEnd(`could not be started or reached: ${error.message}`))
     this.#process.on('exit', (code, signal) => {
-      const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`
+      const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`
       this.#onEnd(this.#killedFor === undefined ? how : `${how} (${this.#killedFor})`)
     })
   }
@@ -118,7 +118,7 @@ export class WorkerProcess implements Runner {
     this.#process.kill('SIGKILL')
   }
 
-  /** Lets the worker finish what it runs and end; kills it if it has not ended by then. Resolves when it is gone. */
+  /** Lets the worker finish what it runs and exit; kills it if it has not exited by then. Resolves when it is gone. */
   stop(timeoutMs: number): Promise<void> {
     if (this.#gone) return Promise.resolve()
     return new Promise((resolve) => {
@@ -132,12 +132,12 @@ export class WorkerProcess implements Runner {
   }
 
   #send(message: ToWorker): void {
-    // A failed send means that the process has ended or will: its exit tells.
+    // A failed send means that the process has exited or will: the exit event tells.
     if (this.#process.connected) this.#process.send(message, () => {})
   }
 
   #receive(message: unknown): void {
-    // What lay unread when the process ended: a worker that is no more must not be given requests.
+    // Messages that were unread when the process exited: a dead worker must not be given requests.
     if (this.#gone) return
     try {
       this.#handle(checkMessage(message))
@@ -184,7 +184,8 @@ export class WorkerProcess implements Runner {
 
   #batchOf({ batch }: { batch: number }): Batch {
     const found = this.#batches.get(batch)
-    if (found === undefined) throw new ProtocolError(`it answered batch ${batch}, which it does not have`)
+    if (found === undefined)
+      throw new ProtocolError(`it sent a message about batch ${batch}, which it does not have`)
     return found
   }
 

@@ -18,7 +18,7 @@ export type DecodedRequest = { inputs: NamedTensors; form: Form }
 /** One class of a ranked row, most probable first. */
 export type RankedLabel = { label: string; probability: number }
 
-/** The model's answer to one request, after postprocessing. */
+/** The model's outputs for one request, after postprocessing. */
 export type Prediction = {
   outputs: NamedTensors
   /** True if the first dimension of every output counts the request's rows. */

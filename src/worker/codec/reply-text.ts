@@ -1,11 +1,11 @@
-/** A reply of text while it is written, which ends as soon as it is larger than a reply may be. */
+/** A reply of text while it is written; refused as soon as it is larger than a reply may be. */
 
 import { ServingError } from '../../errors.ts'
 
 export type ReplyText = {
   /** @throws ServingError ERR_RESPONSE_TOO_LARGE */
   add(text: string): void
-  /** Refuses what would take at least so many characters more, before they are made. */
+  /** Refuses a reply that has at least `characters` more to come, before they are made. */
   expect(characters: number): void
   finish(): string
 }
@@ -18,7 +18,7 @@ export const replyTooLarge = (maxBytes: number, size?: number): ServingError =>
   new ServingError(
     'ERR_RESPONSE_TOO_LARGE',
     `the reply has ${size === undefined ? `more than ${maxBytes}` : size} bytes; limits.maxResponseBytes of serving.yaml ` +
-      `allows ${maxBytes}; send fewer rows, or raise it where the caller takes more`,
+      `allows ${maxBytes}; send fewer rows, or raise it where the caller accepts more`,
   )
 
 /** @param maxBytes `limits.maxResponseBytes`, of UTF-8 */

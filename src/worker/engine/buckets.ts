@@ -58,7 +58,7 @@ export const inBuckets = (buckets: readonly [Bucket, ...Bucket[]]): Session => {
 const DEAR_FACTOR = 5
 const DEAR_MS = 20
 
-/** Runs a batch of so many rows. Rejects if the model refuses it or the device has no memory for it. */
+/** Runs a batch of `rows` rows. Rejects if the model refuses it or the device has no memory for it. */
 export type TrialRun = (session: Session, rows: number) => Promise<void>
 
 const isShapeDear = async (

@@ -156,7 +156,7 @@ export const tryRows = async (
     if (typeof more === 'object') return unproven(more.objection)
     varies = trial.varies
   } catch (error) {
-    const reason = `the model does not take several rows at once: ${(error as Error).message}`
+    const reason = `the model does not accept several rows at once: ${(error as Error).message}`
     return { independent: false, reason, refused: true }
   }
   const others = checksIndices ? [...OTHER_INTEGERS, ...OTHER_VALUES] : OTHER_VALUES

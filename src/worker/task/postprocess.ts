@@ -1,4 +1,4 @@
-/** What serving.yaml asks of the model's answer: softmax over the first output, and a ranking of the classes. */
+/** What serving.yaml asks of the model's outputs: softmax over the first output, and a ranking of the classes. */
 
 import type { Model } from '../../model/model.ts'
 import { DATA_TYPES, type NumericArray } from '../../tensor/data-type.ts'
@@ -13,10 +13,11 @@ export const postprocess = (outputs: NamedTensors, byRow: boolean, model: Model)
   if (first === undefined) return { outputs, byRow }
   const [name, tensor] = first
   const scores = isSoftmax && isFloat(tensor) ? softmax(tensor) : tensor
-  const answer = scores === tensor ? outputs : new Map([...outputs, [name, scores]])
+  const processed = scores === tensor ? outputs : new Map([...outputs, [name, scores]])
   const wantsRanking = model.labels !== undefined || topK !== undefined
-  if (!wantsRanking || scores.dims.length !== 2 || scores.type === 'string') return { outputs: answer, byRow }
-  return { outputs: answer, byRow, ranked: rank(scores, model.labels ?? [], topK) }
+  if (!wantsRanking || scores.dims.length !== 2 || scores.type === 'string')
+    return { outputs: processed, byRow }
+  return { outputs: processed, byRow, ranked: rank(scores, model.labels ?? [], topK) }
 }
 
 export const isFloat = ({ type }: Pick<Tensor, 'type'>): boolean => DATA_TYPES[type].kind === 'float'

@@ -32,7 +32,7 @@ t.test(
   },
 )
 
-t.test('nginx waits longer for an answer than the server may take', async (t) => {
+t.test('nginx waits longer for a response than the server may take', async (t) => {
   t.equal(renderNginxConfig(placeholder('READ_TIMEOUT'), settings), '7500ms')
 })
 

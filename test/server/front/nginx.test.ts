@@ -175,7 +175,7 @@ t.test('a server that does not answer is given up with 504 in JSON', { skip }, a
   t.match(await response.json(), { code: 'ERR_DEADLINE_EXCEEDED', requestId: String })
 })
 
-t.test('a body that drips is ended when the time for the whole request is over', { skip }, async (t) => {
+t.test('a body that drips is cut when the time for the whole request is over', { skip }, async (t) => {
   const { port } = await withNginx(
     t,
     (request, response) => request.resume().on('end', () => response.end('whole')),
@@ -307,7 +307,7 @@ t.test('a master that is killed comes back on the same port, and its orphans go'
       'ok',
     )
   }
-  t.equal(lines.filter((line) => /nginx ended \(SIGKILL/.test(line)).length, 2)
+  t.equal(lines.filter((line) => /nginx exited \(SIGKILL/.test(line)).length, 2)
   t.notMatch(lines.join('\n'), /Address already in use/)
 })
 

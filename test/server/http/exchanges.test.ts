@@ -69,7 +69,7 @@ t.test(
   },
 )
 
-t.test('A reply that is not taken is given up', async (t) => {
+t.test('A reply that is not read is given up', async (t) => {
   const { exchanges, send } = await arrange(t)
   const { socket, response } = await send(WHOLE)
   socket.pause()

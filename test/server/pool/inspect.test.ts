@@ -24,7 +24,7 @@ const rejection = async (
   return { message: error.message, expected: error instanceof StartupError }
 }
 
-t.test('the answer is what the process found', async (t) => {
+t.test('the result is what the process found', async (t) => {
   t.strictSame(await run('well'), {
     type: 'inspected',
     device: 'cpu',
@@ -39,18 +39,18 @@ t.test('a model that cannot be used is a mistake of the user, a bug is none', as
   t.strictSame(await rejection('bug'), { message: 'TypeError: at entry.ts:1', expected: false })
 })
 
-t.test('a process that dies without an answer is named with its end', async (t) => {
+t.test('a process that dies without a result is named, and how it died', async (t) => {
   t.strictSame(await rejection('exit'), {
     message: 'the process that loads the model exited with code 7',
     expected: true,
   })
   t.strictSame(await rejection('kill'), {
-    message: 'the process that loads the model was ended by SIGKILL; is there enough memory?',
+    message: 'the process that loads the model was killed by SIGKILL; is there enough memory?',
     expected: true,
   })
 })
 
-t.test('a process that does not answer is ended, also when it is stopped', async (t) => {
+t.test('a process that does not answer is killed, also when it is stopped', async (t) => {
   for (const model of ['hangs', 'stops'])
     t.strictSame(await rejection(model, 1000), {
       message: 'the process that loads the model did not end within 1 s, see --start-timeout-ms',
@@ -60,7 +60,7 @@ t.test('a process that does not answer is ended, also when it is stopped', async
 
 t.test('a trial that ends or holds up the process is left out', async (t) => {
   for (const [model, how] of [
-    ['dies-in-trial', /was ended by SIGKILL/],
+    ['dies-in-trial', /was killed by SIGKILL/],
     ['hangs-in-trial', /did not end within 5 s/],
   ] as const) {
     const { warnings, ...answer } = await run(model, 5000)
@@ -72,11 +72,11 @@ t.test('a trial that ends or holds up the process is left out', async (t) => {
 })
 
 t.test(
-  'a copy whose trial ends the process is followed by lesser ones, and what was found of rows stays',
+  'a copy whose trial kills the process is followed by lesser ones, and what was found of rows stays',
   async (t) => {
     const mapped = await run('dies-over-prepacked')
     t.match(mapped, { rows: 'single', file: '/somewhere/mapped' })
-    t.match(mapped.warnings, ['about rows', /prepacked weights was ended by SIGKILL/])
+    t.match(mapped.warnings, ['about rows', /prepacked weights was killed by SIGKILL/])
     const none = await run('unfit')
     t.match(none, { rows: 'single' })
     t.equal(none.file, undefined)

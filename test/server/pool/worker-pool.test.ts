@@ -15,18 +15,18 @@ const start = (t: Test, count: number, name: string, loading = count, options: P
     look()
   }
   const pool = new WorkerPool(
-    count,
     {
       ready: () => note('ready'),
       lost: () => note('lost'),
       changed: () => {},
       exited: (_, description, late) => note(late === undefined ? description : `${description}, ${late}`),
-      failed: (message, expected) => note(`failed ${message}, expected: ${expected}`),
+      failed: (message) => note(`failed ${message}`),
     },
     entry(name),
   )
   t.teardown(() => pool.stop(0))
-  pool.load(
+  pool.boot(count)
+  const loaded = pool.load(
     'none',
     {
       folder: {},
@@ -42,6 +42,7 @@ const start = (t: Test, count: number, name: string, loading = count, options: P
     },
     loading,
   )
+  loaded.catch(() => {})
   const times = (event: string) => log.filter((other) => other === event).length
   const until = (condition: () => boolean): Promise<void> =>
     new Promise((resolve) => {
@@ -50,18 +51,18 @@ const start = (t: Test, count: number, name: string, loading = count, options: P
       }
       look()
     })
-  return { pool, log, times, until }
+  return { pool, loaded, log, times, until }
 }
 
 t.test('All workers load and stop', async (t) => {
-  const { pool, log, times, until } = start(t, 2, 'well')
+  const { pool, loaded, log } = start(t, 2, 'well')
   t.equal(pool.startingCount, 2)
   t.equal(pool.info, undefined)
-  await until(() => times('ready') === 2)
+  t.equal(await loaded, pool.info)
   t.equal(pool.readyCount, 2)
   t.equal(pool.info?.name, 'fake')
   await pool.stop(60_000)
-  t.same(log.slice(2), ['lost', 'lost'], 'an end that was asked for is no exit to report')
+  t.same(log.slice(2), ['lost', 'lost'], 'an exit that was asked for is not reported')
   t.equal(pool.readyCount, 0)
   t.same(pool.pids, [])
 })
@@ -71,11 +72,11 @@ for (const [started, wanted] of [
   [1, 3],
 ] as const) {
   t.test(`Of ${started} workers that were started ${wanted} are wanted: so many load`, async (t) => {
-    const { pool, log, times, until } = start(t, started, 'well', wanted)
-    await until(() => times('ready') === wanted)
+    const { pool, loaded, log } = start(t, started, 'well', wanted)
+    await loaded
     t.equal(pool.pids.length, wanted)
     t.equal(pool.startingCount, 0)
-    t.same(log, Array(wanted).fill('ready'), 'an end that was asked for is no exit to report')
+    t.same(log, Array(wanted).fill('ready'), 'an exit that was asked for is not reported')
   })
 }
 
@@ -84,9 +85,9 @@ t.test('A ready worker that dies is replaced at once, and the other stays', asyn
   await until(() => times('ready') === 2)
   const [victim, other] = pool.pids as [number, number]
   process.kill(victim, 'SIGKILL')
-  await until(() => times('lost') === 1 && log.includes('was ended by SIGKILL'))
+  await until(() => times('lost') === 1 && log.includes('was killed by SIGKILL'))
   await until(() => times('ready') === 3)
-  t.same(log.slice(2), ['lost', 'was ended by SIGKILL', 'ready'])
+  t.same(log.slice(2), ['lost', 'was killed by SIGKILL', 'ready'])
   t.ok(pool.pids.includes(other))
   t.notOk(pool.pids.includes(victim))
 })
@@ -99,7 +100,7 @@ t.test('Workers that die before they are ready are tried again after a pause', a
     const { pool, times, until } = start(t, 1, name)
     await until(() => times(end) === 3)
     t.equal(times('lost'), 0)
-    t.equal(times('failed the model is broken, expected: true'), name === 'dies-on-load' ? 3 : 0)
+    t.equal(times('failed the model is broken'), name === 'dies-on-load' ? 3 : 0)
     t.same(pool.pids, [], 'none runs during the pause')
     t.equal(pool.startingCount, 1)
     await pool.stop(0)
@@ -107,24 +108,38 @@ t.test('Workers that die before they are ready are tried again after a pause', a
   }
 })
 
+t.test('The start fails at once for a reason of the model, whose words are kept', async (t) => {
+  const { loaded, times } = start(t, 1, 'dies-on-load')
+  await t.rejects(loaded, { name: 'StartupError', message: 'the model is broken' })
+  t.equal(times('failed the model is broken'), 1)
+})
+
+t.test('The start fails after five workers that exited before one was ready', async (t) => {
+  const { loaded, times } = start(t, 1, 'dies-at-once')
+  const message = 'workers keep failing to start; the last one exited with code 3'
+  await t.rejects(loaded, { name: 'StartupError', message })
+  t.equal(times('exited with code 3'), 5)
+})
+
 const RECIPE = {}
 const late = (seconds: number) =>
-  `was ended by SIGKILL (it did not load the model within ${seconds} s, see --start-timeout-ms)`
+  `was killed by SIGKILL (it did not load the model within ${seconds} s, see --start-timeout-ms)`
 
-t.test('A worker that takes too long to load is ended, and the next is not warmed up', async (t) => {
-  const { pool, log, times, until } = start(t, 1, 'never-loads', 1, {
+t.test('A worker that takes too long to load is killed, and the next is not warmed up', async (t) => {
+  const { pool, loaded, log } = start(t, 1, 'never-loads', 1, {
     folder: 'warm-up',
     recipe: RECIPE,
     // Time to boot on a busy machine.
     startTimeoutMs: 8000,
   })
-  await until(() => times('ready') === 1)
+  await loaded
   t.equal(pool.info?.name, 'cold')
   t.same(log, [`${late(8)}, once`, 'ready'])
 })
 
-t.test('Without warming up it is told apart, since nothing is left to leave out', async (t) => {
-  const { times, until } = start(t, 1, 'never-loads', 1, { recipe: RECIPE, startTimeoutMs: 500 })
-  await until(() => times(`${late(0.5)}, again`) === 1)
+t.test('If it takes too long without warming up as well, the start fails', async (t) => {
+  const { loaded, times } = start(t, 1, 'never-loads', 1, { recipe: RECIPE, startTimeoutMs: 500 })
+  await t.rejects(loaded, { message: `workers keep failing to start; the last one ${late(0.5)}` })
+  t.equal(times(`${late(0.5)}, again`), 1)
   t.equal(times(`${late(0.5)}, once`), 1)
 })

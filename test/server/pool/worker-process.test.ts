@@ -73,7 +73,7 @@ const run = (worker: WorkerProcess, ...texts: string[]) => {
   return { ...running, replies, bodies: () => replies.map((reply) => bodyOf(reply)) }
 }
 
-t.test('A worker loads, answers each request of a batch, and ends when told', async (t) => {
+t.test('A worker loads, answers each request of a batch, and exits when told', async (t) => {
   const { worker, ready, exited, seen } = start(t, 'well')
   t.equal(worker.ready, false)
   await ready
@@ -210,13 +210,13 @@ t.test('A worker that dies in the middle of its pieces leaves none: its batch re
   t.same(replies, [])
 })
 
-t.test('A batch under way can be ended', async (t) => {
+t.test('A worker can be killed while it runs a batch', async (t) => {
   const { worker, ready } = start(t, 'well')
   await ready
   const { done } = run(worker, 'hang')
   worker.kill('too late')
   worker.kill('a second reason')
-  await t.rejects(done, { message: /was ended by SIGKILL \(too late\)/, blameless: true })
+  await t.rejects(done, { message: /was killed by SIGKILL \(too late\)/, blameless: true })
 })
 
 t.test('A worker that cannot load says why and is never ready', async (t) => {
@@ -226,37 +226,37 @@ t.test('A worker that cannot load says why and is never ready', async (t) => {
   t.equal(worker.wasReady, false)
 })
 
-t.test('A worker that ignores the stop is ended at the timeout', async (t) => {
+t.test('A worker that ignores the stop is killed at the timeout', async (t) => {
   const { worker, ready, seen } = start(t, 'stubborn')
   await ready
   await worker.stop(50)
-  t.match(seen[1], /was ended by SIGKILL \(it did not stop in time\)/)
+  t.match(seen[1], /was killed by SIGKILL \(it did not stop in time\)/)
 })
 
 for (const body of [undefined, 'hang']) {
-  t.test(`A worker that was halted is ended, ${body === undefined ? 'idle' : 'in a run'}`, async (t) => {
+  t.test(`A worker that was halted is killed, ${body === undefined ? 'idle' : 'in a run'}`, async (t) => {
     const { worker, ready, exited, seen } = start(t, 'well')
     await ready
     const batch = body === undefined ? undefined : run(worker, body)
     process.kill(worker.pid as number, 'SIGSTOP')
     if (batch !== undefined) await t.rejects(batch.done, WorkerDiedError)
     await exited
-    t.match(seen[1], /was ended by SIGKILL \(it was stopped by a signal\)/)
+    t.match(seen[1], /was killed by SIGKILL \(it was stopped by a signal\)/)
   })
 }
 
-t.test('A worker that was halted before it had loaded is ended', async (t) => {
+t.test('A worker that was halted before it had loaded is killed', async (t) => {
   const { worker, exited, seen } = start(t, 'stubborn')
   process.kill(worker.pid as number, 'SIGSTOP')
   await exited
-  t.match(seen[0], /was ended by SIGKILL \(it was stopped by a signal\)/)
+  t.match(seen[0], /was killed by SIGKILL \(it was stopped by a signal\)/)
 })
 
-t.test('An idle worker that does not answer probes is ended', async (t) => {
+t.test('An idle worker that does not answer probes is killed', async (t) => {
   const { ready, exited, seen } = start(t, 'deaf')
   await ready
   await exited
-  t.match(seen[1], /was ended by SIGKILL \(it does not answer probes\)/)
+  t.match(seen[1], /was killed by SIGKILL \(it does not answer probes\)/)
 })
 
 t.test('What a worker had sent before its end but was read after it makes it ready no more', async (t) => {
@@ -273,7 +273,7 @@ t.test('What a worker had sent before its end but was read after it makes it rea
   t.equal(worker.ready, false)
 })
 
-t.test('A worker that answers is not ended because the server itself was held up', async (t) => {
+t.test('A worker that answers is not killed because the server itself was held up', async (t) => {
   const { worker, ready, seen } = start(t, 'well')
   await ready
   const wait = new Int32Array(new SharedArrayBuffer(4))

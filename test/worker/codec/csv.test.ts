@@ -135,7 +135,7 @@ t.test('no bytes make it fail in another way', async () => {
 
 const write = (value: Prediction, form: Form) => csvCodec.encode?.(value, form, MAX_BYTES)
 
-t.test('an answer has a line for each row, with the outputs side by side', async (t) => {
+t.test('a reply has a line for each row, with the outputs side by side', async (t) => {
   const y = tensor('string', [2], ['a', 'b,"c"'])
   const k = tensor('int64', [2, 1], BigInt64Array.of(2n ** 63n - 1n, -1n))
   t.equal(write(prediction({ x: X }), 'rows'), '1,2,3\n4,5,6\n')
@@ -162,7 +162,7 @@ t.test('a ranking is written as label and probability in turn', async (t) => {
   t.equal(write(prediction({ x: X, k }, { ranked }), 'rows'), '"a,b",0.75,c,0.25,7\nc,1,"a,b",0,8\n')
 })
 
-t.test('an answer that does not count rows goes by its own first dimension, or on one line', async (t) => {
+t.test('a reply that does not count rows goes by its own first dimension, or on one line', async (t) => {
   const s = tensor('float32', [], Float32Array.of(0.5))
   t.equal(write(prediction({ x: X }, { byRow: false }), 'rows'), '1,2,3\n4,5,6\n')
   t.equal(write(prediction({ s }, { byRow: false }), 'rows'), '0.5\n')
@@ -212,7 +212,7 @@ t.test('lines are read until the first that is refused', async (t) => {
   }
 })
 
-t.test('a reply ends as soon as it is larger than it may be', async (t) => {
+t.test('a reply is refused as soon as it is larger than it may be', async (t) => {
   const encode = (maxBytes: number) => () => csvCodec.encode?.(prediction({ x: X }), 'rows', maxBytes)
   t.equal(encode(12)(), '1,2,3\n4,5,6\n')
   t.throws(encode(11), {

@@ -64,7 +64,7 @@ t.test('unclosed lines do not add up to deep nesting', async (t) => {
   t.match(await failure(TYPE, '[1\n'.repeat(100), THREE_FLOATS), /line 1 is not JSON/)
 })
 
-t.test('the aliases are taken', async (t) => {
+t.test('the aliases are accepted', async (t) => {
   for (const type of [
     'application/x-ndjson',
     'application/x-jsonlines',
@@ -109,7 +109,7 @@ t.test('a line may be a scalar where only rows are free', async (t) => {
   })
 })
 
-t.test('a reply ends as soon as it is larger than it may be', async (t) => {
+t.test('a reply is refused as soon as it is larger than it may be', async (t) => {
   const encode = (maxBytes: number) => () => jsonLinesCodec.encode?.(prediction({ x: X }), 'rows', maxBytes)
   t.equal(encode(16)(), '[1,2,3]\n[4,5,6]\n')
   t.throws(encode(15), { code: 'ERR_RESPONSE_TOO_LARGE' })

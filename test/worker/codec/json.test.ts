@@ -64,7 +64,7 @@ t.test('several inputs come as an object by name, in rows and in columns', async
   t.strictSame([...(await decode(JSON_TYPE, JSON.stringify(rows), TWO_INPUTS)).inputs.keys()], ['x', 'k'])
 })
 
-t.test('a scalar is taken where the model has one', async (t) => {
+t.test('a scalar is accepted where the model has one', async (t) => {
   const model = aModel(input('s', 'float64'))
   t.strictSame((await read({ inputs: 5 }, model)).inputs, { s: tensor('float64', [], Float64Array.of(5)) })
   t.strictSame((await read({ inputs: { s: 5 } }, model)).inputs, {
@@ -165,7 +165,7 @@ t.test('other documents are refused by what they have', async (t) => {
   t.equal(await received({ instances: { x: 1 } }), 'instances is an object')
 })
 
-t.test('a byte order mark and a charset of UTF-8 are taken, another charset is not', async (t) => {
+t.test('a byte order mark and a charset of UTF-8 are accepted, another charset is not', async (t) => {
   t.strictSame((await read('\ufeff[[1,2,3],[4,5,6]]')).inputs, { x: X })
   t.equal(await failure('application/json; charset="utf-8"', '[[1,2,3]]', THREE_FLOATS), 'none')
   t.match(
@@ -174,7 +174,7 @@ t.test('a byte order mark and a charset of UTF-8 are taken, another charset is n
   )
 })
 
-t.test('lists that claim more than they hold are refused before memory is taken', async (t) => {
+t.test('lists that claim more than they hold are refused before memory is allocated', async (t) => {
   const body = `[[${'0,'.repeat(100_000)}0]${',[]'.repeat(100_000)}]`
   const model = aModel(input('x', 'float64', 'batch', 'n'))
   const before = process.memoryUsage().arrayBuffers
@@ -228,7 +228,7 @@ t.test('flattening equals a naive reference with free dimensions', async () => {
   )
 })
 
-t.test('an answer of one output is its value, of several an object by name', async (t) => {
+t.test('a reply of one output is its value, of several an object by name', async (t) => {
   const y = tensor('int64', [2], BigInt64Array.of(1n, 2n ** 60n))
   const one = prediction({ x: X })
   const two = prediction({ x: X, y })
@@ -242,7 +242,7 @@ t.test('an answer of one output is its value, of several an object by name', asy
   t.equal(written(two, 'columns'), '{"outputs":{"x":[[1,2,3],[4,5,6]],"y":[1,"1152921504606846976"]}}')
 })
 
-t.test('an answer that does not count rows is written whole', async (t) => {
+t.test('a reply that does not count rows is written whole', async (t) => {
   const s = tensor('float32', [], Float32Array.of(0.5))
   t.equal(jsonCodec.encode?.(prediction({ s }, { byRow: false }), 'rows', MAX_BYTES), '{"predictions":0.5}')
   t.equal(
@@ -322,7 +322,7 @@ t.test('where only rows are free, a row may be a scalar', async (t) => {
   )
 })
 
-t.test('a reply ends as soon as it is larger than it may be', async (t) => {
+t.test('a reply is refused as soon as it is larger than it may be', async (t) => {
   const encode = (value: ReturnType<typeof prediction>, maxBytes: number) => () =>
     jsonCodec.encode?.(value, 'columns', maxBytes)
   const fits = prediction({ x: X })
@@ -330,7 +330,7 @@ t.test('a reply ends as soon as it is larger than it may be', async (t) => {
   t.equal(encode(fits, text.length)(), text)
   const refusal = (bytes: string, limit: number) => ({
     code: 'ERR_RESPONSE_TOO_LARGE',
-    message: `the reply has ${bytes} bytes; limits.maxResponseBytes of serving.yaml allows ${limit}; send fewer rows, or raise it where the caller takes more`,
+    message: `the reply has ${bytes} bytes; limits.maxResponseBytes of serving.yaml allows ${limit}; send fewer rows, or raise it where the caller accepts more`,
   })
   t.throws(encode(fits, text.length - 1), refusal('more than 28', 28))
   // UTF-8 counts, not characters.

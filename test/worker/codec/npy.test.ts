@@ -278,7 +278,7 @@ t.test('a reply is refused beforehand if it is larger than it may be', async (t)
   t.strictSame(npyCodec.encode?.(value, 'rows', size), written)
   t.throws(() => npyCodec.encode?.(value, 'rows', size - 1), {
     code: 'ERR_RESPONSE_TOO_LARGE',
-    message: `the reply has ${size} bytes; limits.maxResponseBytes of serving.yaml allows ${size - 1}; send fewer rows, or raise it where the caller takes more`,
+    message: `the reply has ${size} bytes; limits.maxResponseBytes of serving.yaml allows ${size - 1}; send fewer rows, or raise it where the caller accepts more`,
   })
 })
 

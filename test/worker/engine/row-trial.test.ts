@@ -200,7 +200,7 @@ t.test('a model whose output never changes proves nothing', async (t) => {
   t.match(warnings, [/whatever it is given, the model gives the same for each row/])
 })
 
-t.test('a model that takes none of the inputs proves nothing', async (t) => {
+t.test('a model that accepts none of the inputs proves nothing', async (t) => {
   const graph = model(
     'int64[n]',
     'int64[n]',
@@ -213,7 +213,7 @@ t.test('a model that takes none of the inputs proves nothing', async (t) => {
   const { rows, recipe, warnings } = await check(t, graph)
   t.equal(rows, 'none')
   t.equal(recipe, undefined, 'there is nothing to warm it up with')
-  t.match(warnings, [/takes none of the random inputs/])
+  t.match(warnings, [/accepts none of the random inputs/])
 })
 
 t.test('serving.yaml has the last word on rows', async (t) => {
