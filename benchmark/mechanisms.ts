@@ -12,8 +12,18 @@ export const MECHANISMS: Record<string, Mechanism> = {
     off: [
       {
         file: 'server/scheduling/lane.js',
-        find: 'requests: this.cost.best(share)',
-        replace: 'requests: share',
+        find: 'this.cost.best(Math.min(share, line.size, this.maxBatchSize))',
+        replace: 'Math.min(share, line.size, this.maxBatchSize)',
+      },
+    ],
+  },
+  undivided: {
+    purpose: 'work of less than a millisecond is not divided among workers (lane.ts)',
+    off: [
+      {
+        file: 'server/scheduling/lane.js',
+        find: 'const UNDIVIDED_MS = 1;',
+        replace: 'const UNDIVIDED_MS = 0;',
       },
     ],
   },

@@ -9,7 +9,7 @@
  */
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -82,13 +82,17 @@ const run = (command, args) => {
   if (status !== 0) process.exit(status ?? 1)
 }
 
+const changed = (path) => statSync(join(ROOT, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
+
 const bin = (name) => join(ROOT, 'node_modules/.bin', name)
 
 const given = process.argv.slice(2)
 const options = given.filter((argument) => argument.startsWith('-'))
-const paths = given
+const named = given
   .filter((argument) => !options.includes(argument))
   .map((path) => relative(ROOT, resolve(path)))
+// `npm run test:chaos -- test/chaos/ping.test.ts`: of the folder only that.
+const paths = named.filter((path) => !named.some((other) => other.startsWith(`${path}/`)))
 const missing = paths.filter((path) => !existsSync(join(ROOT, path)))
 if (missing.length > 0) {
   process.stderr.write(`there is no ${missing.join(', no ')}\n`)
@@ -100,5 +104,7 @@ const files =
 rmSync(BUILD, { recursive: true, force: true })
 mirror('.')
 run(bin('tsc'), ['--project', 'tsconfig.test.json', '--noCheck'])
-if (!existsSync(join(ROOT, '.tap/plugins'))) run(bin('tap'), ['build'])
+// tap's set of plugins is built into node_modules/, so that a new one needs it again.
+if (changed('.tap/plugins/package.json') < changed('node_modules/.package-lock.json'))
+  run(bin('tap'), ['build'])
 run(bin('tap'), [...options, ...programs(files)])

