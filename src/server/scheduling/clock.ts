@@ -19,3 +19,29 @@ export const systemClock: Clock = {
     setImmediate(callback)
   },
 }
+
+/** One timer, which is set to another time as what it waits for changes. */
+export class Alarm {
+  readonly #clock: Clock
+  readonly #ring: () => void
+  #at = Number.POSITIVE_INFINITY
+  #cancel = () => {}
+
+  constructor(clock: Clock, ring: () => void) {
+    this.#clock = clock
+    this.#ring = ring
+  }
+
+  /** Rings once at this time of the clock, and at no other; at Infinity it does not. */
+  set(at: number): void {
+    if (at === this.#at) return
+    this.#cancel()
+    this.#at = at
+    this.#cancel = () => {}
+    if (at === Number.POSITIVE_INFINITY) return
+    this.#cancel = this.#clock.after(Math.max(0, at - this.#clock.now()), () => {
+      this.#at = Number.POSITIVE_INFINITY
+      this.#ring()
+    })
+  }
+}

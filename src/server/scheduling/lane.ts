@@ -5,24 +5,13 @@ import type { Events } from '../observe/events.ts'
 import type { Batch } from './batch.ts'
 import type { Clock } from './clock.ts'
 import { CostModel } from './cost-model.ts'
+import { isOverLimit, type LaneOptions } from './limits.ts'
 import { Pending } from './pending.ts'
 import { Quarantine } from './quarantine.ts'
 import { Queue } from './queue.ts'
 import { deadlineExceeded, MAX_CRASHES, OVERLOADED, POISONOUS, STOPPED } from './refusals.ts'
 import type { WorkerDiedError } from './runner.ts'
-import { MARGIN, MAX_BATCH_BYTES, takeFrom } from './take.ts'
-
-export type LaneOptions = {
-  /** How long the oldest request may wait for others beside a free worker. */
-  maxBatchDelayMs: number
-  maxQueueSize: number
-  maxQueueBytes: number
-  requestTimeoutMs: number
-}
-
-/** So little work is not divided among workers: the messages would cost more than they save. */
-const UNDIVIDED_MS = 1
-const UNDIVIDED_BYTES = 256 * 1024
+import { heldUntil, takeBatch } from './take.ts'
 
 export class Lane {
   readonly cost = new CostModel()
@@ -71,12 +60,8 @@ export class Lane {
 
   /** True if a request of this many bytes would be refused whatever it holds. */
   isFull(bytes: number, workers: number): boolean {
-    const { maxQueueSize, maxQueueBytes, requestTimeoutMs } = this.#options
-    return (
-      this.#queue.size >= maxQueueSize ||
-      (this.#bytes > 0 && this.#bytes + bytes > maxQueueBytes) ||
-      MARGIN * this.predictedWaitMs(workers) > requestTimeoutMs
-    )
+    const waitMs = this.predictedWaitMs(workers)
+    return isOverLimit({ waiting: this.waiting, bytes: this.#bytes, waitMs }, bytes, this.#options)
   }
 
   /** Queues a request, or refuses it with a reply. */
@@ -106,33 +91,18 @@ export class Lane {
     this.#bytes -= pending.bytes
   }
 
-  /** Until when the next batch is held back for more requests; now or earlier if it is not. */
+  /** Until when the next batch is held back for more requests; 0 if it is not. */
   heldUntil(): number {
-    const line = this.#queue.turn
     const { maxBatchDelayMs } = this.#options
-    const isFull = line.size >= this.maxBatchSize || line.bytes >= MAX_BATCH_BYTES
-    if (line.first === undefined || line.first.suspect || maxBatchDelayMs === 0 || isFull) return 0
-    return Math.min(line.first.arrivedAt + maxBatchDelayMs, line.first.deadline)
+    return heldUntil(this.#queue, { maxBatchSize: this.maxBatchSize, maxBatchDelayMs })
   }
 
-  /**
-   * Takes the next batch out of the queue for one of so many workers: a fair share of the line whose turn it is, in requests
-   * and in bytes, or all of it if that is little; no more than is worth it, and no more than can be done before the deadline of
-   * the first. Empty if nothing waits.
-   */
+  /** Takes the next batch out of the queue for one of so many workers; empty if nothing waits. */
   take(workers: number): Pending[] {
     this.expire()
-    const line = this.#queue.turn
-    const { each } = this.cost
-    const share = Math.max(Math.ceil(line.size / workers), each > 0 ? Math.floor(UNDIVIDED_MS / each) : 0)
+    const { cost, maxBatchSize } = this
     const now = this.#clock.now()
-    const taken = takeFrom(line, {
-      requests: this.cost.best(Math.min(share, line.size, this.maxBatchSize)),
-      bytes: Math.max(line.bytes / workers, UNDIVIDED_BYTES),
-      each,
-      now,
-    })
-    if (taken.length > 0) this.#queue.tookTurn(line)
+    const taken = takeBatch(this.#queue, { workers, maxBatchSize, cost, now })
     for (const { arrivedAt } of taken) this.#events.dispatched(now - arrivedAt)
     return taken
   }

@@ -3,21 +3,17 @@
  *
  *   submit → lane.ts admits or refuses, queues → dispatch to a free worker → batch.ts until each request has its reply
  *
- * 1. A batch starts when a worker is free and something waits; nothing is polled for.
- * 2. It takes a fair share of what waits, no more than is worth a batch (cost-model.ts), and no more bytes than one message
- *    may have. Small requests and large ones take turns (queue.ts).
- * 3. What cannot meet its deadline is refused at once; what was cancelled or is late is skipped.
- * 4. If the worker dies, its requests go first in line, each alone. One with which two workers died while they had no other
- *    is answered with an error, and for a while the same bytes are not tried again (quarantine.ts).
- *
- * A request that is not answered either waits in the lane or belongs to one batch; one that is answered does neither.
+ * A batch starts when a worker is free and something waits; nothing is polled for. If the worker dies, its requests go first
+ * in line, each alone. One with which two workers died while they had no other is answered with an error, and for a while the
+ * same bytes are not tried again (quarantine.ts).
  */
 
 import type { Reply, Request } from '../../protocol/request.ts'
 import type { Events } from '../observe/events.ts'
 import { Batch } from './batch.ts'
-import { type Clock, systemClock } from './clock.ts'
-import { Lane, type LaneOptions } from './lane.ts'
+import { Alarm, type Clock, systemClock } from './clock.ts'
+import { Lane } from './lane.ts'
+import type { LaneOptions } from './limits.ts'
 import { Pending } from './pending.ts'
 import { Roster } from './roster.ts'
 import { type Runner, WorkerDiedError } from './runner.ts'
@@ -32,15 +28,19 @@ export class Scheduler {
   readonly #events: Events
   readonly #clock: Clock
   readonly #roster = new Roster()
+  /** For the next deadline of a request that waits, or the end of its being held back. */
+  readonly #alarm: Alarm
   #dispatchDue = false
-  #wakeAt = Number.POSITIVE_INFINITY
-  #cancelWake = () => {}
 
   constructor(options: LaneOptions, events: Events, clock: Clock = systemClock) {
     this.#options = options
     this.#events = events
     this.#clock = clock
     this.lane = new Lane(options, events, clock)
+    this.#alarm = new Alarm(clock, () => {
+      this.lane.expire()
+      this.#dispatch()
+    })
   }
 
   /** Milliseconds that a request submitted now would wait, as far as is known. */
@@ -57,7 +57,7 @@ export class Scheduler {
     return this.#roster.size - this.stuck
   }
 
-  /** True if a request of this many bytes would be refused whatever it holds. */
+  /** True if a request of so many bytes would be refused. */
   isFull(bytes: number): boolean {
     return this.lane.isFull(bytes, this.#usable)
   }
@@ -93,7 +93,7 @@ export class Scheduler {
   /** Fails everything pending, and everything submitted later, with ERR_UNAVAILABLE. */
   close(): void {
     this.lane.close()
-    this.#wake(Number.POSITIVE_INFINITY)
+    this.#alarm.set(Number.POSITIVE_INFINITY)
   }
 
   /** Requests that arrive together go together: those that come in the same turn, and those of clients just answered. */
@@ -107,20 +107,21 @@ export class Scheduler {
   }
 
   #dispatch(): void {
-    for (;;) {
-      const runner = this.#roster.free
-      const heldUntil = runner === undefined ? 0 : this.lane.heldUntil()
-      if (runner === undefined || heldUntil > this.#clock.now()) {
-        this.#wake(Math.min(this.lane.nextDeadline, heldUntil || Number.POSITIVE_INFINITY))
-        return
-      }
-      const requests = this.lane.take(this.#roster.size)
-      if (requests.length === 0) {
-        this.#wake(Number.POSITIVE_INFINITY)
-        return
-      }
-      void this.#run(runner, requests)
-    }
+    let wakeAt: number | undefined
+    while (wakeAt === undefined) wakeAt = this.#dispatchOne()
+    this.#alarm.set(wakeAt)
+  }
+
+  /** Returns when to look again if no batch can be dispatched now. */
+  #dispatchOne(): number | undefined {
+    const runner = this.#roster.free
+    if (runner === undefined) return this.lane.nextDeadline
+    const heldUntil = this.lane.heldUntil()
+    if (heldUntil > this.#clock.now()) return Math.min(this.lane.nextDeadline, heldUntil)
+    const requests = this.lane.take(this.#roster.size)
+    if (requests.length === 0) return Number.POSITIVE_INFINITY
+    void this.#run(runner, requests)
+    return undefined
   }
 
   async #run(runner: Runner, requests: readonly Pending[]): Promise<void> {
@@ -134,11 +135,11 @@ export class Scheduler {
     try {
       const timings = await batch.run()
       const elapsed = this.#clock.now() - batch.startedAt
-      if (!batch.alone || this.#roster.size === 1) {
-        // A reply that lay unread took less than it seems.
-        const milliseconds = Math.min(elapsed, timings.seconds * 1000 + MESSAGES_MS)
+      // A reply that lay unread took less than it seems.
+      const milliseconds = Math.min(elapsed, timings.seconds * 1000 + MESSAGES_MS)
+      // A run with all threads says nothing of those beside others.
+      if (!batch.alone || this.#roster.size === 1)
         this.lane.cost.observe(requests.length, milliseconds, batch.bytes)
-      }
       this.#events.batchDone(requests.length, elapsed, timings)
       this.#roster.done(runner)
       this.lane.end(batch)
@@ -147,21 +148,5 @@ export class Scheduler {
       this.lane.end(batch, error instanceof WorkerDiedError ? error : new WorkerDiedError(String(error)))
     }
     this.#dispatchSoon()
-  }
-
-  /** Keeps one timer: for the next deadline of a request that waits, or for the end of its being held back. */
-  #wake(at: number): void {
-    if (at === this.#wakeAt) return
-    this.#cancelWake()
-    this.#wakeAt = at
-    if (at === Number.POSITIVE_INFINITY) {
-      this.#cancelWake = () => {}
-      return
-    }
-    this.#cancelWake = this.#clock.after(Math.max(0, at - this.#clock.now()), () => {
-      this.#wakeAt = Number.POSITIVE_INFINITY
-      this.lane.expire()
-      this.#dispatch()
-    })
   }
 }

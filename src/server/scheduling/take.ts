@@ -1,7 +1,9 @@
-/** Which of the requests that wait go into the next batch. */
+/** Which of the requests that wait go into the next batch, and when. */
 
+import type { CostModel } from './cost-model.ts'
+import { MARGIN } from './limits.ts'
 import type { Pending } from './pending.ts'
-import type { Line } from './queue.ts'
+import type { Line, Queue } from './queue.ts'
 
 /**
  * Most bytes in one batch; a larger request goes alone. Node copies a message before it is sent, and meanwhile the server
@@ -9,10 +11,11 @@ import type { Line } from './queue.ts'
  */
 export const MAX_BATCH_BYTES = 40 * 2 ** 20
 
-/** A prediction may be wrong by this factor before a request that was admitted misses its deadline. */
-export const MARGIN = 2
+/** So little work is not divided among workers: the messages would cost more than they save. */
+const UNDIVIDED_MS = 1
+const UNDIVIDED_BYTES = 256 * 1024
 
-export type TakeLimits = {
+type Limits = {
   /** Most requests. */
   requests: number
   /** The batch is full once it has as many bytes. */
@@ -22,8 +25,35 @@ export type TakeLimits = {
   now: number
 }
 
-/** From the front of the line. A suspect goes alone, and no request goes in a batch in which the first would be late. */
-export const takeFrom = (line: Line, limits: TakeLimits): Pending[] => {
+/**
+ * Takes the next batch out of the queue for one of so many workers: a fair share of the line whose turn it is, in requests
+ * and in bytes, or all of it if that is little; no more than is worth a batch, and no more than can be done before the
+ * deadline of the first. Empty if nothing waits.
+ */
+export const takeBatch = (
+  queue: Queue,
+  {
+    workers,
+    maxBatchSize,
+    cost,
+    now,
+  }: { workers: number; maxBatchSize: number; cost: CostModel; now: number },
+): Pending[] => {
+  const line = queue.turn
+  const { each } = cost
+  const share = Math.max(Math.ceil(line.size / workers), each > 0 ? Math.floor(UNDIVIDED_MS / each) : 0)
+  const taken = takeFrom(line, {
+    requests: cost.best(Math.min(share, line.size, maxBatchSize)),
+    bytes: Math.max(line.bytes / workers, UNDIVIDED_BYTES),
+    each,
+    now,
+  })
+  if (taken.length > 0) queue.tookTurn(line)
+  return taken
+}
+
+/** From the front of the line. A suspect goes alone, and no request goes into a batch in which the first would be late. */
+const takeFrom = (line: Line, limits: Limits): Pending[] => {
   const taken: Pending[] = []
   let bytes = 0
   for (let next = line.first; next !== undefined && taken.length < limits.requests; next = line.first) {
@@ -39,4 +69,15 @@ export const takeFrom = (line: Line, limits: TakeLimits): Pending[] => {
     if (next.suspect) break
   }
   return taken
+}
+
+/** Until when the next batch is held back for more requests; 0 if it is not. A suspect and a full batch never are. */
+export const heldUntil = (
+  queue: Queue,
+  { maxBatchSize, maxBatchDelayMs }: { maxBatchSize: number; maxBatchDelayMs: number },
+): number => {
+  const { first, size, bytes } = queue.turn
+  const isFull = size >= maxBatchSize || bytes >= MAX_BATCH_BYTES
+  if (first === undefined || first.suspect || maxBatchDelayMs === 0 || isFull) return 0
+  return Math.min(first.arrivedAt + maxBatchDelayMs, first.deadline)
 }

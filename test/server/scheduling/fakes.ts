@@ -3,7 +3,7 @@
 import type { BatchTimings, Reply, Request } from '../../../src/protocol/request.ts'
 import type { Events } from '../../../src/server/observe/events.ts'
 import type { Clock } from '../../../src/server/scheduling/clock.ts'
-import type { LaneOptions } from '../../../src/server/scheduling/lane.ts'
+import type { LaneOptions } from '../../../src/server/scheduling/limits.ts'
 import { Pending } from '../../../src/server/scheduling/pending.ts'
 import {
   type BatchEvents,
@@ -161,7 +161,7 @@ export class FakeRunner implements Runner {
   }
 
   /** As a pool does it: the scheduler is told, then the run rejects. */
-  async die(scheduler: Scheduler): Promise<void> {
+  async die(scheduler: Pick<Scheduler, 'remove'>): Promise<void> {
     scheduler.remove(this)
     const run = this.#run
     this.#run = undefined
