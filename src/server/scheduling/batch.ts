@@ -85,7 +85,11 @@ export class Batch {
   /** Keeps one timer, for the next deadline or the moment in which the worker counts as stuck. */
   #watch(now = this.#options.clock.now()): void {
     this.#cancelTimer()
-    const due = [this.stuckAt, ...this.requests.map(({ deadline }) => deadline)].filter((time) => time > now)
+    // A deadline that passed on the way here is due now, as long as its request has no reply.
+    const deadlines = this.requests
+      .filter(({ deadline, settled }) => deadline > now || !settled)
+      .map(({ deadline }) => Math.max(deadline, now))
+    const due = this.stuckAt > now ? [this.stuckAt, ...deadlines] : deadlines
     const next = Math.min(...due)
     if (next < Number.POSITIVE_INFINITY)
       this.#cancelTimer = this.#options.clock.after(next - now, () => this.#check())

@@ -99,7 +99,6 @@ export class Lane {
 
   /** Takes the next batch out of the queue for one of so many workers; empty if nothing waits. */
   take(workers: number): Pending[] {
-    this.expire()
     const { cost, maxBatchSize } = this
     const now = this.#clock.now()
     const taken = takeBatch(this.#queue, { workers, maxBatchSize, cost, now })

@@ -3,9 +3,8 @@
  *
  *   submit → lane.ts admits or refuses, queues → dispatch to a free worker → batch.ts until each request has its reply
  *
- * A batch starts when a worker is free and something waits; nothing is polled for. If the worker dies, its requests go first
- * in line, each alone. One with which two workers died while they had no other is answered with an error, and for a while the
- * same bytes are not tried again (quarantine.ts).
+ * A batch starts when a worker is free and something waits; nothing is polled for. The requests of a worker that dies go first
+ * in line, each alone; one with which two workers died while they had no other is answered with an error (quarantine.ts).
  */
 
 import type { Reply, Request } from '../../protocol/request.ts'
@@ -37,10 +36,7 @@ export class Scheduler {
     this.#events = events
     this.#clock = clock
     this.lane = new Lane(options, events, clock)
-    this.#alarm = new Alarm(clock, () => {
-      this.lane.expire()
-      this.#dispatch()
-    })
+    this.#alarm = new Alarm(clock, () => this.#dispatch())
   }
 
   /** Milliseconds that a request submitted now would wait, as far as is known. */
@@ -107,6 +103,7 @@ export class Scheduler {
   }
 
   #dispatch(): void {
+    this.lane.expire()
     let wakeAt: number | undefined
     while (wakeAt === undefined) wakeAt = this.#dispatchOne()
     this.#alarm.set(wakeAt)

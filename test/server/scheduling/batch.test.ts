@@ -77,3 +77,17 @@ t.test('If the worker dies, the batch rejects', async (t) => {
   await settled()
   t.equal(await end, 'WorkerDiedError')
 })
+
+t.test('A request whose deadline passed before the batch began expires at once', async (t) => {
+  const clock = new FakeClock()
+  const late = pendingOf(requestOf('late'), clock.now() - 100)
+  const batch = new Batch(new FakeRunner(), [late], false, {
+    cost: new CostModel(),
+    clock,
+    requestTimeoutMs: 100,
+    expired: (pending) => pending.settle(undefined),
+  })
+  void batch.run()
+  await clock.advance(0)
+  t.equal(late.settled, true)
+})
