@@ -21,7 +21,8 @@ const PATIENCE_MS = 30_000
 const FIRST_BYTE_MS = 20
 
 const drip = async (t: Test, served: Served, what: 'headers' | 'body'): Promise<() => number> => {
-  const script = fileURLToPath(new URL('./drip.ts', import.meta.url))
+  // Compiled, as this file is, or not.
+  const script = fileURLToPath(new URL(`./drip${import.meta.url.slice(-3)}`, import.meta.url))
   const { port } = new URL(served.url)
   const child: ChildProcess = fork(script, [port, String(CONNECTIONS), what])
   t.teardown(() => child.kill('SIGKILL'))
@@ -29,7 +30,11 @@ const drip = async (t: Test, served: Served, what: 'headers' | 'body'): Promise<
   child.on('message', (count) => {
     open = count as number
   })
-  while (open < 0.9 * CONNECTIONS) await once(child, 'message')
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the slow clients ended with ${code}`)
+  })
+  ended.catch(() => {})
+  while (open < 0.9 * CONNECTIONS) await Promise.race([once(child, 'message'), ended])
   return () => open
 }
 
