@@ -78,7 +78,7 @@ t.test(
       '--workers',
       '2',
       '--request-timeout-ms',
-      '5000',
+      '2500',
     ])
     t.teardown(() => served.stop())
     const before = served.workers()
