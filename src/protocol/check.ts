@@ -15,8 +15,16 @@ const isText = (value: unknown): value is string => typeof value === 'string'
 
 const isNumber = (value: unknown): boolean => Number.isFinite(value)
 
+const isWarmUp = (run: Unchecked): boolean =>
+  isNumber(run?.rows) && isNumber(run?.milliseconds) && isNumber(run?.bytes)
+
 const isInfo = (info: Unchecked): boolean =>
-  isText(info?.name) && isNumber(info?.maxBatchSize) && isNumber(info?.maxResponseBytes)
+  isText(info?.name) &&
+  isNumber(info?.maxBatchSize) &&
+  isNumber(info?.maxResponseBytes) &&
+  typeof info?.padded === 'boolean' &&
+  Array.isArray(info.warmUp) &&
+  info.warmUp.every(isWarmUp)
 
 const areTimings = (timings: Unchecked): boolean =>
   Array.isArray(timings?.runs) && isNumber(timings.seconds) && isNumber(timings.decodeSeconds)

@@ -12,9 +12,17 @@ const arrange = () => new BatchCheck(7, 2, 3 * PIECE_BYTES)
 
 const broken = { name: 'ProtocolError' }
 
+const INFO = {
+  name: 'm',
+  maxBatchSize: 1,
+  maxResponseBytes: 1,
+  padded: false,
+  warmUp: [{ rows: 1, milliseconds: 2, bytes: 4 }],
+}
+
 t.test('Messages of the protocol pass as they are', (t) => {
   for (const message of [
-    { type: 'loaded', model: 'm', info: { name: 'm', maxBatchSize: 1, maxResponseBytes: 1 } },
+    { type: 'loaded', model: 'm', info: INFO },
     { type: 'failed', message: 'x', expected: true },
     { type: 'preparing', batch: 1 },
     { type: 'piece', batch: 1, item: 0, bytes: new Uint8Array(1) },
@@ -36,9 +44,13 @@ for (const rubbish of [
   { type: 'nonsense' },
   { type: 'toString' },
   { type: 'loaded' },
-  { type: 'loaded', model: 'm', info: { name: 'm', maxBatchSize: 1 } },
-  { type: 'loaded', model: 'm', info: { name: 'm', maxBatchSize: Number.NaN, maxResponseBytes: 1 } },
-  { type: 'loaded', info: { name: 'm', maxBatchSize: 1, maxResponseBytes: 1 } },
+  { type: 'loaded', model: 'm', info: { ...INFO, maxResponseBytes: undefined } },
+  { type: 'loaded', model: 'm', info: { ...INFO, warmUp: undefined } },
+  { type: 'loaded', model: 'm', info: { ...INFO, warmUp: [null] } },
+  { type: 'loaded', model: 'm', info: { ...INFO, warmUp: [{ rows: 1, milliseconds: 'one', bytes: 4 }] } },
+  { type: 'loaded', model: 'm', info: { ...INFO, padded: undefined } },
+  { type: 'loaded', model: 'm', info: { ...INFO, maxBatchSize: Number.NaN } },
+  { type: 'loaded', info: INFO },
   { type: 'failed' },
   { type: 'preparing', batch: '1' },
   { type: 'piece', item: 0, bytes: new Uint8Array(1) },

@@ -265,7 +265,7 @@ t.test('What a worker had sent before its end but was read after it makes it rea
   worker.kill('the test says so')
   await exited
   // libuv does not promise that what came through the channel is read before the end is told.
-  const info = { name: 'late', maxBatchSize: 1, maxResponseBytes: 1 }
+  const info = { name: 'late', maxBatchSize: 1, maxResponseBytes: 1, padded: false, warmUp: [] }
   const late = { type: 'loaded', model: 'late', info }
   t.ok(children.some(({ pid }) => pid === worker.pid))
   for (const child of children) child.emit('message', late)
