@@ -1,11 +1,7 @@
 /** Does serving.yaml fit the model that it lies beside? Asked once, at the start. */
 
-import {
-  channelCount,
-  configError,
-  type ImagePreprocess,
-  type ServingConfig,
-} from '../../model/serving-config.ts'
+import { channelCount } from '../../model/channels.ts'
+import { configError, type ImagePreprocess, type ServingConfig } from '../../model/serving-config.ts'
 import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
 import { DATA_TYPES } from '../../tensor/data-type.ts'
 import { formatSpec } from '../../words.ts'
