@@ -52,7 +52,7 @@ const ROOMS: Record<string, string> = {
   'src/worker/codec':
     'errors protocol model tensor words worker/allowance worker/budget worker/map-bounded worker/remember content-disposition content-type csv-parse negotiator',
   'src/worker/image': 'errors model tensor worker/allowance worker/budget sharp',
-  'src/worker/engine': 'errors protocol model tensor onnxruntime-node',
+  'src/worker/engine': 'errors protocol model tensor @bufbuild/protobuf onnxruntime-node',
   'src/worker/allowance.ts': 'errors',
   'src/worker/budget.ts': '',
   'src/worker/lazy-abort.ts': '',
