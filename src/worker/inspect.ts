@@ -6,15 +6,18 @@
 
 import { StartupError } from '../errors.ts'
 import { readModelFolder } from '../model/folder.ts'
-import type { Model } from '../model/model.ts'
+import { findLabels } from '../model/found-labels.ts'
+import type { Model, ModelFolder } from '../model/model.ts'
 import type { ServingConfig } from '../model/serving-config.ts'
 import type { ModelSignature, RowMode } from '../model/signature.ts'
 import { type Device, FALLBACK_DEVICE } from '../protocol/devices.ts'
 import type { Check, FromInspection } from '../protocol/messages.ts'
 import type { NamedTensors } from '../tensor/tensor.ts'
+import { listNames } from '../words.ts'
 import { isSame, magnitude } from './engine/compare.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
-import { discard, explain, open, openElsewhere } from './engine/open.ts'
+import { explain, explainLoading } from './engine/explain.ts'
+import { discard, open, openElsewhere } from './engine/open.ts'
 import { tryRows } from './engine/row-trial.ts'
 import { acceptedRecipes, type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
@@ -31,6 +34,9 @@ const ENOUGH_MS = 150
 /** One line for the log, with the way to have it otherwise. */
 const unbatched = (reason: string): string =>
   `requests are neither joined into batches nor cut: ${oneLine(reason)}. If each row is independent of the others all the same, say "rows: true" in serving.yaml; "rows: false" silences this`
+
+const incomplete = (outputs: readonly string[]): string =>
+  `outputs that are no tensors are left out of replies: ${listNames(outputs)}; sequences, maps and optionals are not supported. Export the model with tensors in their place`
 
 const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').slice(0, 400)
 
@@ -106,6 +112,20 @@ const tryCopy = async (
   return undefined
 }
 
+/** Where serving.yaml names no labels, a file of the usual name may; `ran` is what the model gave for random inputs. */
+const labelsOf = (
+  path: string,
+  { labels }: ModelFolder,
+  { outputs }: ModelSignature,
+  ran: NamedTensors | undefined,
+): { labels?: readonly string[]; warnings: string[] } => {
+  const [first] = outputs
+  if (labels !== undefined || first === undefined) return { ...(labels && { labels }), warnings: [] }
+  const isRanked = first.dims.length === 2 && first.type !== 'string'
+  const classes = isRanked ? (ran?.get(first.name)?.dims ?? first.dims)[1] : undefined
+  return findLabels(path, first, typeof classes === 'number' ? classes : undefined)
+}
+
 const sizeOf = (tensors: NamedTensors): number =>
   [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0)
 
@@ -117,21 +137,26 @@ export const inspect = async (
   check: Check,
   report: (message: FromInspection) => Promise<void> = async () => {},
 ): Promise<Result> => {
-  const folder = readModelFolder(check.model)
-  const { name, file, config, labels } = folder
+  const given = readModelFolder(check.model)
+  const { name, file, config } = given
   const warnings: string[] = []
   const elsewhere = await openElsewhere(file, check, warnings)
   try {
     const opened = elsewhere ?? (await open(FALLBACK_DEVICE, file, check, warnings))
     const { device } = opened
     const { signature } = opened.session
-    checkConfig(config, signature, labels)
-    const model: Model = { ...folder, signature }
+    const { leftOut = [] } = opened.session
+    if (leftOut.length > 0) warnings.push(incomplete(leftOut))
+    checkConfig(config, signature, given.labels)
+    const model: Model = { ...given, signature }
     const { session, references } = recording(opened.session)
     await report({ type: 'stage', stage: 'rows' })
     const settled = await settleRows(check, model, session, device)
     warnings.push(...settled.warnings)
     const { rows, recipe } = settled
+    const found = labelsOf(check.model, given, signature, references[0]?.outputs)
+    warnings.push(...found.warnings)
+    const folder: ModelFolder = { ...given, ...(found.labels && { labels: found.labels }) }
     const result: Inspected = {
       type: 'inspected',
       name,
@@ -152,6 +177,6 @@ export const inspect = async (
   } catch (error) {
     if (error instanceof StartupError)
       throw new StartupError(`model "${name}" cannot be served: ${error.message}`)
-    throw new StartupError(`model "${name}" cannot be loaded: ${explain(error)}`)
+    throw new StartupError(`model "${name}" cannot be loaded: ${explainLoading(error, file)}`)
   }
 }

@@ -6,10 +6,13 @@ import { type ModelSignature, rowMode, type TensorSpec } from '../../model/signa
 import { type Device, deviceRow } from '../../protocol/devices.ts'
 import { isDataType, type NumericArray, type TensorData } from '../../tensor/data-type.ts'
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
+import { listNames, quote } from '../../words.ts'
 import type { Runtime } from './execution-provider.ts'
 
 export type Session = {
   signature: ModelSignature
+  /** Outputs that are left out, since they are no tensors. */
+  leftOut?: readonly string[]
   /** Rejects with ONNX Runtime's error. One run at a time. */
   run(inputs: NamedTensors): Promise<NamedTensors>
   release(): Promise<void>
@@ -32,16 +35,32 @@ export const sessionOptions = (device: Device, threads: number): SessionOptions 
 const readSpecs = (metadata: readonly InferenceSession.ValueMetadata[]): TensorSpec[] =>
   metadata.flatMap((value) => {
     if (!value.isTensor) return []
-    if (!isDataType(value.type)) throw new StartupError(`"${value.name}" has the element type ${value.type}`)
+    if (!isDataType(value.type))
+      throw new StartupError(
+        `${quote(value.name)} is of ${value.type}, which is not supported: export it as float32`,
+      )
     return { name: value.name, type: value.type, dims: value.shape.map((dim) => dim ?? '') }
   })
+
+/** Sequences, maps and optionals, by their names. */
+const namesOfOthers = (metadata: readonly InferenceSession.ValueMetadata[]): string[] =>
+  metadata.filter(({ isTensor }) => !isTensor).map(({ name }) => name)
+
+const NOT_SUPPORTED = 'sequences, maps and optionals are not supported'
 
 /** Only tensors are read; a sequence or map among the outputs is not asked for. */
 const readSignature = (session: InferenceSession): ModelSignature => {
   const inputs = readSpecs(session.inputMetadata)
   const outputs = readSpecs(session.outputMetadata)
-  if (inputs.length < session.inputMetadata.length) throw new StartupError('an input is not a tensor')
-  if (outputs.length === 0) throw new StartupError('no output is a tensor')
+  const others = namesOfOthers(session.inputMetadata)
+  if (others.length > 0)
+    throw new StartupError(
+      `these inputs are no tensors: ${listNames(others)}; ${NOT_SUPPORTED}. Export it with a tensor for each, e.g. a sequence of tensors stacked into one`,
+    )
+  if (outputs.length === 0)
+    throw new StartupError(
+      `no output is a tensor: ${listNames(namesOfOthers(session.outputMetadata))}; ${NOT_SUPPORTED}. Export it with tensors as outputs, e.g. a sequence through ConcatFromSequence`,
+    )
   return { inputs, outputs, rows: rowMode(inputs, outputs) }
 }
 
@@ -69,6 +88,7 @@ export const createSession = async (
   const wanted = signature.outputs.map((spec) => spec.name)
   return {
     signature,
+    leftOut: namesOfOthers(session.outputMetadata),
     run: async (inputs) => {
       const feeds = Object.fromEntries([...inputs].map(([name, tensor]) => [name, toFeed(tensor)]))
       const results = await session.run(feeds, wanted)
