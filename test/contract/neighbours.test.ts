@@ -26,7 +26,7 @@ const hang = async (served: Served, value: number) => {
   }
 }
 
-t.test('behind a request that hangs', async (t) => {
+t.test('behind a request that hangs, costs two workers, and is not tried a third time', async (t) => {
   const served = await serve(['--model', fixture('hangs'), '--workers', '1', '--max-queue-size', '5'])
   t.teardown(() => served.stop())
 
@@ -52,7 +52,7 @@ t.test('behind a request that hangs', async (t) => {
       const metrics = await (await fetch(`${served.url}/metrics`)).text()
       t.notMatch(metrics, /serving_errors_total\{/)
       t.notMatch(metrics, /serving_requests_total\{route="\/invocations"/)
-      t.match(await end(), { status: 500 })
+      t.match(await end(), { status: 500, body: { code: 'ERR_WORKER_CRASHED' } })
       t.match(await served.json([[3]]), { status: 200 })
       t.equal(
         await metric(served, /serving_run_rows_sum (\d+)/),
