@@ -14,10 +14,13 @@ import type { Check, FromInspection } from '../protocol/messages.ts'
 import type { NamedTensors } from '../tensor/tensor.ts'
 import { isSame, magnitude } from './engine/compare.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
+import { refuseOtherOutputs } from './engine/graph/other-outputs.ts'
+import { prepareModel } from './engine/graph/prepare.ts'
 import { discard, explain, open, openElsewhere } from './engine/open.ts'
 import { tryRows } from './engine/row-trial.ts'
 import { acceptedRecipes, type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
+import { sourceOf } from './engine/source.ts'
 import { checkConfig } from './task/check-config.ts'
 
 type Inspected = Extract<FromInspection, { type: 'inspected' }>
@@ -117,16 +120,18 @@ export const inspect = async (
   check: Check,
   report: (message: FromInspection) => Promise<void> = async () => {},
 ): Promise<Result> => {
-  const folder = readModelFolder(check.model)
-  const { name, file, config, labels } = folder
+  const { folder, onnx } = prepareModel(readModelFolder(check.model), check.directory)
+  const { name, config } = folder
   const warnings: string[] = []
-  const elsewhere = await openElsewhere(file, check, warnings)
+  const source = sourceOf(folder)
+  const elsewhere = await openElsewhere(source, check, warnings)
   try {
-    const opened = elsewhere ?? (await open(FALLBACK_DEVICE, file, check, warnings))
+    const opened = elsewhere ?? (await open(FALLBACK_DEVICE, source, check, warnings))
     const { device } = opened
     const { signature } = opened.session
-    checkConfig(config, signature, labels)
+    refuseOtherOutputs(opened.session, config, onnx)
     const model: Model = { ...folder, signature }
+    checkConfig(model)
     const { session, references } = recording(opened.session)
     await report({ type: 'stage', stage: 'rows' })
     const settled = await settleRows(check, model, session, device)
