@@ -14,6 +14,7 @@ import type { Check, FromInspection } from '../protocol/messages.ts'
 import type { NamedTensors } from '../tensor/tensor.ts'
 import { isSame, magnitude } from './engine/compare.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
+import type { Columns } from './engine/graph/columns.ts'
 import { refuseOtherOutputs } from './engine/graph/other-outputs.ts'
 import { prepareModel } from './engine/graph/prepare.ts'
 import { discard, explain, open, openElsewhere } from './engine/open.ts'
@@ -55,11 +56,12 @@ const settleRows = async (
   model: Model,
   session: Session,
   device: Device,
+  columns: Columns | undefined,
 ): Promise<{ rows: RowMode; recipe?: Recipe; warnings: string[] }> => {
   const { signature, config } = model
   const settled = check.rows ?? rowsWithoutTrial(config, signature)
   if (!check.run) return { rows: settled ?? 'none', warnings: [] }
-  const recipes = acceptedRecipes(model, session)
+  const recipes = acceptedRecipes(model, session, columns)
   const { value: first } = await recipes.next()
   if (settled !== undefined) return { rows: settled, warnings: [], ...(first && { recipe: first }) }
   if (first === undefined) return { rows: 'none', warnings: [unbatched(NO_INPUTS)] }
@@ -120,7 +122,7 @@ export const inspect = async (
   check: Check,
   report: (message: FromInspection) => Promise<void> = async () => {},
 ): Promise<Result> => {
-  const { folder, onnx } = prepareModel(readModelFolder(check.model), check.directory)
+  const { folder, onnx, columns } = prepareModel(readModelFolder(check.model), check.directory)
   const { name, config } = folder
   const warnings: string[] = []
   const source = sourceOf(folder)
@@ -134,7 +136,7 @@ export const inspect = async (
     checkConfig(model)
     const { session, references } = recording(opened.session)
     await report({ type: 'stage', stage: 'rows' })
-    const settled = await settleRows(check, model, session, device)
+    const settled = await settleRows(check, model, session, device, columns)
     warnings.push(...settled.warnings)
     const { rows, recipe } = settled
     const result: Inspected = {

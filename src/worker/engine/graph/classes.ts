@@ -6,7 +6,7 @@
 import type { Classes } from '../../../model/model.ts'
 import type { Node, OnnxFile, Value } from './read.ts'
 import { readAttribute } from './values.ts'
-import { WireError, type WireFile } from './wire.ts'
+import type { WireFile } from './wire.ts'
 
 const ML = 'ai.onnx.ml'
 
@@ -21,11 +21,16 @@ const KEEPS_COLUMNS = new Set(
 )
 
 const MAX_STEPS = 64
+/** Of more, nobody reads the names. */
+const MAX_CLASSES = 65_536
 
+/** None if there are too many. */
 const readLabels = (file: WireFile, { attributes }: Node): readonly string[] => {
   for (const name of LABELS) {
     const range = attributes.get(name)
-    if (range !== undefined) return readAttribute(file, range).map(String)
+    if (range === undefined) continue
+    const labels = readAttribute(file, range, MAX_CLASSES + 1)
+    return labels.length > MAX_CLASSES ? [] : labels.map(String)
   }
   return []
 }
@@ -82,13 +87,8 @@ export const findClasses = (
   const producers = producersOf(nodes)
   const found = new Map<string, Classes>()
   for (const output of outputs) {
-    try {
-      const classes = classesOf(output, producers, file)
-      if (classes !== undefined && classes.labels.length > 0) found.set(output.name, classes)
-    } catch (error) {
-      // More labels than anybody reads.
-      if (!(error instanceof WireError)) throw error
-    }
+    const classes = classesOf(output, producers, file)
+    if (classes !== undefined && classes.labels.length > 0) found.set(output.name, classes)
   }
   // Other classifiers compute the label by means of their own; it is the only other output.
   const [other] = outputs.filter(({ name }) => !found.has(name))

@@ -51,7 +51,7 @@ export class WireFile {
   }
 
   /** @throws WireError if there are more than `most` */
-  bytes({ start, end }: Range, most: number): Uint8Array {
+  bytes({ start, end }: Range, most: number): Uint8Array<ArrayBuffer> {
     const length = end - start
     if (length > most)
       throw new WireError(`byte ${start}: ${length} bytes where at most ${most} are expected`)
