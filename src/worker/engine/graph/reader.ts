@@ -6,7 +6,7 @@ import { type Field, type Range, WireError, type WireFile } from './wire.ts'
 
 /** Attributes that somebody looks into. */
 const KEPT = new Set(
-  'classlabels_strings classlabels_int64s classlabels_ints cats_strings cats_int64s keys_strings keys_int64s keys_floats keys_tensor axis locale value'.split(
+  'classlabels_strings classlabels_int64s classlabels_ints cats_strings cats_int64s keys_strings keys_int64s keys_floats keys_tensor pool_strings pool_int64s locale value'.split(
     ' ',
   ),
 )

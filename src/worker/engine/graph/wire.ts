@@ -51,7 +51,7 @@ export class WireFile {
   }
 
   /** @throws WireError if there are more than `most` */
-  bytes({ start, end }: Range, most: number): Uint8Array {
+  bytes({ start, end }: Range, most: number): Uint8Array<ArrayBuffer> {
     const length = end - start
     if (length > most)
       throw new WireError(`byte ${start}: ${length} bytes where at most ${most} are expected`)
@@ -64,9 +64,22 @@ export class WireFile {
     return Buffer.from(this.bytes(field, most)).toString()
   }
 
-  varint({ start, type }: Field): bigint {
+  varint({ start, end, type }: Field): bigint {
     if (type !== WireType.Varint) throw new WireError(`byte ${start}: expected a number`)
-    return BigInt(this.#at(start).int64())
+    return this.varintAt(start, end).value
+  }
+
+  /** The number at a place, and where the next thing begins. @throws WireError */
+  varintAt(start: number, end: number): { value: bigint; end: number } {
+    const reader = this.#at(start)
+    try {
+      const value = BigInt(reader.int64())
+      const after = this.#start + reader.pos
+      if (after > end) throw new Error('a number ends outside of what it is in')
+      return { value, end: after }
+    } catch (error) {
+      throw new WireError(`byte ${start}: ${(error as Error).message}`)
+    }
   }
 
   #field(at: number, end: number): Field {
