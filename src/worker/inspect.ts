@@ -13,6 +13,7 @@ import type { ModelSignature, RowMode } from '../model/signature.ts'
 import { type Device, FALLBACK_DEVICE } from '../protocol/devices.ts'
 import type { Check, FromInspection } from '../protocol/messages.ts'
 import type { NamedTensors } from '../tensor/tensor.ts'
+import { describeModel } from './describe.ts'
 import { isSame, magnitude } from './engine/compare.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
 import { explain, explainLoading } from './engine/explain.ts'
@@ -168,6 +169,7 @@ export const inspect = async (
       device,
       rows,
       ...(recipe && { recipe }),
+      description: await describeModel({ ...folder, signature }, opened.session, recipe),
       warnings,
     }
     if (opened.copy === undefined) return result
