@@ -32,7 +32,7 @@ export const MECHANISMS: Record<string, Mechanism> = {
     off: [
       {
         file: 'server/scheduling/take.js',
-        find: 'const HARDLY_MORE = 1.25;',
+        find: 'const HARDLY_MORE = 1.1;',
         replace: 'const HARDLY_MORE = 0;',
       },
     ],

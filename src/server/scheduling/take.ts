@@ -16,7 +16,7 @@ const UNDIVIDED_MS = 1
 const UNDIVIDED_BYTES = 256 * 1024
 
 /** Nor is what costs a worker less than so many times what its share of it would, where a run costs about the same for few and many. */
-const HARDLY_MORE = 1.25
+const HARDLY_MORE = 1.1
 
 type Limits = {
   /** Most requests. */
