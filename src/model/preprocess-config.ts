@@ -1,6 +1,8 @@
 /** The `preprocess` section of serving.yaml: how an encoded image becomes a tensor. */
 
 import { z } from 'zod'
+import { channelCount } from './channels.ts'
+import { libraryOf } from './resampling.ts'
 
 /** Sides in pixels. The bound keeps a typing error from asking for gigabytes. */
 const side = z.int().min(1).max(16_384)
@@ -85,12 +87,3 @@ const INTERPOLATIONS: Record<Library, readonly Interpolation[]> = {
   torchvision: ['bilinear', 'bicubic', 'lanczos'],
   opencv: ['bilinear'],
 }
-
-/** Whose arithmetic resizes. The recipes of Ultralytics and PaddleOCR resize with OpenCV. */
-export const libraryOf = ({ resize, resample }: Pick<ImagePreprocess, 'resize' | 'resample'>): Library => {
-  if (resample !== undefined) return resample
-  return resize === undefined || 'shortest' in resize || 'width' in resize ? 'pillow' : 'opencv'
-}
-
-/** Colour channels of the tensor that preprocessing makes. */
-export const channelCount = (color: ImagePreprocess['color']): number => (color === 'gray' ? 1 : 3)

@@ -24,7 +24,11 @@ export const servingConfigSchema = z.strictObject({
     })
     .optional(),
   postprocess: z
-    .strictObject({ softmax: z.boolean().default(false), topK: z.int().min(1).optional() })
+    .strictObject({
+      output: z.string().min(1).optional(),
+      softmax: z.boolean().default(false),
+      topK: z.int().min(1).optional(),
+    })
     .prefault({}),
   limits: z
     .strictObject({

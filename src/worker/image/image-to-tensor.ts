@@ -2,8 +2,10 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ServingError, StartupError } from '../../errors.ts'
+import { channelCount } from '../../model/channels.ts'
 import type { Model } from '../../model/model.ts'
-import { channelCount, type ImagePreprocess, libraryOf } from '../../model/preprocess-config.ts'
+import type { ImagePreprocess } from '../../model/preprocess-config.ts'
+import { libraryOf } from '../../model/resampling.ts'
 import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
 import { DATA_TYPES } from '../../tensor/data-type.ts'
 import type { Tensor } from '../../tensor/tensor.ts'

@@ -84,8 +84,7 @@ export const suppressAsTorchvision = (
   most: number,
 ): number[] => {
   const order = byScore(scores, MAX_CANDIDATES)
-  if (boxes.length > 4000)
-    return suppress(boxes, order, iou, most, (a, b) => classes[a] === classes[b])
+  if (boxes.length > 4000) return suppress(boxes, order, iou, most, (a, b) => classes[a] === classes[b])
   const step = Math.fround(boxes.reduce((largest, side) => Math.max(largest, side), 0) + 1)
   const apart = boxes.map((side, at) => side + Math.fround((classes[at >> 2] as number) * step))
   return suppress(apart, order, iou, most, () => true)
