@@ -2,6 +2,9 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { InferenceSession } from 'onnxruntime-node'
+import { allocate, type DataType, type TensorData } from '../../src/tensor/data-type.ts'
+import { readElement, writeElement } from '../../src/tensor/values.ts'
 import { openFolder } from '../../test/fixtures/open-folder.ts'
 
 type Element = number | string | boolean
@@ -12,8 +15,11 @@ type Cases = {
   sets: { inputs: Record<string, Value>; outputs: Record<string, Value> }[]
 }
 
-/** `refused`: not served at all; `rejected`: served, but this request got an error. */
-export type Result = { verdict: 'right' | 'wrong' | 'refused' | 'rejected'; reason: string }
+/**
+ * `refused`: not served at all; `rejected`: served, but this request got an error; `runtime`: answered otherwise than ONNX
+ * says, and ONNX Runtime without the server does the same.
+ */
+export type Result = { verdict: 'right' | 'wrong' | 'refused' | 'rejected' | 'runtime'; reason: string }
 
 const isTensor = (value: Value): value is Exclude<Value, { type: 'sequence' }> => value.type !== 'sequence'
 
@@ -47,13 +53,48 @@ const differs = (name: string, actual: unknown, expected: Value, cases: Cases): 
   return at < 0 ? undefined : `output ${name}, element ${at}: ${found[at]} instead of ${values[at]}`
 }
 
-/** Throws nothing: what goes wrong is the result. @param folder with model.onnx and cases.json */
-export const runCase = async (folder: string): Promise<Result> => {
+/** What ONNX Runtime gives alone, as the server would answer it; an error's message if it fails. */
+const runAlone = async (
+  model: string,
+  inputs: Record<string, Value>,
+): Promise<Record<string, unknown> | string> => {
+  try {
+    const session = await InferenceSession.create(model, { logSeverityLevel: 4 })
+    const feeds = Object.entries(inputs).flatMap(([name, value]) => {
+      if (!isTensor(value)) return []
+      const type = (VALUE_TYPES[value.type] ?? value.type) as DataType
+      const data = allocate(type, value.values.length)
+      for (const [i, element] of value.values.entries()) writeElement(type, data, i, element)
+      return [[name, { type, dims: value.dims, data, location: 'cpu' }] as const]
+    })
+    const results = await session.run(Object.fromEntries(feeds) as never)
+    return Object.fromEntries(
+      Object.entries(results).map(([name, { type, dims, data }]) => {
+        const bits =
+          type === 'float16' && !(data instanceof Uint16Array)
+            ? new Uint16Array((data as Uint8Array).buffer)
+            : data
+        const values = Array.from({ length: data.length }, (_, i) =>
+          readElement(type as DataType, bits as TensorData, i),
+        )
+        return [name, nest(dims, values)]
+      }),
+    )
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/** Names of onnx.proto where they are not ONNX Runtime's. */
+const VALUE_TYPES: Record<string, string> = { float: 'float32', double: 'float64' }
+
+/** @param folder with model.onnx and cases.json @param run whether the model may be tried with random inputs */
+export const runCase = async (folder: string, run: boolean): Promise<Result> => {
   const cases = JSON.parse(readFileSync(join(folder, 'cases.json'), 'utf8')) as Cases
   const model = join(folder, 'model.onnx')
   let opened: Awaited<ReturnType<typeof openFolder>>
   try {
-    opened = await openFolder(model)
+    opened = await openFolder(model, { run })
   } catch (error) {
     return { verdict: 'refused', reason: (error as Error).message }
   }
@@ -63,13 +104,20 @@ export const runCase = async (folder: string): Promise<Result> => {
       isTensor(value) ? nest(value.dims, value.values) : null,
     ])
     const reply = await opened.ask(Buffer.from(JSON.stringify({ inputs: Object.fromEntries(tensors) })))
-    if (!reply?.ok) return { verdict: 'rejected', reason: reply?.message ?? 'no reply' }
+    const alone = () => runAlone(model, inputs)
+    if (!reply?.ok) {
+      const verdict = typeof (await alone()) === 'string' ? 'runtime' : 'rejected'
+      return { verdict, reason: reply?.message ?? 'no reply' }
+    }
     const given = JSON.parse(String(reply.body)).outputs as Record<string, unknown>
     const expected = Object.entries(outputs).filter(([, value]) => isTensor(value))
     const isOne = opened.loaded.info.outputs.length === 1
     for (const [name, value] of expected) {
       const reason = differs(name, isOne ? given : given[name], value, cases)
-      if (reason !== undefined) return { verdict: 'wrong', reason }
+      if (reason === undefined) continue
+      const other = await alone()
+      const same = typeof other !== 'string' && differs(name, other[name], value, cases) === reason
+      return { verdict: same ? 'runtime' : 'wrong', reason }
     }
   }
   return { verdict: 'right', reason: '' }

@@ -2,6 +2,6 @@
 
 import { runCase } from './case.ts'
 
-process.on('message', async (folder: string) => {
-  process.send?.(await runCase(folder))
+process.on('message', async ({ folder, run }: { folder: string; run: boolean }) => {
+  process.send?.(await runCase(folder, run))
 })

@@ -27,7 +27,7 @@ t.test('each form is served with the numbers of Python', async (t) => {
   for (const name of names) {
     const { inputs, outputs } = JSON.parse(readFileSync(`${EXPORTED}/${name}/expected.json`, 'utf8'))
     for (const directory of [undefined, t.testdir({})]) {
-      const { found, loaded, ask } = await openFolder(`${EXPORTED}/${name}`, directory)
+      const { found, loaded, ask } = await openFolder(`${EXPORTED}/${name}`, { directory })
       const reply = await ask(Buffer.from(JSON.stringify({ inputs })))
       const what = `${name}${directory === undefined ? '' : ', optimised'}`
       t.equal(loaded.rows, NOT_BATCHED.includes(name) ? 'none' : 'dynamic', what)
