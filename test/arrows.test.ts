@@ -48,7 +48,7 @@ const ROOMS: Record<string, string> = {
     'errors protocol worker/allowance worker/engine worker/lazy-abort worker/load worker/rejection worker/task',
   'src/worker/load.ts': 'protocol model tensor worker/engine worker/task',
   'src/worker/inspect-entry.ts': 'protocol worker/inspect worker/parent',
-  'src/worker/inspect.ts': 'errors protocol model tensor words worker/describe worker/engine worker/task',
+  'src/worker/inspect.ts': 'errors protocol model tensor worker/describe worker/engine worker/task',
   'src/worker/describe.ts': 'protocol model worker/engine worker/image',
   'src/worker/parent.ts': 'errors protocol',
   'src/worker/rejection.ts': 'tensor',
@@ -56,7 +56,7 @@ const ROOMS: Record<string, string> = {
   'src/worker/codec':
     'errors protocol model tensor words worker/allowance worker/budget worker/map-bounded worker/remember content-disposition content-type csv-parse negotiator',
   'src/worker/image': 'errors model tensor worker/allowance worker/budget sharp',
-  'src/worker/engine': 'errors protocol model tensor words onnxruntime-node',
+  'src/worker/engine': 'errors protocol model tensor @bufbuild/protobuf onnxruntime-node words',
   'src/worker/allowance.ts': 'errors',
   'src/worker/budget.ts': '',
   'src/worker/lazy-abort.ts': '',

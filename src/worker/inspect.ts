@@ -13,16 +13,20 @@ import type { ModelSignature, RowMode } from '../model/signature.ts'
 import { type Device, FALLBACK_DEVICE } from '../protocol/devices.ts'
 import type { Check, FromInspection } from '../protocol/messages.ts'
 import type { NamedTensors } from '../tensor/tensor.ts'
-import { listNames } from '../words.ts'
 import { describeModel } from './describe.ts'
 import { isSame, magnitude } from './engine/compare.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
 import { explain, explainLoading } from './engine/explain.ts'
+import type { Columns } from './engine/graph/columns.ts'
+import { refuseOtherOutputs } from './engine/graph/other-outputs.ts'
+import { prepareModel } from './engine/graph/prepare.ts'
 import { discard, open, openElsewhere } from './engine/open.ts'
 import { tryRows } from './engine/row-trial.ts'
 import { acceptedRecipes, type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
+import { sourceOf } from './engine/source.ts'
 import { checkConfig } from './task/check-config.ts'
+import { canRank, targetOf } from './task/target.ts'
 
 type Inspected = Extract<FromInspection, { type: 'inspected' }>
 type Result = Extract<FromInspection, { type: 'inspected' | 'unfit' }>
@@ -35,9 +39,6 @@ const ENOUGH_MS = 150
 /** One line for the log, with the way to have it otherwise. */
 const unbatched = (reason: string): string =>
   `requests are neither joined into batches nor cut: ${oneLine(reason)}. If each row is independent of the others all the same, say "rows: true" in serving.yaml; "rows: false" silences this`
-
-const incomplete = (outputs: readonly string[]): string =>
-  `outputs that are no tensors are left out of replies: ${listNames(outputs)}; sequences, maps and optionals are not supported. Export the model with tensors in their place`
 
 const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').slice(0, 400)
 
@@ -59,11 +60,12 @@ const settleRows = async (
   model: Model,
   session: Session,
   device: Device,
+  columns: Columns | undefined,
 ): Promise<{ rows: RowMode; recipe?: Recipe; warnings: string[] }> => {
   const { signature, config } = model
   const settled = check.rows ?? rowsWithoutTrial(config, signature)
   if (!check.run) return { rows: settled ?? 'none', warnings: [] }
-  const recipes = acceptedRecipes(model, session)
+  const recipes = acceptedRecipes(model, session, columns)
   const { value: first } = await recipes.next()
   if (settled !== undefined) return { rows: settled, warnings: [], ...(first && { recipe: first }) }
   if (first === undefined) return { rows: 'none', warnings: [unbatched(NO_INPUTS)] }
@@ -116,15 +118,17 @@ const tryCopy = async (
 /** Where serving.yaml names no labels, a file of the usual name may; `ran` is what the model gave for random inputs. */
 const labelsOf = (
   path: string,
-  { labels }: ModelFolder,
-  { outputs }: ModelSignature,
+  model: Model,
   ran: NamedTensors | undefined,
 ): { labels?: readonly string[]; warnings: string[] } => {
-  const [first] = outputs
-  if (labels !== undefined || first === undefined) return { ...(labels && { labels }), warnings: [] }
-  const isRanked = first.dims.length === 2 && first.type !== 'string'
-  const classes = isRanked ? (ran?.get(first.name)?.dims ?? first.dims)[1] : undefined
-  return findLabels(path, first, typeof classes === 'number' ? classes : undefined)
+  const { labels, config, signature } = model
+  const target =
+    (config.postprocess.output === undefined ? signature.outputs.find(canRank) : undefined) ?? targetOf(model)
+  if (labels !== undefined || target === undefined) return { ...(labels && { labels }), warnings: [] }
+  const classes = canRank(target)
+    ? (ran?.get(target.name)?.dims ?? target.dims)[1]
+    : model.classes?.get(target.name)?.labels.length
+  return findLabels(path, target, typeof classes === 'number' ? classes : undefined)
 }
 
 const sizeOf = (tensors: NamedTensors): number =>
@@ -138,24 +142,24 @@ export const inspect = async (
   check: Check,
   report: (message: FromInspection) => Promise<void> = async () => {},
 ): Promise<Result> => {
-  const given = readModelFolder(check.model)
+  const { folder: given, onnx, columns } = prepareModel(readModelFolder(check.model), check.directory)
   const { name, file, config } = given
   const warnings: string[] = []
-  const elsewhere = await openElsewhere(file, check, warnings)
+  const source = sourceOf(given)
+  const elsewhere = await openElsewhere(source, check, warnings)
   try {
-    const opened = elsewhere ?? (await open(FALLBACK_DEVICE, file, check, warnings))
+    const opened = elsewhere ?? (await open(FALLBACK_DEVICE, source, check, warnings))
     const { device } = opened
     const { signature } = opened.session
-    const { leftOut = [] } = opened.session
-    if (leftOut.length > 0) warnings.push(incomplete(leftOut))
-    checkConfig(config, signature, given.labels)
+    refuseOtherOutputs(opened.session, config, onnx)
     const model: Model = { ...given, signature }
+    checkConfig(model)
     const { session, references } = recording(opened.session)
     await report({ type: 'stage', stage: 'rows' })
-    const settled = await settleRows(check, model, session, device)
+    const settled = await settleRows(check, model, session, device, columns)
     warnings.push(...settled.warnings)
     const { rows, recipe } = settled
-    const found = labelsOf(check.model, given, signature, references[0]?.outputs)
+    const found = labelsOf(check.model, model, references[0]?.outputs)
     warnings.push(...found.warnings)
     const folder: ModelFolder = { ...given, ...(found.labels && { labels: found.labels }) }
     const result: Inspected = {

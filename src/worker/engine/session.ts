@@ -8,11 +8,12 @@ import { isDataType, type NumericArray, type TensorData } from '../../tensor/dat
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
 import { listNames, quote } from '../../words.ts'
 import type { Runtime } from './execution-provider.ts'
+import type { Source } from './source.ts'
 
 export type Session = {
   signature: ModelSignature
-  /** Outputs that are left out, since they are no tensors. */
-  leftOut?: readonly string[]
+  /** Outputs that are no tensors, if there are any; a run does not ask for them. */
+  otherOutputs?: readonly string[]
   /** Rejects with ONNX Runtime's error. One run at a time. */
   run(inputs: NamedTensors): Promise<NamedTensors>
   release(): Promise<void>
@@ -48,7 +49,6 @@ const namesOfOthers = (metadata: readonly InferenceSession.ValueMetadata[]): str
 
 const NOT_SUPPORTED = 'sequences, maps and optionals are not supported'
 
-/** Only tensors are read; a sequence or map among the outputs is not asked for. */
 const readSignature = (session: InferenceSession): ModelSignature => {
   const inputs = readSpecs(session.inputMetadata)
   const outputs = readSpecs(session.outputMetadata)
@@ -56,10 +56,6 @@ const readSignature = (session: InferenceSession): ModelSignature => {
   if (others.length > 0)
     throw new StartupError(
       `these inputs are no tensors: ${listNames(others)}; ${NOT_SUPPORTED}. Export it with a tensor for each, e.g. a sequence of tensors stacked into one`,
-    )
-  if (outputs.length === 0)
-    throw new StartupError(
-      `no output is a tensor: ${listNames(namesOfOthers(session.outputMetadata))}; ${NOT_SUPPORTED}. Export it with tensors as outputs, e.g. a sequence through ConcatFromSequence`,
     )
   return { inputs, outputs, rows: rowMode(inputs, outputs) }
 }
@@ -77,18 +73,32 @@ const toTensor = (value: OnnxValue): Tensor => {
   return { type, dims, data: bits }
 }
 
-/** @throws ONNX Runtime's error, or StartupError for a model whose inputs or outputs cannot be served */
+/** ONNX Runtime looks for external data beside the model, unless it is told where. */
+const withDataFolder = (options: SessionOptions, folder: string | undefined): SessionOptions => {
+  if (folder === undefined) return options
+  const { session } = options.extra as { session: object }
+  return {
+    ...options,
+    extra: { session: { ...session, model_external_initializers_file_folder_path: folder } },
+  }
+}
+
+/**
+ * @param source a path, or what `sourceOf` says
+ * @throws ONNX Runtime's error, or StartupError for a model whose inputs or outputs cannot be served
+ */
 export const createSession = async (
   runtime: Runtime,
-  file: string,
+  source: string | Source,
   options: SessionOptions,
 ): Promise<Session> => {
-  const session = await runtime.InferenceSession.create(file, options)
+  const { model, dataFolder } = typeof source === 'string' ? { model: source } : source
+  const session = await runtime.InferenceSession.create(model as string, withDataFolder(options, dataFolder))
   const signature = readSignature(session)
   const wanted = signature.outputs.map((spec) => spec.name)
   return {
     signature,
-    leftOut: namesOfOthers(session.outputMetadata),
+    otherOutputs: namesOfOthers(session.outputMetadata),
     run: async (inputs) => {
       const feeds = Object.fromEntries([...inputs].map(([name, tensor]) => [name, toFeed(tensor)]))
       const results = await session.run(feeds, wanted)
