@@ -6,6 +6,7 @@
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { StartupError } from '../errors.ts'
+import { channelCount } from './channels.ts'
 import { formatIssue, keyPaths } from './config-issue.ts'
 
 /** Sides in pixels. The bound keeps a typing error from asking for gigabytes. */
@@ -74,7 +75,11 @@ export const servingConfigSchema = z.strictObject({
     })
     .optional(),
   postprocess: z
-    .strictObject({ softmax: z.boolean().default(false), topK: z.int().min(1).optional() })
+    .strictObject({
+      output: z.string().min(1).optional(),
+      softmax: z.boolean().default(false),
+      topK: z.int().min(1).optional(),
+    })
     .prefault({}),
   limits: z
     .strictObject({
@@ -95,9 +100,6 @@ export const servingConfigSchema = z.strictObject({
 export type ServingConfig = z.output<typeof servingConfigSchema>
 
 export type ImagePreprocess = z.output<typeof preprocessSchema>
-
-/** Colour channels of the tensor that preprocessing makes. */
-export const channelCount = (color: ImagePreprocess['color']): number => (color === 'gray' ? 1 : 3)
 
 /** The path of every key, e.g. `preprocess.crop.width`. Not made before it is needed: every start of a process would pay. */
 export const configKeys = (): readonly string[] =>

@@ -2,8 +2,9 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ServingError, StartupError } from '../../errors.ts'
+import { channelCount } from '../../model/channels.ts'
 import type { Model } from '../../model/model.ts'
-import { channelCount, type ImagePreprocess } from '../../model/serving-config.ts'
+import type { ImagePreprocess } from '../../model/serving-config.ts'
 import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
 import { DATA_TYPES } from '../../tensor/data-type.ts'
 import type { Tensor } from '../../tensor/tensor.ts'

@@ -158,8 +158,14 @@ t.test('a ranking is written as label and probability in turn', async (t) => {
   ]
   const ranked = (row: number) => rankings[row] ?? []
   const k = tensor('int8', [2], Int8Array.of(7, 8))
-  t.equal(write(prediction({ x: X }, { ranked }), 'rows'), '"a,b",0.75,c,0.25\nc,1,"a,b",0\n')
-  t.equal(write(prediction({ x: X, k }, { ranked }), 'rows'), '"a,b",0.75,c,0.25,7\nc,1,"a,b",0,8\n')
+  t.equal(
+    write(prediction({ x: X }, { shown: new Map([['x', { ranking: ranked }]]) }), 'rows'),
+    '"a,b",0.75,c,0.25\nc,1,"a,b",0\n',
+  )
+  t.equal(
+    write(prediction({ x: X, k }, { shown: new Map([['x', { ranking: ranked }]]) }), 'rows'),
+    '"a,b",0.75,c,0.25,7\nc,1,"a,b",0,8\n',
+  )
 })
 
 t.test('a reply that does not count rows goes by its own first dimension, or on one line', async (t) => {

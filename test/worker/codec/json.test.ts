@@ -258,15 +258,27 @@ t.test('a ranking stands in place of the first output', async (t) => {
   const first = '[{"label":"a\\"","probability":0.75}]'
   const second = '[{"label":"b","probability":"NaN"}]'
   t.equal(
-    jsonCodec.encode?.(prediction({ x: X }, { ranked }), 'rows', MAX_BYTES),
+    jsonCodec.encode?.(
+      prediction({ x: X }, { shown: new Map([['x', { ranking: ranked }]]) }),
+      'rows',
+      MAX_BYTES,
+    ),
     `{"predictions":[${first},${second}]}`,
   )
   t.equal(
-    jsonCodec.encode?.(prediction({ x: X }, { ranked }), 'columns', MAX_BYTES),
+    jsonCodec.encode?.(
+      prediction({ x: X }, { shown: new Map([['x', { ranking: ranked }]]) }),
+      'columns',
+      MAX_BYTES,
+    ),
     `{"outputs":[${first},${second}]}`,
   )
   t.equal(
-    jsonCodec.encode?.(prediction({ x: X, y }, { ranked }), 'rows', MAX_BYTES),
+    jsonCodec.encode?.(
+      prediction({ x: X, y }, { shown: new Map([['x', { ranking: ranked }]]) }),
+      'rows',
+      MAX_BYTES,
+    ),
     `{"predictions":[{"x":${first},"y":true},{"x":${second},"y":false}]}`,
   )
 })
@@ -364,7 +376,10 @@ t.test('a ranking is made for rows that are written, and no more', async (t) => 
     made += 1
     return [{ label: 'a', probability: 1 }]
   }
-  const value = prediction({ x: tensor('float32', [1000, 1], new Float32Array(1000)) }, { ranked })
+  const value = prediction(
+    { x: tensor('float32', [1000, 1], new Float32Array(1000)) },
+    { shown: new Map([['x', { ranking: ranked }]]) },
+  )
   t.throws(() => jsonCodec.encode?.(value, 'rows', 100), { code: 'ERR_RESPONSE_TOO_LARGE' })
   t.ok(made < 10, `${made}`)
 })

@@ -22,7 +22,7 @@ const mistakesOf = (
 ): string[] => {
   const signature = { inputs, outputs: [output], rows: rowMode(inputs, [output]) }
   try {
-    checkConfig(parseServingConfig(JSON.stringify(config)), signature, labels)
+    checkConfig({ config: parseServingConfig(JSON.stringify(config)), signature, ...(labels && { labels }) })
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'StartupError') throw error
     const [head, ...lines] = error.message.split('\n')
@@ -137,7 +137,7 @@ t.test('holds labels and topK against the classes', async (t) => {
   ])
   t.same(mistakesOf({ postprocess: { topK: 11 } }, [IMAGE], spec('s', 'float32', 'n', 'classes'), ['a']), [])
   t.same(mistakesOf({ postprocess: { topK: 1 } }, [IMAGE], spec('s', 'float32', 'n')), [
-    'postprocess.topK: expected a first output [rows, classes], found output s float32[n]',
+    'postprocess.topK: expected an output [rows, classes], found output s float32[n]',
   ])
 })
 

@@ -9,7 +9,14 @@ import { postprocess } from '../../../src/worker/task/postprocess.ts'
 const modelWith = (settings: { softmax?: boolean; topK?: number }, labels?: string[]): Model => ({
   name: 'test',
   file: '/nowhere/model.onnx',
-  signature: { inputs: [], outputs: [], rows: 'dynamic' },
+  signature: {
+    inputs: [],
+    outputs: [
+      { name: 'scores', type: 'float32', dims: ['n', 'classes'] },
+      { name: 'other', type: 'float32', dims: [1] },
+    ],
+    rows: 'dynamic',
+  },
   config: parseServingConfig(JSON.stringify({ postprocess: settings })),
   ...(labels && { labels }),
 })
@@ -34,10 +41,10 @@ const softmaxOf = (tensor: Tensor): number[] => {
 
 /** Labels and probabilities, row by row. */
 const rankingOf = (tensor: Tensor, model: Model): [string, number][][] | undefined => {
-  const { ranked } = postprocess(outputs(tensor), true, model)
-  if (ranked === undefined) return undefined
+  const shown = postprocess(outputs(tensor), true, model).shown?.get('scores')
+  if (shown === undefined || !('ranking' in shown)) return undefined
   return Array.from({ length: tensor.dims[0] ?? 0 }, (_, row) =>
-    ranked(row).map(({ label, probability }) => [label, probability]),
+    shown.ranking(row).map(({ label, probability }) => [label, probability]),
   )
 }
 
