@@ -48,7 +48,7 @@ const ROOMS: Record<string, string> = {
     'errors protocol worker/allowance worker/engine worker/lazy-abort worker/load worker/rejection worker/task',
   'src/worker/load.ts': 'protocol model tensor worker/engine worker/task',
   'src/worker/inspect-entry.ts': 'protocol worker/inspect worker/parent',
-  'src/worker/inspect.ts': 'errors protocol model tensor words worker/describe worker/engine worker/task',
+  'src/worker/inspect.ts': 'errors protocol model tensor worker/describe worker/engine worker/task',
   'src/worker/describe.ts': 'protocol model worker/engine worker/image',
   'src/worker/parent.ts': 'errors protocol',
   'src/worker/rejection.ts': 'tensor',

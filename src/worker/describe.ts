@@ -1,7 +1,7 @@
 /** What people are told of a model's folder, and a request that they can send. */
 
 import type { Model } from '../model/model.ts'
-import type { ImagePreprocess } from '../model/serving-config.ts'
+import type { ImagePreprocess } from '../model/preprocess-config.ts'
 import type { Description, Example } from '../protocol/model-info.ts'
 import { findExample, zeros } from './engine/example.ts'
 import { type Recipe, sampleInputs } from './engine/sample.ts'
@@ -19,7 +19,7 @@ const formatValue = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(formatValue).join(', ')}]`
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
-      .map(([key, side]) => `${key} ${side}`)
+      .map(([key, side]) => `${key} ${formatValue(side)}`)
       .join(' ')
   return String(value)
 }

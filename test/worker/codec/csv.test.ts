@@ -244,3 +244,10 @@ t.test('a very long line is read as a short one is', async (t) => {
     /^ERR_INVALID_INPUT line 1, column 100003: /,
   )
 })
+
+t.test('scores with labels are values in the order of the classes', async (t) => {
+  const label = tensor('string', [2], ['a', 'b'])
+  const scores = tensor('float32', [2, 2], Float32Array.of(0.75, 0.25, 0, 1))
+  const shown = new Map([['p', { labels: ['a', 'b'] }]])
+  t.equal(write(prediction({ label, p: scores }, { shown }), 'rows'), 'a,0.75,0.25\nb,0,1\n')
+})
