@@ -49,9 +49,28 @@ t.test('a free first dimension is rows only where it behaves like rows', async (
   t.equal(await rows('no-batch'), 'none')
 })
 
+t.test('labels.txt beside the model names its classes, if it fits', async (t) => {
+  const ofFiles = (files: Record<string, string>) => {
+    const folder = t.testdir(files)
+    copyFileSync(`${fixture('tabular')}/model.onnx`, `${folder}/model.onnx`)
+    return inspect({ model: folder, device: 'cpu' })
+  }
+  t.match(await ofFiles({ 'labels.txt': 'no\nyes\n' }), { folder: { labels: ['no', 'yes'] }, warnings: [] })
+  t.match((await ofFiles({ 'labels.txt': 'no\nyes\nperhaps\n' })).warnings, [
+    /^labels\.txt is ignored: it has 3 names, and output scores float32\[batch,2\] has 2 classes/,
+  ])
+  const named = { 'labels.txt': 'no\nyes\n', 'serving.yaml': 'labels: [a, b]' }
+  t.match(await ofFiles(named), { folder: { labels: ['a', 'b'] }, warnings: [] })
+})
+
+t.test('an output that is no tensor is named in a warning', async (t) => {
+  const { warnings } = await inspect({ model: fixture('sequence-output'), device: 'cpu' })
+  t.match(warnings, [/^outputs that are no tensors are left out of replies: "parts"/])
+})
+
 const FAILURES: [string, RegExp][] = [
   ['missing-operator', /NoSuchOperator/],
-  ['corrupt', /Protobuf parsing failed/],
+  ['corrupt', /has 512 bytes and begins with/],
   ['two-models', /a\.onnx.*b\.onnx/],
   ['empty', /onnx/i],
 ]

@@ -6,17 +6,12 @@ import { StartupError } from '../../errors.ts'
 import { DEVICE_NAMES, type Device, deviceRow, FALLBACK_DEVICE } from '../../protocol/devices.ts'
 import type { Check } from '../../protocol/messages.ts'
 import { findProblem, loadRuntime } from './execution-provider.ts'
+import { explain } from './explain.ts'
 import { createSession, type Session, sessionOptions } from './session.ts'
 import type { Source } from './source.ts'
 
 const COPY_FILE = 'model.onnx'
 const DATA_FILE = 'model.onnx.data'
-
-/** ONNX Runtime's words after the last colon or so say what is wrong; the path before them does not. */
-export const explain = (error: unknown): string => {
-  const text = error instanceof Error ? error.message : String(error)
-  return text.replace(/^Load model from .*? failed:/, '').slice(0, 600)
-}
 
 /**
  * Writes the optimised graph to `file` while loading. Weights below 1 KB stay inside. Prepacked weights spare each process

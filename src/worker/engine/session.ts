@@ -6,6 +6,7 @@ import { type ModelSignature, rowMode, type TensorSpec } from '../../model/signa
 import { type Device, deviceRow } from '../../protocol/devices.ts'
 import { isDataType, type NumericArray, type TensorData } from '../../tensor/data-type.ts'
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
+import { listNames, quote } from '../../words.ts'
 import type { Runtime } from './execution-provider.ts'
 import type { Source } from './source.ts'
 
@@ -35,17 +36,26 @@ export const sessionOptions = (device: Device, threads: number): SessionOptions 
 const readSpecs = (metadata: readonly InferenceSession.ValueMetadata[]): TensorSpec[] =>
   metadata.flatMap((value) => {
     if (!value.isTensor) return []
-    if (!isDataType(value.type)) throw new StartupError(`"${value.name}" has the element type ${value.type}`)
+    if (!isDataType(value.type))
+      throw new StartupError(
+        `${quote(value.name)} is of ${value.type}, which is not supported: export it as float32`,
+      )
     return { name: value.name, type: value.type, dims: value.shape.map((dim) => dim ?? '') }
   })
+
+/** Sequences, maps and optionals, by their names. */
+const namesOfOthers = (metadata: readonly InferenceSession.ValueMetadata[]): string[] =>
+  metadata.filter(({ isTensor }) => !isTensor).map(({ name }) => name)
+
+const NOT_SUPPORTED = 'sequences, maps and optionals are not supported'
 
 const readSignature = (session: InferenceSession): ModelSignature => {
   const inputs = readSpecs(session.inputMetadata)
   const outputs = readSpecs(session.outputMetadata)
-  const other = session.inputMetadata.find(({ isTensor }) => !isTensor)
-  if (other !== undefined)
+  const others = namesOfOthers(session.inputMetadata)
+  if (others.length > 0)
     throw new StartupError(
-      `input "${other.name}" is a sequence, a map or an optional value; export the model with tensors as inputs`,
+      `these inputs are no tensors: ${listNames(others)}; ${NOT_SUPPORTED}. Export it with a tensor for each, e.g. a sequence of tensors stacked into one`,
     )
   return { inputs, outputs, rows: rowMode(inputs, outputs) }
 }
@@ -88,7 +98,7 @@ export const createSession = async (
   const wanted = signature.outputs.map((spec) => spec.name)
   return {
     signature,
-    otherOutputs: session.outputMetadata.filter(({ isTensor }) => !isTensor).map(({ name }) => name),
+    otherOutputs: namesOfOthers(session.outputMetadata),
     run: async (inputs) => {
       const feeds = Object.fromEntries([...inputs].map(([name, tensor]) => [name, toFeed(tensor)]))
       const results = await session.run(feeds, wanted)

@@ -1,12 +1,9 @@
 /** Does serving.yaml fit the model that it lies beside? Asked once, at the start. */
 
+import { channelCount } from '../../model/channels.ts'
 import type { Model } from '../../model/model.ts'
-import {
-  channelCount,
-  configError,
-  type ImagePreprocess,
-  type ServingConfig,
-} from '../../model/serving-config.ts'
+import type { ImagePreprocess } from '../../model/preprocess-config.ts'
+import { configError, type ServingConfig } from '../../model/serving-config.ts'
 import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
 import { formatSpec } from '../../words.ts'
 import { imageInput } from '../image/image-to-tensor.ts'
@@ -84,22 +81,40 @@ const channelMistakes = ({ color, layout }: ImagePreprocess, spec: TensorSpec, s
 }
 
 /** Only sizes that are fixed on both sides can disagree; what an image brings is checked with the request. */
-const sizeMistakes = (
-  { resize, crop, layout }: ImagePreprocess,
-  spec: TensorSpec,
-  shown: string,
-): string[] => {
+const sizeMistakes = (preprocess: ImagePreprocess, spec: TensorSpec, shown: string): string[] => {
   const [, second, third, fourth] = spec.dims
-  const [height, width] = layout === 'nchw' ? [third, fourth] : [second, third]
+  const [height, width] = preprocess.layout === 'nchw' ? [third, fourth] : [second, third]
   const fixed = { width, height }
-  const given = crop ?? (resize !== undefined && 'width' in resize ? resize : undefined)
+  const { resize, crop } = preprocess
+  const given = fixedSize(preprocess)
   if (given !== undefined) {
-    const key = crop === undefined ? 'resize' : 'crop'
     return (['width', 'height'] as const)
-      .filter((side) => typeof fixed[side] === 'number' && fixed[side] !== given[side])
-      .map((side) => `preprocess.${key}.${side}: expected ${fixed[side]} for ${shown}, found ${given[side]}`)
+      .filter((side) => typeof fixed[side] === 'number' && given[side] !== undefined)
+      .filter((side) => fixed[side] !== given[side])
+      .map(
+        (side) =>
+          `preprocess.${given.key}.${side}: expected ${fixed[side]} for ${shown}, found ${given[side]}`,
+      )
   }
   if (resize === undefined || typeof width !== 'number' || typeof height !== 'number') return []
-  if ('shortest' in resize && resize.shortest === Math.min(width, height)) return []
+  if (!('shortest' in resize))
+    return [
+      `preprocess.resize: expected {width: ${width}, height: ${height}} for ${shown}, found sizes that vary`,
+    ]
+  if (crop === undefined && resize.shortest === Math.min(width, height)) return []
   return [`preprocess.crop: expected {width: ${width}, height: ${height}} for ${shown}, found nothing`]
+}
+
+/** The sides that every image gets, with the key that says so. */
+const fixedSize = ({
+  resize,
+  crop,
+}: ImagePreprocess): { key: string; width?: number; height?: number } | undefined => {
+  if (crop !== undefined) return { key: 'crop', ...crop }
+  if (resize === undefined) return undefined
+  if ('width' in resize) return { key: 'resize', ...resize }
+  if ('line' in resize) return { key: 'resize.line', height: resize.line.height }
+  if (!('letterbox' in resize) || resize.letterbox.multipleOf !== undefined) return undefined
+  const { width, height } = resize.letterbox
+  return { key: 'resize.letterbox', width, height }
 }

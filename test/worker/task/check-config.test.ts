@@ -108,6 +108,24 @@ for (const [name, preprocess, inputs, expected] of [
     'preprocess.resize.width: expected 224 for pixels float32[n,3,224,224], found 256',
   ],
   [
+    'the wrong letterbox',
+    { resize: { letterbox: { width: 224, height: 256 } } },
+    [IMAGE],
+    'preprocess.resize.letterbox.height: expected 224 for pixels float32[n,3,224,224], found 256',
+  ],
+  [
+    'sizes that vary',
+    { resize: { atLeast: 736, multipleOf: 32 } },
+    [IMAGE],
+    'preprocess.resize: expected {width: 224, height: 224} for pixels float32[n,3,224,224], found sizes that vary',
+  ],
+  [
+    'a line of another height',
+    { resize: { line: { width: 320, height: 48 } } },
+    [IMAGE],
+    'preprocess.resize.line.height: expected 224 for pixels float32[n,3,224,224], found 48',
+  ],
+  [
     'a missing crop',
     { resize: { shortest: 256 } },
     [IMAGE],
