@@ -39,8 +39,9 @@ const WORDS: Record<string, RegExp> = {
   'extension.onnx': /operator "BertTokenizer" of the domain "ai\.onnx\.contrib".*onnxruntime-extensions/,
   'no-such-operator.onnx': /operator "Foo" is not one of ONNX's.*\(opset 20\)/,
   'sequence-input.onnx': /inputs are no tensors: "s"; sequences.*stacked into one/,
-  'sequence-output.onnx': /no output is a tensor: "s"; sequences.*ConcatFromSequence/,
+  'sequence-output.onnx': /output "s" is no tensor but a sequence of float32: .*ConcatFromSequence/,
   'optional-input.onnx': /inputs are no tensors: "o"; sequences, maps and optionals/,
+  'locale.onnx': /lacks the locale "tlh_QO\.UTF-8": .*localedef -i tlh_QO -f UTF-8 tlh_QO\.UTF-8/,
   'external.onnx': /weights is missing: "w" is in "weights\.bin"/,
 }
 
