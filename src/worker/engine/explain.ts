@@ -11,7 +11,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 export const explain = (error: unknown): string =>
   messageOf(error)
     .replace(/^Load model from [\s\S]*? failed:/, '')
-    .replace(/^\S*onnxruntime\S*:\d+ (?:[^\n]*\) )?/, '')
+    .replace(/^(?:Exception during \w+: )?\/\S*onnxruntime\S*:\d+ (?:[^\n]*?\)(?:::<lambda\(\)>)? )?/, '')
     .replaceAll(/\s*\n\s*/g, ' ')
     .trim()
     .slice(0, 600)
@@ -43,6 +43,9 @@ const TYPES: Record<string, string> = {
   21: 'uint4',
   22: 'int4',
   23: 'float4e2m1',
+  24: 'float8e8m0',
+  25: 'uint2',
+  26: 'int2',
 }
 
 type Row = [pattern: RegExp, meaning: (match: RegExpExecArray, file: string) => string]
@@ -84,7 +87,7 @@ const ROWS: readonly Row[] = [
     ([, name = '', version = '']) => `${operator('', name)} (opset ${version})`,
   ],
   [
-    /Could not find an implementation for (\w+)\((\d+)\) node with name '([^']*)'/,
+    /(?:Could not find an implementation|Failed to find kernel) for (\w+)\((\d+)\) (?:node with name '([^']*)'|\()/,
     ([, name, version, node = '']) =>
       `ONNX Runtime cannot compute operator ${name} (opset ${version}${node && `, node ${quote(node)}`}) for the types that it has there, often bfloat16, float8, int4 or strings: convert the model to float32 or float16 before it is exported, e.g. with \`model.float()\` in torch`,
   ],
