@@ -1,6 +1,15 @@
 /** A model folder, or a single ONNX file: which file is the model, and what serving.yaml beside it says. Only reads. */
 
-import { accessSync, constants, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { StartupError } from '../errors.ts'
 import { listNames } from '../words.ts'
@@ -22,19 +31,45 @@ export const readModelFolder = (path: string): ModelFolder => {
   }
   const folder = isFolder ? given : dirname(given)
   const config = parseServingConfig(readConfig(folder))
-  const file = isFolder ? chooseModel(folder, config.model) : given
-  checkReadable(file)
+  const code = isFolder ? findCode(folder) : undefined
+  const file = isFolder ? chooseModel(folder, config.model, code !== undefined) : given
+  if (file !== undefined) checkReadable(file)
   const labels = typeof config.labels === 'string' ? readLabels(folder, config.labels) : config.labels
-  return { name: basename(given).replace(/\.onnx$/i, ''), file, config, ...(labels && { labels }) }
+  return {
+    name: basename(given).replace(/\.onnx$/i, ''),
+    config,
+    ...(file !== undefined && { file }),
+    ...(code !== undefined && { code }),
+    ...(labels && { labels }),
+  }
+}
+
+/** SageMaker's place for a model's own code. */
+const CODE_FILES = ['inference.ts', 'inference.mts', 'inference.js', 'inference.mjs']
+
+const findCode = (folder: string): string | undefined => {
+  const names = CODE_FILES.filter((name) => existsSync(join(folder, 'code', name)))
+  const [first] = names
+  if (names.length > 1) throw new StartupError(`${folder}/code holds ${listNames(names)}: keep one of them`)
+  if (first === undefined && existsSync(join(folder, 'code/inference.py')))
+    throw new StartupError(
+      `${folder}/code/inference.py is Python, which is not run: what it does is written as code/inference.ts (docs/handlers.md); without it the model would answer something else. Remove it if the model needs no code`,
+    )
+  if (first === undefined) return undefined
+  const file = join(folder, 'code', first)
+  checkReadable(file)
+  return file
 }
 
 const isOnnx = (name: string): boolean => name.toLowerCase().endsWith('.onnx')
 
-const chooseModel = (folder: string, named: string | undefined): string => {
+/** @param hasCode code of the folder's own, which may need no model, or several */
+const chooseModel = (folder: string, named: string | undefined, hasCode: boolean): string | undefined => {
   if (named !== undefined) return inside(folder, 'model', named)
   const names = readdirSync(folder).sort()
   const models = names.filter(isOnnx)
   const [only] = models.includes('model.onnx') ? ['model.onnx'] : models
+  if (hasCode && (only === undefined || (models.length > 1 && only !== 'model.onnx'))) return undefined
   if (only === undefined) {
     const found = names.length === 0 ? 'it is empty' : `it holds ${listNames(names)}`
     throw new StartupError(`no .onnx file in ${folder}: ${found}`)

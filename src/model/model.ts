@@ -9,8 +9,10 @@ export type Model = ModelFolder & { signature: ModelSignature }
 export type ModelFolder = {
   /** For people: the folder's or the file's name. */
   name: string
-  /** The ONNX file, absolute. */
-  file: string
+  /** The ONNX file, absolute; undefined where code of the folder's own needs none. */
+  file?: string
+  /** The folder's own code, absolute: code/inference.ts. */
+  code?: string
   config: ServingConfig
   /** Class names by index, where the model has them. */
   labels?: readonly string[]

@@ -13,6 +13,9 @@ export type TensorInfo = { name: string; type: string; dims: readonly (number | 
  */
 export type RowMode = 'dynamic' | 'single' | 'none'
 
+/** `file` as in code/inference.ts, what it exports, and a body that works, as JSON, if it names one. */
+export type CodeInfo = { file: string; exports: readonly string[]; example?: string }
+
 export type ModelInfo = {
   name: string
   inputs: readonly TensorInfo[]
@@ -25,6 +28,8 @@ export type ModelInfo = {
   device: Device
   /** Encoded images may be sent. */
   acceptsImages: boolean
+  /** The folder's own code, which sees all headers and knows alone what a request is. */
+  code?: CodeInfo
   /** Why the worker loaded the model's own file although there was to be an optimised copy. */
   copyProblem?: string
   /** A run is padded to the next power of two, and costs as much as if it were full. */

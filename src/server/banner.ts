@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import type { ModelInfo } from '../protocol/model-info.ts'
+import type { CodeInfo, ModelInfo } from '../protocol/model-info.ts'
 import { formatSpec } from '../words.ts'
 import { BUNDLED_MODEL, type Config } from './config/settings.ts'
 import type { Layout } from './machine/layout.ts'
@@ -52,9 +52,21 @@ const jsonRequest = ({ inputs, rows }: ModelInfo, url: string): string => {
   return `curl -d '${body}' -H 'Content-Type: application/json' ${url}`
 }
 
+/** In single quotes for a shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+/** Only the code knows what it takes. */
+const codeRequest = ({ file, example }: CodeInfo, url: string): string =>
+  example === undefined
+    ? `POST ${url}, as ${file} takes it; "export const example = …" shows a request here`
+    : `curl -d ${quoted(example)} -H 'Content-Type: application/json' ${url}`
+
 /** A curl line that the running server answers with 200. */
 export const exampleRequest = (info: ModelInfo, model: string, address: string): string => {
   const url = `${address}/invocations`
+  const { code } = info
+  if (code?.example !== undefined || code?.exports.some((name) => name !== 'load' && name !== 'postprocess'))
+    return codeRequest(code, url)
   return info.acceptsImages ? imageRequest(model, url) : jsonRequest(info, url)
 }
 
@@ -70,6 +82,13 @@ export const describeModel = (info: ModelInfo) => ({
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
+const describeTensors = ({ inputs, outputs, code }: ModelInfo): string =>
+  [
+    ...(inputs.length > 0 ? [`    inputs   ${specs(inputs).join(', ')}`] : []),
+    ...(outputs.length > 0 ? [`    outputs  ${specs(outputs).join(', ')}`] : []),
+    ...(code === undefined ? [] : [`    code     ${code.file}: ${code.exports.join(', ')}`]),
+  ].join('\n')
+
 export const banner = (
   config: Pick<Config, 'model' | 'port' | 'host'>,
   info: ModelInfo,
@@ -77,11 +96,11 @@ export const banner = (
 ): string => {
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host
   const address = `http://${host}:${config.port}`
-  const batching = info.rows === 'dynamic' ? `batches of up to ${info.maxBatchSize} rows` : 'no batching'
+  const isBatched = info.rows === 'dynamic' && !info.code?.exports.includes('predict')
+  const batching = isBatched ? `batches of up to ${info.maxBatchSize} rows` : 'no batching'
   return `
   ${relative(process.cwd(), config.model) || '.'}
-    inputs   ${specs(info.inputs).join(', ')}
-    outputs  ${specs(info.outputs).join(', ')}
+${describeTensors(info)}
     device   ${info.device}, ${plural(layout.workers, 'worker')} × ${plural(layout.threads, 'thread')}, ${batching}
     address  ${address}
 

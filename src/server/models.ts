@@ -94,7 +94,7 @@ export class ServedModel {
     }
   }
 
-  #onReady(worker: Runner, { warmUp, padded, maxBatchSize, copyProblem }: ModelInfo): void {
+  #onReady(worker: Runner, { warmUp, padded, maxBatchSize, copyProblem, code }: ModelInfo): void {
     const { log, scheduler } = this.#dependencies
     if (copyProblem !== undefined && !this.#saidCopyProblem) {
       this.#saidCopyProblem = true
@@ -105,6 +105,7 @@ export class ServedModel {
     const { lane } = scheduler
     lane.maxBatchSize = maxBatchSize
     lane.cost.padded = padded
+    lane.code = code?.file
     if (!lane.cost.known)
       for (const { rows, milliseconds, bytes } of warmUp) lane.cost.seed(rows, milliseconds, bytes)
     scheduler.add(worker)

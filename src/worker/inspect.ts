@@ -6,7 +6,7 @@
 
 import { StartupError } from '../errors.ts'
 import { readModelFolder } from '../model/folder.ts'
-import type { Model } from '../model/model.ts'
+import type { Model, ModelFolder } from '../model/model.ts'
 import type { ServingConfig } from '../model/serving-config.ts'
 import type { ModelSignature, RowMode } from '../model/signature.ts'
 import { type Device, FALLBACK_DEVICE } from '../protocol/devices.ts'
@@ -18,6 +18,7 @@ import { discard, explain, open, openElsewhere } from './engine/open.ts'
 import { tryRows } from './engine/row-trial.ts'
 import { acceptedRecipes, type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
+import { importHooks } from './handler/hooks.ts'
 import { checkConfig } from './task/check-config.ts'
 
 type Inspected = Extract<FromInspection, { type: 'inspected' }>
@@ -109,6 +110,16 @@ const tryCopy = async (
 const sizeOf = (tensors: NamedTensors): number =>
   [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0)
 
+/** Code that needs no model of the folder's, or several that it loads itself. */
+const inspectedCode = (folder: ModelFolder, { device }: Check): Inspected => ({
+  type: 'inspected',
+  name: folder.name,
+  folder,
+  device: device === 'auto' ? FALLBACK_DEVICE : device,
+  rows: 'none',
+  warnings: [],
+})
+
 /**
  * @param report tells the server what comes next
  * @throws StartupError if the model, its serving.yaml or the device cannot be used
@@ -118,8 +129,15 @@ export const inspect = async (
   report: (message: FromInspection) => Promise<void> = async () => {},
 ): Promise<Result> => {
   const folder = readModelFolder(check.model)
-  const { name, file, config, labels } = folder
+  const { name, file, config, labels, code } = folder
   const warnings: string[] = []
+  try {
+    // Before the model, since it takes less time to be wrong. Its `load` runs in the workers.
+    if (code !== undefined) await importHooks({ ...folder, code })
+  } catch (error) {
+    throw new StartupError(`model "${name}" cannot be served: ${explain(error)}`)
+  }
+  if (file === undefined) return inspectedCode(folder, check)
   const elsewhere = await openElsewhere(file, check, warnings)
   try {
     const opened = elsewhere ?? (await open(FALLBACK_DEVICE, file, check, warnings))

@@ -1,4 +1,4 @@
-/** Loads a model into this worker: its sessions, warmed, and what the rest of the worker needs to know of it. */
+/** Loads an ONNX model into this worker: its sessions, warmed, and what the rest of the worker needs to know of it. */
 
 import type { Model, ModelFolder } from '../model/model.ts'
 import type { ModelSignature, RowMode } from '../model/signature.ts'
@@ -80,19 +80,19 @@ const openCopy = async (copy: string, options: LoadOptions): Promise<Sessions> =
 }
 
 /** A second session would cost the whole model again. */
-const openModel = async ({ device, threads, folder }: LoadOptions): Promise<Sessions> => {
-  const only = await createSession(await loadRuntime(device), folder.file, sessionOptions(device, threads))
+const openModel = async ({ device, threads }: LoadOptions, file: string): Promise<Sessions> => {
+  const only = await createSession(await loadRuntime(device), file, sessionOptions(device, threads))
   return { shared: only, alone: only }
 }
 
 /** The copy may have been removed since the server was started, by whatever cleans folders of temporary files. */
-const openSessions = async (options: LoadOptions): Promise<Sessions> => {
-  if (options.optimisedFile === undefined) return openModel(options)
+const openSessions = async (options: LoadOptions, file: string): Promise<Sessions> => {
+  if (options.optimisedFile === undefined) return openModel(options, file)
   try {
     return await openCopy(options.optimisedFile, options)
   } catch (error) {
     const copyProblem = error instanceof Error ? error.message : String(error)
-    return { ...(await openModel(options)), copyProblem }
+    return { ...(await openModel(options, file)), copyProblem }
   }
 }
 
@@ -105,11 +105,11 @@ const openSized = async (
   model: Model,
   wanted: number,
   { device, threads, recipe }: LoadOptions,
+  file: string,
 ): Promise<{ session: Session; sizes: number[] }> => {
   const sizes = bucketSizes(wanted)
   const [smallest, ...larger] = sizes
-  const open = async () =>
-    createSession(await loadRuntime(device), model.file, sessionOptions(device, threads))
+  const open = async () => createSession(await loadRuntime(device), file, sessionOptions(device, threads))
   const run = async (session: Session, rows: number) => {
     await session.run(sampleInputs(model, recipe as Recipe, rows))
   }
@@ -122,21 +122,24 @@ const openSized = async (
   return { session: inBuckets(buckets), sizes: buckets.map(({ size }) => size) }
 }
 
-export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
+/** The folder's ONNX file, as it is without code of the folder's own. */
+export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { model: Model }> => {
   const { folder, device, rows } = options
+  const file = folder.file as string
   const { limits, preprocess } = folder.config
-  const opened = await openSessions(options)
+  const opened = await openSessions(options, file)
   const signature = { ...opened.shared.signature, rows }
   const model: Model = { ...folder, signature }
   const wanted = options.maxBatchSize ?? limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE
   const isSized = deviceRow(device).buckets && rows === 'dynamic' && wanted > 1
-  const sized = isSized ? await openSized(opened.shared, model, wanted, options) : undefined
+  const sized = isSized ? await openSized(opened.shared, model, wanted, options, file) : undefined
   const most = sized?.sizes.at(-1) ?? wanted
   const { shared, alone } = sized ? { shared: sized.session, alone: sized.session } : opened
   // On a CPU the first run costs about the same as later ones, and both sessions share their weights. The sessions of sizes have run.
   const runs = await warmUp(model, shared, options.recipe, sized?.sizes ?? [1])
   const bytes = rowBytes(signature)
   return {
+    model,
     task: createTensorsTask(model, options),
     rows,
     maxBatchSize: rows === 'dynamic' ? most : 1,
