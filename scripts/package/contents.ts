@@ -46,7 +46,9 @@ const served = (folder: string): string[] => {
   try {
     const { file, code, config } = readModelFolder(folder)
     const labels = typeof config.labels === 'string' ? [join(folder, config.labels)] : []
-    return [...(file ? [file] : []), ...(code ? [code] : []), ...labels].map((path) => relative(folder, path).split(sep).join('/'))
+    return [...(file ? [file] : []), ...(code ? [code] : []), ...labels].map((path) =>
+      relative(folder, path).split(sep).join('/'),
+    )
   } catch (error) {
     if (error instanceof StartupError)
       throw new CommandError(`the server cannot serve this: ${error.message}`)
