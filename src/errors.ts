@@ -32,6 +32,11 @@ export const ERRORS = {
     meaning: 'The model refused the values or the shapes of this input while it ran.',
   },
   ERR_MODEL_FAILED: { status: 500, meaning: 'ONNX Runtime failed, and does not blame the input.' },
+  ERR_INVALID_LINK: {
+    status: 400,
+    meaning:
+      'A link in the request may not be followed, or what it leads to cannot be had: the message says which.',
+  },
   ERR_HANDLER_REFUSED: {
     status: 400,
     meaning:

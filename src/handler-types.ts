@@ -64,11 +64,26 @@ export type Context = {
   labels: readonly string[] | undefined
   /** The model folder, absolute. */
   folder: string
+  /** How many workers share the requests. What one remembers, the others do not know. */
+  workers: number
   /** Loads another ONNX file of the folder: to be called in `load`. */
   open(file: string): Promise<Model>
 }
 
-export type RequestContext = Context & { readonly request: Request }
+export type RequestContext = Context & {
+  readonly request: Request
+  /**
+   * What a link leads to: https or s3, as `links` of serving.yaml allows, within 10 s and no larger than a body may be.
+   * @throws an error that the client gets as 400
+   */
+  download(link: unknown): Promise<{ body: Uint8Array; contentType: string }>
+  /**
+   * The model's inputs from bytes of a media type, as if they had been the request's body: images by `preprocess` of
+   * serving.yaml, JSON, CSV, NPY. Without a type, that of the request.
+   * @throws an error that the client gets as 400
+   */
+  decode(body: Uint8Array, contentType?: string): Promise<Inputs>
+}
 
 /**
  * A text is sent as text/plain, bytes as application/octet-stream, a Response as it says, and anything else as JSON: typed

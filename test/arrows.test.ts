@@ -47,7 +47,8 @@ const ROOMS: Record<string, string> = {
   'src/worker/load.ts': 'protocol model tensor worker/engine worker/task',
   'src/worker/load-folder.ts': 'protocol model worker/engine worker/handler worker/load',
   'src/worker/handler':
-    'errors handler-types protocol model tensor words worker/codec worker/engine worker/rejection worker/task tsx',
+    'errors handler-types protocol model tensor words worker/allowance worker/codec worker/engine worker/links worker/rejection worker/task tsx',
+  'src/worker/links': 'errors request-filtering-agent',
   'src/worker/inspect-entry.ts': 'protocol worker/inspect worker/parent',
   'src/worker/inspect.ts': 'errors protocol model tensor worker/engine worker/handler worker/task',
   'src/worker/parent.ts': 'errors protocol',

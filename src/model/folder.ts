@@ -34,6 +34,10 @@ export const readModelFolder = (path: string): ModelFolder => {
   const code = isFolder ? findCode(folder) : undefined
   const file = isFolder ? chooseModel(folder, config.model, code !== undefined) : given
   if (file !== undefined) checkReadable(file)
+  if (config.links !== undefined && code === undefined)
+    throw new StartupError(
+      `${CONFIG_FILE}: links: only code/inference.ts can follow links, and there is none`,
+    )
   const labels = typeof config.labels === 'string' ? readLabels(folder, config.labels) : config.labels
   return {
     name: basename(given).replace(/\.onnx$/i, ''),

@@ -29,6 +29,8 @@ export type LoadOptions<Folder = Unopened, Recipe = Unopened> = {
   device: Device
   /** How long loading may take before the server kills the worker. */
   startTimeoutMs: number
+  /** How many workers there are; one where it is not said. */
+  workers?: number
   /** Threads of a run while other workers run too. */
   threads: number
   /** Threads of a run that has the machine to itself. */

@@ -75,13 +75,14 @@ export class ServedModel {
     return layOut(this.#dependencies.budget, device, this.#config)
   }
 
-  #loadOptions(inspected: Inspected, { threads, threadsAlone }: Layout): LoadOptions {
+  #loadOptions(inspected: Inspected, { workers, threads, threadsAlone }: Layout): LoadOptions {
     const { maxBatchSize, defaultAccept, maxBodyBytes, requestTimeoutMs, startTimeoutMs } = this.#config
     return {
       folder: inspected.folder,
       device: inspected.device,
       rows: inspected.rows,
       startTimeoutMs,
+      workers,
       threads,
       threadsAlone,
       defaultAccept,

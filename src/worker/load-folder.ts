@@ -31,7 +31,12 @@ const withCode = async (
     return toHandlerModel({ ...folder, file, signature: session.signature }, session)
   }
   const main = onnx && toHandlerModel(onnx.model, onnx.sessionFor(false))
-  const handler = await loadHandler(folder, main, open)
+  const handler = await loadHandler(folder, {
+    model: main,
+    workers: options.workers ?? 1,
+    maxBodyBytes: options.maxBodyBytes,
+    open,
+  })
   const maxBatchSize =
     onnx?.info.maxBatchSize ?? options.maxBatchSize ?? limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE
   const { maxResponseBytes } = limits

@@ -4,39 +4,50 @@ import { realpathSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { StartupError } from '../../errors.ts'
 import type { Context, Model as HandlerModel } from '../../handler-types.ts'
+import { createDownload } from '../links/download.ts'
 import { contain } from './contain.ts'
 import { importHooks } from './hooks.ts'
 import { type CodeFolder, folderOf, reasonOf, shownCode } from './place.ts'
 import type { Handler } from './task.ts'
 
+type Surroundings = {
+  /** The folder's own, where there is one. */
+  model: HandlerModel | undefined
+  workers: number
+  /** As of a request, so of what its link leads to. */
+  maxBodyBytes: number
+  /** Loads another ONNX file. */
+  open(file: string): Promise<HandlerModel>
+}
+
 /**
- * @param main the folder's own model, where there is one
- * @param openModel loads another ONNX file
  * @throws StartupError that names the file and, as far as is known, the line
  */
 export const loadHandler = async (
   folder: CodeFolder,
-  main: HandlerModel | undefined,
-  openModel: (file: string) => Promise<HandlerModel>,
+  { model, workers, maxBodyBytes, open }: Surroundings,
 ): Promise<Handler> => {
   const shown = shownCode(folder)
   contain(shown)
   const hooks = await importHooks(folder)
+  const { config, code } = folder
+  const download = createDownload({ entries: config.links, code, maxBytes: maxBodyBytes })
   const context: Context = {
     get model() {
-      if (main !== undefined) return main
+      if (model !== undefined) return model
       throw new Error('the folder has no model.onnx, and serving.yaml names no other as "model"')
     },
     labels: folder.labels,
     folder: folderOf(folder),
-    open: (file) => openModel(inFolder(folderOf(folder), file)),
+    workers,
+    open: (file) => open(inFolder(folderOf(folder), file)),
   }
   try {
     await hooks.load?.(context)
   } catch (error) {
     throw new StartupError(`load of ${shown} failed: ${reasonOf(error, folder.code, shown)}`)
   }
-  return { hooks, shown, context }
+  return { hooks, shown, context, download }
 }
 
 const inFolder = (folder: string, name: string): string => {

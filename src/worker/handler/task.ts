@@ -4,18 +4,20 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Context, Request, RequestContext } from '../../handler-types.ts'
+import type { Context, RequestContext } from '../../handler-types.ts'
 import type { Model } from '../../model/model.ts'
 import type { BatchItem, LoadOptions } from '../../protocol/messages.ts'
 import type { Form } from '../codec/codec.ts'
 import { decodeContent } from '../codec/content-encoding.ts'
 import type { Encoder } from '../codec/registry.ts'
+import type { Download } from '../links/download.ts'
 import { MEDIA_TYPES } from '../task/media-types.ts'
 import type { Reading, Task, Written } from '../task/task.ts'
 import { createTensorsTask } from '../task/tensors.ts'
 import { validateInputs } from '../task/validate.ts'
 import { inBatches } from './batch.ts'
-import { call, type Deadline, deadlineIn } from './call.ts'
+import { call, deadlineIn } from './call.ts'
+import { beginExchange, type Exchange } from './exchange.ts'
 import type { Hooks } from './hooks.ts'
 import { toOutputs, toTensors } from './model.ts'
 import { toWritten } from './reply.ts'
@@ -29,9 +31,6 @@ type Options = Pick<LoadOptions, 'defaultAccept' | 'maxBodyBytes'> & {
   maxResponseBytes: number
 }
 
-/** A request on its way through the code. */
-type Exchange = { context: RequestContext; deadline: Deadline }
-
 type State = { exchange: Exchange; inner: { form: Form; encoder: Encoder } }
 
 export type Handler = {
@@ -39,21 +38,18 @@ export type Handler = {
   /** The file, for messages: code/inference.ts. */
   shown: string
   context: Context
+  download: Download
 }
 
 /** @param model undefined where the folder has none, or code that predicts by itself */
 export const createHandlerTask = (
-  { hooks, shown, context }: Handler,
+  { hooks, shown, context, download }: Handler,
   model: Model | undefined,
   options: Options,
 ): Task<State> => {
   const { preprocess, predict, postprocess } = hooks
+  const { timeoutMs } = options
   const of = (name: string): string => `${name} of ${shown}`
-  const begin = (request: Request): Exchange => ({
-    // Getters stay getters: a model that is not there is missed only where it is used.
-    context: Object.create(context, { request: { value: request, enumerable: true } }),
-    deadline: deadlineIn(options.timeoutMs),
-  })
   const write = async (value: unknown, what: string, { deadline }: Exchange): Promise<Written> =>
     call(what, deadline, () => toWritten(value, options.maxResponseBytes))
   const prepare = ({ context, deadline }: Exchange): Promise<unknown> =>
@@ -68,7 +64,7 @@ export const createHandlerTask = (
   }
 
   const predictTogether = inBatches(async (inputs: readonly unknown[]) => {
-    const outputs = await call(of('predict'), deadlineIn(options.timeoutMs), () =>
+    const outputs = await call(of('predict'), deadlineIn(timeoutMs), () =>
       (predict as (inputs: readonly unknown[], context: Context) => unknown)(inputs, context),
     )
     if (Array.isArray(outputs) && outputs.length === inputs.length) return outputs
@@ -107,7 +103,8 @@ export const createHandlerTask = (
     read: async (item, allowance) => {
       const { headers, body } = item
       const plain = await decodeContent(body, headers['content-encoding'], options.maxBodyBytes, allowance)
-      const exchange = begin(toRequest(headers, plain, allowance))
+      const request = toRequest(headers, plain, allowance)
+      const exchange = beginExchange(request, allowance, context, { model, download, timeoutMs })
       // Each has its turn, so that replies can leave before the next is worked on.
       await nextTurn()
       if (predict !== undefined) return predictOne(exchange)
