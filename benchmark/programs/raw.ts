@@ -23,7 +23,7 @@ const prepare = async () => {
   const options = sessionOptions('cpu', Number(threads))
   // As ONNX Runtime comes, with its arena; and alone on the machine ONNX Runtime is at its best with spinning, which is its default.
   const alone = Number(processes) === 1
-  const session = await createSession(await loadRuntime('cpu'), model.file as string, {
+  const session = await createSession(await loadRuntime('cpu'), model.file, {
     ...options,
     enableCpuMemArena: true,
     ...(alone && { extra: {} }),

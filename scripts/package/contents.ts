@@ -46,7 +46,7 @@ const served = (folder: string): string[] => {
   try {
     const { file, code, config } = readModelFolder(folder)
     const labels = typeof config.labels === 'string' ? [join(folder, config.labels)] : []
-    return [...(file ? [file] : []), ...(code ? [code] : []), ...labels].map((path) =>
+    return [...(file === '' ? [] : [file]), ...(code ? [code] : []), ...labels].map((path) =>
       relative(folder, path).split(sep).join('/'),
     )
   } catch (error) {

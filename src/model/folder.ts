@@ -10,41 +10,48 @@ import {
   type Stats,
   statSync,
 } from 'node:fs'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { StartupError } from '../errors.ts'
-import { listNames } from '../words.ts'
-import { parseLabels } from './labels.ts'
+import { listNames, quote } from '../words.ts'
+import { readLabels } from './labels.ts'
 import type { ModelFolder } from './model.ts'
+import { foreignContent, foreignFile, foreignFolder } from './recognise.ts'
 import { parseServingConfig } from './serving-config.ts'
 
 export const CONFIG_FILE = 'serving.yaml'
 
-/** No name list is longer than this; anything above it is another kind of file. */
-const MAX_LABELS_BYTES = 16 * 1024 * 1024
+/** Names under which serving.yaml is not read, e.g. serving.yml. */
+const MISNAMED_CONFIG = /^serving\.(ya?ml|json)$/i
 
 /** Throws StartupError that says what is wrong with the folder and what to do. */
 export const readModelFolder = (path: string): ModelFolder => {
   const given = resolve(path)
   const isFolder = stat(given, `no model at ${given}: give a folder with an ONNX file in it`).isDirectory()
-  if (!isFolder && !isOnnx(given)) {
-    throw new StartupError(`${given} is neither a folder nor an .onnx file`)
+  if (!isFolder && !isModel(given)) {
+    const found = foreignFile(given, basename(given)) ?? 'give a folder with an ONNX file in it'
+    throw new StartupError(`${given} is neither a folder nor an .onnx file: ${found}`)
   }
   const folder = isFolder ? given : dirname(given)
   const config = parseServingConfig(readConfig(folder))
   const code = isFolder ? findCode(folder) : undefined
   const file = isFolder ? chooseModel(folder, config.model, code !== undefined) : given
-  if (file !== undefined) checkReadable(file)
+  if (file !== '') {
+    checkReadable(file)
+    const foreign = foreignContent(file, relative(folder, file))
+    if (foreign !== undefined) throw new StartupError(`the model in ${folder} cannot be served: ${foreign}`)
+  }
   if (config.links !== undefined && code === undefined)
     throw new StartupError(
       `${CONFIG_FILE}: links: only code/inference.ts can follow links, and there is none`,
     )
-  const labels = typeof config.labels === 'string' ? readLabels(folder, config.labels) : config.labels
+  const { labels } = config
+  const names = typeof labels === 'string' ? readLabelsOf(folder, labels) : labels
   return {
-    name: basename(given).replace(/\.onnx$/i, ''),
+    name: basename(given).replace(/\.(onnx|ort)$/i, ''),
+    file,
     config,
-    ...(file !== undefined && { file }),
     ...(code !== undefined && { code }),
-    ...(labels && { labels }),
+    ...(names && { labels: names }),
   }
 }
 
@@ -65,20 +72,23 @@ const findCode = (folder: string): string | undefined => {
   return file
 }
 
-const isOnnx = (name: string): boolean => name.toLowerCase().endsWith('.onnx')
+/** ONNX, or ONNX Runtime's own format of it. */
+const isModel = (name: string): boolean => /\.(onnx|ort)$/i.test(name)
 
-/** @param hasCode code of the folder's own, which may need no model, or several */
-const chooseModel = (folder: string, named: string | undefined, hasCode: boolean): string | undefined => {
+/** @param hasCode code of the folder's own, which may need no model, or several: then the result is empty */
+const chooseModel = (folder: string, named: string | undefined, hasCode: boolean): string => {
   if (named !== undefined) return inside(folder, 'model', named)
-  const names = readdirSync(folder).sort()
-  const models = names.filter(isOnnx)
-  const [only] = models.includes('model.onnx') ? ['model.onnx'] : models
-  if (hasCode && (only === undefined || (models.length > 1 && only !== 'model.onnx'))) return undefined
+  const names = namesIn(folder)
+  const models = names.filter(isModel)
+  const usual = ['model.onnx', 'model.ort'].find((name) => models.includes(name))
+  const only = usual ?? models[0]
+  if (hasCode && usual === undefined && models.length !== 1) return ''
   if (only === undefined) {
     const found = names.length === 0 ? 'it is empty' : `it holds ${listNames(names)}`
-    throw new StartupError(`no .onnx file in ${folder}: ${found}`)
+    const foreign = foreignFolder(folder, names, isModel)
+    throw new StartupError(`no .onnx file in ${folder}: ${found}${foreign ? `. ${foreign}` : ''}`)
   }
-  if (models.length > 1 && only !== 'model.onnx') {
+  if (models.length > 1 && usual === undefined) {
     throw new StartupError(
       `${folder} holds ${models.length} models, ${listNames(models)}: name one in ${CONFIG_FILE}, e.g. "model: ${only}"`,
     )
@@ -86,7 +96,19 @@ const chooseModel = (folder: string, named: string | undefined, hasCode: boolean
   return join(folder, only)
 }
 
+/** @throws StartupError if the folder cannot be read */
+const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder).sort()
+  } catch (error) {
+    throw new StartupError(`${folder} cannot be read (${codeOf(error)}): check its permissions`)
+  }
+}
+
 const readConfig = (folder: string): string => {
+  const misnamed = namesIn(folder).find((name) => MISNAMED_CONFIG.test(name) && name !== CONFIG_FILE)
+  if (misnamed !== undefined)
+    throw new StartupError(`${quote(misnamed)} in ${folder} is not read: call it ${CONFIG_FILE}`)
   try {
     return readFileSync(join(folder, CONFIG_FILE), 'utf8')
   } catch (error) {
@@ -95,20 +117,14 @@ const readConfig = (folder: string): string => {
   }
 }
 
-const readLabels = (folder: string, name: string): readonly string[] => {
+const readLabelsOf = (folder: string, name: string): readonly string[] => {
   const file = inside(folder, 'labels', name)
-  const { size } = statSync(file)
-  if (size > MAX_LABELS_BYTES) {
-    throw new StartupError(
-      `${CONFIG_FILE}: labels: ${name} has ${size} bytes; at most ${MAX_LABELS_BYTES} are allowed`,
-    )
-  }
   checkReadable(file)
-  return parseLabels(readFileSync(file, 'utf8'), name)
+  return readLabels(file, name)
 }
 
 /** The file that a key of serving.yaml names, which must exist and lie in the folder, links followed. */
-const inside = (folder: string, key: string, name: string): string => {
+export const inside = (folder: string, key: string, name: string): string => {
   const file = join(folder, name)
   const missing = `${CONFIG_FILE}: ${key}: there is no file ${name} in the model folder`
   if (!stat(file, missing).isFile()) throw new StartupError(`${CONFIG_FILE}: ${key}: ${name} is not a file`)

@@ -9,11 +9,27 @@ export type Model = ModelFolder & { signature: ModelSignature }
 export type ModelFolder = {
   /** For people: the folder's or the file's name. */
   name: string
-  /** The ONNX file, absolute; undefined where code of the folder's own needs none. */
-  file?: string
+  /** The ONNX file, absolute; empty where code of the folder's own needs none, or several. */
+  file: string
   /** The folder's own code, absolute: code/inference.ts. */
   code?: string
+  /** Changes of the file without which it cannot be served, and the file that has them, if one could be written. */
+  edited?: { edits: readonly Edit[]; file?: string }
   config: ServingConfig
   /** Class names by index, where the model has them. */
   labels?: readonly string[]
+  /** What the graph itself says of classes, by output name. */
+  classes?: ReadonlyMap<string, Classes>
+}
+
+/** Bytes of a file from `start` to `end` (not included) give way to others. Several are in order. */
+export type Edit = { start: number; end: number; bytes: Uint8Array }
+
+export type Classes = {
+  /** A column of scores for each class, or the label of a class. */
+  of: 'scores' | 'label'
+  /** In the order of the columns; whole numbers as text. */
+  labels: readonly string[]
+  /** The exporter meant each row to be a map from label to score. */
+  zipped: boolean
 }

@@ -13,8 +13,8 @@ export type TensorInfo = { name: string; type: string; dims: readonly (number | 
  */
 export type RowMode = 'dynamic' | 'single' | 'none'
 
-/** `file` as in code/inference.ts, what it exports, and a body that works, as JSON, if it names one. */
-export type CodeInfo = { file: string; exports: readonly string[]; example?: string }
+/** `file` as in code/inference.ts, and the functions that it exports. */
+export type CodeInfo = { file: string; exports: readonly string[] }
 
 export type ModelInfo = {
   name: string
@@ -36,4 +36,40 @@ export type ModelInfo = {
   padded: boolean
   /** How long runs of `rows` rows took, and how large their inputs are; empty where a free dimension makes that no measure. */
   warmUp: readonly { rows: number; milliseconds: number; bytes: number }[]
+}
+
+/** `values`: all elements in row-major order, or the one that all are. */
+export type ExampleInput = {
+  name: string
+  type: string
+  dims: readonly number[]
+  values: readonly (number | string | boolean)[]
+}
+
+/**
+ * A request of one row: an image of this size, or tensors; or what the folder's own code says, as JSON, and where it says
+ * nothing the code's file. `tried`: the model was seen to accept it, or its code says so.
+ */
+export type Example = (
+  | { image: { width: number; height: number } }
+  | { inputs: readonly ExampleInput[] }
+  | { json: string }
+  | { code: string }
+) & { tried: boolean }
+
+/** What a model's folder is, for people. */
+export type Description = {
+  inputs: readonly TensorInfo[]
+  outputs: readonly TensorInfo[]
+  /** The folder's own code. */
+  code?: CodeInfo
+  /** Whether a request is an image, and what is done with it, as serving.yaml says it; undefined for a model of tensors. */
+  preprocess?: string
+  /** Names of the classes. */
+  labels?: readonly string[]
+  /** Whether replies rank the classes. */
+  ranked: boolean
+  /** Most rows in a run by serving.yaml. */
+  maxBatchSize?: number
+  example: Example
 }

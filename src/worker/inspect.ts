@@ -6,20 +6,30 @@
 
 import { StartupError } from '../errors.ts'
 import { readModelFolder } from '../model/folder.ts'
+import { findLabels } from '../model/found-labels.ts'
 import type { Model, ModelFolder } from '../model/model.ts'
 import type { ServingConfig } from '../model/serving-config.ts'
 import type { ModelSignature, RowMode } from '../model/signature.ts'
 import { type Device, FALLBACK_DEVICE } from '../protocol/devices.ts'
 import type { Check, FromInspection } from '../protocol/messages.ts'
+import type { Description, Example } from '../protocol/model-info.ts'
 import type { NamedTensors } from '../tensor/tensor.ts'
+import { describeModel } from './describe.ts'
 import { isSame, magnitude } from './engine/compare.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
-import { discard, explain, open, openElsewhere } from './engine/open.ts'
+import { explain, explainLoading } from './engine/explain.ts'
+import type { Columns } from './engine/graph/columns.ts'
+import { refuseOtherOutputs } from './engine/graph/other-outputs.ts'
+import { prepareModel } from './engine/graph/prepare.ts'
+import { discard, open, openElsewhere } from './engine/open.ts'
 import { tryRows } from './engine/row-trial.ts'
 import { acceptedRecipes, type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
-import { importHooks } from './handler/hooks.ts'
+import { sourceOf } from './engine/source.ts'
+import { describeHooks, type Hooks, importHooks } from './handler/hooks.ts'
+import { shownCode } from './handler/place.ts'
 import { checkConfig } from './task/check-config.ts'
+import { canRank, targetOf } from './task/target.ts'
 
 type Inspected = Extract<FromInspection, { type: 'inspected' }>
 type Result = Extract<FromInspection, { type: 'inspected' | 'unfit' }>
@@ -53,11 +63,12 @@ const settleRows = async (
   model: Model,
   session: Session,
   device: Device,
+  columns: Columns | undefined,
 ): Promise<{ rows: RowMode; recipe?: Recipe; warnings: string[] }> => {
   const { signature, config } = model
   const settled = check.rows ?? rowsWithoutTrial(config, signature)
   if (!check.run) return { rows: settled ?? 'none', warnings: [] }
-  const recipes = acceptedRecipes(model, session)
+  const recipes = acceptedRecipes(model, session, columns)
   const { value: first } = await recipes.next()
   if (settled !== undefined) return { rows: settled, warnings: [], ...(first && { recipe: first }) }
   if (first === undefined) return { rows: 'none', warnings: [unbatched(NO_INPUTS)] }
@@ -107,16 +118,59 @@ const tryCopy = async (
   return undefined
 }
 
+/** Where serving.yaml names no labels, a file of the usual name may; `ran` is what the model gave for random inputs. */
+const labelsOf = (
+  path: string,
+  model: Model,
+  ran: NamedTensors | undefined,
+): { labels?: readonly string[]; warnings: string[] } => {
+  const { labels, config, signature } = model
+  const target =
+    (config.postprocess.output === undefined ? signature.outputs.find(canRank) : undefined) ?? targetOf(model)
+  if (labels !== undefined || target === undefined) return { ...(labels && { labels }), warnings: [] }
+  const classes = canRank(target)
+    ? (ran?.get(target.name)?.dims ?? target.dims)[1]
+    : model.classes?.get(target.name)?.labels.length
+  return findLabels(path, target, typeof classes === 'number' ? classes : undefined)
+}
+
 const sizeOf = (tensors: NamedTensors): number =>
   [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0)
 
+/** What people are told of the folder's own code; an example where only the code knows what a request is. */
+type Told = Pick<Description, 'code'> & { example?: Example }
+
+const tellOf = (hooks: Hooks, path: string): Told => {
+  const { example, preprocess, predict } = hooks
+  const code = describeHooks(hooks, shownCode({ code: path }))
+  if (example !== undefined) return { code, example: { json: JSON.stringify(example), tried: true } }
+  return preprocess || predict ? { code, example: { code: code.file, tried: true } } : { code }
+}
+
+/** Before the model, since it takes less time to be wrong. Its `load` runs in the workers. */
+const tryCode = async ({ code, ...folder }: ModelFolder): Promise<Told> => {
+  if (code === undefined) return {}
+  try {
+    return tellOf(await importHooks({ ...folder, code }), code)
+  } catch (error) {
+    throw new StartupError(`model "${folder.name}" cannot be served: ${explain(error)}`)
+  }
+}
+
 /** Code that needs no model of the folder's, or several that it loads itself. */
-const inspectedCode = (folder: ModelFolder, { device }: Check): Inspected => ({
+const inspectedCode = (folder: ModelFolder, { device }: Check, told: Told): Inspected => ({
   type: 'inspected',
   name: folder.name,
   folder,
   device: device === 'auto' ? FALLBACK_DEVICE : device,
   rows: 'none',
+  description: {
+    inputs: [],
+    outputs: [],
+    ranked: false,
+    example: { inputs: [], tried: false },
+    ...told,
+  },
   warnings: [],
 })
 
@@ -128,28 +182,29 @@ export const inspect = async (
   check: Check,
   report: (message: FromInspection) => Promise<void> = async () => {},
 ): Promise<Result> => {
-  const folder = readModelFolder(check.model)
-  const { name, file, config, labels, code } = folder
+  const read = readModelFolder(check.model)
+  const told = await tryCode(read)
+  if (read.file === '') return inspectedCode(read, check, told)
+  const { folder: given, onnx, columns } = prepareModel(read, check.directory)
+  const { name, file, config } = given
   const warnings: string[] = []
+  const source = sourceOf(given)
+  const elsewhere = await openElsewhere(source, check, warnings)
   try {
-    // Before the model, since it takes less time to be wrong. Its `load` runs in the workers.
-    if (code !== undefined) await importHooks({ ...folder, code })
-  } catch (error) {
-    throw new StartupError(`model "${name}" cannot be served: ${explain(error)}`)
-  }
-  if (file === undefined) return inspectedCode(folder, check)
-  const elsewhere = await openElsewhere(file, check, warnings)
-  try {
-    const opened = elsewhere ?? (await open(FALLBACK_DEVICE, file, check, warnings))
+    const opened = elsewhere ?? (await open(FALLBACK_DEVICE, source, check, warnings))
     const { device } = opened
     const { signature } = opened.session
-    checkConfig(config, signature, labels)
-    const model: Model = { ...folder, signature }
+    refuseOtherOutputs(opened.session, config, onnx)
+    const model: Model = { ...given, signature }
+    checkConfig(model)
     const { session, references } = recording(opened.session)
     await report({ type: 'stage', stage: 'rows' })
-    const settled = await settleRows(check, model, session, device)
+    const settled = await settleRows(check, model, session, device, columns)
     warnings.push(...settled.warnings)
     const { rows, recipe } = settled
+    const found = labelsOf(check.model, model, references[0]?.outputs)
+    warnings.push(...found.warnings)
+    const folder: ModelFolder = { ...given, ...(found.labels && { labels: found.labels }) }
     const result: Inspected = {
       type: 'inspected',
       name,
@@ -157,6 +212,10 @@ export const inspect = async (
       device,
       rows,
       ...(recipe && { recipe }),
+      description: {
+        ...(await describeModel({ ...folder, signature }, opened.session, recipe)),
+        ...told,
+      },
       warnings,
     }
     if (opened.copy === undefined) return result
@@ -170,6 +229,6 @@ export const inspect = async (
   } catch (error) {
     if (error instanceof StartupError)
       throw new StartupError(`model "${name}" cannot be served: ${error.message}`)
-    throw new StartupError(`model "${name}" cannot be loaded: ${explain(error)}`)
+    throw new StartupError(`model "${name}" cannot be loaded: ${explainLoading(error, file)}`)
   }
 }

@@ -4,6 +4,7 @@ import type { Model } from '../model/model.ts'
 import { DEFAULT_MAX_BATCH_SIZE } from '../protocol/defaults.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
 import { createSession, sessionOptions } from './engine/session.ts'
+import { describeHooks } from './handler/hooks.ts'
 import { loadHandler } from './handler/load.ts'
 import { toHandlerModel } from './handler/model.ts'
 import type { CodeFolder } from './handler/place.ts'
@@ -12,7 +13,7 @@ import { type LoadedModel, type LoadOptions, loadModel } from './load.ts'
 
 export const loadFolder = async (options: LoadOptions): Promise<LoadedModel> => {
   const { file, code } = options.folder
-  const onnx = file === undefined ? undefined : await loadModel(options)
+  const onnx = file === '' ? undefined : await loadModel(options)
   if (code !== undefined) return withCode({ ...options.folder, code }, onnx, options)
   return onnx as LoadedModel
 }
@@ -40,9 +41,8 @@ const withCode = async (
   const maxBatchSize =
     onnx?.info.maxBatchSize ?? options.maxBatchSize ?? limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE
   const { maxResponseBytes } = limits
-  const { example, ...hooks } = handler.hooks
+  const { hooks } = handler
   const { predict, preprocess } = hooks
-  const exports = Object.entries(hooks).flatMap(([name, hook]) => (typeof hook === 'function' ? [name] : []))
   const info = {
     name: folder.name,
     inputs: [],
@@ -54,11 +54,7 @@ const withCode = async (
     padded: false,
     ...onnx?.info,
     acceptsImages: predict === undefined && preprocess === undefined && onnx?.info.acceptsImages === true,
-    code: {
-      file: handler.shown,
-      exports,
-      ...(example !== undefined && { example: JSON.stringify(example) }),
-    },
+    code: describeHooks(hooks, handler.shown),
     // What the model takes is not what a request takes.
     warmUp: [],
   }

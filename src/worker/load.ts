@@ -12,6 +12,7 @@ import { type Bucket, bucketSizes, inBuckets, openBuckets } from './engine/bucke
 import { loadRuntime } from './engine/execution-provider.ts'
 import { type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
+import { sourceOf } from './engine/source.ts'
 import type { Task } from './task/task.ts'
 import { createTensorsTask } from './task/tensors.ts'
 
@@ -80,19 +81,23 @@ const openCopy = async (copy: string, options: LoadOptions): Promise<Sessions> =
 }
 
 /** A second session would cost the whole model again. */
-const openModel = async ({ device, threads }: LoadOptions, file: string): Promise<Sessions> => {
-  const only = await createSession(await loadRuntime(device), file, sessionOptions(device, threads))
+const openModel = async ({ device, threads, folder }: LoadOptions): Promise<Sessions> => {
+  const only = await createSession(
+    await loadRuntime(device),
+    sourceOf(folder),
+    sessionOptions(device, threads),
+  )
   return { shared: only, alone: only }
 }
 
 /** The copy may have been removed since the server was started, by whatever cleans folders of temporary files. */
-const openSessions = async (options: LoadOptions, file: string): Promise<Sessions> => {
-  if (options.optimisedFile === undefined) return openModel(options, file)
+const openSessions = async (options: LoadOptions): Promise<Sessions> => {
+  if (options.optimisedFile === undefined) return openModel(options)
   try {
     return await openCopy(options.optimisedFile, options)
   } catch (error) {
     const copyProblem = error instanceof Error ? error.message : String(error)
-    return { ...(await openModel(options, file)), copyProblem }
+    return { ...(await openModel(options)), copyProblem }
   }
 }
 
@@ -105,11 +110,11 @@ const openSized = async (
   model: Model,
   wanted: number,
   { device, threads, recipe }: LoadOptions,
-  file: string,
 ): Promise<{ session: Session; sizes: number[] }> => {
   const sizes = bucketSizes(wanted)
   const [smallest, ...larger] = sizes
-  const open = async () => createSession(await loadRuntime(device), file, sessionOptions(device, threads))
+  const open = async () =>
+    createSession(await loadRuntime(device), sourceOf(model), sessionOptions(device, threads))
   const run = async (session: Session, rows: number) => {
     await session.run(sampleInputs(model, recipe as Recipe, rows))
   }
@@ -125,14 +130,13 @@ const openSized = async (
 /** The folder's ONNX file, as it is without code of the folder's own. */
 export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { model: Model }> => {
   const { folder, device, rows } = options
-  const file = folder.file as string
   const { limits, preprocess } = folder.config
-  const opened = await openSessions(options, file)
+  const opened = await openSessions(options)
   const signature = { ...opened.shared.signature, rows }
   const model: Model = { ...folder, signature }
   const wanted = options.maxBatchSize ?? limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE
   const isSized = deviceRow(device).buckets && rows === 'dynamic' && wanted > 1
-  const sized = isSized ? await openSized(opened.shared, model, wanted, options, file) : undefined
+  const sized = isSized ? await openSized(opened.shared, model, wanted, options) : undefined
   const most = sized?.sizes.at(-1) ?? wanted
   const { shared, alone } = sized ? { shared: sized.session, alone: sized.session } : opened
   // On a CPU the first run costs about the same as later ones, and both sessions share their weights. The sessions of sizes have run.

@@ -3,6 +3,7 @@
 import { pathToFileURL } from 'node:url'
 import { StartupError } from '../../errors.ts'
 import type { Load, Postprocess, Predict, PredictBatch, Preprocess } from '../../handler-types.ts'
+import type { CodeInfo } from '../../protocol/model-info.ts'
 import { listNames } from '../../words.ts'
 import { type CodeFolder, reasonOf, shownCode } from './place.ts'
 
@@ -18,6 +19,12 @@ export type Hooks = {
 }
 
 const FUNCTIONS = ['load', 'preprocess', 'predict', 'postprocess'] as const
+
+/** For people. */
+export const describeHooks = (hooks: Hooks, file: string): CodeInfo => ({
+  file,
+  exports: FUNCTIONS.filter((name) => hooks[name] !== undefined),
+})
 
 /** What people would try, from other spellings and from SageMaker's toolkits, without case and underscores. */
 const ALIASES: Record<string, (typeof FUNCTIONS)[number] | 'batch'> = {

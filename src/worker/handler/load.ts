@@ -5,7 +5,6 @@ import { join, sep } from 'node:path'
 import { StartupError } from '../../errors.ts'
 import type { Context, Model as HandlerModel } from '../../handler-types.ts'
 import { createDownload } from '../links/download.ts'
-import { contain } from './contain.ts'
 import { importHooks } from './hooks.ts'
 import { type CodeFolder, folderOf, reasonOf, shownCode } from './place.ts'
 import type { Handler } from './task.ts'
@@ -28,7 +27,6 @@ export const loadHandler = async (
   { model, workers, maxBodyBytes, open }: Surroundings,
 ): Promise<Handler> => {
   const shown = shownCode(folder)
-  contain(shown)
   const hooks = await importHooks(folder)
   const { config, code } = folder
   const download = createDownload({ entries: config.links, code, maxBytes: maxBodyBytes })
