@@ -30,6 +30,7 @@ export const servingConfigSchema = z.strictObject({
       topK: z.int().min(1).optional(),
     })
     .prefault({}),
+  links: z.array(z.string().min(1)).min(1).optional(),
   limits: z
     .strictObject({
       maxBatchSize: z.int().min(1).optional(),

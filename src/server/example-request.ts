@@ -61,5 +61,9 @@ const jsonRequest = (inputs: readonly ExampleInput[], rows: RowMode, url: string
  */
 export const exampleRequest = (example: Example, rows: RowMode, model: string, address: string): string => {
   const url = `${address}/invocations`
+  if ('json' in example)
+    return `curl -d '${quoteSafe(JSON.parse(example.json))}' -H 'Content-Type: application/json' ${url}`
+  if ('code' in example)
+    return `POST ${url}, as ${example.code} takes it; export an "example" there to have it shown here`
   return 'image' in example ? imageRequest(example.image, model, url) : jsonRequest(example.inputs, rows, url)
 }
