@@ -191,6 +191,8 @@ const ofOutputs = (
 t.test('postprocess is about the output that is named, else the first that fits', async (t) => {
   const ten = Array.from({ length: 10 }, (_, index) => `class ${index}`)
   t.same(ofOutputs({ softmax: true, topK: 3 }, [LABEL, SCORES], ten), [], 'the scores, which come second')
+  t.same(ofOutputs({ softmax: true }, [spec('boxes', 'int64', 'n', 10), SCORES]), [], 'the first of floats')
+  t.same(ofOutputs({ softmax: true, topK: 3 }, [spec('ids', 'int64', 'n', 10), SCORES], ten), [])
   t.same(ofOutputs({ output: 'scores', topK: 3 }, [LABEL, SCORES], ten), [])
   t.same(ofOutputs({ output: 'label' }, [LABEL, SCORES], ['a', 'b']), [], 'numbers of classes get names')
   t.same(ofOutputs({}, [LABEL], ['a', 'b']), [])
