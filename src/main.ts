@@ -86,7 +86,8 @@ const main = async (): Promise<void> => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal))
   try {
     const { info, layout, budget } = await server.start(inspection)
-    if (isText(config)) print(process.stdout, banner(config, info, layout))
+    const { description } = await inspection
+    if (isText(config)) print(process.stdout, banner(config, info, layout, description.example))
     else log.info({ model: describeModel(info), ...layout, cpuBudget: budget }, 'ready')
   } catch (error) {
     // A signal came first: it is the drain that ends the process.

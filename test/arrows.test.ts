@@ -12,6 +12,7 @@ import { ROOT } from './fixtures/index.ts'
 const ROOMS: Record<string, string> = {
   'src/main.ts':
     'errors server/banner server/config server/log server/machine server/pool server/server server/temp-dir',
+  'src/inspect.ts': 'errors protocol server/banner server/config server/example-request server/pool words',
   'src/errors.ts': '',
   'src/words.ts': '',
   'src/protocol': 'errors',
@@ -24,7 +25,9 @@ const ROOMS: Record<string, string> = {
   'src/server/models.ts':
     'protocol server/config server/health server/log server/machine server/observe server/pool server/scheduling',
   'src/server/app.ts': 'protocol server/health server/http server/observe server/scheduling fastify',
-  'src/server/banner.ts': 'protocol words server/config server/machine',
+  'src/server/banner.ts': 'protocol words server/config server/example-request server/machine',
+  'src/server/example-request.ts': 'protocol server/config server/png',
+  'src/server/png.ts': '',
   'src/server/config': 'errors protocol server/machine',
   'src/server/log.ts': 'server/config pino pino-pretty',
   'src/server/temp-dir.ts': '',
@@ -45,14 +48,15 @@ const ROOMS: Record<string, string> = {
     'errors protocol worker/allowance worker/engine worker/lazy-abort worker/load worker/rejection worker/task',
   'src/worker/load.ts': 'protocol model tensor worker/engine worker/task',
   'src/worker/inspect-entry.ts': 'protocol worker/inspect worker/parent',
-  'src/worker/inspect.ts': 'errors protocol model tensor worker/engine worker/task',
+  'src/worker/inspect.ts': 'errors protocol model tensor worker/describe worker/engine worker/task',
+  'src/worker/describe.ts': 'protocol model worker/engine worker/image',
   'src/worker/parent.ts': 'errors protocol',
   'src/worker/rejection.ts': 'tensor',
   'src/worker/task': 'errors protocol model tensor words worker/allowance worker/codec worker/image',
   'src/worker/codec':
     'errors protocol model tensor words worker/allowance worker/budget worker/map-bounded worker/remember content-disposition content-type csv-parse fflate negotiator yauzl',
   'src/worker/image': 'errors model tensor worker/allowance worker/budget sharp',
-  'src/worker/engine': 'errors protocol model tensor onnxruntime-node',
+  'src/worker/engine': 'errors protocol model tensor @bufbuild/protobuf onnxruntime-node words',
   'src/worker/allowance.ts': 'errors',
   'src/worker/budget.ts': '',
   'src/worker/lazy-abort.ts': '',

@@ -1,45 +1,58 @@
 /** A model folder, or a single ONNX file: which file is the model, and what serving.yaml beside it says. Only reads. */
 
 import { accessSync, constants, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { StartupError } from '../errors.ts'
-import { listNames } from '../words.ts'
-import { parseLabels } from './labels.ts'
+import { listNames, quote } from '../words.ts'
+import { readLabels } from './labels.ts'
 import type { ModelFolder } from './model.ts'
+import { foreignContent, foreignFile, foreignFolder } from './recognise.ts'
 import { parseServingConfig } from './serving-config.ts'
 
 export const CONFIG_FILE = 'serving.yaml'
 
-/** No name list is longer than this; anything above it is another kind of file. */
-const MAX_LABELS_BYTES = 16 * 1024 * 1024
+/** Names under which serving.yaml is not read, e.g. serving.yml. */
+const MISNAMED_CONFIG = /^serving\.(ya?ml|json)$/i
 
 /** Throws StartupError that says what is wrong with the folder and what to do. */
 export const readModelFolder = (path: string): ModelFolder => {
   const given = resolve(path)
   const isFolder = stat(given, `no model at ${given}: give a folder with an ONNX file in it`).isDirectory()
-  if (!isFolder && !isOnnx(given)) {
-    throw new StartupError(`${given} is neither a folder nor an .onnx file`)
+  if (!isFolder && !isModel(given)) {
+    const found = foreignFile(given, basename(given)) ?? 'give a folder with an ONNX file in it'
+    throw new StartupError(`${given} is neither a folder nor an .onnx file: ${found}`)
   }
   const folder = isFolder ? given : dirname(given)
   const config = parseServingConfig(readConfig(folder))
   const file = isFolder ? chooseModel(folder, config.model) : given
   checkReadable(file)
-  const labels = typeof config.labels === 'string' ? readLabels(folder, config.labels) : config.labels
-  return { name: basename(given).replace(/\.onnx$/i, ''), file, config, ...(labels && { labels }) }
+  const foreign = foreignContent(file, relative(folder, file))
+  if (foreign !== undefined) throw new StartupError(`the model in ${folder} cannot be served: ${foreign}`)
+  const { labels } = config
+  const names = typeof labels === 'string' ? readLabelsOf(folder, labels) : labels
+  return {
+    name: basename(given).replace(/\.(onnx|ort)$/i, ''),
+    file,
+    config,
+    ...(names && { labels: names }),
+  }
 }
 
-const isOnnx = (name: string): boolean => name.toLowerCase().endsWith('.onnx')
+/** ONNX, or ONNX Runtime's own format of it. */
+const isModel = (name: string): boolean => /\.(onnx|ort)$/i.test(name)
 
 const chooseModel = (folder: string, named: string | undefined): string => {
   if (named !== undefined) return inside(folder, 'model', named)
-  const names = readdirSync(folder).sort()
-  const models = names.filter(isOnnx)
-  const [only] = models.includes('model.onnx') ? ['model.onnx'] : models
+  const names = namesIn(folder)
+  const models = names.filter(isModel)
+  const usual = ['model.onnx', 'model.ort'].find((name) => models.includes(name))
+  const only = usual ?? models[0]
   if (only === undefined) {
     const found = names.length === 0 ? 'it is empty' : `it holds ${listNames(names)}`
-    throw new StartupError(`no .onnx file in ${folder}: ${found}`)
+    const foreign = foreignFolder(folder, names, isModel)
+    throw new StartupError(`no .onnx file in ${folder}: ${found}${foreign ? `. ${foreign}` : ''}`)
   }
-  if (models.length > 1 && only !== 'model.onnx') {
+  if (models.length > 1 && usual === undefined) {
     throw new StartupError(
       `${folder} holds ${models.length} models, ${listNames(models)}: name one in ${CONFIG_FILE}, e.g. "model: ${only}"`,
     )
@@ -47,7 +60,19 @@ const chooseModel = (folder: string, named: string | undefined): string => {
   return join(folder, only)
 }
 
+/** @throws StartupError if the folder cannot be read */
+const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder).sort()
+  } catch (error) {
+    throw new StartupError(`${folder} cannot be read (${codeOf(error)}): check its permissions`)
+  }
+}
+
 const readConfig = (folder: string): string => {
+  const misnamed = namesIn(folder).find((name) => MISNAMED_CONFIG.test(name) && name !== CONFIG_FILE)
+  if (misnamed !== undefined)
+    throw new StartupError(`${quote(misnamed)} in ${folder} is not read: call it ${CONFIG_FILE}`)
   try {
     return readFileSync(join(folder, CONFIG_FILE), 'utf8')
   } catch (error) {
@@ -56,20 +81,14 @@ const readConfig = (folder: string): string => {
   }
 }
 
-const readLabels = (folder: string, name: string): readonly string[] => {
+const readLabelsOf = (folder: string, name: string): readonly string[] => {
   const file = inside(folder, 'labels', name)
-  const { size } = statSync(file)
-  if (size > MAX_LABELS_BYTES) {
-    throw new StartupError(
-      `${CONFIG_FILE}: labels: ${name} has ${size} bytes; at most ${MAX_LABELS_BYTES} are allowed`,
-    )
-  }
   checkReadable(file)
-  return parseLabels(readFileSync(file, 'utf8'), name)
+  return readLabels(file, name)
 }
 
 /** The file that a key of serving.yaml names, which must exist and lie in the folder, links followed. */
-const inside = (folder: string, key: string, name: string): string => {
+export const inside = (folder: string, key: string, name: string): string => {
   const file = join(folder, name)
   const missing = `${CONFIG_FILE}: ${key}: there is no file ${name} in the model folder`
   if (!stat(file, missing).isFile()) throw new StartupError(`${CONFIG_FILE}: ${key}: ${name} is not a file`)

@@ -11,7 +11,23 @@ export type ModelFolder = {
   name: string
   /** The ONNX file, absolute. */
   file: string
+  /** Changes of the file without which it cannot be served, and the file that has them, if one could be written. */
+  edited?: { edits: readonly Edit[]; file?: string }
   config: ServingConfig
   /** Class names by index, where the model has them. */
   labels?: readonly string[]
+  /** What the graph itself says of classes, by output name. */
+  classes?: ReadonlyMap<string, Classes>
+}
+
+/** Bytes of a file from `start` to `end` (not included) give way to others. Several are in order. */
+export type Edit = { start: number; end: number; bytes: Uint8Array }
+
+export type Classes = {
+  /** A column of scores for each class, or the label of a class. */
+  of: 'scores' | 'label'
+  /** In the order of the columns; whole numbers as text. */
+  labels: readonly string[]
+  /** The exporter meant each row to be a map from label to score. */
+  zipped: boolean
 }

@@ -7,62 +7,12 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { StartupError } from '../errors.ts'
 import { formatIssue, keyPaths } from './config-issue.ts'
-
-/** Sides in pixels. The bound keeps a typing error from asking for gigabytes. */
-const side = z.int().min(1).max(16_384)
-
-const sides = z.strictObject({ width: side, height: side })
-
-const perChannel = z.array(z.number()).min(1)
+import { preprocessSchema } from './preprocess-config.ts'
 
 /** Whole numbers are accepted as names too, so that `[0, 1, 2]` needs no quotes. */
 const labelName = z
   .union([z.string().min(1), z.int()], { error: 'a name; put it in quotes' })
   .transform(String)
-
-const preprocessSchema = z
-  .strictObject({
-    input: z.string().min(1).optional(),
-    color: z.enum(['rgb', 'bgr', 'gray']).default('rgb'),
-    resize: z
-      .union([z.strictObject({ shortest: side }), sides], {
-        error: '{shortest: n} or {width: n, height: n}',
-      })
-      .optional(),
-    interpolation: z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos']).default('bilinear'),
-    crop: sides.optional(),
-    rescale: z
-      .number()
-      .positive()
-      .default(1 / 255),
-    mean: perChannel.optional(),
-    std: z.array(z.number().positive()).min(1).optional(),
-    layout: z.enum(['nchw', 'nhwc']).default('nchw'),
-  })
-  .superRefine((value, context) => {
-    const channels = channelCount(value.color)
-    for (const key of ['mean', 'std'] as const) {
-      const given = value[key]
-      if (given === undefined || given.length === channels) continue
-      const expected = `${channels} ${channels === 1 ? 'number' : 'numbers'}, one for each channel of "${value.color}"`
-      context.addIssue({ code: 'custom', path: [key], message: expected })
-    }
-    const { resize, crop } = value
-    if (resize === undefined || crop === undefined) return
-    const [width, height] =
-      'shortest' in resize ? [resize.shortest, resize.shortest] : [resize.width, resize.height]
-    for (const [key, limit] of [
-      ['width', width],
-      ['height', height],
-    ] as const) {
-      if (crop[key] <= limit) continue
-      context.addIssue({
-        code: 'custom',
-        path: ['crop', key],
-        message: `at most ${limit}, the size after resize`,
-      })
-    }
-  })
 
 export const servingConfigSchema = z.strictObject({
   model: z.string().min(1).optional(),
@@ -74,7 +24,11 @@ export const servingConfigSchema = z.strictObject({
     })
     .optional(),
   postprocess: z
-    .strictObject({ softmax: z.boolean().default(false), topK: z.int().min(1).optional() })
+    .strictObject({
+      output: z.string().min(1).optional(),
+      softmax: z.boolean().default(false),
+      topK: z.int().min(1).optional(),
+    })
     .prefault({}),
   limits: z
     .strictObject({
@@ -93,11 +47,6 @@ export const servingConfigSchema = z.strictObject({
 
 /** The validated content of serving.yaml with its defaults. */
 export type ServingConfig = z.output<typeof servingConfigSchema>
-
-export type ImagePreprocess = z.output<typeof preprocessSchema>
-
-/** Colour channels of the tensor that preprocessing makes. */
-export const channelCount = (color: ImagePreprocess['color']): number => (color === 'gray' ? 1 : 3)
 
 /** The path of every key, e.g. `preprocess.crop.width`. Not made before it is needed: every start of a process would pay. */
 export const configKeys = (): readonly string[] =>

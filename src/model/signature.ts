@@ -7,7 +7,8 @@ export type TensorSpec = { name: string; type: DataType; dims: readonly (number 
 
 /**
  * How rows (the first dimension) relate to runs:
- * - 'dynamic': the first dimension of every input and output is free; requests are batched.
+ * - 'dynamic': the first dimension of every input is free, and of every output is free, or 1 (which LightGBM's exporter
+ *   writes of any number of labels); requests are batched.
  * - 'single': it is 1 everywhere; a request of n rows becomes n runs.
  * - 'none': anything else; a request is one run with exactly the model's shapes.
  */
@@ -21,9 +22,11 @@ export type ModelSignature = {
 
 /** Derives the row mode from the specs. A model without inputs or outputs has none. */
 export const rowMode = (inputs: readonly TensorSpec[], outputs: readonly TensorSpec[]): RowMode => {
-  const first = [...inputs, ...outputs].map((spec) => spec.dims[0])
   if (inputs.length === 0 || outputs.length === 0) return 'none'
-  if (first.every((dim) => typeof dim === 'string')) return 'dynamic'
-  if (first.every((dim) => dim === 1)) return 'single'
+  const first = inputs.map(({ dims }) => dims[0])
+  const given = outputs.map(({ dims }) => dims[0])
+  if (first.every((dim) => typeof dim === 'string'))
+    return given.every((dim) => typeof dim === 'string' || dim === 1) ? 'dynamic' : 'none'
+  if ([...first, ...given].every((dim) => dim === 1)) return 'single'
   return 'none'
 }

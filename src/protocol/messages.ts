@@ -10,7 +10,7 @@
  */
 
 import type { Device } from './devices.ts'
-import type { ModelInfo, RowMode } from './model-info.ts'
+import type { Description, ModelInfo, RowMode } from './model-info.ts'
 import type { BatchTimings, Reply, Request } from './request.ts'
 
 /** What the workers say to one another through the server, which passes it on unopened. */
@@ -110,6 +110,7 @@ export type FromInspection =
       device: Device
       rows: RowMode
       recipe?: Unopened
+      description: Description
       /** The optimised copy. */
       file?: string
       warnings: string[]

@@ -32,3 +32,31 @@ export type ModelInfo = {
   /** How long runs of `rows` rows took, and how large their inputs are; empty where a free dimension makes that no measure. */
   warmUp: readonly { rows: number; milliseconds: number; bytes: number }[]
 }
+
+/** `values`: all elements in row-major order, or the one that all are. */
+export type ExampleInput = {
+  name: string
+  type: string
+  dims: readonly number[]
+  values: readonly (number | string | boolean)[]
+}
+
+/** A request of one row: an image of this size, or tensors. `tried`: the model was seen to accept it. */
+export type Example = ({ image: { width: number; height: number } } | { inputs: readonly ExampleInput[] }) & {
+  tried: boolean
+}
+
+/** What a model's folder is, for people. */
+export type Description = {
+  inputs: readonly TensorInfo[]
+  outputs: readonly TensorInfo[]
+  /** Whether a request is an image, and what is done with it, as serving.yaml says it; undefined for a model of tensors. */
+  preprocess?: string
+  /** Names of the classes. */
+  labels?: readonly string[]
+  /** Whether replies rank the classes. */
+  ranked: boolean
+  /** Most rows in a run by serving.yaml. */
+  maxBatchSize?: number
+  example: Example
+}

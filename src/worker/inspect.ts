@@ -6,19 +6,27 @@
 
 import { StartupError } from '../errors.ts'
 import { readModelFolder } from '../model/folder.ts'
-import type { Model } from '../model/model.ts'
+import { findLabels } from '../model/found-labels.ts'
+import type { Model, ModelFolder } from '../model/model.ts'
 import type { ServingConfig } from '../model/serving-config.ts'
 import type { ModelSignature, RowMode } from '../model/signature.ts'
 import { type Device, FALLBACK_DEVICE } from '../protocol/devices.ts'
 import type { Check, FromInspection } from '../protocol/messages.ts'
 import type { NamedTensors } from '../tensor/tensor.ts'
+import { describeModel } from './describe.ts'
 import { isSame, magnitude } from './engine/compare.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
-import { discard, explain, open, openElsewhere } from './engine/open.ts'
+import { explain, explainLoading } from './engine/explain.ts'
+import type { Columns } from './engine/graph/columns.ts'
+import { refuseOtherOutputs } from './engine/graph/other-outputs.ts'
+import { prepareModel } from './engine/graph/prepare.ts'
+import { discard, open, openElsewhere } from './engine/open.ts'
 import { tryRows } from './engine/row-trial.ts'
 import { acceptedRecipes, type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
+import { sourceOf } from './engine/source.ts'
 import { checkConfig } from './task/check-config.ts'
+import { canRank, targetOf } from './task/target.ts'
 
 type Inspected = Extract<FromInspection, { type: 'inspected' }>
 type Result = Extract<FromInspection, { type: 'inspected' | 'unfit' }>
@@ -52,11 +60,12 @@ const settleRows = async (
   model: Model,
   session: Session,
   device: Device,
+  columns: Columns | undefined,
 ): Promise<{ rows: RowMode; recipe?: Recipe; warnings: string[] }> => {
   const { signature, config } = model
   const settled = check.rows ?? rowsWithoutTrial(config, signature)
   if (!check.run) return { rows: settled ?? 'none', warnings: [] }
-  const recipes = acceptedRecipes(model, session)
+  const recipes = acceptedRecipes(model, session, columns)
   const { value: first } = await recipes.next()
   if (settled !== undefined) return { rows: settled, warnings: [], ...(first && { recipe: first }) }
   if (first === undefined) return { rows: 'none', warnings: [unbatched(NO_INPUTS)] }
@@ -106,6 +115,22 @@ const tryCopy = async (
   return undefined
 }
 
+/** Where serving.yaml names no labels, a file of the usual name may; `ran` is what the model gave for random inputs. */
+const labelsOf = (
+  path: string,
+  model: Model,
+  ran: NamedTensors | undefined,
+): { labels?: readonly string[]; warnings: string[] } => {
+  const { labels, config, signature } = model
+  const target =
+    (config.postprocess.output === undefined ? signature.outputs.find(canRank) : undefined) ?? targetOf(model)
+  if (labels !== undefined || target === undefined) return { ...(labels && { labels }), warnings: [] }
+  const classes = canRank(target)
+    ? (ran?.get(target.name)?.dims ?? target.dims)[1]
+    : model.classes?.get(target.name)?.labels.length
+  return findLabels(path, target, typeof classes === 'number' ? classes : undefined)
+}
+
 const sizeOf = (tensors: NamedTensors): number =>
   [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0)
 
@@ -117,21 +142,26 @@ export const inspect = async (
   check: Check,
   report: (message: FromInspection) => Promise<void> = async () => {},
 ): Promise<Result> => {
-  const folder = readModelFolder(check.model)
-  const { name, file, config, labels } = folder
+  const { folder: given, onnx, columns } = prepareModel(readModelFolder(check.model), check.directory)
+  const { name, file, config } = given
   const warnings: string[] = []
-  const elsewhere = await openElsewhere(file, check, warnings)
+  const source = sourceOf(given)
+  const elsewhere = await openElsewhere(source, check, warnings)
   try {
-    const opened = elsewhere ?? (await open(FALLBACK_DEVICE, file, check, warnings))
+    const opened = elsewhere ?? (await open(FALLBACK_DEVICE, source, check, warnings))
     const { device } = opened
     const { signature } = opened.session
-    checkConfig(config, signature, labels)
-    const model: Model = { ...folder, signature }
+    refuseOtherOutputs(opened.session, config, onnx)
+    const model: Model = { ...given, signature }
+    checkConfig(model)
     const { session, references } = recording(opened.session)
     await report({ type: 'stage', stage: 'rows' })
-    const settled = await settleRows(check, model, session, device)
+    const settled = await settleRows(check, model, session, device, columns)
     warnings.push(...settled.warnings)
     const { rows, recipe } = settled
+    const found = labelsOf(check.model, model, references[0]?.outputs)
+    warnings.push(...found.warnings)
+    const folder: ModelFolder = { ...given, ...(found.labels && { labels: found.labels }) }
     const result: Inspected = {
       type: 'inspected',
       name,
@@ -139,6 +169,7 @@ export const inspect = async (
       device,
       rows,
       ...(recipe && { recipe }),
+      description: await describeModel({ ...folder, signature }, opened.session, recipe),
       warnings,
     }
     if (opened.copy === undefined) return result
@@ -152,6 +183,6 @@ export const inspect = async (
   } catch (error) {
     if (error instanceof StartupError)
       throw new StartupError(`model "${name}" cannot be served: ${error.message}`)
-    throw new StartupError(`model "${name}" cannot be loaded: ${explain(error)}`)
+    throw new StartupError(`model "${name}" cannot be loaded: ${explainLoading(error, file)}`)
   }
 }

@@ -12,6 +12,7 @@ import { type Bucket, bucketSizes, inBuckets, openBuckets } from './engine/bucke
 import { loadRuntime } from './engine/execution-provider.ts'
 import { type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
+import { sourceOf } from './engine/source.ts'
 import type { Task } from './task/task.ts'
 import { createTensorsTask } from './task/tensors.ts'
 
@@ -81,7 +82,11 @@ const openCopy = async (copy: string, options: LoadOptions): Promise<Sessions> =
 
 /** A second session would cost the whole model again. */
 const openModel = async ({ device, threads, folder }: LoadOptions): Promise<Sessions> => {
-  const only = await createSession(await loadRuntime(device), folder.file, sessionOptions(device, threads))
+  const only = await createSession(
+    await loadRuntime(device),
+    sourceOf(folder),
+    sessionOptions(device, threads),
+  )
   return { shared: only, alone: only }
 }
 
@@ -109,7 +114,7 @@ const openSized = async (
   const sizes = bucketSizes(wanted)
   const [smallest, ...larger] = sizes
   const open = async () =>
-    createSession(await loadRuntime(device), model.file, sessionOptions(device, threads))
+    createSession(await loadRuntime(device), sourceOf(model), sessionOptions(device, threads))
   const run = async (session: Session, rows: number) => {
     await session.run(sampleInputs(model, recipe as Recipe, rows))
   }

@@ -1,37 +1,10 @@
-/** Requests that fail, wait in vain or are given up cost those beside them nothing. */
+/** Requests that hang, wait in vain or are given up cost those beside them nothing; those that fail: test/in-process. */
 
 import t from 'tap'
 import { fixture } from '../fixtures/index.ts'
 import { dispatched, metric, type Served, serve, until, waiting } from './serve.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
-
-t.test('one failing row fails alone', async (t) => {
-  const served = await serve(['--model', fixture('fails-on-negative'), '--workers', '1'])
-  t.teardown(() => served.stop())
-  const alone = await served.json([[2]])
-  const values = Array.from({ length: 40 }, (_, index) => (index % 10 === 7 ? -1e6 : 2))
-  const answers = await Promise.all(values.map((value) => served.json([[value]])))
-  for (const [index, answer] of answers.entries()) {
-    if (values[index] === 2) t.strictSame(answer, alone)
-    else t.match(answer, { status: 400, body: { code: 'ERR_REJECTED_BY_MODEL' } })
-  }
-})
-
-t.test('rows that are not the rows sent are never mixed up', async (t) => {
-  const served = await serve(['--model', fixture('rows-changed'), '--workers', '1'])
-  t.teardown(() => served.stop())
-  const answers = await Promise.all([1, 2, 3, 4].map((value) => served.json({ inputs: [[value, value]] })))
-  for (const [index, { body }] of answers.entries()) {
-    const value = index + 1
-    t.strictSame(body, {
-      outputs: [
-        [value, value],
-        [value, value],
-      ],
-    })
-  }
-})
 
 /**
  * Keeps the only worker busy until `end` kills it, and the next one, on which the request is tried again. No two may send the
@@ -53,7 +26,7 @@ const hang = async (served: Served, value: number) => {
   }
 }
 
-t.test('behind a request that hangs', async (t) => {
+t.test('behind a request that hangs, costs two workers, and is not tried a third time', async (t) => {
   const served = await serve(['--model', fixture('hangs'), '--workers', '1', '--max-queue-size', '5'])
   t.teardown(() => served.stop())
 
@@ -79,7 +52,7 @@ t.test('behind a request that hangs', async (t) => {
       const metrics = await (await fetch(`${served.url}/metrics`)).text()
       t.notMatch(metrics, /serving_errors_total\{/)
       t.notMatch(metrics, /serving_requests_total\{route="\/invocations"/)
-      t.match(await end(), { status: 500 })
+      t.match(await end(), { status: 500, body: { code: 'ERR_WORKER_CRASHED' } })
       t.match(await served.json([[3]]), { status: 200 })
       t.equal(
         await metric(served, /serving_run_rows_sum (\d+)/),

@@ -6,9 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../benchmark/lib/server.ts'
 import { ROOT } from '../fixtures/index.ts'
+import { type Client, clientOf } from './client.ts'
 
-export type Served = {
-  url: string
+export type Served = Client & {
   process: ChildProcess
   /** All that it has printed so far. */
   output(): string
@@ -16,9 +16,6 @@ export type Served = {
   exited: Promise<number | string>
   /** Process ids of the workers, as the kernel knows them. */
   workers(): number[]
-  post(body: string | Uint8Array, headers?: Record<string, string>): Promise<Response>
-  /** Posts JSON and parses the JSON that comes back. */
-  json(body: unknown, headers?: Record<string, string>): Promise<{ status: number; body: never }>
   stop(): Promise<number | string>
 }
 
@@ -68,20 +65,12 @@ export const launch = async (
   const exited = new Promise<number | string>((resolve) => {
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'))
   })
-  const url = `http://127.0.0.1:${port}`
-  const post = (body: string | Uint8Array, headers: Record<string, string> = {}) =>
-    fetch(`${url}/invocations`, { method: 'POST', body: body as string, headers })
   return {
-    url,
+    ...clientOf(`http://127.0.0.1:${port}`),
     process: child,
     output: () => output,
     exited,
     workers: () => childrenOf(child.pid ?? 0),
-    post,
-    json: async (body, headers = {}) => {
-      const response = await post(JSON.stringify(body), { 'content-type': 'application/json', ...headers })
-      return { status: response.status, body: (await response.json()) as never }
-    },
     stop: () => {
       child.kill('SIGTERM')
       return exited

@@ -1,36 +1,20 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { freePort } from '../../benchmark/lib/server.ts'
 import { fixture } from '../fixtures/index.ts'
-import { constant, encodeModel, type Graph } from '../fixtures/onnx-proto.ts'
 import { skip as withoutNginx } from '../server/front/with-nginx.ts'
 import { launch, PROGRAM, serve, until } from './serve.ts'
 
 const lastLine = (output: string): string => output.trim().split('\n').at(-1) ?? ''
 
-const FAILURES: [string, string[], RegExp][] = [
-  ['a folder that does not exist', ['--model', '/does/not/exist'], /no model at \/does\/not\/exist/],
-  ['a folder without a model', ['--model', fixture('empty')], /no .*\.?onnx/i],
-  ['a corrupt model', ['--model', fixture('corrupt')], /Protobuf parsing failed/],
-  ['an operator that is not there', ['--model', fixture('missing-operator')], /NoSuchOperator/],
-  ['two models and no choice', ['--model', fixture('two-models')], /a\.onnx.*b\.onnx/],
-  [
-    'CUDA without its provider',
-    ['--model', fixture('add-one'), '--device', 'cuda'],
-    /libonnxruntime_providers_cuda\.so/,
-  ],
-]
-
-for (const [what, args, expected] of FAILURES) {
-  t.test(`${what} ends the start with a clear last line`, async (t) => {
-    const served = await launch(args)
-    t.equal(await served.exited, 1)
-    t.match(lastLine(served.output()), expected)
-    t.notMatch(served.output(), /^\s+at /m, 'no stack trace')
-  })
-}
+// All other reasons are in test/worker/inspect.test.ts and test/model/folder.test.ts.
+t.test('a model that cannot be loaded ends the start with a clear last line', async (t) => {
+  const served = await launch(['--model', fixture('missing-operator')])
+  t.equal(await served.exited, 1)
+  t.match(lastLine(served.output()), /NoSuchOperator/)
+  t.notMatch(served.output(), /^\s+at /m, 'no stack trace')
+})
 
 t.test('wrong settings are all reported at once', async (t) => {
   const served = await launch(['--workers', 'many', '--colour', 'blue', 'train'], {
@@ -62,90 +46,22 @@ t.test('a port in use is named', async (t) => {
   t.match(lastLine(served.output()), new RegExp(`port ${port} is in use`))
 })
 
-for (const model of ['tabular', 'two-in-two-out', 'no-batch', 'identity-string', 'images']) {
-  t.test(`the banner of ${model} has a request that works when pasted`, async (t) => {
-    const served = await serve(['--model', fixture(model), '--workers', '1'])
-    t.teardown(() => served.stop())
-    await until(() => served.output().includes('Try it:'))
-    const line = served.output().split('Try it:')[1]?.trim() ?? ''
-    const answer = execFileSync('sh', ['-c', `${line} -s -w ' %{http_code}'`], { encoding: 'utf8' })
-    t.match(answer, / 200$/, line)
-  })
-}
-
 t.test('SIGTERM during the start ends it at once', async (t) => {
   const served = await launch(['--model', fixture('slow')])
   await until(() => served.output().includes('listening'))
   t.equal(await served.stop(), 0)
 })
 
-t.test('device auto warns once and uses the CPU', async (t) => {
-  const served = await serve(['--model', fixture('add-one'), '--workers', '1', '--device', 'auto'])
-  t.teardown(() => served.stop())
-  t.equal(served.output().match(/WARN/g)?.length, 1)
-  t.match(served.output(), /CUDA cannot be used/)
-})
-
-/** A folder with a model of one input and one output, x and y. */
-const folderOf = (t: Test, graph: Graph): string => {
-  const folder = t.testdir()
-  writeFileSync(`${folder}/model.onnx`, encodeModel(graph))
-  return folder
-}
-
-t.test('a model whose every run is endless is served without a trial, and says so', async (t) => {
-  const model = folderOf(t, {
-    inputs: { x: 'float32[n,1]' },
-    outputs: { y: 'float32[n,1]' },
-    nodes: [
-      {
-        op: 'Loop',
-        inputs: ['trips', '', 'x'],
-        outputs: ['y'],
-        attributes: {
-          body: {
-            inputs: { iteration: 'int64[]', go_on: 'bool[]', before: 'float32[n,1]' },
-            outputs: { go_on_out: 'bool[]', after: 'float32[n,1]' },
-            nodes: [
-              { op: 'Identity', inputs: ['go_on'], outputs: ['go_on_out'] },
-              { op: 'Identity', inputs: ['before'], outputs: ['after'] },
-            ],
-          },
-        },
-      },
-    ],
-    initializers: { trips: constant('int64', [], [1e12]) },
-  })
-  const served = await serve(['--model', model, '--workers', '1', '--start-timeout-ms', '4000'])
-  t.teardown(() => served.stop())
-  t.match(
-    served.output(),
-    /a trial of the model with random inputs did not end within 4 s, so it is served without one/,
-  )
-})
-
 t.test(
-  'a request is not cut or joined where rows depend on each other, and batch transform is told',
+  'device auto warns once and uses the CPU, and the request of the banner works when pasted',
   async (t) => {
-    const model = folderOf(t, {
-      inputs: { x: 'float32[n,1]' },
-      outputs: { y: 'float32[n,1]' },
-      nodes: [{ op: 'Softmax', inputs: ['x'], outputs: ['y'], attributes: { axis: 0 } }],
-    })
-    const served = await serve(['--model', model, '--workers', '1', '--max-batch-size', '2'])
+    const served = await serve(['--model', fixture('tabular'), '--workers', '1', '--device', 'auto'])
     t.teardown(() => served.stop())
-    t.match(served.output(), /requests are neither joined into batches nor cut: .*"rows: true"/)
-    const x = Array.from({ length: 5 }, () => [0])
-    const answers = await Promise.all(Array.from({ length: 8 }, () => served.json({ inputs: x })))
-    for (const { status, body } of answers) {
-      t.equal(status, 200)
-      t.strictSame(
-        (body as { outputs: number[][] }).outputs.map(([y]) => y?.toFixed(4)),
-        Array(5).fill('0.2000'),
-      )
-    }
-    const parameters = await (await fetch(`${served.url}/execution-parameters`)).json()
-    t.match(parameters, { BatchStrategy: 'SINGLE_RECORD' })
+    await until(() => served.output().includes('Try it:'))
+    t.equal(served.output().match(/WARN/g)?.length, 1)
+    t.match(served.output(), /CUDA cannot be used/)
+    const line = served.output().split('Try it:')[1]?.trim() ?? ''
+    t.match(execFileSync('sh', ['-c', `${line} -s -w ' %{http_code}'`], { encoding: 'utf8' }), / 200$/, line)
   },
 )
 

@@ -5,7 +5,7 @@ import { readModelFolder } from '../../src/model/folder.ts'
 
 /** A folder with these files; the content of an ONNX file does not matter here. */
 const folderOf = (t: Test, files: Record<string, string>): string => {
-  const folder = t.testdir({ outside: { 'labels.txt': 'secret\n', 'other.onnx': '' }, model: {} })
+  const folder = t.testdir({ outside: { 'labels.txt': 'secret\n', 'other.onnx': 'x' }, model: {} })
   for (const [name, content] of Object.entries(files)) {
     const file = join(folder, 'model', name)
     mkdirSync(dirname(file), { recursive: true })
@@ -25,7 +25,7 @@ const errorOf = (path: string): string => {
 }
 
 t.test('takes the only ONNX file, with the defaults of a folder without serving.yaml', async (t) => {
-  const folder = folderOf(t, { 'net.onnx': '', 'readme.md': '' })
+  const folder = folderOf(t, { 'net.onnx': 'x', 'readme.md': '' })
   t.same(readModelFolder(folder), {
     name: 'model',
     file: join(folder, 'net.onnx'),
@@ -37,7 +37,7 @@ t.test('takes the only ONNX file, with the defaults of a folder without serving.
 })
 
 t.test('prefers the file that serving.yaml names, then model.onnx', async (t) => {
-  const files = { 'a.onnx': '', 'model.onnx': '', 'onnx/b.onnx': '' }
+  const files = { 'a.onnx': 'x', 'model.onnx': 'x', 'onnx/b.onnx': 'x' }
   const folder = folderOf(t, files)
   t.equal(readModelFolder(folder).file, join(folder, 'model.onnx'))
   writeFileSync(join(folder, 'serving.yaml'), 'model: onnx/b.onnx')
@@ -45,13 +45,17 @@ t.test('prefers the file that serving.yaml names, then model.onnx', async (t) =>
 })
 
 t.test('takes an ONNX file by itself, with the serving.yaml beside it', async (t) => {
-  const folder = folderOf(t, { 'a.onnx': '', 'b.onnx': '', 'serving.yaml': 'model: b.onnx\nlabels: [x, y]' })
+  const folder = folderOf(t, {
+    'a.onnx': 'x',
+    'b.onnx': 'x',
+    'serving.yaml': 'model: b.onnx\nlabels: [x, y]',
+  })
   const { name, file, labels } = readModelFolder(join(folder, 'a.onnx'))
   t.same({ name, file, labels }, { name: 'a', file: join(folder, 'a.onnx'), labels: ['x', 'y'] })
 })
 
 t.test('reads labels from a file', async (t) => {
-  const folder = folderOf(t, { 'm.onnx': '', 'serving.yaml': 'labels: l.txt', 'l.txt': 'cat\r\ndog\r\n' })
+  const folder = folderOf(t, { 'm.onnx': 'x', 'serving.yaml': 'labels: l.txt', 'l.txt': 'cat\r\ndog\r\n' })
   t.same(readModelFolder(folder).labels, ['cat', 'dog'])
 })
 
@@ -67,7 +71,7 @@ t.test('lists what lies in a folder without a model, shortened', async (t) => {
 })
 
 t.test('asks for a choice between several models', async (t) => {
-  const folder = folderOf(t, { 'a.onnx': '', 'b.onnx': '' })
+  const folder = folderOf(t, { 'a.onnx': 'x', 'b.onnx': 'x' })
   t.match(
     errorOf(folder),
     /holds 2 models, "a\.onnx", "b\.onnx": name one in serving\.yaml, e\.g\. "model: a\.onnx"/,
@@ -75,7 +79,7 @@ t.test('asks for a choice between several models', async (t) => {
 })
 
 t.test('says which file of serving.yaml is missing or no file', async (t) => {
-  const folder = folderOf(t, { 'a.onnx': '', 'serving.yaml': 'model: c.onnx', 'sub/x': '' })
+  const folder = folderOf(t, { 'a.onnx': 'x', 'serving.yaml': 'model: c.onnx', 'sub/x': '' })
   t.equal(errorOf(folder), 'serving.yaml: model: there is no file c.onnx in the model folder')
   writeFileSync(join(folder, 'serving.yaml'), 'labels: l.txt')
   t.equal(errorOf(folder), 'serving.yaml: labels: there is no file l.txt in the model folder')
@@ -84,7 +88,7 @@ t.test('says which file of serving.yaml is missing or no file', async (t) => {
 })
 
 t.test('refuses names and links that lead out of the folder', async (t) => {
-  const folder = folderOf(t, { 'a.onnx': '' })
+  const folder = folderOf(t, { 'a.onnx': 'x' })
   symlinkSync('../outside/labels.txt', join(folder, 'link.txt'))
   symlinkSync('../outside', join(folder, 'sub'))
   for (const [key, name] of [
@@ -102,7 +106,7 @@ t.test('refuses names and links that lead out of the folder', async (t) => {
 })
 
 t.test('follows links that stay inside, and a folder that is itself a link', async (t) => {
-  const folder = folderOf(t, { 'real.txt': 'cat\n', 'a.onnx': '', 'serving.yaml': 'labels: link.txt' })
+  const folder = folderOf(t, { 'real.txt': 'cat\n', 'a.onnx': 'x', 'serving.yaml': 'labels: link.txt' })
   symlinkSync('real.txt', join(folder, 'link.txt'))
   symlinkSync('model', join(dirname(folder), 'current'))
   t.same(readModelFolder(join(dirname(folder), 'current')).labels, ['cat'])
@@ -116,7 +120,7 @@ t.test('refuses a folder that is called like a model, and a file that is none', 
 
 t.test('refuses a list of labels that is far too long to be one', async (t) => {
   const folder = folderOf(t, {
-    'a.onnx': '',
+    'a.onnx': 'x',
     'serving.yaml': 'labels: l.txt',
     'l.txt': 'x'.repeat(2 ** 24 + 1),
   })

@@ -79,7 +79,7 @@ limit: {}
 `
   t.same(mistakesOf(text), [
     'model: expected text, found 3',
-    'preprocess.resize: expected {shortest: n} or {width: n, height: n}, found 256',
+    'preprocess.resize: expected {shortest: n}, {width: n, height: n}, {letterbox: …}, {atLeast: n, multipleOf: n}, {atMost: n, multipleOf: n} or {line: …}, found 256',
     'preprocess.crop.height: expected a number, found nothing',
     'preprocess.std[0]: expected more than 0, found 0',
     'preprocess.std[2]: expected a number, found "a"',
@@ -104,13 +104,27 @@ for (const [text, expected] of [
     'preprocess.std: expected 3 numbers, one for each channel of "rgb", found a list of 1',
   ],
   [
-    'preprocess: {resize: {shortest: 200}, crop: {width: 201, height: 100}}',
-    'preprocess.crop.width: expected at most 200, the size after resize, found 201',
+    'preprocess: {resize: {letterbox: {width: 9, height: 5}}, crop: {width: 6, height: 6}}',
+    'preprocess.crop: expected nothing beside resize.letterbox, which gives the final size, found a group of keys',
+  ],
+  ['preprocess: {resample: opencv}', 'preprocess.resample: expected nothing without resize, found "opencv"'],
+  [
+    'preprocess: {resize: {shortest: 9}, resample: opencv, interpolation: bicubic}',
+    'preprocess.interpolation: expected bilinear, which is what resample: opencv can do, found "bicubic"',
   ],
   [
-    'preprocess: {resize: {width: 9, height: 5}, crop: {width: 6, height: 6}}',
-    'preprocess.crop.height: expected at most 5, the size after resize, found 6',
+    'preprocess: {resize: {shortest: 9}, resample: torchvision, interpolation: nearest}',
+    'preprocess.interpolation: expected bilinear | bicubic | lanczos, which is what resample: torchvision can do, found "nearest"',
   ],
+  [
+    'preprocess: {resize: {line: {width: 320, height: 48}}, interpolation: lanczos}',
+    'preprocess.interpolation: expected bilinear, which is what resample: opencv can do, found "lanczos"',
+  ],
+  [
+    'preprocess: {resize: {letterbox: {width: 9}}}',
+    'preprocess.resize.letterbox.height: expected a number, found nothing',
+  ],
+  ['preprocess: {resize: {atLeast: 736}}', 'preprocess.resize.multipleOf: expected a number, found nothing'],
   ['preprocess: {resize: {shortest: 1.5}}', 'preprocess.resize.shortest: expected a whole number, found 1.5'],
   [
     'preprocess: {resize: {shortest: 9, width: 9}}',

@@ -110,7 +110,8 @@ const start = (t: Test, name: string, serving = ''): Promise<WorkerProcess> => {
       threads: 1,
       threadsAlone: 1,
       startTimeoutMs: 300_000,
-      maxBatchSize: 2,
+      // The large body below is one run.
+      maxBatchSize: 1_000_000,
       defaultAccept: 'application/json',
       maxBodyBytes: 25 * 2 ** 20,
       prepareTimeoutMs: 60_000,

@@ -1,8 +1,9 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import type { Check } from '../../src/protocol/messages.ts'
+import type { Recipe } from '../../src/worker/engine/sample.ts'
 import { inspect as inspectOnce } from '../../src/worker/inspect.ts'
-import { fixture } from '../fixtures/index.ts'
+import { example, fixture } from '../fixtures/index.ts'
 
 /** One process's work, where it is not about trying a lesser copy. */
 const inspect = async (request: Pick<Check, 'model' | 'device' | 'directory'>) => {
@@ -48,9 +49,23 @@ t.test('a free first dimension is rows only where it behaves like rows', async (
   t.equal(await rows('no-batch'), 'none')
 })
 
+t.test('labels.txt beside the model names its classes, if it fits', async (t) => {
+  const ofFiles = (files: Record<string, string>) => {
+    const folder = t.testdir(files)
+    copyFileSync(`${fixture('tabular')}/model.onnx`, `${folder}/model.onnx`)
+    return inspect({ model: folder, device: 'cpu' })
+  }
+  t.match(await ofFiles({ 'labels.txt': 'no\nyes\n' }), { folder: { labels: ['no', 'yes'] }, warnings: [] })
+  t.match((await ofFiles({ 'labels.txt': 'no\nyes\nperhaps\n' })).warnings, [
+    /^labels\.txt is ignored: it has 3 names, and output scores float32\[batch,2\] has 2 classes/,
+  ])
+  const named = { 'labels.txt': 'no\nyes\n', 'serving.yaml': 'labels: [a, b]' }
+  t.match(await ofFiles(named), { folder: { labels: ['a', 'b'] }, warnings: [] })
+})
+
 const FAILURES: [string, RegExp][] = [
   ['missing-operator', /NoSuchOperator/],
-  ['corrupt', /Protobuf parsing failed/],
+  ['corrupt', /has 512 bytes and begins with/],
   ['two-models', /a\.onnx.*b\.onnx/],
   ['empty', /onnx/i],
 ]
@@ -80,5 +95,30 @@ t.test(
       /^CUDA cannot be used, the model runs on the CPU: libonnxruntime_providers_cuda\.so/,
     ])
     t.equal(answer.warnings.length, 1)
+  },
+)
+
+t.test('rows of a pipeline whose encoder takes only its own categories are found out', async (t) => {
+  const { rows, recipe, warnings } = await inspect({ model: example('sklearn-columns'), device: 'cpu' })
+  t.equal(rows, 'dynamic')
+  t.strictSame(warnings, [])
+  t.strictSame((recipe as Recipe).columns?.get('plan'), [['basic', 'plus']])
+})
+
+t.test("rows are batched though LightGBM's exporter says that there is but one label", async (t) => {
+  t.equal((await inspect({ model: example('lightgbm'), device: 'cpu' })).rows, 'dynamic')
+})
+
+t.test(
+  'an output that is no tensor is refused by name, unless serving.yaml says which is wanted',
+  async (t) => {
+    const folder = t.testdir()
+    copyFileSync(`${fixture('sequence-output')}/model.onnx`, `${folder}/model.onnx`)
+    await t.rejects(inspect({ model: folder, device: 'cpu' }), {
+      name: 'StartupError',
+      message: /output "\w+" is no tensor but a sequence of float32: .*postprocess: \{output: y\}/,
+    })
+    writeFileSync(`${folder}/serving.yaml`, 'postprocess: { output: y }')
+    t.equal((await inspect({ model: folder, device: 'cpu' })).type, 'inspected')
   },
 )

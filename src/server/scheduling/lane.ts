@@ -97,8 +97,8 @@ export class Lane {
     return heldUntil(this.#queue, { maxBatchSize: this.maxBatchSize, maxBatchDelayMs })
   }
 
-  /** Takes the next batch out of the queue for one of so many workers; empty if nothing waits. */
-  take(workers: number): Pending[] {
+  /** Takes the next batch out of the queue for one of so many free workers; empty if nothing waits. */
+  take(workers: { size: number; free: number }): Pending[] {
     const { cost, maxBatchSize } = this
     const now = this.#clock.now()
     const taken = takeBatch(this.#queue, { workers, maxBatchSize, cost, now })

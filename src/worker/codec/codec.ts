@@ -23,12 +23,18 @@ export type Prediction = {
   outputs: NamedTensors
   /** True if the first dimension of every output counts the request's rows. */
   byRow: boolean
-  /**
-   * With labels or topK in serving.yaml: the ranking of a row of the first output, in place of that where text is written.
-   * Made row by row, since all rankings together take many times the memory of the scores.
-   */
-  ranked?: (row: number) => readonly RankedLabel[]
+  /** Outputs of scores [rows, classes] that text shows in another way than as lists, by name. */
+  shown?: ReadonlyMap<string, Shown>
 }
+
+export type Shown =
+  /**
+   * With labels or topK in serving.yaml: the ranking of a row, in place of its scores. Made row by row, since all rankings
+   * together take many times the memory of the scores.
+   */
+  | { ranking: (row: number) => readonly RankedLabel[] }
+  /** An object of the scores by the class's label, one label for each column. */
+  | { labels: readonly string[] }
 
 /** Throws ServingError ERR_INVALID_BODY, ERR_INVALID_INPUT or ERR_INVALID_IMAGE. Never trusts a length it reads. */
 export type Decode = (

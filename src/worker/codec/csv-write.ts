@@ -7,19 +7,20 @@ import { beginReply } from './json-write.ts'
 import type { ReplyText } from './reply-text.ts'
 
 export const writeCsv: Encode = (prediction, _form, maxBytes) => {
-  const outputs = [...prediction.outputs.values()]
-  const { byRow, ranked } = prediction
+  const outputs = [...prediction.outputs]
+  const { byRow, shown } = prediction
   const reply = beginReply(prediction, maxBytes)
-  const rows = outputs[0]?.dims[0] ?? 1
+  const rows = outputs[0]?.[1].dims[0] ?? 1
   // Outputs that do not count the same rows go on one line, unless there is but one, which has its own first dimension.
   const lines = byRow || outputs.length === 1 ? rows : 1
-  const writers = outputs.map((tensor, position) => {
-    if (position > 0 || ranked === undefined) return rowWriter(tensor, lines, reply)
+  const writers = outputs.map(([name, tensor]) => {
+    const other = shown?.get(name)
+    if (other === undefined || 'labels' in other) return rowWriter(tensor, lines, reply)
     return (line: number) => {
       const [start, end] = lines === 1 ? [0, rows] : [line, line + 1]
       for (let row = start; row < end; row++) {
         if (row > start) reply.add(',')
-        reply.add(writeRanked(ranked(row)))
+        reply.add(writeRanked(other.ranking(row)))
       }
     }
   })

@@ -3,30 +3,30 @@
 import type { NumericArray } from '../../tensor/data-type.ts'
 import { elementCount, type Shape, type Tensor } from '../../tensor/tensor.ts'
 import { readElement } from '../../tensor/values.ts'
-import type { Prediction, RankedLabel } from './codec.ts'
+import type { Prediction, RankedLabel, Shown } from './codec.ts'
 import { createReplyText, type ReplyText } from './reply-text.ts'
 
 /** Elements that are turned into text at once, so that a list too long for a reply is never a text as a whole. */
 const CHUNK = 8192
 
 /** Begins a reply; refuses outputs with so many elements that no text of them is short enough. */
-export const beginReply = ({ outputs, ranked }: Prediction, maxBytes: number): ReplyText => {
+export const beginReply = ({ outputs, shown }: Prediction, maxBytes: number): ReplyText => {
   const reply = createReplyText(maxBytes)
   // An element takes a character and what separates it from the next.
   let characters = 0
-  let isReplaced = ranked !== undefined
-  for (const { data } of outputs.values()) {
-    if (!isReplaced) characters += 2 * data.length
-    isReplaced = false
+  for (const [name, { data }] of outputs) {
+    const other = shown?.get(name)
+    if (other === undefined || 'labels' in other) characters += 2 * data.length
   }
   reply.expect(characters)
   return reply
 }
 
 /** The JSON text of each row, with `between` in between: its value if there is one output, else an object by output name. */
-export const writeRows = ({ outputs, ranked }: Prediction, reply: ReplyText, between: string): void => {
-  const writers = [...outputs].map(([name, tensor], position): [string, (row: number) => void] => {
-    if (position === 0 && ranked !== undefined) return [name, (row) => writeRanked(ranked(row), reply)]
+export const writeRows = ({ outputs, shown }: Prediction, reply: ReplyText, between: string): void => {
+  const writers = [...outputs].map(([name, tensor]): [string, (row: number) => void] => {
+    const other = shown?.get(name)
+    if (other !== undefined) return [name, shownWriter(tensor, other, reply)]
     const dims = tensor.dims.slice(1)
     const width = elementCount(dims)
     return [name, (row) => writeNested(tensor, dims, row * width, reply)]
@@ -40,11 +40,12 @@ export const writeRows = ({ outputs, ranked }: Prediction, reply: ReplyText, bet
 }
 
 /** One JSON text: the output's whole value if there is one, an object by output name if there are several. */
-export const writeWhole = ({ outputs, ranked }: Prediction, reply: ReplyText): void => {
-  const writers = [...outputs].map(([name, tensor], position): [string, () => void] => {
-    if (position > 0 || ranked === undefined) return [name, () => writeNested(tensor, tensor.dims, 0, reply)]
+export const writeWhole = ({ outputs, shown }: Prediction, reply: ReplyText): void => {
+  const writers = [...outputs].map(([name, tensor]): [string, () => void] => {
+    const other = shown?.get(name)
+    if (other === undefined) return [name, () => writeNested(tensor, tensor.dims, 0, reply)]
     const rows = tensor.dims[0] ?? 0
-    return [name, () => writeList(rows, (row) => writeRanked(ranked(row), reply), reply)]
+    return [name, () => writeList(rows, shownWriter(tensor, other, reply), reply)]
   })
   writeMembers(writers, 0, reply)
 }
@@ -74,6 +75,19 @@ const writeList = (length: number, write: (index: number) => void, reply: ReplyT
     write(index)
   }
   reply.add(']')
+}
+
+const shownWriter = (tensor: Tensor, shown: Shown, reply: ReplyText): ((row: number) => void) => {
+  if ('ranking' in shown) return (row) => writeRanked(shown.ranking(row), reply)
+  const names = shown.labels.map((label) => `${JSON.stringify(label)}:`)
+  return (row) => {
+    reply.add('{')
+    names.forEach((name, column) => {
+      const value = listText(tensor, row * names.length + column, 1, reply).slice(1, -1)
+      reply.add(`${column === 0 ? '' : ','}${name}${value}`)
+    })
+    reply.add('}')
+  }
 }
 
 const writeRanked = (ranking: readonly RankedLabel[], reply: ReplyText): void =>

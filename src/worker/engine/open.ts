@@ -6,16 +6,12 @@ import { StartupError } from '../../errors.ts'
 import { DEVICE_NAMES, type Device, deviceRow, FALLBACK_DEVICE } from '../../protocol/devices.ts'
 import type { Check } from '../../protocol/messages.ts'
 import { findProblem, loadRuntime } from './execution-provider.ts'
+import { explain } from './explain.ts'
 import { createSession, type Session, sessionOptions } from './session.ts'
+import type { Source } from './source.ts'
 
 const COPY_FILE = 'model.onnx'
 const DATA_FILE = 'model.onnx.data'
-
-/** ONNX Runtime's words after the last colon or so say what is wrong; the path before them does not. */
-export const explain = (error: unknown): string => {
-  const text = error instanceof Error ? error.message : String(error)
-  return text.replace(/^Load model from .*? failed:/, '').slice(0, 600)
-}
 
 /**
  * Writes the optimised graph to `file` while loading. Weights below 1 KB stay inside. Prepacked weights spare each process
@@ -52,20 +48,24 @@ export type Opened = { device: Device; session: Session; copy?: string }
 
 export const open = async (
   device: Device,
-  file: string,
+  source: Source,
   check: Check,
   warnings: string[],
 ): Promise<Opened> => {
   const problem = findProblem(device)
   if (problem !== undefined) throw new Error(problem)
   const runtime = await loadRuntime(device)
-  const plain = async () => createSession(runtime, file, sessionOptions(device, check.threads))
+  const plain = async () => createSession(runtime, source, sessionOptions(device, check.threads))
   // A copy that cannot be run cannot be tried.
   if (check.directory === undefined || !check.run || !deviceRow(device).canWriteOptimised)
     return { device, session: await plain() }
   const copy = join(check.directory, COPY_FILE)
   try {
-    return { device, session: await createSession(runtime, file, writingOptions(device, copy, check)), copy }
+    return {
+      device,
+      session: await createSession(runtime, source, writingOptions(device, copy, check)),
+      copy,
+    }
   } catch (error) {
     if (error instanceof StartupError) throw error
     discard(check.directory)
@@ -79,7 +79,7 @@ export const open = async (
 
 /** On the device that is wanted, or on the first that works; undefined if only the one is left that every machine has. */
 export const openElsewhere = async (
-  file: string,
+  source: Source,
   check: Check,
   warnings: string[],
 ): Promise<Opened | undefined> => {
@@ -89,7 +89,7 @@ export const openElsewhere = async (
     if (device === FALLBACK_DEVICE) return undefined
     const { title } = deviceRow(device)
     try {
-      return await open(device, file, check, warnings)
+      return await open(device, source, check, warnings)
     } catch (error) {
       if (error instanceof StartupError) throw error
       if (check.device === device) throw new StartupError(`${title} cannot be used: ${explain(error)}`)

@@ -9,6 +9,7 @@ import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
 import { allocate, DATA_TYPES, type TensorData } from '../../tensor/data-type.ts'
 import { toFloat16 } from '../../tensor/float16.ts'
 import { elementCount, type NamedTensors } from '../../tensor/tensor.ts'
+import type { Columns } from './graph/columns.ts'
 import type { Session } from './session.ts'
 
 /** How random inputs that a model accepts are made; found when it is inspected. */
@@ -19,6 +20,8 @@ export type Recipe = {
   /** Integers from the first (included) to the second (excluded). */
   integers: readonly [number, number]
   strings: readonly string[]
+  /** The values of columns of which the graph says them. */
+  columns?: Columns
   /** What free dimensions other than rows are; a width or height is `preprocess`'s where it says one. */
   size: number
 }
@@ -82,6 +85,21 @@ const shapeOf = (spec: TensorSpec, model: Model, { size }: Recipe, rows: number)
   })
 }
 
+const pick = <T>(values: readonly T[], random: () => number): T =>
+  values[Math.floor(random() * values.length)] as T
+
+/** A value as the graph has it, in the type of the input, which may be cast before it is looked up. */
+const element = (type: TensorSpec['type'], value: string | bigint | number): string | bigint | number => {
+  switch (DATA_TYPES[type].kind) {
+    case 'string':
+      return String(value)
+    case 'bigint':
+      return typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value) || 0))
+    default:
+      return type === 'float16' ? toFloat16(Number(value)) : Number(value)
+  }
+}
+
 const fill = (spec: TensorSpec, length: number, recipe: Recipe, random: () => number): TensorData => {
   const { type } = spec
   const data = allocate(type, length)
@@ -104,10 +122,15 @@ const fill = (spec: TensorSpec, length: number, recipe: Recipe, random: () => nu
       case 'bool':
         return Number(random() < 0.5)
       case 'string':
-        return strings[Math.floor(random() * strings.length)] as string
+        return pick(strings, random)
     }
   }
-  for (let index = 0; index < length; index += 1) data[index] = make() as never
+  const columns = recipe.columns?.get(spec.name) ?? []
+  const width = spec.dims.length === 1 ? 1 : (spec.dims[1] as number)
+  for (let index = 0; index < length; index += 1) {
+    const values = columns[columns.length === 0 ? 0 : index % width]
+    data[index] = (values === undefined ? make() : element(type, pick(values, random))) as never
+  }
   return data
 }
 
@@ -123,7 +146,7 @@ export const sampleInputs = (model: Model, recipe: Recipe, rows: number, seed = 
 }
 
 /** Only what matters to the model's inputs is varied. */
-const recipesFor = ({ inputs, rows }: ModelSignature): Recipe[] => {
+const recipesFor = ({ inputs, rows }: ModelSignature, columns: Columns | undefined): Recipe[] => {
   const kinds = new Set(inputs.map(({ type }) => DATA_TYPES[type].kind))
   const isFree = inputs.some(({ dims }) =>
     dims.some((dim, axis) => typeof dim === 'string' && !(axis === 0 && rows === 'dynamic')),
@@ -132,22 +155,32 @@ const recipesFor = ({ inputs, rows }: ModelSignature): Recipe[] => {
   const integers = kinds.has('integer') || kinds.has('bigint') ? INTEGERS : INTEGERS.slice(0, 1)
   const strings = kinds.has('string') ? STRINGS : STRINGS.slice(0, 1)
   const floats = kinds.has('float') ? FLOATS : FLOATS.slice(0, 1)
-  return integers.flatMap((range) =>
+  const plain = integers.flatMap((range) =>
     strings.flatMap((words) =>
       floats.flatMap((kind) =>
         sizes.map((size): Recipe => ({ floats: kind, scale: 1, integers: range, strings: words, size })),
       ),
     ),
   )
+  return columns === undefined || columns.size === 0
+    ? plain
+    : [...plain.map((recipe) => ({ ...recipe, columns })), ...plain]
 }
 
 const isEmpty = (tensors: NamedTensors): boolean =>
   [...tensors.values()].every(({ dims }) => elementCount(dims) === 0)
 
-/** The recipes of which the model takes one row and gives something, as many as are asked for in a few seconds. */
-export async function* acceptedRecipes(model: Model, session: Session): AsyncGenerator<Recipe, void> {
+/**
+ * The recipes of which the model takes one row and gives something, as many as are asked for in a few seconds.
+ * @param columns what the graph says of the values, which is tried first
+ */
+export async function* acceptedRecipes(
+  model: Model,
+  session: Session,
+  columns?: Columns,
+): AsyncGenerator<Recipe, void> {
   const end = performance.now() + SEARCH_MS
-  for (const recipe of recipesFor(model.signature)) {
+  for (const recipe of recipesFor(model.signature, columns)) {
     if (performance.now() > end) return
     const shapes = model.signature.inputs.map((spec) => shapeOf(spec, model, recipe, 1))
     if (shapes.some((dims) => elementCount(dims) > MAX_ELEMENTS)) continue

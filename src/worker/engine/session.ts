@@ -6,10 +6,14 @@ import { type ModelSignature, rowMode, type TensorSpec } from '../../model/signa
 import { type Device, deviceRow } from '../../protocol/devices.ts'
 import { isDataType, type NumericArray, type TensorData } from '../../tensor/data-type.ts'
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
+import { listNames, quote } from '../../words.ts'
 import type { Runtime } from './execution-provider.ts'
+import type { Source } from './source.ts'
 
 export type Session = {
   signature: ModelSignature
+  /** Outputs that are no tensors, if there are any; a run does not ask for them. */
+  otherOutputs?: readonly string[]
   /** Rejects with ONNX Runtime's error. One run at a time. */
   run(inputs: NamedTensors): Promise<NamedTensors>
   release(): Promise<void>
@@ -32,16 +36,27 @@ export const sessionOptions = (device: Device, threads: number): SessionOptions 
 const readSpecs = (metadata: readonly InferenceSession.ValueMetadata[]): TensorSpec[] =>
   metadata.flatMap((value) => {
     if (!value.isTensor) return []
-    if (!isDataType(value.type)) throw new StartupError(`"${value.name}" has the element type ${value.type}`)
+    if (!isDataType(value.type))
+      throw new StartupError(
+        `${quote(value.name)} is of ${value.type}, which is not supported: export it as float32`,
+      )
     return { name: value.name, type: value.type, dims: value.shape.map((dim) => dim ?? '') }
   })
 
-/** Only tensors are read; a sequence or map among the outputs is not asked for. */
+/** Sequences, maps and optionals, by their names. */
+const namesOfOthers = (metadata: readonly InferenceSession.ValueMetadata[]): string[] =>
+  metadata.filter(({ isTensor }) => !isTensor).map(({ name }) => name)
+
+const NOT_SUPPORTED = 'sequences, maps and optionals are not supported'
+
 const readSignature = (session: InferenceSession): ModelSignature => {
   const inputs = readSpecs(session.inputMetadata)
   const outputs = readSpecs(session.outputMetadata)
-  if (inputs.length < session.inputMetadata.length) throw new StartupError('an input is not a tensor')
-  if (outputs.length === 0) throw new StartupError('no output is a tensor')
+  const others = namesOfOthers(session.inputMetadata)
+  if (others.length > 0)
+    throw new StartupError(
+      `these inputs are no tensors: ${listNames(others)}; ${NOT_SUPPORTED}. Export it with a tensor for each, e.g. a sequence of tensors stacked into one`,
+    )
   return { inputs, outputs, rows: rowMode(inputs, outputs) }
 }
 
@@ -58,17 +73,32 @@ const toTensor = (value: OnnxValue): Tensor => {
   return { type, dims, data: bits }
 }
 
-/** @throws ONNX Runtime's error, or StartupError for a model whose inputs or outputs cannot be served */
+/** ONNX Runtime looks for external data beside the model, unless it is told where. */
+const withDataFolder = (options: SessionOptions, folder: string | undefined): SessionOptions => {
+  if (folder === undefined) return options
+  const { session } = options.extra as { session: object }
+  return {
+    ...options,
+    extra: { session: { ...session, model_external_initializers_file_folder_path: folder } },
+  }
+}
+
+/**
+ * @param source a path, or what `sourceOf` says
+ * @throws ONNX Runtime's error, or StartupError for a model whose inputs or outputs cannot be served
+ */
 export const createSession = async (
   runtime: Runtime,
-  file: string,
+  source: string | Source,
   options: SessionOptions,
 ): Promise<Session> => {
-  const session = await runtime.InferenceSession.create(file, options)
+  const { model, dataFolder } = typeof source === 'string' ? { model: source } : source
+  const session = await runtime.InferenceSession.create(model as string, withDataFolder(options, dataFolder))
   const signature = readSignature(session)
   const wanted = signature.outputs.map((spec) => spec.name)
   return {
     signature,
+    otherOutputs: namesOfOthers(session.outputMetadata),
     run: async (inputs) => {
       const feeds = Object.fromEntries([...inputs].map(([name, tensor]) => [name, toFeed(tensor)]))
       const results = await session.run(feeds, wanted)

@@ -2,17 +2,20 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ServingError, StartupError } from '../../errors.ts'
+import { channelCount } from '../../model/channels.ts'
 import type { Model } from '../../model/model.ts'
-import { channelCount, type ImagePreprocess } from '../../model/serving-config.ts'
+import type { ImagePreprocess } from '../../model/preprocess-config.ts'
+import { libraryOf } from '../../model/resampling.ts'
 import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
 import { DATA_TYPES } from '../../tensor/data-type.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Allowance } from '../allowance.ts'
 import { Budget } from '../budget.ts'
-import { cropWindow, resizedSize, type Size } from './geometry.ts'
-import { isImageType, toTensor } from './normalize.ts'
-import { type Pixels, toGray } from './pixels.ts'
-import { type Interpolation, resample, resampleInTurns, type Window } from './resample.ts'
+import { canvasFor, cropWindow, lineWidth, resizedSize } from './geometry.ts'
+import { isImageType, padRight, toTensor } from './normalize.ts'
+import { orient, orientedSize } from './orientation.ts'
+import { type Canvas, type Pixels, placeOn, type Size, toGray, type Window } from './pixels.ts'
+import { resampleInTurns } from './resample.ts'
 
 /** The image library takes a while to load, and a model without images does without it. */
 export const loadDecoder = (): Promise<typeof import('./decode.ts')> => import('./decode.ts')
@@ -49,56 +52,58 @@ export const imageToTensor = async (
   const { type } = spec
   const { openImage, decodeOpened } = await loadDecoder()
   const opened = await openImage(bytes, limits.maxImagePixels)
-  const resizing = planResize(opened, preprocess, limits.maxImagePixels)
-  const { width, height } = resizing?.window ?? opened
+  const orientation = preprocess.orientation === 'exif' ? (opened.header.orientation ?? 1) : 1
+  const upright = orientedSize(opened, orientation)
+  const plan = planResize(upright, preprocess, limits.maxImagePixels)
+  const { width, height } = plan.final
   allowance?.hold(width * height * channelCount(preprocess.color) * DATA_TYPES[type].bytes)
-  const pixels = opened.width * opened.height + (resizing?.pixels ?? 0)
+  const copies = orientation === 1 ? 1 : 2
+  const pixels = copies * opened.width * opened.height + plan.pixels
   const decode = async () => {
-    const decoded = await decodeOpened(opened)
+    const decoded = orient(await decodeOpened(opened), orientation)
     const image = preprocess.color === 'gray' ? toGray(decoded) : decoded
-    return toTensor(await resizeInTurns(image, resizing, preprocess), preprocess, type)
+    const resized = await resizeInTurns(image, plan, preprocess)
+    return padRight(toTensor(resized, preprocess, type), preprocess, width)
   }
   return PIXELS_AT_ONCE.use(pixels, decode, allowance?.signal)
 }
 
-type Resizing = { size: Size; window: Window; pixels: number }
+type Plan = {
+  /** What is done to the pixels: resized to `size`, `window` kept, and placed on `canvas`. */
+  resizing?: { size: Size; window: Window; canvas?: Canvas }
+  /** The tensor's width and height. */
+  final: Size
+  /** What there is between the two passes of resizing or after them. */
+  pixels: number
+}
 
-/**
- * The size that an image is resized to and the window of it that is kept; undefined if it stays as it is. `maxPixels` bounds
- * `pixels`, what there is between the two passes of resizing or after them.
- */
-const planResize = (image: Size, preprocess: ImagePreprocess, maxPixels: number): Resizing | undefined => {
+/** What becomes of an image of this size. Throws ServingError ERR_INVALID_IMAGE where that takes more than `maxPixels`. */
+export const planResize = (image: Size, preprocess: ImagePreprocess, maxPixels: number): Plan => {
   const { resize, crop } = preprocess
-  if (resize === undefined && crop === undefined) return undefined
+  if (resize === undefined && crop === undefined) return { final: image, pixels: 0 }
   const size = resizedSize(image, resize)
-  if (crop !== undefined && (crop.width > size.width || crop.height > size.height)) {
-    throw new ServingError(
-      'ERR_INVALID_IMAGE',
-      `image: ${format(image)} is smaller than the crop of ${format(crop)}`,
-    )
-  }
   const window = cropWindow(size, crop)
-  const pixels = window.width * Math.max(window.height, image.height)
+  const canvas = canvasFor(window, preprocess)
+  const { width, height } = canvas ?? window
+  const final =
+    resize !== undefined && 'line' in resize
+      ? { width: lineWidth(image, resize.line), height }
+      : { width, height }
+  const pixels =
+    Math.max(window.width * Math.max(window.height, image.height), final.width * final.height) +
+    (canvas === undefined ? 0 : window.width * window.height)
   if (pixels > maxPixels) {
     throw new ServingError(
       'ERR_INVALID_IMAGE',
       `image: resizing ${format(image)} to ${format(size)} takes more than ${maxPixels} pixels`,
     )
   }
-  return { size, window, pixels }
+  return { resizing: { size, window, ...(canvas !== undefined && { canvas }) }, final, pixels }
 }
 
-const interpolationOf = ({ resize, interpolation }: ImagePreprocess): Interpolation =>
-  resize === undefined ? 'nearest' : interpolation
-
 /** A large image takes a while, during which the worker must be able to say that it is well. */
-const resizeInTurns = async (
-  image: Pixels,
-  resizing: Resizing | undefined,
-  preprocess: ImagePreprocess,
-): Promise<Pixels> => {
-  if (resizing === undefined) return image
-  const turns = resampleInTurns(image, resizing.size, resizing.window, interpolationOf(preprocess))
+const resizeInTurns = async (image: Pixels, plan: Plan, preprocess: ImagePreprocess): Promise<Pixels> => {
+  const turns = resizing(image, plan, preprocess)
   for (;;) {
     const { done, value } = turns.next()
     if (done) return value
@@ -106,11 +111,21 @@ const resizeInTurns = async (
   }
 }
 
+function* resizing(image: Pixels, plan: Plan, preprocess: ImagePreprocess): Generator<void, Pixels> {
+  if (plan.resizing === undefined) return image
+  const { size, window, canvas } = plan.resizing
+  const interpolation = preprocess.resize === undefined ? 'nearest' : preprocess.interpolation
+  const resized = yield* resampleInTurns(image, size, window, interpolation, libraryOf(preprocess))
+  return canvas === undefined ? resized : placeOn(resized, canvas)
+}
+
 /** The same in one go. */
 export const resizeAndCrop = (image: Pixels, preprocess: ImagePreprocess, maxPixels: number): Pixels => {
-  const resizing = planResize(image, preprocess, maxPixels)
-  if (resizing === undefined) return image
-  return resample(image, resizing.size, resizing.window, interpolationOf(preprocess))
+  const turns = resizing(image, planResize(image, preprocess, maxPixels), preprocess)
+  for (;;) {
+    const { done, value } = turns.next()
+    if (done) return value
+  }
 }
 
 const format = ({ width, height }: Size): string => `${width}x${height}`

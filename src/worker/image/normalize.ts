@@ -3,7 +3,7 @@
  * as numpy and torchvision compute it, from a table of the 256 possible values a channel.
  */
 
-import type { ImagePreprocess } from '../../model/serving-config.ts'
+import type { ImagePreprocess } from '../../model/preprocess-config.ts'
 import type { DataType } from '../../tensor/data-type.ts'
 import { toFloat16 } from '../../tensor/float16.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
@@ -33,6 +33,22 @@ export const toTensor = (image: Pixels, preprocess: ImagePreprocess, type: Image
   }
   const dims = planar ? [1, channels, height, width] : [1, height, width, channels]
   return { type, dims, data }
+}
+
+/** A tensor of one image with zeros on its right, up to `width`: PaddleOCR fills lines of text after normalising. */
+export const padRight = (tensor: Tensor, { layout }: ImagePreprocess, width: number): Tensor => {
+  const axis = layout === 'nchw' ? 3 : 2
+  const given = tensor.dims[axis] as number
+  if (given === width) return tensor
+  const dims = tensor.dims.map((size, at) => (at === axis ? width : size))
+  const depth = layout === 'nchw' ? 1 : (tensor.dims[3] as number)
+  const source = tensor.data as ImageArray
+  const data = allocateFor(tensor.type as ImageType, (source.length / given) * width)
+  const rows = source.length / (given * depth)
+  for (let row = 0; row < rows; row++) {
+    data.set(source.subarray(row * given * depth, (row + 1) * given * depth), row * width * depth)
+  }
+  return { type: tensor.type, dims, data }
 }
 
 const fillChannel = (

@@ -1,8 +1,11 @@
 /** An image as the resampler and the tensor maker take it. */
 
-export type Pixels = {
-  width: number
-  height: number
+export type Size = { width: number; height: number }
+
+/** A part of an image. */
+export type Window = Size & { left: number; top: number }
+
+export type Pixels = Size & {
   /** Interleaved: 3 for RGB, 1 for gray. */
   channels: 1 | 3
   /** `height` rows of `width` pixels of `channels` values, 0 to 255. */
@@ -23,3 +26,19 @@ export const toGray = ({ width, height, data }: Pixels): Pixels => {
   }
   return { width, height, channels: 1, data: gray }
 }
+
+/** The image on a canvas of one value, at a place where it fits. */
+export const placeOn = (image: Pixels, canvas: Canvas): Pixels => {
+  const { width, height, left, top, value } = canvas
+  const { channels } = image
+  const data = new Uint8Array(width * height * channels).fill(value)
+  const rowBytes = image.width * channels
+  for (let y = 0; y < image.height; y++) {
+    const row = image.data.subarray(y * rowBytes, (y + 1) * rowBytes)
+    data.set(row, ((top + y) * width + left) * channels)
+  }
+  return { width, height, channels, data }
+}
+
+/** What an image is placed on, and where. */
+export type Canvas = Size & { left: number; top: number; value: number }

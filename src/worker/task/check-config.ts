@@ -1,27 +1,22 @@
 /** Does serving.yaml fit the model that it lies beside? Asked once, at the start. */
 
-import {
-  channelCount,
-  configError,
-  type ImagePreprocess,
-  type ServingConfig,
-} from '../../model/serving-config.ts'
+import { channelCount } from '../../model/channels.ts'
+import type { Model } from '../../model/model.ts'
+import type { ImagePreprocess } from '../../model/preprocess-config.ts'
+import { configError, type ServingConfig } from '../../model/serving-config.ts'
 import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
-import { DATA_TYPES } from '../../tensor/data-type.ts'
 import { formatSpec } from '../../words.ts'
 import { imageInput } from '../image/image-to-tensor.ts'
 import { IMAGE_TYPES, isImageType } from '../image/normalize.ts'
+import { outputMistakes } from './check-outputs.ts'
 
 /** Throws StartupError with every key that does not fit. */
-export const checkConfig = (
-  config: ServingConfig,
-  signature: ModelSignature,
-  labels: readonly string[] | undefined,
-): void => {
+export const checkConfig = (model: Pick<Model, 'config' | 'signature' | 'labels' | 'classes'>): void => {
+  const { config, signature } = model
   const mistakes = [
     ...rowsMistakes(config, signature),
     ...(config.preprocess ? preprocessMistakes(config.preprocess, signature) : []),
-    ...outputMistakes(config, signature, labels),
+    ...outputMistakes(model),
   ]
   if (mistakes.length > 0) throw configError('does not fit the model', mistakes)
 }
@@ -86,48 +81,40 @@ const channelMistakes = ({ color, layout }: ImagePreprocess, spec: TensorSpec, s
 }
 
 /** Only sizes that are fixed on both sides can disagree; what an image brings is checked with the request. */
-const sizeMistakes = (
-  { resize, crop, layout }: ImagePreprocess,
-  spec: TensorSpec,
-  shown: string,
-): string[] => {
+const sizeMistakes = (preprocess: ImagePreprocess, spec: TensorSpec, shown: string): string[] => {
   const [, second, third, fourth] = spec.dims
-  const [height, width] = layout === 'nchw' ? [third, fourth] : [second, third]
+  const [height, width] = preprocess.layout === 'nchw' ? [third, fourth] : [second, third]
   const fixed = { width, height }
-  const given = crop ?? (resize !== undefined && 'width' in resize ? resize : undefined)
+  const { resize, crop } = preprocess
+  const given = fixedSize(preprocess)
   if (given !== undefined) {
-    const key = crop === undefined ? 'resize' : 'crop'
     return (['width', 'height'] as const)
-      .filter((side) => typeof fixed[side] === 'number' && fixed[side] !== given[side])
-      .map((side) => `preprocess.${key}.${side}: expected ${fixed[side]} for ${shown}, found ${given[side]}`)
+      .filter((side) => typeof fixed[side] === 'number' && given[side] !== undefined)
+      .filter((side) => fixed[side] !== given[side])
+      .map(
+        (side) =>
+          `preprocess.${given.key}.${side}: expected ${fixed[side]} for ${shown}, found ${given[side]}`,
+      )
   }
   if (resize === undefined || typeof width !== 'number' || typeof height !== 'number') return []
-  if ('shortest' in resize && resize.shortest === Math.min(width, height)) return []
+  if (!('shortest' in resize))
+    return [
+      `preprocess.resize: expected {width: ${width}, height: ${height}} for ${shown}, found sizes that vary`,
+    ]
+  if (crop === undefined && resize.shortest === Math.min(width, height)) return []
   return [`preprocess.crop: expected {width: ${width}, height: ${height}} for ${shown}, found nothing`]
 }
 
-const outputMistakes = (
-  { postprocess }: ServingConfig,
-  { outputs }: ModelSignature,
-  labels: readonly string[] | undefined,
-): string[] => {
-  const [first] = outputs
-  if (first === undefined) return []
-  const shown = `output ${first.name} ${formatSpec(first)}`
-  const classes = first.dims.at(-1)
-  const mistakes: string[] = []
-  if (postprocess.softmax && DATA_TYPES[first.type].kind !== 'float') {
-    mistakes.push(`postprocess.softmax: expected false, since ${shown} is not of floats, found true`)
-  }
-  if (postprocess.topK !== undefined && first.dims.length !== 2) {
-    mistakes.push(`postprocess.topK: expected a first output [rows, classes], found ${shown}`)
-  }
-  if (typeof classes !== 'number' || first.dims.length < 2) return mistakes
-  if (labels !== undefined && labels.length !== classes) {
-    mistakes.push(`labels: expected ${classes} names for ${shown}, found ${labels.length}`)
-  }
-  if (postprocess.topK !== undefined && postprocess.topK > classes) {
-    mistakes.push(`postprocess.topK: expected at most ${classes} for ${shown}, found ${postprocess.topK}`)
-  }
-  return mistakes
+/** The sides that every image gets, with the key that says so. */
+const fixedSize = ({
+  resize,
+  crop,
+}: ImagePreprocess): { key: string; width?: number; height?: number } | undefined => {
+  if (crop !== undefined) return { key: 'crop', ...crop }
+  if (resize === undefined) return undefined
+  if ('width' in resize) return { key: 'resize', ...resize }
+  if ('line' in resize) return { key: 'resize.line', height: resize.line.height }
+  if (!('letterbox' in resize) || resize.letterbox.multipleOf !== undefined) return undefined
+  const { width, height } = resize.letterbox
+  return { key: 'resize.letterbox', width, height }
 }

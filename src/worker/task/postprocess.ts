@@ -1,26 +1,53 @@
-/** What serving.yaml asks of the model's outputs: softmax over the first output, and a ranking of the classes. */
+/** What serving.yaml asks of the model's outputs: which of them, softmax, names and a ranking of the classes. */
 
 import type { Model } from '../../model/model.ts'
-import { DATA_TYPES, type NumericArray } from '../../tensor/data-type.ts'
+import type { NumericArray } from '../../tensor/data-type.ts'
 import { fromFloat16, toFloat16 } from '../../tensor/float16.ts'
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
-import type { Prediction, RankedLabel } from '../codec/codec.ts'
+import { readElement } from '../../tensor/values.ts'
+import type { Prediction, RankedLabel, Shown } from '../codec/codec.ts'
+import { isFloat, namedOutputs, targetOf } from './target.ts'
 
 /** `byRow`: the first dimension of every output counts the request's rows. */
-export const postprocess = (outputs: NamedTensors, byRow: boolean, model: Model): Prediction => {
-  const { softmax: isSoftmax, topK } = model.config.postprocess
-  const [first] = outputs
-  if (first === undefined) return { outputs, byRow }
-  const [name, tensor] = first
-  const scores = isSoftmax && isFloat(tensor) ? softmax(tensor) : tensor
-  const processed = scores === tensor ? outputs : new Map([...outputs, [name, scores]])
-  const wantsRanking = model.labels !== undefined || topK !== undefined
-  if (!wantsRanking || scores.dims.length !== 2 || scores.type === 'string')
-    return { outputs: processed, byRow }
-  return { outputs: processed, byRow, ranked: rank(scores, model.labels ?? [], topK) }
+export const postprocess = (given: NamedTensors, byRow: boolean, model: Model): Prediction => {
+  const { output, softmax: isSoftmax, topK } = model.config.postprocess
+  const outputs: NamedTensors = output === undefined ? new Map(given) : pick(given, output)
+  const target = targetOf(model)?.name ?? ''
+  const tensor = outputs.get(target)
+  if (isSoftmax && tensor !== undefined && isFloat(tensor)) outputs.set(target, softmax(tensor))
+  for (const [name, classes] of namedOutputs(model)) {
+    const numbers = outputs.get(name)
+    if (numbers !== undefined) outputs.set(name, withNames(numbers, model.labels ?? [], classes))
+  }
+  const shown = new Map<string, Shown>()
+  for (const [name, scores] of outputs) {
+    if (scores.dims.length !== 2 || scores.type === 'string') continue
+    const classes = model.classes?.get(name)
+    if (name === target && (model.labels !== undefined || topK !== undefined))
+      shown.set(name, { ranking: rank(scores, model.labels ?? classes?.labels ?? [], topK) })
+    else if (classes?.zipped && classes.labels.length === scores.dims[1])
+      shown.set(name, { labels: classes.labels })
+  }
+  return { outputs, byRow, ...(shown.size > 0 && { shown }) }
 }
 
-export const isFloat = ({ type }: Pick<Tensor, 'type'>): boolean => DATA_TYPES[type].kind === 'float'
+const pick = (outputs: NamedTensors, name: string): NamedTensors =>
+  new Map([...outputs].filter(([other]) => other === name))
+
+/** @param classes what the graph calls them, in the order of the labels; else they are numbered */
+const withNames = (
+  { type, dims, data }: Tensor,
+  labels: readonly string[],
+  classes: readonly string[] | undefined,
+): Tensor => {
+  const names = new Map(labels.map((label, index) => [classes?.[index] ?? String(index), label]))
+  const text = (index: number): string => String(readElement(type, data, index))
+  return {
+    type: 'string',
+    dims,
+    data: Array.from({ length: data.length }, (_, index) => names.get(text(index)) ?? text(index)),
+  }
+}
 
 /** Values of a tensor of numbers as plain numbers; int64 beyond 2^53 loses digits. */
 const toNumbers = ({ type, data }: Tensor): ArrayLike<number> => {

@@ -81,7 +81,7 @@ t.test('credentials of another account are refused', async (t) => {
   const rehearsal = await startRehearsal({ region: 'eu-west-1' })
   t.teardown(() => rehearsal.stop())
   const folder = t.testdir({
-    model: { 'model.onnx': '' },
+    model: { 'model.onnx': 'x' },
     'endpoint.yaml': `name: flowers
 model: model
 account: "999999999999"

@@ -27,7 +27,7 @@ const errorOf = (folder: string): string => {
 
 t.test('all files of all folders, in one order; dotfiles are left out, and named', async (t) => {
   const folder = folderOf(t, {
-    'model.onnx': '',
+    'model.onnx': 'x',
     'b/z.txt': '',
     'B.txt': '',
     'a.bin': '',
@@ -44,7 +44,7 @@ t.test('all files of all folders, in one order; dotfiles are left out, and named
 })
 
 t.test('links, sockets and pipes are refused, all at once', async (t) => {
-  const folder = folderOf(t, { 'model.onnx': '', 'sub/real.txt': '' })
+  const folder = folderOf(t, { 'model.onnx': 'x', 'sub/real.txt': '' })
   symlinkSync('sub/real.txt', join(folder, 'link.txt'))
   symlinkSync('sub', join(folder, 'folder-link'))
   linkSync(join(folder, 'sub/real.txt'), join(folder, 'hard.txt'))
@@ -60,7 +60,7 @@ t.test('links, sockets and pipes are refused, all at once', async (t) => {
 })
 
 t.test('a file that has another name elsewhere is a file', async (t) => {
-  const folder = folderOf(t, { 'model.onnx': '' })
+  const folder = folderOf(t, { 'model.onnx': 'x' })
   linkSync(join(folder, 'model.onnx'), join(dirname(folder), 'elsewhere.onnx'))
   t.strictSame(contentsOf(folder).files, ['model.onnx'])
 })
@@ -68,13 +68,13 @@ t.test('a file that has another name elsewhere is a file', async (t) => {
 t.test('what the server would not serve is not packed', async (t) => {
   const refused: [Record<string, string>, RegExp][] = [
     [{}, /^the server cannot serve this: no \.onnx file in .*: it is empty$/],
-    [{ 'a.onnx': '', 'b.onnx': '' }, /holds 2 models, "a\.onnx", "b\.onnx": name one in serving\.yaml/],
+    [{ 'a.onnx': 'x', 'b.onnx': 'x' }, /holds 2 models, "a\.onnx", "b\.onnx": name one in serving\.yaml/],
     [
-      { 'a.onnx': '', 'serving.yaml': 'lables: [a]' },
+      { 'a.onnx': 'x', 'serving.yaml': 'lables: [a]' },
       /serving\.yaml is not valid:\n {2}lables: unknown key; did you mean labels\?/,
     ],
     [
-      { 'a.onnx': '', 'serving.yaml': 'labels: l.txt' },
+      { 'a.onnx': 'x', 'serving.yaml': 'labels: l.txt' },
       /labels: there is no file l\.txt in the model folder/,
     ],
   ]
@@ -83,17 +83,17 @@ t.test('what the server would not serve is not packed', async (t) => {
 
 t.test('a dotfile that the server needs is not left out in silence', async (t) => {
   const labels = folderOf(t, {
-    'a.onnx': '',
+    'a.onnx': 'x',
     'serving.yaml': 'labels: .names/l.txt',
     '.names/l.txt': 'cat\n',
   })
   t.match(errorOf(labels), /\.names\/l\.txt is what the server needs, but dotfiles are left out; rename it/)
-  const model = folderOf(t, { 'serving.yaml': 'model: .m.onnx', '.m.onnx': '' })
+  const model = folderOf(t, { 'serving.yaml': 'model: .m.onnx', '.m.onnx': 'x' })
   t.match(errorOf(model), /\.m\.onnx is what the server needs/)
 })
 
 t.test('a folder that is none is told', async (t) => {
-  const folder = folderOf(t, { 'a.onnx': '' })
+  const folder = folderOf(t, { 'a.onnx': 'x' })
   t.match(errorOf(join(folder, 'a.onnx')), /a\.onnx is not a folder$/)
   t.equal(errorOf('/nowhere'), 'there is no model folder /nowhere')
 })

@@ -145,3 +145,42 @@ t.test('weights in the branches of an If, which ONNX Runtime writes twice', asyn
   })
   t.match(found.warnings, [/^a trial of the optimised copy failed: .*; each worker loads the model itself/])
 })
+
+t.test('a model whose every run is endless is served without a trial, and says so', async (t) => {
+  const directory = t.testdir({ copy: {} })
+  const model = `${directory}/model.onnx`
+  const endless: Graph = {
+    inputs: { x: 'float32[n,1]' },
+    outputs: { y: 'float32[n,1]' },
+    nodes: [
+      {
+        op: 'Loop',
+        inputs: ['trips', '', 'x'],
+        outputs: ['y'],
+        attributes: {
+          body: {
+            inputs: { iteration: 'int64[]', go_on: 'bool[]', before: 'float32[n,1]' },
+            outputs: { go_on_out: 'bool[]', after: 'float32[n,1]' },
+            nodes: [
+              { op: 'Identity', inputs: ['go_on'], outputs: ['go_on_out'] },
+              { op: 'Identity', inputs: ['before'], outputs: ['after'] },
+            ],
+          },
+        },
+      },
+    ],
+    initializers: { trips: constant('int64', [], [1e12]) },
+  }
+  writeFileSync(model, encodeModel(endless))
+  /** On a busy machine loading the model may take as long as its trial may. */
+  const inspectWithin = (startTimeoutMs: number): ReturnType<typeof inspect> =>
+    inspect({ model, device: 'cpu', directory: `${directory}/copy`, startTimeoutMs }).catch(
+      (error: Error) => {
+        if (startTimeoutMs > 20_000) throw error
+        return inspectWithin(2 * startTimeoutMs)
+      },
+    )
+  t.match((await inspectWithin(1500)).warnings, [
+    /^a trial of the model with random inputs did not end within [\d.]+ s, so it is served without one/,
+  ])
+})

@@ -240,8 +240,14 @@ t.test('a ranking is written as label and probability in turn', async (t) => {
   ]
   const ranked = (row: number) => rankings[row] ?? []
   const k = tensor('int8', [2], Int8Array.of(7, 8))
-  t.equal(write(prediction({ x: X }, { ranked }), 'rows'), '"a,b",0.75,c,0.25\nc,1,"a,b",0\n')
-  t.equal(write(prediction({ x: X, k }, { ranked }), 'rows'), '"a,b",0.75,c,0.25,7\nc,1,"a,b",0,8\n')
+  t.equal(
+    write(prediction({ x: X }, { shown: new Map([['x', { ranking: ranked }]]) }), 'rows'),
+    '"a,b",0.75,c,0.25\nc,1,"a,b",0\n',
+  )
+  t.equal(
+    write(prediction({ x: X, k }, { shown: new Map([['x', { ranking: ranked }]]) }), 'rows'),
+    '"a,b",0.75,c,0.25,7\nc,1,"a,b",0,8\n',
+  )
 })
 
 t.test('a reply that does not count rows goes by its own first dimension, or on one line', async (t) => {
@@ -319,4 +325,11 @@ t.test('a very long line is read as a short one is', async (t) => {
     await refused(`${values.join().slice(0, -6)},x`, model),
     /^ERR_INVALID_INPUT line 1, column 100003: /,
   )
+})
+
+t.test('scores with labels are values in the order of the classes', async (t) => {
+  const label = tensor('string', [2], ['a', 'b'])
+  const scores = tensor('float32', [2, 2], Float32Array.of(0.75, 0.25, 0, 1))
+  const shown = new Map([['p', { labels: ['a', 'b'] }]])
+  t.equal(write(prediction({ label, p: scores }, { shown }), 'rows'), 'a,0.75,0.25\nb,0,1\n')
 })

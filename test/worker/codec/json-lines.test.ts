@@ -88,7 +88,11 @@ t.test('each row is answered on a line that ends with a newline', async (t) => {
   const rankings = [[{ label: 'a', probability: 1 }], [{ label: 'b', probability: 0.5 }]]
   const ranked = (row: number) => rankings[row] ?? []
   t.equal(
-    jsonLinesCodec.encode?.(prediction({ x: X }, { ranked }), 'rows', MAX_BYTES),
+    jsonLinesCodec.encode?.(
+      prediction({ x: X }, { shown: new Map([['x', { ranking: ranked }]]) }),
+      'rows',
+      MAX_BYTES,
+    ),
     '[{"label":"a","probability":1}]\n[{"label":"b","probability":0.5}]\n',
   )
 })

@@ -258,15 +258,27 @@ t.test('a ranking stands in place of the first output', async (t) => {
   const first = '[{"label":"a\\"","probability":0.75}]'
   const second = '[{"label":"b","probability":"NaN"}]'
   t.equal(
-    jsonCodec.encode?.(prediction({ x: X }, { ranked }), 'rows', MAX_BYTES),
+    jsonCodec.encode?.(
+      prediction({ x: X }, { shown: new Map([['x', { ranking: ranked }]]) }),
+      'rows',
+      MAX_BYTES,
+    ),
     `{"predictions":[${first},${second}]}`,
   )
   t.equal(
-    jsonCodec.encode?.(prediction({ x: X }, { ranked }), 'columns', MAX_BYTES),
+    jsonCodec.encode?.(
+      prediction({ x: X }, { shown: new Map([['x', { ranking: ranked }]]) }),
+      'columns',
+      MAX_BYTES,
+    ),
     `{"outputs":[${first},${second}]}`,
   )
   t.equal(
-    jsonCodec.encode?.(prediction({ x: X, y }, { ranked }), 'rows', MAX_BYTES),
+    jsonCodec.encode?.(
+      prediction({ x: X, y }, { shown: new Map([['x', { ranking: ranked }]]) }),
+      'rows',
+      MAX_BYTES,
+    ),
     `{"predictions":[{"x":${first},"y":true},{"x":${second},"y":false}]}`,
   )
 })
@@ -364,7 +376,26 @@ t.test('a ranking is made for rows that are written, and no more', async (t) => 
     made += 1
     return [{ label: 'a', probability: 1 }]
   }
-  const value = prediction({ x: tensor('float32', [1000, 1], new Float32Array(1000)) }, { ranked })
+  const value = prediction(
+    { x: tensor('float32', [1000, 1], new Float32Array(1000)) },
+    { shown: new Map([['x', { ranking: ranked }]]) },
+  )
   t.throws(() => jsonCodec.encode?.(value, 'rows', 100), { code: 'ERR_RESPONSE_TOO_LARGE' })
   t.ok(made < 10, `${made}`)
+})
+
+t.test('scores with labels are an object for each row', async (t) => {
+  const label = tensor('int64', [2], BigInt64Array.of(0n, 1n))
+  const scores = tensor('float32', [2, 2], Float32Array.of(0.25, 0.75, Number.NaN, 0))
+  const shown = new Map([['p', { labels: ['a "b"', '1'] }]])
+  const first = '{"a \\"b\\"":0.25,"1":0.75}'
+  const second = '{"a \\"b\\"":"NaN","1":0}'
+  t.equal(
+    jsonCodec.encode?.(prediction({ label, p: scores }, { shown }), 'rows', MAX_BYTES),
+    `{"predictions":[{"label":0,"p":${first}},{"label":1,"p":${second}}]}`,
+  )
+  t.equal(
+    jsonCodec.encode?.(prediction({ label, p: scores }, { shown }), 'columns', MAX_BYTES),
+    `{"outputs":{"label":[0,1],"p":[${first},${second}]}}`,
+  )
 })

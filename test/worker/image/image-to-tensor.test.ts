@@ -29,14 +29,6 @@ t.test('makes gray before it resizes, as convert("L") in training does', async (
   t.same(dims, [1, 120, 160, 1])
 })
 
-t.test('refuses an image that is smaller than the crop', async (t) => {
-  const model = modelOf({ crop: { width: 161, height: 20 } })
-  await t.rejects(imageToTensor(readImage('jpeg-420.jpg'), model), {
-    code: 'ERR_INVALID_IMAGE',
-    message: 'image: 160x120 is smaller than the crop of 161x20',
-  })
-})
-
 t.test('refuses to blow an image up beyond the limit of pixels', async (t) => {
   const image = readImage('jpeg-wide.jpg')
   await t.rejects(imageToTensor(image, modelOf({ resize: { shortest: 960 } })), {
@@ -77,7 +69,7 @@ t.test(
     const [model, other] = [modelOf({ resize: { shortest: 8 } }), modelOf({ resize: { shortest: 16 } })]
     const [large, small] = [largePng(), readImage('jpeg-420.jpg')]
     const all = (bytes: Uint8Array) => () =>
-      Promise.all(Array.from({ length: 6 }, (_, i) => imageToTensor(bytes, i % 2 ? model : other)))
+      Promise.all(Array.from({ length: 3 }, (_, i) => imageToTensor(bytes, i % 2 ? model : other)))
     t.equal(await mostAtOnce(all(large)), 1)
     t.ok((await mostAtOnce(all(small))) > 1)
   },
@@ -87,7 +79,7 @@ t.test('what the header allows to refuse is refused before a pixel is decoded', 
   const large = largePng()
   const refused = [
     modelOf({ resize: { width: 16_384, height: 1 } }),
-    modelOf({ crop: { width: 5001, height: 1 } }),
+    modelOf({ crop: { width: 16_384, height: 16_384 } }),
     modelOf({}, 24_999_999),
   ]
   const most = await mostAtOnce(async () => {

@@ -1,6 +1,7 @@
 /** A preprocess section with its defaults, as serving.yaml would give it. */
 
-import { type ImagePreprocess, parseServingConfig } from '../../../src/model/serving-config.ts'
+import type { ImagePreprocess } from '../../../src/model/preprocess-config.ts'
+import { parseServingConfig } from '../../../src/model/serving-config.ts'
 
 export const preprocessOf = (section: Record<string, unknown>): ImagePreprocess => {
   const { preprocess } = parseServingConfig(JSON.stringify({ preprocess: section }))

@@ -1,8 +1,9 @@
 import t from 'tap'
+import type { Interpolation } from '../../../src/model/preprocess-config.ts'
 import { decodeImage } from '../../../src/worker/image/decode.ts'
 import { resizeAndCrop } from '../../../src/worker/image/image-to-tensor.ts'
 import { type Pixels, toGray } from '../../../src/worker/image/pixels.ts'
-import { type Interpolation, resample, resampleInTurns } from '../../../src/worker/image/resample.ts'
+import { resample, resampleInTurns } from '../../../src/worker/image/resample.ts'
 import { goldens, readImage, sha256 } from './goldens.ts'
 import { preprocessOf } from './preprocess.ts'
 

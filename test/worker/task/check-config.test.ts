@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Classes } from '../../../src/model/model.ts'
 import { parseServingConfig } from '../../../src/model/serving-config.ts'
 import { rowMode, type TensorSpec } from '../../../src/model/signature.ts'
 import type { DataType } from '../../../src/tensor/data-type.ts'
@@ -22,7 +23,7 @@ const mistakesOf = (
 ): string[] => {
   const signature = { inputs, outputs: [output], rows: rowMode(inputs, [output]) }
   try {
-    checkConfig(parseServingConfig(JSON.stringify(config)), signature, labels)
+    checkConfig({ config: parseServingConfig(JSON.stringify(config)), signature, ...(labels && { labels }) })
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'StartupError') throw error
     const [head, ...lines] = error.message.split('\n')
@@ -107,6 +108,24 @@ for (const [name, preprocess, inputs, expected] of [
     'preprocess.resize.width: expected 224 for pixels float32[n,3,224,224], found 256',
   ],
   [
+    'the wrong letterbox',
+    { resize: { letterbox: { width: 224, height: 256 } } },
+    [IMAGE],
+    'preprocess.resize.letterbox.height: expected 224 for pixels float32[n,3,224,224], found 256',
+  ],
+  [
+    'sizes that vary',
+    { resize: { atLeast: 736, multipleOf: 32 } },
+    [IMAGE],
+    'preprocess.resize: expected {width: 224, height: 224} for pixels float32[n,3,224,224], found sizes that vary',
+  ],
+  [
+    'a line of another height',
+    { resize: { line: { width: 320, height: 48 } } },
+    [IMAGE],
+    'preprocess.resize.line.height: expected 224 for pixels float32[n,3,224,224], found 48',
+  ],
+  [
     'a missing crop',
     { resize: { shortest: 256 } },
     [IMAGE],
@@ -137,12 +156,64 @@ t.test('holds labels and topK against the classes', async (t) => {
   ])
   t.same(mistakesOf({ postprocess: { topK: 11 } }, [IMAGE], spec('s', 'float32', 'n', 'classes'), ['a']), [])
   t.same(mistakesOf({ postprocess: { topK: 1 } }, [IMAGE], spec('s', 'float32', 'n')), [
-    'postprocess.topK: expected a first output [rows, classes], found output s float32[n]',
+    'postprocess.topK: expected an output [rows, classes], found output s float32[n]',
   ])
 })
 
 t.test('refuses softmax over what is not a float', async (t) => {
   t.same(mistakesOf({ postprocess: { softmax: true } }, [IMAGE], spec('label', 'int64', 'n', 10)), [
     'postprocess.softmax: expected false, since output label int64[n,10] is not of floats, found true',
+  ])
+})
+
+const LABEL = spec('label', 'int64', 'n')
+
+/** The mistakes of a config for a model of these outputs. */
+const ofOutputs = (
+  postprocess: object,
+  outputs: TensorSpec[],
+  labels?: readonly string[],
+  classes?: ReadonlyMap<string, Classes>,
+): string[] => {
+  const signature = { inputs: [IMAGE], outputs, rows: 'dynamic' as const }
+  const config = parseServingConfig(JSON.stringify({ postprocess }))
+  try {
+    checkConfig({ config, signature, ...(labels && { labels }), ...(classes && { classes }) })
+  } catch (error) {
+    return (error as Error).message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim())
+  }
+  return []
+}
+
+t.test('postprocess is about the output that is named, else the first that fits', async (t) => {
+  const ten = Array.from({ length: 10 }, (_, index) => `class ${index}`)
+  t.same(ofOutputs({ softmax: true, topK: 3 }, [LABEL, SCORES], ten), [], 'the scores, which come second')
+  t.same(ofOutputs({ output: 'scores', topK: 3 }, [LABEL, SCORES], ten), [])
+  t.same(ofOutputs({ output: 'label' }, [LABEL, SCORES], ['a', 'b']), [], 'numbers of classes get names')
+  t.same(ofOutputs({}, [LABEL], ['a', 'b']), [])
+  t.same(ofOutputs({ output: 'nothing' }, [LABEL, SCORES]), [
+    'postprocess.output: expected label | scores, found "nothing"',
+  ])
+})
+
+t.test('a key without effect is a mistake', async (t) => {
+  t.same(ofOutputs({ output: 'label', softmax: true, topK: 2 }, [LABEL, SCORES]), [
+    'postprocess.softmax: expected false, since output label int64[n] is not of floats, found true',
+    'postprocess.topK: expected an output [rows, classes], found output label int64[n]',
+  ])
+  const image = spec('mask', 'float32', 'n', 1, 8, 8)
+  t.same(ofOutputs({}, [image], ['a']), [
+    'labels: expected none, since output mask float32[n,1,8,8] has neither a score for each class nor the number of one',
+  ])
+  t.same(ofOutputs({}, [spec('label', 'string', 'n')], ['a']), [
+    'labels: expected none, since output label string[n] has neither a score for each class nor the number of one',
+  ])
+  t.same(ofOutputs({}, [LABEL, SCORES], ['a', 'b']), [], 'two labels may name the number of a class')
+  const known = new Map([['scores', { of: 'scores', labels: ['0', '1'], zipped: true } as const]])
+  t.same(ofOutputs({ output: 'scores' }, [spec('scores', 'float32', 'n', 2)], ['a', 'b', 'c'], known), [
+    'labels: expected 2 names for output scores float32[n,2], found 3',
   ])
 })

@@ -3,12 +3,9 @@ import { fixture } from '../fixtures/index.ts'
 import { type Served, serve } from './serve.ts'
 
 const withModel = async (t: Test, name: string, run: (served: Served) => Promise<void>): Promise<void> => {
-  const served = await serve(['--model', fixture(name), '--workers', '1'])
-  try {
-    await run(served)
-  } finally {
-    t.equal(await served.stop(), 0, 'it ends cleanly')
-  }
+  const served = await serve(['--model', fixture(name)])
+  t.teardown(() => served.stop())
+  await run(served)
 }
 
 /** A version 1.0 NPY file. */

@@ -22,7 +22,7 @@ for (const subject of SUBJECTS) {
     .filter(({ sent }) => sent.model === subject.name)
   if (own.length === 0) continue
   t.test(`${subject.name} answers what was a fault once`, async (t) => {
-    const served = await serve(['--model', subject.folder(root), '--workers', '1'])
+    const served = await serve(['--model', subject.folder(root)])
     t.teardown(() => served.stop())
     for (const { name, sent } of own) {
       t.strictSame(await sendAlone(served, sent), [], name)
