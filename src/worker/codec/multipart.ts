@@ -88,6 +88,7 @@ export const createMultipartCodec = (others: Others): Codec => ({
         return [name, join(tensors, name, files)]
       }),
     )
-    return { inputs, form: 'rows' }
+    const views = decoded.flatMap((part) => part.views ?? [])
+    return { inputs, form: 'rows', ...(views.length === decoded.length && { views }) }
   },
 })
