@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import { BOMBS } from '../fuzz/bombs/all.ts'
 import { ERRORS } from '../src/errors.ts'
+import { KINDS } from '../src/model/kinds.ts'
 import { BUNDLED_MODEL, flagOf, SETTINGS } from '../src/server/config/settings.ts'
 import { expectation } from '../src/server/config/values.ts'
 import { METRICS } from '../src/server/observe/metrics.ts'
@@ -119,6 +120,14 @@ t.test(
     }
   },
 )
+
+t.test('docs/supported-models.md has each kind of file that is recognised and refused', async (t) => {
+  const page = readFileSync(`${ROOT}docs/supported-models.md`, 'utf8')
+  t.strictSame(
+    KINDS.map(({ what }) => what.replace(/^an? /, '')).filter((what) => !page.includes(what)),
+    [],
+  )
+})
 
 t.test('links between the pages lead somewhere', async (t) => {
   const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'examples/digits/README.md'].concat(
