@@ -40,6 +40,12 @@ const rareTypes = (types: ReadonlySet<string> = new Set()): string => {
   return rare.length === 0 ? '' : `, of which the model has ${rare.join(', ')}`
 }
 
+/** What ONNX Runtime's StringNormalizer lacks, which text models of scikit-learn have. */
+const locale = (name: string): string => {
+  const [language = '', charset = 'UTF-8'] = name.split('.')
+  return `it changes the case of text, for which this machine lacks the locale ${quote(name)}: "apt-get install locales && localedef -i ${language} -f ${charset} ${name}" as root, or run it in the container, which has en_US.UTF-8`
+}
+
 type Row = [
   pattern: RegExp,
   meaning: (match: RegExpExecArray, file: string, types: ReadonlySet<string> | undefined) => string,
@@ -47,6 +53,7 @@ type Row = [
 
 /** Each kind of message, and what it says in words that name what to change. */
 const ROWS: readonly Row[] = [
+  [/Failed to construct locale with name:([^:\s]+)/, ([, name = '']) => locale(name)],
   [/Protobuf parsing failed|does not have a graph/, (_, file) => describeDamage(file)],
   [
     /initializer: (\S+?)\. Error: .*does not exist: "(.+?)"/,

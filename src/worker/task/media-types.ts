@@ -4,7 +4,15 @@ import { csvCodec } from '../codec/csv.ts'
 import { jsonCodec } from '../codec/json.ts'
 import { jsonLinesCodec } from '../codec/json-lines.ts'
 import { npyCodec } from '../codec/npy.ts'
+import { npzCodec } from '../codec/npz.ts'
 import { createRegistry } from '../codec/registry.ts'
 import { imageCodec } from './image-input.ts'
 
-export const MEDIA_TYPES = createRegistry([jsonCodec, jsonLinesCodec, csvCodec, npyCodec, imageCodec])
+export const MEDIA_TYPES = createRegistry([
+  jsonCodec,
+  jsonLinesCodec,
+  csvCodec,
+  npyCodec,
+  npzCodec,
+  imageCodec,
+])

@@ -9,6 +9,7 @@ import type { DecodedRequest, Form } from '../codec/codec.ts'
 import { decodeContent } from '../codec/content-encoding.ts'
 import { parseMediaType } from '../codec/media-type.ts'
 import type { Encoder } from '../codec/registry.ts'
+import { fillLeftOut } from './left-out.ts'
 import { MEDIA_TYPES } from './media-types.ts'
 import { postprocess } from './postprocess.ts'
 import type { Reading, Task } from './task.ts'
@@ -25,7 +26,7 @@ export const createTensorsTask = (
     const mediaType = parseMediaType(headers['content-type'])
     const { decode } = MEDIA_TYPES.findDecoder(mediaType)
     const finish = ({ inputs, form }: DecodedRequest): Reading<Context> => ({
-      ...validateInputs(inputs, model.signature, model.config.limits.maxRows),
+      ...validateInputs(fillLeftOut(inputs, model.signature), model.signature, model.config.limits.maxRows),
       context: { form, encoder },
     })
     const plain = decodeContent(body, headers['content-encoding'], maxBodyBytes, allowance)

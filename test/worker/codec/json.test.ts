@@ -106,8 +106,8 @@ t.test('an error names the input, the place, what is expected and what was recei
       'input "x" at body[1][1]: expected a number (or "NaN", "Infinity", "-Infinity") for float32[batch,3], received the string "a"',
     ],
     [
-      [[1, 2, null]],
-      'input "x" at body[0][2]: expected a number (or "NaN", "Infinity", "-Infinity") for float32[batch,3], received null',
+      [[1, 2, {}]],
+      'input "x" at body[0][2]: expected a number (or "NaN", "Infinity", "-Infinity") for float32[batch,3], received an object',
     ],
     [
       [[1, 2, [3]]],
