@@ -27,7 +27,7 @@ const ROOMS: Record<string, string> = {
     'protocol server/config server/health server/log server/machine server/observe server/pool server/scheduling',
   'src/server/app.ts': 'protocol server/health server/http server/observe server/scheduling fastify',
   'src/server/banner.ts': 'protocol words server/config server/example-request server/machine',
-  'src/server/example-request.ts': 'protocol server/config server/png',
+  'src/server/example-request.ts': 'protocol words server/config server/png',
   'src/server/png.ts': '',
   'src/server/config': 'errors protocol server/machine',
   'src/server/log.ts': 'server/config pino pino-pretty',

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import { BOMBS } from '../fuzz/bombs/all.ts'
 import { ERRORS } from '../src/errors.ts'
+import { KINDS } from '../src/model/kinds.ts'
 import { BUNDLED_MODEL, flagOf, SETTINGS } from '../src/server/config/settings.ts'
 import { expectation } from '../src/server/config/values.ts'
 import { METRICS } from '../src/server/observe/metrics.ts'
@@ -120,6 +121,14 @@ t.test(
   },
 )
 
+t.test('docs/supported-models.md has each kind of file that is recognised and refused', async (t) => {
+  const page = readFileSync(`${ROOT}docs/supported-models.md`, 'utf8')
+  t.strictSame(
+    KINDS.map(({ what }) => what.replace(/^an? /, '')).filter((what) => !page.includes(what)),
+    [],
+  )
+})
+
 const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8')
 
 t.test(
@@ -145,7 +154,7 @@ t.test(
 )
 
 t.test('the code in docs/from-python.md is in the scripts that it names, line by line', async (t) => {
-  const blocks = [...read('docs/from-python.md').matchAll(/^```python (\S+)\n([^]*?)^```$/gm)]
+  const blocks = [...read('docs/from-python.md').matchAll(/^```python (\S+)\n([\s\S]*?)^```$/gm)]
   t.ok(blocks.length > 8, `${blocks.length} blocks`)
   const linesOf = (text: string) => text.split('\n').map((line) => line.trim())
   for (const [, name = '', code = ''] of blocks) {

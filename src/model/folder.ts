@@ -90,7 +90,7 @@ const chooseModel = (folder: string, named: string | undefined, hasCode: boolean
   }
   if (models.length > 1 && usual === undefined) {
     throw new StartupError(
-      `${folder} holds ${models.length} models, ${listNames(models)}: name one in ${CONFIG_FILE}, e.g. "model: ${only}"`,
+      `${folder} holds ${models.length} models, ${listNames(models)}: name one in ${CONFIG_FILE}, e.g. ${quote(`model: ${only}`)}`,
     )
   }
   return join(folder, only)

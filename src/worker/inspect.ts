@@ -21,6 +21,7 @@ import { explain, explainLoading } from './engine/explain.ts'
 import type { Columns } from './engine/graph/columns.ts'
 import { refuseOtherOutputs } from './engine/graph/other-outputs.ts'
 import { prepareModel } from './engine/graph/prepare.ts'
+import { refuseUnsupportedTypes } from './engine/graph/unsupported-types.ts'
 import { discard, open, openElsewhere } from './engine/open.ts'
 import { tryRows } from './engine/row-trial.ts'
 import { acceptedRecipes, type Recipe, sampleInputs } from './engine/sample.ts'
@@ -189,6 +190,11 @@ export const inspect = async (
   const { name, file, config } = given
   const warnings: string[] = []
   const source = sourceOf(given)
+  try {
+    refuseUnsupportedTypes(onnx)
+  } catch (error) {
+    throw new StartupError(`model "${name}" cannot be served: ${(error as Error).message}`)
+  }
   const elsewhere = await openElsewhere(source, check, warnings)
   try {
     const opened = elsewhere ?? (await open(FALLBACK_DEVICE, source, check, warnings))
@@ -229,6 +235,8 @@ export const inspect = async (
   } catch (error) {
     if (error instanceof StartupError)
       throw new StartupError(`model "${name}" cannot be served: ${error.message}`)
-    throw new StartupError(`model "${name}" cannot be loaded: ${explainLoading(error, file)}`)
+    throw new StartupError(
+      `model "${name}" cannot be loaded: ${explainLoading(error, file, onnx?.elementTypes)}`,
+    )
   }
 }
