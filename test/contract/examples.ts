@@ -7,12 +7,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ERRORS } from '../../src/errors.ts'
-import type { ModelFolder } from '../../src/model/model.ts'
 import type { Reply } from '../../src/protocol/request.ts'
-import type { Recipe } from '../../src/worker/engine/sample.ts'
 import { inspect } from '../../src/worker/inspect.ts'
 import { LazyAbortController } from '../../src/worker/lazy-abort.ts'
-import { loadModel } from '../../src/worker/load.ts'
+import { Models } from '../../src/worker/models.ts'
 import { type Replies, readBatch, runBatch } from '../../src/worker/pipeline.ts'
 import { ROOT } from '../fixtures/index.ts'
 
@@ -77,10 +75,10 @@ export const answerInProcess = async (example: Example, directory: string): Prom
     directory,
   })
   if (found.type !== 'inspected') throw new Error(`its optimised copy ${found.problem}`)
-  const loaded = await loadModel({
-    folder: found.folder as ModelFolder,
+  const loaded = await new Models().load(found.name, {
+    folder: found.folder,
     ...(found.file !== undefined && { optimisedFile: found.file }),
-    ...(found.recipe !== undefined && { recipe: found.recipe as Recipe }),
+    ...(found.recipe !== undefined && { recipe: found.recipe }),
     rows: found.rows,
     device: 'cpu',
     threads: 1,
