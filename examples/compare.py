@@ -17,6 +17,8 @@ def without_metadata(model: onnx.ModelProto) -> onnx.ModelProto:
         value.ClearField("doc_string")
         value.ClearField("metadata_props")
     del model.graph.value_info[:]
+    # Of onnxmltools a random one.
+    model.graph.ClearField("name")
     return model
 
 
@@ -37,7 +39,8 @@ def difference(ours: Path, theirs: Path) -> str:
         for name, value in weights[0].items()
         if name not in weights[1] or value.tobytes() != weights[1][name].tobytes()
     ]
-    return f"the same operators; other weights: {', '.join(changed) or 'none, but other attributes or names'}"
+    changed += [ours.op_type for ours, theirs in zip(one.graph.node, other.graph.node) if ours != theirs]
+    return f"the same operators; other values in {', '.join(changed) or 'its inputs, outputs or versions'}"
 
 
 if __name__ == "__main__":

@@ -139,9 +139,7 @@ t.test(
     )
     const rows = tableRows('supported-folders.md')
     t.strictSame(
-      rows.map(
-        ([link = '']) => /^\[([\w-]+)\]\(\.\.\/examples\/\1\/(?:make\.py|README\.md)\)$/.exec(link)?.[1],
-      ),
+      rows.map(([link = '']) => /^\[([\w-]+)\]\(\.\.\/examples\/\1\/\S+\)$/.exec(link)?.[1]),
       folders.map(({ name }) => name).sort(),
     )
     for (const [link = '', made = ''] of rows) {

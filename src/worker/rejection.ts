@@ -16,7 +16,7 @@ const BEFORE_THE_RUN =
 /** What an operator says of the values or the shapes that reach it. */
 const BY_AN_OPERATOR = [
   /out of (?:data )?bounds?|out of range|invalid index/i,
-  /mismatch|must match|not match|incompatible|inconsistent/i,
+  /mismatch|must match|must have shape|not match|incompatible|inconsistent/i,
   /broadcast|cannot be reshaped|invalid (?:input )?(?:shape|dimension|rank|value|argument)|INVALID_ARGUMENT/i,
   /dimension is negative|shape\.Size\(\) must be|Dimension of input \d+ must be/i,
   /Status Message: sto(?:d|f|i|l|ll|ul|ull)\s*$/,

@@ -136,6 +136,18 @@ const REJECTED: Case[] = [
     }),
     { x: floats([1, 2], 1, 2) },
   ],
+  [
+    'a state of fewer rows than the sequence',
+    graph('GRU', { x: 'float32[s,n,1]', h: 'float32[1,m,1]' }, 'float32[s,1,n,1]', {
+      attributes: { hidden_size: 1 },
+      initializers: {
+        w: constant('float32', [1, 3, 1], [1, 1, 1]),
+        r: constant('float32', [1, 3, 1], [1, 1, 1]),
+      },
+      order: ['x', 'w', 'r', '', '', 'h'],
+    }),
+    { x: floats([1, 2, 1], 1, 2), h: floats([1, 1, 1], 0) },
+  ],
   ['another rank', graph('Neg', { x: 'float32[n,2]' }, 'float32[n,2]'), { x: floats([2], 1, 2) }],
   ['another size', graph('Neg', { x: 'float32[n,2]' }, 'float32[n,2]'), { x: floats([1, 3], 1, 2, 3) }],
   ['another type', graph('Neg', { x: 'float32[n,2]' }, 'float32[n,2]'), { x: ints([1, 2], 1, 2) }],

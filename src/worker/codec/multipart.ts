@@ -88,7 +88,7 @@ export const createMultipartCodec = (others: Others): Codec => ({
         return [name, join(tensors, name, files)]
       }),
     )
-    const views = decoded.flatMap((part) => part.views ?? [])
+    const views = decoded.flatMap((part) => ('views' in part ? (part.views ?? []) : []))
     return { inputs, form: 'rows', ...(views.length === decoded.length && { views }) }
   },
 })
