@@ -11,19 +11,29 @@ export const MECHANISMS: Record<string, Mechanism> = {
       'a batch is no larger than is worth it; without, only the fair share and the model bound it (cost-model.ts)',
     off: [
       {
-        file: 'server/scheduling/lane.js',
-        find: 'this.cost.best(Math.min(share, line.size, this.maxBatchSize))',
-        replace: 'Math.min(share, line.size, this.maxBatchSize)',
+        file: 'server/scheduling/take.js',
+        find: 'cost.best(shareOf(line.size, workers, maxBatchSize, cost))',
+        replace: 'shareOf(line.size, workers, maxBatchSize, cost)',
       },
     ],
   },
   undivided: {
-    purpose: 'work of less than a millisecond is not divided among workers (lane.ts)',
+    purpose: 'work of less than a millisecond is not divided among workers (take.ts)',
     off: [
       {
-        file: 'server/scheduling/lane.js',
+        file: 'server/scheduling/take.js',
         find: 'const UNDIVIDED_MS = 1;',
         replace: 'const UNDIVIDED_MS = 0;',
+      },
+    ],
+  },
+  whole: {
+    purpose: 'what costs hardly more than a share of it is divided among the free workers only (take.ts)',
+    off: [
+      {
+        file: 'server/scheduling/take.js',
+        find: 'const HARDLY_MORE = 1.1;',
+        replace: 'const HARDLY_MORE = 0;',
       },
     ],
   },

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import { BOMBS } from '../fuzz/bombs/all.ts'
 import { ERRORS } from '../src/errors.ts'
+import { KINDS } from '../src/model/kinds.ts'
 import { BUNDLED_MODEL, flagOf, SETTINGS } from '../src/server/config/settings.ts'
 import { expectation } from '../src/server/config/values.ts'
 import { METRICS } from '../src/server/observe/metrics.ts'
@@ -119,6 +120,49 @@ t.test(
     }
   },
 )
+
+t.test('docs/supported-models.md has each kind of file that is recognised and refused', async (t) => {
+  const page = readFileSync(`${ROOT}docs/supported-models.md`, 'utf8')
+  t.strictSame(
+    KINDS.map(({ what }) => what.replace(/^an? /, '')).filter((what) => !page.includes(what)),
+    [],
+  )
+})
+
+const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8')
+
+t.test(
+  'docs/supported-folders.md has each folder of examples/, with the libraries of its answers',
+  async (t) => {
+    const folders = readdirSync(`${ROOT}examples`, { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    )
+    const rows = tableRows('supported-folders.md')
+    t.strictSame(
+      rows.map(
+        ([link = '']) => /^\[([\w-]+)\]\(\.\.\/examples\/\1\/(?:make\.py|README\.md)\)$/.exec(link)?.[1],
+      ),
+      folders.map(({ name }) => name).sort(),
+    )
+    for (const [link = '', made = ''] of rows) {
+      const requests = `examples/${/\[(.*)\]/.exec(link)?.[1]}/requests.json`
+      if (!existsSync(ROOT + requests)) continue
+      for (const library of Object.keys(JSON.parse(read(requests)).python))
+        t.match(made.toLowerCase(), library.toLowerCase(), `${link} names ${library}`)
+    }
+  },
+)
+
+t.test('the code in docs/from-python.md is in the scripts that it names, line by line', async (t) => {
+  const blocks = [...read('docs/from-python.md').matchAll(/^```python (\S+)\n([\s\S]*?)^```$/gm)]
+  t.ok(blocks.length > 8, `${blocks.length} blocks`)
+  const linesOf = (text: string) => text.split('\n').map((line) => line.trim())
+  for (const [, name = '', code = ''] of blocks) {
+    const script = linesOf(read(`examples/${name}/make.py`))
+    const missing = linesOf(code).filter((line) => !script.includes(line))
+    t.strictSame(missing, [], name)
+  }
+})
 
 t.test('links between the pages lead somewhere', async (t) => {
   const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'examples/digits/README.md'].concat(

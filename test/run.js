@@ -5,7 +5,8 @@
  *     npm test -- test/server/config.test.ts     a file; several, or folders, too
  *     npm test -- test/worker --grep=rows        what is no path goes to tap
  *
- * To start a process for each file would take longer than most files do, so the files of a folder share one.
+ * To start a process for each file would take longer than most files do, so the files of a folder share one, and small
+ * folders too.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -29,7 +30,10 @@ const BUILD = join(ROOT, '.build')
 const NAMED_ONLY = ['test/container', 'test/rehearsal', 'test/chaos']
 
 /** Each file of these has a process: they start servers, and take longest. */
-const APART = ['test/contract', 'test/server/pool', 'test/server/front', ...NAMED_ONLY]
+const APART = ['test/contract', 'test/server/pool', 'test/server/front/nginx.test.ts', ...NAMED_ONLY]
+
+/** A folder of fewer files shares a process with the others of its parent: each process loads tap, and more, anew. */
+const ENOUGH_FILES = 6
 
 /** What `tap build` writes, but only if it changes. */
 const PLUGINS = '.tap/plugins/package.json'
@@ -60,11 +64,11 @@ const testsIn = (path) =>
         return entry.name.endsWith('.test.ts') ? [`${path}/${entry.name}`] : []
       })
 
-const isIn = (folders) => (file) => folders.some((folder) => file.startsWith(`${folder}/`))
+const isIn = (paths) => (file) => paths.some((path) => file === path || file.startsWith(`${path}/`))
 
 const compiled = (file) => `.build/${file.replace(/\.ts$/, '.js')}`
 
-/** One program that runs files of the same folder, one after the other. */
+/** One program that runs files of a folder, one after the other. */
 const together = (folder, files) => {
   const program = `.build/${folder}/all.js`
   const runner = relative(folder, 'test/together.js')
@@ -75,15 +79,25 @@ const together = (folder, files) => {
   return program
 }
 
-const folderOf = (file) => dirname(file).split('/').slice(0, 3).join('/')
+/** Which files run together: those of a folder, of the one above it if they are few, or of test/. */
+const groupsOf = (files) => {
+  const groups = []
+  let rest = files
+  for (const depth of [3, 2, 1]) {
+    const folderOf = (file) => dirname(file).split('/').slice(0, depth).join('/')
+    for (const folder of new Set(rest.map(folderOf))) {
+      const own = rest.filter((file) => folderOf(file) === folder)
+      const isFull = own.length >= ENOUGH_FILES && folder.split('/').length === depth
+      if (isFull || depth === 1) groups.push({ folder, own })
+    }
+    rest = rest.filter((file) => !groups.some(({ own }) => own.includes(file)))
+  }
+  return groups
+}
 
 const programs = (files) => {
   const apart = files.filter(isIn(APART))
-  const shared = files.filter((file) => !apart.includes(file))
-  const groups = [...new Set(shared.map(folderOf))].map((folder) => ({
-    folder,
-    own: shared.filter((file) => folderOf(file) === folder),
-  }))
+  const groups = groupsOf(files.filter((file) => !apart.includes(file)))
   // What takes longest is not begun last.
   groups.sort((one, other) => other.own.length - one.own.length)
   return [...apart.map(compiled), ...groups.map(({ folder, own }) => together(folder, own))]

@@ -1,10 +1,25 @@
 /** The scheduler with workers whose batches cost a + b·n milliseconds, in simulated time. */
 
 import type { BatchTimings, Reply, Request } from '../../src/protocol/request.ts'
-import type { Clock } from '../../src/server/scheduling/clock.ts'
 import { Scheduler } from '../../src/server/scheduling/scheduler.ts'
+import { seededRandom } from '../models/random.ts'
+import { arrivals } from './arrivals.ts'
+import { createClock } from './simulated-clock.ts'
 
-export type Curve = { fixed: number; each: number; workers: number }
+export type Curve = {
+  fixed: number
+  each: number
+  workers: number
+  /** How long a message takes, one way; 0 unless set. */
+  messageMs?: number
+  /** Runs take by chance up to this part longer or less long. */
+  chance?: number
+  /** This part of the requests costs ten times as much. */
+  costly?: number
+}
+
+/** What is simulated of the server: that of these sources, or another build's. */
+export type SchedulerClass = typeof Scheduler
 
 /** Requests that are answered before the count begins, while costs are learnt, and those that are counted. */
 const LEARNING = 2000
@@ -13,53 +28,46 @@ const COUNTED = 10_000
 const OK: Reply = { ok: true, body: '', contentType: '' }
 const REQUEST: Request = { model: 'm', headers: {}, body: new Uint8Array(100) }
 
-/** Events by time; nothing else makes time pass. */
-const createClock = () => {
-  let time = 0
-  const events: { at: number; callback: () => void }[] = []
-  const clock: Clock = {
-    now: () => time,
-    after: (milliseconds, callback) => {
-      const event = { at: time + milliseconds, callback }
-      events.push(event)
-      return () => {
-        const index = events.indexOf(event)
-        if (index !== -1) events.splice(index, 1)
-      }
-    },
-    soon: (callback) => queueMicrotask(callback),
+const DEARER = 10
+
+/** From 0 to 1, always the same for the same seed. */
+const createRandom = (seed: number): (() => number) => {
+  const next = seededRandom(seed)
+  let drawn = new Float32Array()
+  let index = 0
+  return () => {
+    if (index === drawn.length) [drawn, index] = [next(1000, 1), 0]
+    index += 1
+    return ((drawn[index - 1] as number) + 1) / 2
   }
-  const next = () => {
-    let first = 0
-    for (let i = 1; i < events.length; i += 1) if ((events[i]?.at ?? 0) < (events[first]?.at ?? 0)) first = i
-    const [event] = events.splice(first, 1)
-    if (event === undefined) throw new Error('nothing happens any more')
-    time = event.at
-    event.callback()
-  }
-  return { clock, next }
 }
 
-/** Requests per second that so many clients, each with one request at a time, are answered. */
-export const simulate = async (
-  { fixed, each, workers }: Curve,
-  { maxBatchSize, maxBatchDelayMs }: { maxBatchSize: number; maxBatchDelayMs: number },
-  clients: number,
-): Promise<number> => {
-  let answered = 0
+type Limits = { maxBatchSize: number; maxBatchDelayMs: number }
+
+/** The scheduler with its workers: each begins a batch once it has arrived and the one before it is done. */
+const arrange = (
+  { fixed, each, workers, messageMs = 0, chance = 0, costly = 0 }: Curve,
+  { maxBatchSize, maxBatchDelayMs }: Limits,
+  seed: number,
+  Class: SchedulerClass,
+) => {
   const { clock, next } = createClock()
-  const scheduler = new Scheduler(
+  const random = createRandom(seed)
+  const scheduler = new Class(
     { maxBatchDelayMs, maxQueueSize: 1e9, maxQueueBytes: 1e12, requestTimeoutMs: 1e9 },
     { dispatched: () => {}, batchDone: () => {}, dropped: () => {}, retried: () => {} },
     clock,
   )
   scheduler.lane.maxBatchSize = maxBatchSize
   for (let i = 0; i < workers; i += 1) {
+    let freeAt = 0
     scheduler.add({
       run: (items, _alone, { reply }) => {
-        const cost = fixed + each * items.length
+        const units = items.reduce((sum) => sum + (costly > 0 && random() < costly ? DEARER : 1), 0)
+        const cost = (fixed + each * units) * (1 + (chance > 0 ? chance * (2 * random() - 1) : 0))
+        freeAt = Math.max(freeAt, clock.now() + messageMs) + cost
         const done = new Promise<BatchTimings>((resolve) => {
-          clock.after(cost, () => {
+          clock.after(freeAt + messageMs - clock.now(), () => {
             for (const item of items.keys()) reply(item, OK)
             resolve({ seconds: cost / 1000, decodeSeconds: 0, runs: [] })
           })
@@ -69,6 +77,22 @@ export const simulate = async (
       kill: () => {},
     })
   }
+  const step = async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    next()
+  }
+  return { clock, scheduler, step }
+}
+
+/** Requests per second that so many clients, each with one request at a time, are answered. */
+export const simulate = async (
+  curve: Curve,
+  limits: Limits,
+  clients: number,
+  Class: SchedulerClass = Scheduler,
+): Promise<number> => {
+  let answered = 0
+  const { clock, scheduler, step } = arrange(curve, limits, 1, Class)
   let from = 0
   const client = async () => {
     for (;;) {
@@ -78,9 +102,34 @@ export const simulate = async (
     }
   }
   for (let i = 0; i < clients; i += 1) void client()
-  while (answered < LEARNING + COUNTED) {
-    await new Promise((resolve) => setImmediate(resolve))
-    next()
-  }
+  while (answered < LEARNING + COUNTED) await step()
   return (COUNTED / (clock.now() - from)) * 1000
+}
+
+/** Milliseconds that requests take which come by chance, whether others are answered or not. */
+export const simulateOpen = async (
+  curve: Curve,
+  limits: Limits,
+  perSecond: number,
+  seed: number,
+  Class: SchedulerClass = Scheduler,
+): Promise<number[]> => {
+  const { clock, scheduler, step } = arrange(curve, limits, seed, Class)
+  const due = arrivals(perSecond, (LEARNING + COUNTED) / perSecond, seed)
+  const milliseconds: number[] = []
+  let answered = 0
+  const send = (index: number) => {
+    const at = due[index]
+    if (at === undefined) return
+    clock.after(at - clock.now(), () => {
+      void scheduler.submit(REQUEST).reply.then(() => {
+        answered += 1
+        if (index >= LEARNING) milliseconds.push(clock.now() - at)
+      })
+      send(index + 1)
+    })
+  }
+  send(0)
+  while (answered < due.length) await step()
+  return milliseconds
 }

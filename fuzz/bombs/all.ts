@@ -1,6 +1,7 @@
 /** Every bomb that hurt once. All are within the limits that a client is told of. */
 
 import { gzipSync } from 'node:zlib'
+import { zipSync } from 'fflate'
 import { BOUNDARY, FORM_TYPE, fileOf, formOf } from '../lib/form.ts'
 import { blackPng } from '../lib/png.ts'
 import { type Aim, type Body, type Bomb, textBody, together } from './bomb.ts'
@@ -37,6 +38,16 @@ const gzipped = (bytes: number): Body => ({
   bytes: gzipSync(Buffer.alloc(bytes, ' ')),
   headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
 })
+
+/** An archive of `files` arrays, the first of them `bytes` zeros that the directory claims to be `claimed`. */
+const npz = (bytes: number, claimed: number, files = 1): Body => {
+  const names = Array.from({ length: files }, (_, index) => `${index}.npy`)
+  const archive = Buffer.from(
+    zipSync(Object.fromEntries(names.map((name, index) => [name, Buffer.alloc(index === 0 ? bytes : 0)]))),
+  )
+  archive.writeUInt32LE(claimed, archive.indexOf('PK\x01\x02', 0, 'latin1') + 24)
+  return { bytes: archive, headers: { 'content-type': 'application/x-npz' } }
+}
 
 export const BOMBS: readonly Bomb[] = [
   {
@@ -88,6 +99,31 @@ export const BOMBS: readonly Bomb[] = [
     what: 'an empty NPY of the shape (0, 10¹⁵)',
     model: 'wide',
     send: once(() => emptyNpy('0, 1000000000000000')),
+  },
+  {
+    name: 'npz-100-mb',
+    what: 'an NPZ of 100 KB with an array of 100 MB, six at once',
+    model: 'two',
+    send: (aim) => together(aim, npz(1e8, 1e8), 6),
+  },
+  {
+    name: 'npz-60-mb',
+    what: 'an NPZ of 60 KB with an array of 60 MB, six at once',
+    model: 'two',
+    send: (aim) => together(aim, npz(6e7, 6e7), 6),
+    allowed: ['ERR_OVERLOADED'],
+  },
+  {
+    name: 'npz-claims-little',
+    what: 'an NPZ of 100 KB with an array of 100 MB that is said to have 1 KB, six at once',
+    model: 'two',
+    send: (aim) => together(aim, npz(1e8, 1000), 6),
+  },
+  {
+    name: 'npz-50000-files',
+    what: 'an NPZ of 5 MB with 50,000 empty arrays',
+    model: 'two',
+    send: once(() => npz(0, 0, 50_000)),
   },
   {
     name: 'form-12-photos',
@@ -147,6 +183,12 @@ export const BOMBS: readonly Bomb[] = [
     what: '25 MB of quoted CSV, one cell a line after a first line of two',
     model: 'two',
     send: once(() => textBody(`"1","2"\n${repeated('"1"\n', MAX_BODY_BYTES - 8)}`, 'text/csv')),
+  },
+  {
+    name: 'libsvm-labels',
+    what: '25 MB of LibSVM lines of a label and nothing else',
+    model: 'two',
+    send: once(() => textBody(repeated('1\n', MAX_BODY_BYTES), 'text/libsvm')),
   },
   {
     name: 'json-lines-ones',

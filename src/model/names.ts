@@ -1,8 +1,9 @@
-/** A request names exactly the model's inputs. Asked wherever names come from outside. */
+/** A request names exactly the model's inputs, but for those that it may leave out. Asked wherever names come from outside. */
 
 import { ServingError } from '../errors.ts'
 import { listNames } from '../words.ts'
 import type { TensorSpec } from './signature.ts'
+import { leftOutValues } from './token-inputs.ts'
 
 /**
  * @param received the names, each once
@@ -11,11 +12,12 @@ import type { TensorSpec } from './signature.ts'
  */
 export const requireInputNames = (
   received: readonly string[],
-  inputs: readonly Pick<TensorSpec, 'name'>[],
+  inputs: readonly TensorSpec[],
   place: string,
 ): void => {
   const expected = inputs.map(({ name }) => name)
-  const missing = expected.filter((name) => !received.includes(name))
+  const canMiss = leftOutValues(inputs)
+  const missing = expected.filter((name) => !received.includes(name) && !canMiss.has(name))
   const unknown = received.filter((name) => !expected.includes(name))
   if (missing.length === 0 && unknown.length === 0) return
   const parts = [

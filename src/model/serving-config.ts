@@ -33,6 +33,7 @@ export const servingConfigSchema = z.strictObject({
       ctc: ctcSchema.optional(),
     })
     .prefault({}),
+  links: z.array(z.string().min(1)).min(1).optional(),
   limits: z
     .strictObject({
       maxBatchSize: z.int().min(1).optional(),

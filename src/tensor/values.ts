@@ -30,7 +30,7 @@ const EXPECTED = {
 const misfit = (type: DataType, value: unknown): Misfit => {
   const rule = DATA_TYPES[type]
   const range = 'min' in rule ? ` from ${rule.min} to ${rule.max}` : ''
-  const received = describe(value)
+  const received = value === null ? 'null, which only floats and strings take' : describe(value)
   if (rule.kind === 'bigint' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     return {
       expected: `an integer${range}, beyond 2^53 as a string`,
@@ -45,7 +45,8 @@ const misfit = (type: DataType, value: unknown): Misfit => {
 
 /**
  * Writes a JSON value as element `index` of `data`, the array of a tensor of `type`; says what is wrong if it does not
- * fit. Nothing is rounded but floats to their precision.
+ * fit. Nothing is rounded but floats to their precision. Null is a missing value: NaN among floats, as pandas writes it to
+ * JSON, and the empty text among strings.
  */
 export const writeElement = (
   type: DataType,
@@ -73,12 +74,12 @@ const toElement = (type: DataType, value: unknown): number | bigint | string | u
     case 'bool':
       return value === true || value === 1 ? 1 : value === false || value === 0 ? 0 : undefined
     case 'string':
-      return typeof value === 'string' ? value : undefined
+      return typeof value === 'string' ? value : value === null ? '' : undefined
   }
 }
 
 const toFloat = (type: keyof typeof OVERFLOW, value: unknown): number | undefined => {
-  const special = typeof value === 'string' ? NON_FINITE.get(value) : undefined
+  const special = value === null || typeof value === 'string' ? NON_FINITE.get(value ?? 'NaN') : undefined
   if (special === undefined && !(typeof value === 'number' && Math.abs(value) < OVERFLOW[type]))
     return undefined
   const number = special ?? (value as number)
@@ -149,7 +150,9 @@ export const parseCell = (type: DataType, text: string): unknown => {
   return Number.isFinite(number) ? number : text
 }
 
+/** Nothing is a missing value, as pandas and XGBoost read it. */
 const parseNonFinite = (text: string): string | undefined => {
+  if (text === '') return 'NaN'
   const match = /^([+-]?)(nan|inf|infinity)$/i.exec(text)
   if (match === null) return undefined
   return match[2]?.toLowerCase() === 'nan' ? 'NaN' : `${match[1] === '-' ? '-' : ''}Infinity`

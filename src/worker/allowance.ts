@@ -1,6 +1,6 @@
 /**
  * What requests may hold of a worker's memory for what is large though its body is small: the tensors of images, and bodies
- * that were sent compressed. Bodies themselves are bounded by the server's queue.
+ * and arrays that were sent compressed. Bodies themselves are bounded by the server's queue.
  */
 
 import { ServingError } from '../errors.ts'
@@ -36,13 +36,13 @@ export class Allowance {
     if (this.#held > 0 && this.#held + bytes > MAX_HELD_BYTES) {
       throw new ServingError(
         'ERR_INVALID_INPUT',
-        `the images of this request take more than ${MAX_HELD_BYTES} bytes as tensors; send fewer in a request, or resize them`,
+        `the images or compressed arrays of this request take more than ${MAX_HELD_BYTES} bytes; send fewer, or smaller ones`,
       )
     }
     if (heldByAll > 0 && heldByAll + bytes > MAX_HELD_BYTES) {
       throw new ServingError(
         'ERR_OVERLOADED',
-        `images and compressed bodies of the requests at hand take more than ${MAX_HELD_BYTES} bytes; try again later`,
+        `images, compressed arrays and compressed bodies of the requests at hand take more than ${MAX_HELD_BYTES} bytes; try again later`,
       )
     }
     if (this.#held === 0) this.signal.addEventListener('abort', () => this.release())

@@ -22,6 +22,7 @@ const BY_AN_OPERATOR = [
   /Status Message: sto(?:d|f|i|l|ll|ul|ull)\s*$/,
   /(?:must|should|can ?not|value) (?:not )?be (?:non-negative|positive|negative|greater|less|zero|0)|cannot be 0|is negative/i,
   /exceeds the remaining size/,
+  /Unknown Category/,
 ]
 
 /** True if ONNX Runtime's error names a value or a shape of the input, or if the input has a dimension of 0. */

@@ -34,7 +34,7 @@ t.test('the held-out digits, PNG by PNG, give the accuracy that the training scr
   const printed = /(\d+) of (\d+)/.exec(readFileSync(`${DIGITS}/README.md`, 'utf8'))
   t.equal(Number(printed?.[1]), right, 'the figure in the README')
   t.equal(Number(printed?.[2]), labels.length)
-  const sheet = sharp(`${DIGITS}/held-out.png`)
+  const sheet = await sharp(`${DIGITS}/held-out.png`).raw().toBuffer({ resolveWithObject: true })
   const answers: string[] = []
   let next = 0
   const client = async () => {
@@ -43,7 +43,10 @@ t.test('the held-out digits, PNG by PNG, give the accuracy that the training scr
       next += 1
       const left = (index % columns) * tile
       const top = Math.floor(index / columns) * tile
-      const png = await sheet.clone().extract({ left, top, width: tile, height: tile }).png().toBuffer()
+      const png = await sharp(sheet.data, { raw: sheet.info })
+        .extract({ left, top, width: tile, height: tile })
+        .png()
+        .toBuffer()
       const response = await served.post(png, { 'content-type': 'image/png' })
       const { predictions } = (await response.json()) as { predictions?: Ranked[] }
       answers[index] = predictions?.[0]?.[0]?.label ?? `status ${response.status}`
@@ -107,4 +110,35 @@ t.test('the reply is written as JSON lines, CSV or NPY if asked for', async (t) 
   const npy = await ask('application/x-npy')
   t.equal(npy.subarray(1, 6).toString(), 'NUMPY')
   t.match(npy.toString('latin1'), /'shape': \(1, 10\)/)
+})
+
+t.test('/execution-parameters comes from the live pool', async (t) => {
+  const response = await fetch(`${served.url}/execution-parameters`)
+  t.equal(response.status, 200)
+  const parameters = (await response.json()) as Record<string, number | string>
+  t.equal(parameters.MaxConcurrentTransforms, Math.min(16, 2 * served.workers().length))
+  t.equal(parameters.BatchStrategy, 'MULTI_RECORD')
+  t.equal(parameters.MaxPayloadInMB, 6)
+})
+
+t.test('/metrics counts what was answered', async (t) => {
+  await classify(readFileSync(`${DIGITS}/digits/3.png`))
+  const text = await (await fetch(`${served.url}/metrics`)).text()
+  t.match(text, /serving_requests_total\{route="\/invocations",status="200"\} \d/)
+  t.match(text, /serving_health\{state="ready"\} 1/)
+  t.match(text, /serving_run_rows_count [1-9]/)
+})
+
+t.test('the server process has no native add-on mapped', async (t) => {
+  const maps = (pid: number | undefined) => readFileSync(`/proc/${pid}/maps`, 'utf8')
+  t.notMatch(maps(served.process.pid), /onnxruntime|sharp|libvips/)
+  t.match(maps(served.workers()[0]), /onnxruntime/, 'the workers have')
+})
+
+t.test('telemetry of ONNX Runtime is off in every worker', (t) => {
+  for (const pid of served.workers()) {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    t.ok(environment.includes('ORT_DISABLE_TELEMETRY=1'))
+  }
+  t.end()
 })

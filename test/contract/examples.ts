@@ -12,7 +12,7 @@ import type { Reply } from '../../src/protocol/request.ts'
 import type { Recipe } from '../../src/worker/engine/sample.ts'
 import { inspect } from '../../src/worker/inspect.ts'
 import { LazyAbortController } from '../../src/worker/lazy-abort.ts'
-import { loadModel } from '../../src/worker/load.ts'
+import { loadFolder } from '../../src/worker/load-folder.ts'
 import { type Replies, readBatch, runBatch } from '../../src/worker/pipeline.ts'
 import { ROOT } from '../fixtures/index.ts'
 
@@ -58,7 +58,7 @@ const answerOf = (reply: Reply): Answer =>
   reply.ok
     ? { status: 200, contentType: reply.contentType, body: bytesOf(reply.body) }
     : {
-        status: ERRORS[reply.code].status,
+        status: reply.status ?? ERRORS[reply.code].status,
         contentType: 'application/json',
         body: Buffer.from(JSON.stringify({ code: reply.code, message: reply.message })),
       }
@@ -77,7 +77,7 @@ export const answerInProcess = async (example: Example, directory: string): Prom
     directory,
   })
   if (found.type !== 'inspected') throw new Error(`its optimised copy ${found.problem}`)
-  const loaded = await loadModel({
+  const loaded = await loadFolder({
     folder: found.folder as ModelFolder,
     ...(found.file !== undefined && { optimisedFile: found.file }),
     ...(found.recipe !== undefined && { recipe: found.recipe as Recipe }),

@@ -4,7 +4,7 @@ import { type Case, makeCase } from '../../fuzz/lib/case.ts'
 import { readFaultFile, writeFaultFile } from '../../fuzz/lib/fault-file.ts'
 import { SUBJECTS } from '../../fuzz/lib/subjects.ts'
 
-const CASES = 1000
+const CASES = 500
 
 const bytesOf = ({ pieces }: Case): string =>
   Buffer.concat(pieces.map(({ bytes }) => bytes)).toString('base64')
@@ -34,7 +34,7 @@ t.test('cases go round the models, and every kind of them occurs', async (t) => 
 
 t.test('a file of a fault gives back the case, its expected answer too', async (t) => {
   const folder = t.testdir()
-  for (let number = 0; number < 20 * SUBJECTS.length; number += 1) {
+  for (let number = 0; number < 10 * SUBJECTS.length; number += 1) {
     const sent = makeCase(1, number)
     const fault = { sent, front: 'none', faults: [{ kind: 'wrong answers', what: 'x' }] } as const
     assert.deepEqual(readFaultFile(writeFaultFile(folder, fault)), fault)

@@ -121,7 +121,7 @@ export const serve = async (args: readonly string[]): Promise<Served> => {
   const { port } = app.server.address() as AddressInfo
   return {
     ...clientOf(`http://${config.host}:${port}`),
-    banner: banner({ ...config, port }, info, { workers: 1, ...one }),
+    banner: banner({ ...config, port }, info, { workers: 1, ...one }, found.description.example),
     warnings: found.warnings,
     stop: async () => {
       app.server.closeAllConnections()

@@ -94,7 +94,7 @@ t.test('A batch that is slow to read holds up none that comes later', async (t) 
     order.push(name)
     return replies
   }
-  const slow = follow('slow', [heavy(12), light])
+  const slow = follow('slow', [heavy(8), light])
   t.match(await follow('light', [light]), [{ ok: true }])
   t.match(await follow('light', [light]), [{ ok: true }])
   t.match(await slow, [{ ok: true }, { ok: true }])

@@ -7,43 +7,17 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import type { ModelFolder } from '../../src/model/model.ts'
 import { UNTRIED } from '../../src/server/banner.ts'
 import { exampleRequest } from '../../src/server/example-request.ts'
-import type { Recipe } from '../../src/worker/engine/sample.ts'
-import { inspect } from '../../src/worker/inspect.ts'
-import { LazyAbortController } from '../../src/worker/lazy-abort.ts'
-import { loadModel } from '../../src/worker/load.ts'
-import { readBatch, runBatch } from '../../src/worker/pipeline.ts'
 import { DIGITS, fixture, ROOT } from '../fixtures/index.ts'
 import { encodeModel, type Graph } from '../fixtures/onnx-proto.ts'
-
-const OPTIONS = {
-  threads: 1,
-  threadsAlone: 1,
-  startTimeoutMs: 60_000,
-  defaultAccept: 'application/json',
-  maxBodyBytes: 2 ** 25,
-  prepareTimeoutMs: 60_000,
-}
+import { openFolder } from '../fixtures/open-folder.ts'
 
 /** The line that is shown for a model, and the reply that it gets. */
 const paste = async (t: Test, model: string) => {
-  const found = await inspect({ model, device: 'cpu', threads: 1, copy: 'prepacked', run: true })
-  if (found.type === 'unfit') throw new Error(found.problem)
-  const loaded = await loadModel({
-    ...OPTIONS,
-    folder: found.folder as ModelFolder,
-    device: 'cpu',
-    rows: found.rows,
-    ...(found.recipe !== undefined && { recipe: found.recipe as Recipe }),
-  })
+  const { found, ask } = await openFolder(model)
   const server = createServer(async (request, response) => {
-    const headers = { 'content-type': request.headers['content-type'] ?? '' }
-    const item = { request: { headers, body: await buffer(request) }, abort: new LazyAbortController() }
-    const ignore = async () => {}
-    const { replies } = await runBatch(await readBatch([item], loaded, ignore), true, loaded, ignore)
-    const reply = replies[0]?.[1]
+    const reply = await ask(await buffer(request), request.headers['content-type'])
     response.end(reply?.ok ? 'accepted' : `refused: ${reply?.message}`)
   })
   server.listen(0, '127.0.0.1')
@@ -58,7 +32,7 @@ const paste = async (t: Test, model: string) => {
 }
 
 /** Of test/fixtures/models, those that are no models or cannot be served. */
-const NOT_SERVED = ['corrupt', 'empty', 'missing-operator', 'two-models']
+const NOT_SERVED = ['corrupt', 'empty', 'missing-operator', 'sequence-output', 'two-models']
 
 t.test('is accepted by each model of the tests', async (t) => {
   const names = readdirSync(`${ROOT}test/fixtures/models`).filter((name) => !NOT_SERVED.includes(name))

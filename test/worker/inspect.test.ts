@@ -1,8 +1,9 @@
 import { copyFileSync, readdirSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import type { Check } from '../../src/protocol/messages.ts'
+import type { Recipe } from '../../src/worker/engine/sample.ts'
 import { inspect as inspectOnce } from '../../src/worker/inspect.ts'
-import { fixture } from '../fixtures/index.ts'
+import { example, fixture } from '../fixtures/index.ts'
 
 /** One process's work, where it is not about trying a lesser copy. */
 const inspect = async (request: Pick<Check, 'model' | 'device' | 'directory'>) => {
@@ -62,11 +63,6 @@ t.test('labels.txt beside the model names its classes, if it fits', async (t) =>
   t.match(await ofFiles(named), { folder: { labels: ['a', 'b'] }, warnings: [] })
 })
 
-t.test('an output that is no tensor is named in a warning', async (t) => {
-  const { warnings } = await inspect({ model: fixture('sequence-output'), device: 'cpu' })
-  t.match(warnings, [/^outputs that are no tensors are left out of replies: "parts"/])
-})
-
 const FAILURES: [string, RegExp][] = [
   ['missing-operator', /NoSuchOperator/],
   ['corrupt', /has 512 bytes and begins with/],
@@ -99,5 +95,30 @@ t.test(
       /^CUDA cannot be used, the model runs on the CPU: libonnxruntime_providers_cuda\.so/,
     ])
     t.equal(answer.warnings.length, 1)
+  },
+)
+
+t.test('rows of a pipeline whose encoder takes only its own categories are found out', async (t) => {
+  const { rows, recipe, warnings } = await inspect({ model: example('sklearn-columns'), device: 'cpu' })
+  t.equal(rows, 'dynamic')
+  t.strictSame(warnings, [])
+  t.strictSame((recipe as Recipe).columns?.get('plan'), [['basic', 'plus']])
+})
+
+t.test("rows are batched though LightGBM's exporter says that there is but one label", async (t) => {
+  t.equal((await inspect({ model: example('lightgbm'), device: 'cpu' })).rows, 'dynamic')
+})
+
+t.test(
+  'an output that is no tensor is refused by name, unless serving.yaml says which is wanted',
+  async (t) => {
+    const folder = t.testdir()
+    copyFileSync(`${fixture('sequence-output')}/model.onnx`, `${folder}/model.onnx`)
+    await t.rejects(inspect({ model: folder, device: 'cpu' }), {
+      name: 'StartupError',
+      message: /output "\w+" is no tensor but a sequence of float32: .*postprocess: \{output: y\}/,
+    })
+    writeFileSync(`${folder}/serving.yaml`, 'postprocess: { output: y }')
+    t.equal((await inspect({ model: folder, device: 'cpu' })).type, 'inspected')
   },
 )

@@ -1,11 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { readModelFolder } from '../../src/model/folder.ts'
 import type { DataType } from '../../src/tensor/data-type.ts'
 import type { NamedTensors, Tensor } from '../../src/tensor/tensor.ts'
 import { loadRuntime } from '../../src/worker/engine/execution-provider.ts'
+import { prepareModel } from '../../src/worker/engine/graph/prepare.ts'
 import { createSession, sessionOptions } from '../../src/worker/engine/session.ts'
+import { sourceOf } from '../../src/worker/engine/source.ts'
 import { isRejection } from '../../src/worker/rejection.ts'
+import { example } from '../fixtures/index.ts'
 import { constant, encodeModel, type Graph, type Node } from '../fixtures/onnx-proto.ts'
 
 const floats = (dims: number[], ...values: number[]): Tensor => ({
@@ -146,6 +150,23 @@ const FAILED: Case[] = [
     { s: ints([2], 2 ** 40, 2 ** 40) },
   ],
 ] // prettier-ignore
+
+t.test("a category that a strict encoder has not seen is the input's fault", async (t) => {
+  const { folder } = prepareModel(readModelFolder(example('sklearn-columns')), undefined)
+  const session = await createSession(await loadRuntime('cpu'), sourceOf(folder), sessionOptions('cpu', 1))
+  const inputs: NamedTensors = new Map([
+    ['age', floats([1, 1], 30)],
+    ['income', floats([1, 1], 4e4)],
+    ['city', { ...strings('Rome'), dims: [1, 1] }],
+    ['plan', { ...strings('plus'), dims: [1, 1] }],
+  ])
+  const error = await session.run(inputs).then(
+    () => undefined,
+    (reason: Error) => reason,
+  )
+  t.match(error?.message, /Unknown Category/)
+  t.ok(isRejection(error?.message ?? '', inputs))
+})
 
 t.test('errors of real runs are told apart', async (t) => {
   const runtime = await loadRuntime('cpu')

@@ -61,14 +61,23 @@ export class CostModel {
     return this.known ? this.#milliseconds / this.#requests : 0
   }
 
-  /** Milliseconds of a batch, from those of its size, else of the next smaller one that was seen, else from the mean of all. */
+  /**
+   * Milliseconds of a batch. Where batches are padded, as long as others of its size; else on the line between the sizes seen
+   * below and above it, and beyond the largest as that line goes on. A larger batch takes no less than a smaller one.
+   */
   of(requests: number): number {
-    const size = this.#sizes.slice(0, indexOf(requests) + 1).findLast((size) => size !== undefined)
-    if (size === undefined) return requests * this.each
-    const isOwn = size === this.#sizes[indexOf(requests)]
-    return this.padded && isOwn
-      ? size.milliseconds / size.weight
-      : (requests * size.milliseconds) / size.requests
+    const own = this.#sizes[indexOf(requests)]
+    if (this.padded && own !== undefined) return own.milliseconds / own.weight
+    const seen = this.#sizes.flatMap((size) =>
+      size === undefined
+        ? []
+        : { mean: size.requests / size.weight, milliseconds: size.milliseconds / size.weight },
+    )
+    const next = seen.findIndex(({ mean }, index) => index > 0 && mean >= requests)
+    const [below, above] = next === -1 ? seen.slice(-2) : seen.slice(next - 1)
+    if (below === undefined || above === undefined) return requests * this.each
+    const slope = (above.milliseconds - below.milliseconds) / (above.mean - below.mean)
+    return below.milliseconds + Math.max(0, slope) * Math.max(0, requests - below.mean)
   }
 
   /**
@@ -88,13 +97,18 @@ export class CostModel {
     const top = indexOf(most)
     const sizeAt = (index: number) => Math.min(2 ** index, most)
     if (!this.#isKnown(top)) return most
-    const rates = Array.from({ length: top + 1 }, (_, index) =>
-      this.#isKnown(index) ? sizeAt(index) / this.of(sizeAt(index)) : 0,
-    )
+    const rates = Array.from({ length: top + 1 }, (_, index) => this.#rate(index, sizeAt(index)))
     const enough = Math.max(...rates) / (1 + GAIN)
     const best = rates.findIndex((rate) => rate >= enough)
     const untried = [best - 1, best + 1].find((index) => index >= 0 && index <= top && !this.#isFresh(index))
     return sizeAt(untried ?? best)
+  }
+
+  /** Requests of a batch of this size that pass in a millisecond; 0 where it is not known. A padded one is worth what is in it. */
+  #rate(index: number, requests: number): number {
+    const size = this.#sizes[index]
+    if (size === undefined || !this.#isKnown(index)) return 0
+    return (this.padded ? requests * size.weight : size.requests) / size.milliseconds
   }
 
   #isKnown(index: number): boolean {

@@ -16,6 +16,10 @@ export class Roster {
     return this.#free.at(-1)
   }
 
+  get freeCount(): number {
+    return this.#free.length
+  }
+
   get isIdle(): boolean {
     return this.#busy.size === 0
   }

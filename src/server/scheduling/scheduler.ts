@@ -115,7 +115,7 @@ export class Scheduler {
     if (runner === undefined) return this.lane.nextDeadline
     const heldUntil = this.lane.heldUntil()
     if (heldUntil > this.#clock.now()) return Math.min(this.lane.nextDeadline, heldUntil)
-    const requests = this.lane.take(this.#roster.size)
+    const requests = this.lane.take({ size: this.#roster.size, free: this.#roster.freeCount })
     if (requests.length === 0) return Number.POSITIVE_INFINITY
     void this.#run(runner, requests)
     return undefined

@@ -15,6 +15,9 @@ export const MAX_BATCH_BYTES = 40 * 2 ** 20
 const UNDIVIDED_MS = 1
 const UNDIVIDED_BYTES = 256 * 1024
 
+/** Nor is what costs a worker less than so many times what its share of it would, where a run costs about the same for few and many. */
+const HARDLY_MORE = 1.1
+
 type Limits = {
   /** Most requests. */
   requests: number
@@ -25,10 +28,20 @@ type Limits = {
   now: number
 }
 
+type Workers = { size: number; free: number }
+
+/** Most requests that one worker gets of so many. */
+const shareOf = (waiting: number, { size, free }: Workers, most: number, cost: CostModel): number => {
+  const light = cost.each > 0 ? Math.floor(UNDIVIDED_MS / cost.each) : 0
+  const share = Math.min(Math.max(Math.ceil(waiting / size), light), waiting, most)
+  const whole = Math.min(Math.ceil(waiting / free), most)
+  return whole > share && cost.of(whole) < HARDLY_MORE * cost.of(share) ? whole : share
+}
+
 /**
- * Takes the next batch out of the queue for one of so many workers: a fair share of the line whose turn it is, in requests
- * and in bytes, or all of it if that is little; no more than is worth a batch, and no more than can be done before the
- * deadline of the first. Empty if nothing waits.
+ * Takes the next batch out of the queue for one of the free workers: a fair share of the line whose turn it is among all of
+ * them, in requests and in bytes, or all of it if that is little or costs hardly more; no more than is worth a batch, and no more
+ * than can be done before the deadline of the first. Empty if nothing waits.
  */
 export const takeBatch = (
   queue: Queue,
@@ -37,15 +50,13 @@ export const takeBatch = (
     maxBatchSize,
     cost,
     now,
-  }: { workers: number; maxBatchSize: number; cost: CostModel; now: number },
+  }: { workers: Workers; maxBatchSize: number; cost: CostModel; now: number },
 ): Pending[] => {
   const line = queue.turn
-  const { each } = cost
-  const share = Math.max(Math.ceil(line.size / workers), each > 0 ? Math.floor(UNDIVIDED_MS / each) : 0)
   const taken = takeFrom(line, {
-    requests: cost.best(Math.min(share, line.size, maxBatchSize)),
-    bytes: Math.max(line.bytes / workers, UNDIVIDED_BYTES),
-    each,
+    requests: cost.best(shareOf(line.size, workers, maxBatchSize, cost)),
+    bytes: Math.max(line.bytes / workers.size, UNDIVIDED_BYTES),
+    each: cost.each,
     now,
   })
   if (taken.length > 0) queue.tookTurn(line)

@@ -3,7 +3,7 @@
 import type { Model } from '../../model/model.ts'
 import type { Codec, DecodedRequest, MediaType } from './codec.ts'
 import { parseJson } from './json-parse.ts'
-import { createRowReader } from './json-tensor.ts'
+import { createRowReader } from './json-rows.ts'
 import { beginReply, writeRows, writeWhole } from './json-write.ts'
 import { decodeUtf8, requireUtf8 } from './text.ts'
 

@@ -5,14 +5,15 @@ import { requireRowsWithin } from '../../model/limits.ts'
 import type { Model } from '../../model/model.ts'
 import { describe, quote } from '../../words.ts'
 import type { Codec, DecodedRequest, MediaType } from './codec.ts'
+import { columnCount, readFrame } from './json-frame.ts'
 import { parseJson } from './json-parse.ts'
-import { columnsToTensors, createRowReader, isObject } from './json-tensor.ts'
+import { columnsToTensors, createRowReader, isObject } from './json-rows.ts'
 import { beginReply, writeRows, writeWhole } from './json-write.ts'
 import { decodeUtf8, requireUtf8 } from './text.ts'
 
 const decode = (body: Uint8Array, mediaType: MediaType, model: Model): DecodedRequest => {
   requireUtf8(mediaType)
-  const value = parseJson(decodeUtf8(body), 'the body', model.signature.inputs.length)
+  const value = parseJson(decodeUtf8(body), 'the body', columnCount(model.signature.inputs))
   if (Array.isArray(value)) return decodeRows(value, model, 'body')
   if (!isObject(value)) throw notARequest(`received ${describe(value)}`)
   const [key, ...others] = Object.keys(value)
@@ -20,13 +21,20 @@ const decode = (body: Uint8Array, mediaType: MediaType, model: Model): DecodedRe
   if (key === 'inputs' && others.length === 0) {
     return { inputs: columnsToTensors(value.inputs, model), form: 'columns' }
   }
+  if (key?.startsWith('dataframe_') && others.length === 0) {
+    const inputs = readFrame(key, value[key], model)
+    if (inputs !== undefined) return { inputs, form: 'rows' }
+  }
   const unknown = [key ?? '', ...others].find((name) => name !== 'instances' && name !== 'inputs')
   if (key === undefined) throw notARequest('received an empty object')
   throw notARequest(unknown === undefined ? 'received both' : `received the key ${quote(unknown)}`)
 }
 
 const notARequest = (received: string): ServingError =>
-  new ServingError('ERR_INVALID_BODY', `expected a list, {"instances": […]} or {"inputs": …}; ${received}`)
+  new ServingError(
+    'ERR_INVALID_BODY',
+    `expected a list, {"instances": […]}, {"inputs": …}, or a data frame as MLflow has it; ${received}`,
+  )
 
 const decodeRows = (rows: unknown, model: Model, name: string): DecodedRequest => {
   if (!Array.isArray(rows)) throw notARequest(`${name} is ${describe(rows)}`)

@@ -51,3 +51,33 @@ const unicodeReader = (bytes: Uint8Array, itemBytes: number, isBigEndian: boolea
     return units.toString('utf16le', 0, length)
   }
 }
+
+/** Text as 'U' holds it. `write` allocates what `bytes` says: every item takes as much as the longest. */
+export const createNpyText = (
+  items: readonly string[],
+): { descr: string; bytes: number; write: () => Uint8Array } => {
+  // NumPy has no text of no characters.
+  const longest = items.reduce((most, item) => Math.max(most, codePoints(item)), 1)
+  const bytes = items.length * longest * 4
+  const write = (): Uint8Array => {
+    const view = new DataView(new ArrayBuffer(bytes))
+    items.forEach((item, index) => {
+      let at = index * longest * 4
+      for (const character of item) {
+        view.setUint32(at, character.codePointAt(0) as number, true)
+        at += 4
+      }
+    })
+    return new Uint8Array(view.buffer)
+  }
+  return { descr: `<U${longest}`, bytes, write }
+}
+
+const codePoints = (text: string): number => {
+  let count = text.length
+  for (let i = 1; i < text.length; i++) {
+    const isPair = (text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800
+    if (isPair) count -= 1
+  }
+  return count
+}

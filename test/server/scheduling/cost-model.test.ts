@@ -116,6 +116,21 @@ t.test('Noise is hardly taken for a gain, and does not hide one', async (t) => {
   t.ok(light.slice(-100).filter((size) => size === 32).length > 90)
 })
 
+t.test('What a batch costs is on a line between the sizes that were seen, and beyond them', async (t) => {
+  const model = learnt((n) => 5 + n, [1, 2, 8])
+  for (const [requests, milliseconds] of [
+    [1, 6],
+    [2, 7],
+    [5, 10],
+    [8, 13],
+    [64, 69],
+  ] as const)
+    t.ok(Math.abs(model.of(requests) - milliseconds) < 1e-9, `${requests} take ${model.of(requests)} ms`)
+  const fixed = learnt((n) => (n === 8 ? 19 : 20), [2, 8])
+  t.equal(Math.round(fixed.of(1)), 20)
+  t.equal(Math.round(fixed.of(30)), 20, 'chance makes no larger batch cheaper')
+})
+
 t.test('The mean cost of a request is that of the batches seen lately', async (t) => {
   const model = learnt((n) => 30 * n)
   t.ok(Math.abs(model.each - 30) < 1e-9)

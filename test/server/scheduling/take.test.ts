@@ -13,7 +13,13 @@ const queueOf = (...sizes: (number | undefined)[]): Queue => {
 }
 
 const take = (queue: Queue, limits: Partial<Parameters<typeof takeBatch>[1]> = {}): string =>
-  takeBatch(queue, { workers: 1, maxBatchSize: 64, cost: new CostModel(), now: 0, ...limits })
+  takeBatch(queue, {
+    workers: { size: 1, free: 1 },
+    maxBatchSize: 64,
+    cost: new CostModel(),
+    now: 0,
+    ...limits,
+  })
     .map(({ request }) => textOf(request))
     .join('')
 
@@ -29,8 +35,32 @@ t.test('An empty queue gives an empty batch', async (t) => {
 })
 
 t.test('A batch is a fair share, rounded up, and no more than the model takes', async (t) => {
-  t.equal(take(queueOf(8, 8, 8, 8, 8), { workers: 2 }), 'abc')
-  t.equal(take(queueOf(8, 8, 8, 8, 8), { workers: 2, maxBatchSize: 2 }), 'ab')
+  t.equal(take(queueOf(8, 8, 8, 8, 8), { workers: { size: 2, free: 1 } }), 'abc')
+  t.equal(take(queueOf(8, 8, 8, 8, 8), { workers: { size: 2, free: 1 }, maxBatchSize: 2 }), 'ab')
+})
+
+/** Batches of 1, 2 and 4 requests of 8 bytes have been seen to take so long. */
+const seen = (milliseconds: (requests: number) => number): CostModel => {
+  const cost = new CostModel()
+  for (const requests of [1, 2, 4]) cost.seed(requests, milliseconds(requests), 8 * requests)
+  return cost
+}
+
+t.test('What costs hardly more as a whole is divided among the free workers only', async (t) => {
+  const of = (milliseconds: (requests: number) => number, free: number, ...sizes: number[]) =>
+    take(queueOf(...sizes), { workers: { size: 4, free }, cost: seen(milliseconds) })
+  const fixed = (n: number) => 10 + 0.1 * n
+  t.equal(of(fixed, 1, 8, 8, 8, 8), 'abcd', 'the others are busy')
+  t.equal(of(fixed, 2, 8, 8, 8, 8), 'ab')
+  t.equal(of(fixed, 4, 8, 8, 8, 8), 'a')
+  t.equal(
+    of((n) => 6 + 2 * n, 1, 8, 8, 8, 8),
+    'a',
+    'four cost 14, one 8',
+  )
+  t.equal(of(fixed, 1, 3e6, 3e6, 3e6, 3e6), 'ab', 'a share of the bytes is left to the others')
+  t.equal(of(fixed, 1, ...Array<number>(9).fill(8)), 'abcdefghi', 'more than was ever seen, as it goes on')
+  t.equal(take(queueOf(8, 8, 8, 8), { workers: { size: 4, free: 1 } }), 'a', 'nothing is known')
 })
 
 t.test('A batch is no more than can be done before the deadline of its first', async (t) => {

@@ -72,7 +72,7 @@ t.test('uneven rows are refused with the line and both counts', async (t) => {
     await refused('1,2,3\n1,2\n'),
     'ERR_INVALID_INPUT line 2 has 2 values, expected 3 (x: float32[batch,3])',
   )
-  t.match(await refused('1,2,3\n\n4,5,6\n'), /line 2 has 1 values, expected 3/)
+  t.match(await refused('1,2,3\n\n4,5\n'), /line 3 has 2 values, expected 3/)
   t.match(await refused('1,2,3,\n'), /line 1 has 4 values, expected 3/)
   t.match(await refused('"1",2,3\n1,2\n'), /line 2 has 2 values, expected 3/)
   t.match(
@@ -87,16 +87,98 @@ t.test('a cell that does not fit is named by line and column', async (t) => {
     'ERR_INVALID_INPUT line 2, column 2: expected a number (or "NaN", "Infinity", "-Infinity") for input "x" ' +
       '(float32[batch,3]), received the string "x"',
   )
-  t.match(await refused('1,2,3\n1,,3'), /line 2, column 2: .* received the string ""$/)
   t.match(await refused('1,2,3\n1,2,1e39'), /line 2, column 3: .*which overflows$/)
   t.match(await refused('1.5', aModel(input('x', 'int32', 'batch'))), /an integer from .* received 1\.5/)
 })
 
-t.test('a header line is not guessed, but the message thinks of it', async (t) => {
+t.test('an empty cell is a missing value, for what can be missing', async (t) => {
+  const model = aModel(input('age', 'float32', 'batch', 1), input('city', 'string', 'batch', 1))
+  t.strictSame(await read(',Ulm\n  ,\n"",""\n', model), {
+    age: tensor('float32', [3, 1], Float32Array.of(Number.NaN, Number.NaN, Number.NaN)),
+    city: tensor('string', [3, 1], ['Ulm', '', '']),
+  })
+  const whole = aModel(input('n', 'int64', 'batch', 2))
+  t.match(
+    await refused('1,2\n,3', whole),
+    /line 2, column 1: .*an empty cell, which only floats and strings take$/,
+  )
+  t.match(await refused(',', aModel(input('b', 'bool', 'batch', 2))), /an empty cell, which only/)
+})
+
+t.test('blank lines are passed over wherever they are', async (t) => {
+  for (const text of ['\n1,2,3\n\n\r\n4,5,6\n', '\r\n"1",2,3\r\n\n\r\n4,5,6'])
+    t.strictSame(await read(text), { x: X })
+  const one = aModel(input('s', 'string', 'batch'))
+  t.strictSame(await read('a\n\n""\nb', one), { s: tensor('string', [3], ['a', '', 'b']) })
+})
+
+const PERSON = aModel(
+  input('age', 'float32', 'batch', 1),
+  input('city', 'string', 'batch', 1),
+  input('sex', 'string', 'batch'),
+)
+const PEOPLE = {
+  age: tensor('float32', [2, 1], Float32Array.of(39, 53)),
+  city: tensor('string', [2, 1], ['Ulm', 'Bonn']),
+  sex: tensor('string', [2], ['f', 'm']),
+}
+
+t.test('a header names the columns, in any order', async (t) => {
+  const unordered = 'city,sex,age\nUlm,f,39\nBonn,m,53\n'
+  for (const type of [TYPE, `${TYPE}; header=present`, `${TYPE}; charset=utf-8; header="Present"`]) {
+    for (const text of [unordered, `\ufeff\r\n${unordered}`, unordered.replace('city,sex', '"city", sex ')]) {
+      const { inputs } = await decode(type, text, PERSON)
+      t.strictSame(Object.fromEntries(inputs), PEOPLE)
+    }
+  }
+  t.strictSame(
+    await read('39,Ulm,f\n53,Bonn,m', PERSON),
+    PEOPLE,
+    'without one they are in the order of the model',
+  )
+  const one = aModel(input('x', 'float32', 'batch', 1))
+  t.strictSame(await read('x\n1\n', one), { x: tensor('float32', [1, 1], Float32Array.of(1)) })
+})
+
+t.test('a header that names other columns is refused, whether it was announced or not', async (t) => {
+  const all = '; the model takes "age", "city", "sex"'
+  const cases: [string, string][] = [
+    ['age,town,sex\n', `missing "city"; unknown "town"${all}`],
+    ['age,city\n39,Ulm', `missing "sex"${all}`],
+    [',age,city,sex\n0,39,Ulm,f', `unknown ""${all}`],
+  ]
+  for (const [text, message] of cases)
+    for (const type of [TYPE, `${TYPE}; header=present`])
+      t.equal(await failure(type, text, PERSON), `ERR_INVALID_INPUT the header: ${message}`)
+  t.match(await refused('age,city,sex,age\n', PERSON), /the header has "age" twice/)
+  t.match(await failure(`${TYPE}; header=present`, '39,Ulm,f\n', PERSON), /unknown "39", "Ulm", "f"/)
+  t.equal(await refused('age,city,sex\n', PERSON), 'ERR_INVALID_INPUT the request has no rows')
+})
+
+t.test('header=absent makes every line data', async (t) => {
+  const { inputs } = await decode(`${TYPE}; header=absent`, '1,sex,age', PERSON)
+  t.strictSame(inputs.get('sex')?.data, ['age'])
+})
+
+t.test("a header over a single input's columns is believed if it is announced, and only then", async (t) => {
+  const { inputs } = await decode(`${TYPE}; header=present`, 'a,b,c\n1,2,3\n4,5,6', THREE_FLOATS)
+  t.strictSame(Object.fromEntries(inputs), { x: X })
   t.match(
     await refused('a,b,c\n1,2,3'),
-    /^ERR_INVALID_INPUT line 1, column 1: .* a header line is not expected$/,
+    /^ERR_INVALID_INPUT line 1, column 1: .* send text\/csv; header=present$/,
   )
+  const wide = aModel(input('a', 'float32', 'batch', 2), input('b', 'float32', 'batch'))
+  t.match(
+    await failure(`${TYPE}; header=present`, 'a,b\n1,2,3', wide),
+    /cannot name the columns of input "a"/,
+  )
+})
+
+t.test('a header of a million columns is refused for little', async (t) => {
+  const names = Array.from({ length: 1e6 }, (_, index) => `c${index}`).join()
+  t.match(await failure(`${TYPE}; header=present`, names, PERSON), /unknown "c0", .* and \d+ more/)
+  t.match(await refused(`age,${names}`, PERSON), /unknown "c0", .* and \d+ more/)
+  t.match(await refused(names, PERSON), /line 1 has 1000000 values, expected 3/)
 })
 
 t.test('a shape that CSV cannot determine is sent to JSON', async (t) => {
@@ -119,7 +201,7 @@ t.test('empty bodies, broken quotes and other character sets are refused', async
 })
 
 t.test('many empty lines cost little', async (t) => {
-  t.match(await refused(`${'\n'.repeat(1_000_000)}1,2,3`), /^ERR_INVALID_INPUT line 1 has 1 values/)
+  t.match(await refused(`${'\n'.repeat(1_000_000)}1,2`), /^ERR_INVALID_INPUT line 1000001 has 2 values/)
 })
 
 t.test('no bytes make it fail in another way', async () => {
@@ -243,4 +325,11 @@ t.test('a very long line is read as a short one is', async (t) => {
     await refused(`${values.join().slice(0, -6)},x`, model),
     /^ERR_INVALID_INPUT line 1, column 100003: /,
   )
+})
+
+t.test('scores with labels are values in the order of the classes', async (t) => {
+  const label = tensor('string', [2], ['a', 'b'])
+  const scores = tensor('float32', [2, 2], Float32Array.of(0.75, 0.25, 0, 1))
+  const shown = new Map([['p', { labels: ['a', 'b'] }]])
+  t.equal(write(prediction({ label, p: scores }, { shown }), 'rows'), 'a,0.75,0.25\nb,0,1\n')
 })

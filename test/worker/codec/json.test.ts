@@ -106,8 +106,8 @@ t.test('an error names the input, the place, what is expected and what was recei
       'input "x" at body[1][1]: expected a number (or "NaN", "Infinity", "-Infinity") for float32[batch,3], received the string "a"',
     ],
     [
-      [[1, 2, null]],
-      'input "x" at body[0][2]: expected a number (or "NaN", "Infinity", "-Infinity") for float32[batch,3], received null',
+      [[1, 2, {}]],
+      'input "x" at body[0][2]: expected a number (or "NaN", "Infinity", "-Infinity") for float32[batch,3], received an object',
     ],
     [
       [[1, 2, [3]]],
@@ -382,4 +382,20 @@ t.test('a ranking is made for rows that are written, and no more', async (t) => 
   )
   t.throws(() => jsonCodec.encode?.(value, 'rows', 100), { code: 'ERR_RESPONSE_TOO_LARGE' })
   t.ok(made < 10, `${made}`)
+})
+
+t.test('scores with labels are an object for each row', async (t) => {
+  const label = tensor('int64', [2], BigInt64Array.of(0n, 1n))
+  const scores = tensor('float32', [2, 2], Float32Array.of(0.25, 0.75, Number.NaN, 0))
+  const shown = new Map([['p', { labels: ['a "b"', '1'] }]])
+  const first = '{"a \\"b\\"":0.25,"1":0.75}'
+  const second = '{"a \\"b\\"":"NaN","1":0}'
+  t.equal(
+    jsonCodec.encode?.(prediction({ label, p: scores }, { shown }), 'rows', MAX_BYTES),
+    `{"predictions":[{"label":0,"p":${first}},{"label":1,"p":${second}}]}`,
+  )
+  t.equal(
+    jsonCodec.encode?.(prediction({ label, p: scores }, { shown }), 'columns', MAX_BYTES),
+    `{"outputs":{"label":[0,1],"p":[${first},${second}]}}`,
+  )
 })

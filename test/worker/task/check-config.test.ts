@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Classes } from '../../../src/model/model.ts'
 import { parseServingConfig } from '../../../src/model/serving-config.ts'
 import { rowMode, type TensorSpec } from '../../../src/model/signature.ts'
 import type { DataType } from '../../../src/tensor/data-type.ts'
@@ -162,6 +163,60 @@ t.test('holds labels and topK against the classes', async (t) => {
 t.test('refuses softmax over what is not a float', async (t) => {
   t.same(mistakesOf({ postprocess: { softmax: true } }, [IMAGE], spec('label', 'int64', 'n', 10)), [
     'postprocess.softmax: expected false, since output label int64[n,10] is not of floats, found true',
+  ])
+})
+
+const LABEL = spec('label', 'int64', 'n')
+
+/** The mistakes of a config for a model of these outputs. */
+const ofOutputs = (
+  postprocess: object,
+  outputs: TensorSpec[],
+  labels?: readonly string[],
+  classes?: ReadonlyMap<string, Classes>,
+): string[] => {
+  const signature = { inputs: [IMAGE], outputs, rows: 'dynamic' as const }
+  const config = parseServingConfig(JSON.stringify({ postprocess }))
+  try {
+    checkConfig({ config, signature, ...(labels && { labels }), ...(classes && { classes }) })
+  } catch (error) {
+    return (error as Error).message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim())
+  }
+  return []
+}
+
+t.test('postprocess is about the output that is named, else the first that fits', async (t) => {
+  const ten = Array.from({ length: 10 }, (_, index) => `class ${index}`)
+  t.same(ofOutputs({ softmax: true, topK: 3 }, [LABEL, SCORES], ten), [], 'the scores, which come second')
+  t.same(ofOutputs({ softmax: true }, [spec('boxes', 'int64', 'n', 10), SCORES]), [], 'the first of floats')
+  t.same(ofOutputs({ softmax: true, topK: 3 }, [spec('ids', 'int64', 'n', 10), SCORES], ten), [])
+  t.same(ofOutputs({ output: 'scores', topK: 3 }, [LABEL, SCORES], ten), [])
+  t.same(ofOutputs({ output: 'label' }, [LABEL, SCORES], ['a', 'b']), [], 'numbers of classes get names')
+  t.same(ofOutputs({}, [LABEL], ['a', 'b']), [])
+  t.same(ofOutputs({ output: 'nothing' }, [LABEL, SCORES]), [
+    'postprocess.output: expected label | scores, found "nothing"',
+  ])
+})
+
+t.test('a key without effect is a mistake', async (t) => {
+  t.same(ofOutputs({ output: 'label', softmax: true, topK: 2 }, [LABEL, SCORES]), [
+    'postprocess.softmax: expected false, since output label int64[n] is not of floats, found true',
+    'postprocess.topK: expected an output [rows, classes], found output label int64[n]',
+  ])
+  const image = spec('mask', 'float32', 'n', 1, 8, 8)
+  t.same(ofOutputs({}, [image], ['a']), [
+    'labels: expected none, since output mask float32[n,1,8,8] has neither a score for each class nor the number of one',
+  ])
+  t.same(ofOutputs({}, [spec('label', 'string', 'n')], ['a']), [
+    'labels: expected none, since output label string[n] has neither a score for each class nor the number of one',
+  ])
+  t.same(ofOutputs({}, [LABEL, SCORES], ['a', 'b']), [], 'two labels may name the number of a class')
+  const known = new Map([['scores', { of: 'scores', labels: ['0', '1'], zipped: true } as const]])
+  t.same(ofOutputs({ output: 'scores' }, [spec('scores', 'float32', 'n', 2)], ['a', 'b', 'c'], known), [
+    'labels: expected 2 names for output scores float32[n,2], found 3',
   ])
 })
 

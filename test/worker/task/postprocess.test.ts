@@ -6,7 +6,10 @@ import { fromFloat16, toFloat16 } from '../../../src/tensor/float16.ts'
 import type { NamedTensors, Tensor } from '../../../src/tensor/tensor.ts'
 import { postprocess } from '../../../src/worker/task/postprocess.ts'
 
-const modelWith = (settings: { softmax?: boolean; topK?: number }, labels?: string[]): Model => ({
+const modelWith = (
+  settings: { softmax?: boolean; topK?: number; output?: string },
+  labels?: string[],
+): Model => ({
   name: 'test',
   file: '/nowhere/model.onnx',
   signature: {
@@ -149,4 +152,70 @@ t.test('does not rank what has no classes in rows', async (t) => {
   t.equal(rankingOf(floats([2], 1, 2), modelWith({}, ['a'])), undefined)
   t.equal(rankingOf(floats([1, 1, 2], 1, 2), modelWith({}, ['a'])), undefined)
   t.equal(rankingOf({ type: 'string', dims: [1, 1], data: ['x'] }, modelWith({}, ['a'])), undefined)
+})
+
+/** A classifier as exporters leave it: an int64 label, and scores that a ZipMap named. */
+const classifier = (settings: Parameters<typeof modelWith>[0], labels?: readonly string[]): Model => ({
+  ...modelWith(settings),
+  signature: {
+    inputs: [],
+    outputs: [
+      { name: 'label', type: 'int64', dims: ['n'] },
+      { name: 'probabilities', type: 'float32', dims: ['n', 2] },
+    ],
+    rows: 'dynamic',
+  },
+  classes: new Map([
+    ['label', { of: 'label', labels: ['3', '7'], zipped: false }],
+    ['probabilities', { of: 'scores', labels: ['3', '7'], zipped: true }],
+  ]),
+  ...(labels && { labels }),
+})
+
+const classified = (): NamedTensors =>
+  new Map([
+    ['label', { type: 'int64', dims: [2], data: BigInt64Array.of(7n, 3n) }],
+    ['probabilities', floats([2, 2], 0.25, 0.75, 1, 0)],
+  ])
+
+t.test('scores that an exporter zipped have their labels', async (t) => {
+  const { outputs: given, shown } = postprocess(classified(), true, classifier({}))
+  t.same([...(shown ?? [])], [['probabilities', { labels: ['3', '7'] }]])
+  t.same(given.get('label')?.type, 'int64')
+})
+
+t.test('labels name the class by its place, in the ranking and in the label', async (t) => {
+  const { outputs: given, shown } = postprocess(classified(), true, classifier({}, ['three', 'seven']))
+  t.same(given.get('label'), { type: 'string', dims: [2], data: ['seven', 'three'] })
+  const ranked = shown?.get('probabilities')
+  t.same(ranked && 'ranking' in ranked && ranked.ranking(0), [
+    { label: 'seven', probability: 0.75 },
+    { label: 'three', probability: 0.25 },
+  ])
+})
+
+t.test("without labels the graph's own name the ranking", async (t) => {
+  const ranked = postprocess(classified(), true, classifier({ topK: 1 })).shown?.get('probabilities')
+  t.same(ranked && 'ranking' in ranked && ranked.ranking(0), [{ label: '7', probability: 0.75 }])
+})
+
+t.test('postprocess.output leaves one output', async (t) => {
+  const only = postprocess(classified(), true, classifier({ output: 'probabilities' }))
+  t.same([...only.outputs.keys()], ['probabilities'])
+  t.ok(only.shown?.has('probabilities'))
+  const label = postprocess(classified(), true, classifier({ output: 'label' }, ['three', 'seven']))
+  t.same([...label.outputs], [['label', { type: 'string', dims: [2], data: ['seven', 'three'] }]])
+})
+
+t.test('a number that no class has stays a number', async (t) => {
+  const model: Model = { ...classifier({}, ['a', 'b']) }
+  delete model.classes
+  const only: Model = {
+    ...model,
+    signature: { ...model.signature, outputs: model.signature.outputs.slice(0, 1) },
+  }
+  const given: NamedTensors = new Map([
+    ['label', { type: 'int64', dims: [3], data: BigInt64Array.of(1n, 0n, -1n) }],
+  ])
+  t.same(postprocess(given, true, only).outputs.get('label')?.data, ['b', 'a', '-1'])
 })
