@@ -58,5 +58,5 @@ t.test('says how far a model is from a reference, and what is wrong with another
       { cwd: ROOT },
     )
   writeFileSync(reference, Buffer.concat([names('3.png'), npy('<f4', [1, 1, 1, 1], floats(0))]))
-  await t.rejects(parity(), { stderr: /3\.png: \[1,.*\] here, and \[1,1,1,1\] in / })
+  await t.rejects(parity(), { message: /3\.png: \[1,.*\] here, and \[1,1,1,1\] in / })
 })
