@@ -81,14 +81,17 @@ export const createMultipartCodec = (others: Others): Codec => ({
       const target = byName ? withOnly(model, file.field) : model
       return decodeFile(file, placeOf(files, index), target, others, allowance)
     })
-    if (byName) return { inputs: new Map(decoded.flatMap((part) => [...part.inputs])), form: 'rows' }
+    const views = decoded.flatMap((part) => ('views' in part && part.views) || [])
+    if (byName) {
+      const inputs: NamedTensors = new Map(decoded.flatMap((part) => [...part.inputs]))
+      return { inputs, form: 'rows', ...(views.length > 0 && { views }) }
+    }
     const inputs: NamedTensors = new Map(
       [...(decoded[0]?.inputs.keys() ?? [])].map((name) => {
         const tensors = decoded.map((part) => part.inputs.get(name)).filter((tensor) => tensor !== undefined)
         return [name, join(tensors, name, files)]
       }),
     )
-    const views = decoded.flatMap((part) => ('views' in part ? (part.views ?? []) : []))
     return { inputs, form: 'rows', ...(views.length === decoded.length && { views }) }
   },
 })
