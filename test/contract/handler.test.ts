@@ -1,6 +1,7 @@
 /** A model folder's own code, served by the real server: what it can do, and what it does when it misbehaves. */
 
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import type { ModelFolder } from '../../src/model/model.ts'
@@ -9,9 +10,13 @@ import { loadFolder } from '../../src/worker/load-folder.ts'
 import { fixture } from '../fixtures/index.ts'
 import { type Served, serve, until } from './serve.ts'
 
+const temporary = mkdtempSync(join(tmpdir(), 'handler-'))
+t.teardown(() => rmSync(temporary, { recursive: true, force: true }))
+
 /** A model folder with these texts as files; with the model that adds one to rows of three, if asked for. */
 const folder = (files: Record<string, string>, { model = false } = {}): string => {
-  const path = t.testdir({ [String(Math.random()).slice(2)]: {} })
+  // Another path each time, since a process imports a file once.
+  const path = mkdtempSync(join(temporary, 'model-'))
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(path, name)), { recursive: true })
     writeFileSync(join(path, name), text)
