@@ -1,14 +1,22 @@
 /** A model folder's own code, served by the real server: what it can do, and what it does when it misbehaves. */
 
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t from 'tap'
+import type { ModelFolder } from '../../src/model/model.ts'
+import { inspect } from '../../src/worker/inspect.ts'
+import { loadFolder } from '../../src/worker/load-folder.ts'
 import { fixture } from '../fixtures/index.ts'
-import { serve, until } from './serve.ts'
+import { type Served, serve, until } from './serve.ts'
+
+const temporary = mkdtempSync(join(tmpdir(), 'handler-'))
+t.teardown(() => rmSync(temporary, { recursive: true, force: true }))
 
 /** A model folder with these texts as files; with the model that adds one to rows of three, if asked for. */
 const folder = (files: Record<string, string>, { model = false } = {}): string => {
-  const path = t.testdir({ [String(Math.random()).slice(2)]: {} })
+  // Another path each time, since a process imports a file once.
+  const path = mkdtempSync(join(temporary, 'model-'))
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(path, name)), { recursive: true })
     writeFileSync(join(path, name), text)
@@ -16,6 +24,10 @@ const folder = (files: Record<string, string>, { model = false } = {}): string =
   if (model) copyFileSync(join(fixture('add-one'), 'model.onnx'), join(path, 'model.onnx'))
   return path
 }
+
+/** A replacement is there, and not only expected. */
+const isReady = async ({ url }: Served): Promise<boolean> =>
+  (await fetch(`${url}/ping`)).headers.get('x-serving-state') === 'ready'
 
 const withServer = async (
   path: string,
@@ -78,7 +90,7 @@ t.test('code without a model answers, and what it does wrong costs only its own 
       t.notMatch(answer.text, /password|inference\.ts:\d|node_modules|\bat /, 'no secret, no stack')
     }
     const servesAgain = async () => {
-      await until(async () => (await fetch(`${served.url}/ping`)).ok)
+      await until(() => isReady(served))
       t.strictSame(JSON.parse((await ask('answer')).text), { answer: 42 }, 'another worker serves')
     }
     t.match(served.output(), /code {5}code\/inference\.ts: predict/)
@@ -138,14 +150,6 @@ t.test('code without a model answers, and what it does wrong costs only its own 
     })
 
     await fails('loop', 504, 'ERR_DEADLINE_EXCEEDED', /code\/inference\.ts/)
-    await servesAgain()
-    await fails('abort', 500, 'ERR_WORKER_CRASHED', /code\/inference\.ts/)
-    await servesAgain()
-    await fails('crash', 500, 'ERR_WORKER_CRASHED', /code\/inference\.ts/)
-    t.match(
-      served.output(),
-      /code\/inference\.ts: an error was thrown where nobody could catch it.*thrown later/,
-    )
     await servesAgain()
   })
 })
@@ -208,3 +212,151 @@ t.test('code around a model keeps its batches, and names what does not fit', asy
     t.ok(runs < rows, `${rows} rows in ${runs} runs`)
   })
 })
+
+const IN_BATCHES = `
+exports.batch = true
+exports.preprocess = (request) => request.json().n
+exports.predict = async (numbers, { workers }) => {
+  if (numbers.includes(13)) throw Object.assign(new Error('not thirteen'), { statusCode: 400 })
+  if (numbers.includes(99)) return numbers.slice(1)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  return numbers.map((n) => ({ n, together: numbers.length, workers }))
+}
+`
+
+t.test('CommonJS, and predict in batches', async (t) => {
+  await withServer(
+    folder({ 'code/inference.js': IN_BATCHES, 'code/package.json': '{"type":"commonjs"}' }),
+    [],
+    async (served) => {
+      t.strictSame((await served.json({ n: 7 })).body, { n: 7, together: 1, workers: 1 })
+      const all = (await Promise.all(Array.from({ length: 40 }, (_, n) => served.json({ n })))) as {
+        status: number
+        body: { n: number; together: number; message: string }
+      }[]
+      t.ok(
+        all.every(({ status, body }, n) =>
+          n === 13 ? status === 400 && body.message === 'not thirteen' : body.n === n,
+        ),
+      )
+      t.ok(
+        all.some(({ body }) => body.together > 1),
+        'some went together',
+      )
+      t.match(await served.json({ n: 99 }), { status: 500, body: { code: 'ERR_HANDLER_FAILED' } })
+      t.match(
+        served.output(),
+        /expected a list of 1 results of predict of code\/inference\.js, since batch is true, found 0/,
+      )
+    },
+  )
+})
+
+const MODELS = `
+import type { Load, Model, Predict } from 'onnx-serving'
+let other: Model
+export const load: Load = async ({ open }) => { other = await open('other/model.onnx') }
+export const predict: Predict = async (request, { model }) => {
+  const { y } = await model.run({ x: [request.json()] })
+  const { y: z } = await other.run({ x: y! })
+  return { y, z, inputs: other.inputs.length }
+}
+`
+
+t.test('code may call several models, and several times', async (t) => {
+  const path = folder({ 'code/inference.mts': MODELS }, { model: true })
+  mkdirSync(join(path, 'other'))
+  copyFileSync(join(path, 'model.onnx'), join(path, 'other/model.onnx'))
+  await withServer(path, [], async (served) => {
+    t.strictSame((await served.json([1, 2, 3])).body, { y: [[2, 3, 4]], z: [[3, 4, 5]], inputs: 1 })
+    t.match(await served.json([1, 2]), { status: 400, body: { code: 'ERR_INVALID_INPUT' } })
+    t.match(await served.json({ a: 1 }), { status: 400, body: { code: 'ERR_INVALID_INPUT' } })
+  })
+})
+
+t.test(
+  'a leak, a crash or an error that nobody can catch costs a worker, and the next request is answered',
+  async (t) => {
+    const path = folder({ 'code/inference.ts': MISBEHAVES })
+    const served = await serve(['--model', path, '--workers', '1', '--log-level', 'error'], {
+      NODE_OPTIONS: '--max-old-space-size=128',
+    })
+    t.teardown(() => served.stop())
+    for (const what of ['leak', 'abort', 'crash']) {
+      const answer = await served.json({ do: what, text: 'x' })
+      t.match(
+        answer,
+        { status: 500, body: { code: 'ERR_WORKER_CRASHED', message: /code\/inference\.ts/ } },
+        what,
+      )
+      await until(() => isReady(served))
+      t.strictSame((await served.json({})).body, { answer: 42 })
+    }
+    t.match(
+      served.output(),
+      /code\/inference\.ts: an error was thrown where nobody could catch it.*thrown later/,
+    )
+  },
+)
+
+/** Code that cannot be served, and what the last line of the log says. */
+const REFUSED: [string, string, RegExp][] = [
+  [
+    'inference.ts',
+    'export const predict = (r) => {\n  return (r\n}\n',
+    /code\/inference\.ts:3:0: ERROR: Expected/,
+  ],
+  [
+    'inference.mjs',
+    'export const predict = (r) => {\n  return (r\n}\n',
+    /cannot be loaded: .* \(code\/inference\.mjs:3\)/,
+  ],
+  [
+    'inference.ts',
+    'import x from "missing"\nexport const predict = () => x\n',
+    /cannot be loaded: Cannot find .*missing/,
+  ],
+  [
+    'inference.ts',
+    'export const helper = () => 1\n',
+    /exports "helper", and none of preprocess, predict and postprocess/,
+  ],
+  ['inference.ts', 'export const predict_fn = () => 1\n', /it exports predict_fn: call it predict/],
+  ['inference.ts', 'export const predict = 7\n', /predict is to be a function, and is number/],
+  [
+    'inference.ts',
+    'const a: any = {}\nexport const load = () => {\n  a.b.c()\n}\nexport const predict = () => 1\n',
+    /load of code\/inference\.ts failed: .* \(code\/inference\.ts:3:/,
+  ],
+  [
+    'inference.ts',
+    'throw new Error("at once")\nexport const predict = () => 1\n',
+    /at once \(code\/inference\.ts:1:/,
+  ],
+  ['inference.py', 'def predict_fn(): pass\n', /inference\.py is Python, which is not run/],
+]
+
+t.test(
+  'what is wrong with code is found at the start, in a process of its own or by the first worker',
+  async (t) => {
+    for (const [name, text, expected] of REFUSED) {
+      const model = folder({ [`code/${name}`]: text })
+      const start = async () => {
+        const found = await inspect({ model, device: 'cpu', threads: 1, copy: 'mapped', run: true })
+        if (found.type !== 'inspected') return
+        await loadFolder({
+          folder: found.folder as ModelFolder,
+          device: 'cpu',
+          rows: 'none',
+          threads: 1,
+          threadsAlone: 1,
+          startTimeoutMs: 60_000,
+          prepareTimeoutMs: 60_000,
+          defaultAccept: 'application/json',
+          maxBodyBytes: 2 ** 20,
+        })
+      }
+      await t.rejects(start(), { name: 'StartupError', message: expected }, JSON.stringify(text))
+    }
+  },
+)

@@ -9,11 +9,14 @@ export const entryOf = (name: 'entry' | 'inspect-entry'): string =>
     new URL(`../../worker/${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
   )
 
+/** Then tsx runs only a model's own code, a file or two: its cache would be written where nothing else is, and it hangs where it cannot. */
+const isCompiled = import.meta.url.endsWith('.js')
+
 /** Starts the process; it boots while nobody has told it yet what to do. */
 export const forkWorker = (entry: string): ChildProcess =>
   fork(entry, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // ONNX Runtime reports to its makers from 1.29 on; nothing of ours opens connections nobody asked for.
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...(isCompiled && { TSX_DISABLE_CACHE: '1' }) },
   })

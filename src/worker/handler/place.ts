@@ -1,5 +1,6 @@
 /** Where in the model's own code something went wrong, for people. */
 
+import { spawnSync } from 'node:child_process'
 import { dirname, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ModelFolder } from '../../model/model.ts'
@@ -23,8 +24,16 @@ export const reasonOf = (error: unknown, file: string, shown: string): string =>
       .replaceAll(`${folder}/`, `${dirname(shown)}/`)
       .replaceAll(/\?(?:namespace|tsx-namespace)=\d+/g, '')
   const message = shorten(error.message)
-  const stack = shorten(error.stack ?? '')
+  // Of what runs as it is, without tsx, an error of syntax has no place.
+  const isSyntax = error instanceof SyntaxError && !message.includes(dirname(shown))
+  const stack = shorten(isSyntax ? syntaxPlace(file) : (error.stack ?? ''))
   const escaped = dirname(shown).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
   const place = new RegExp(`${escaped}/(?!node_modules/)[^\\s()]+?:\\d+(?::\\d+)?`).exec(stack)?.[0]
   return place === undefined || message.includes(place) ? message : `${message} (${place})`
+}
+
+/** Where Node finds a file's syntax wrong, which its error does not say: `file:///…/inference.mjs:3`. */
+const syntaxPlace = (file: string): string => {
+  const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' })
+  return stderr.split('\n', 1)[0] ?? ''
 }
