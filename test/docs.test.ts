@@ -143,7 +143,7 @@ t.test(
 )
 
 t.test('the code in docs/from-python.md is in the scripts that it names, line by line', async (t) => {
-  const blocks = [...read('docs/from-python.md').matchAll(/^```python (\S+)\n([^]*?)^```$/gm)]
+  const blocks = [...read('docs/from-python.md').matchAll(/^```python (\S+)\n([\s\S]*?)^```$/gm)]
   t.ok(blocks.length > 8, `${blocks.length} blocks`)
   const linesOf = (text: string) => text.split('\n').map((line) => line.trim())
   for (const [, name = '', code = ''] of blocks) {

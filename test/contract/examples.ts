@@ -66,15 +66,11 @@ const answerOf = (reply: Reply): Answer =>
  * @param directory for the optimised copy
  */
 export const answerInProcess = async (example: Example, directory: string): Promise<Answer[]> => {
-  const found = await inspect({
-    model: example.model,
-    device: 'cpu',
-    threads: 1,
-    copy: 'mapped',
-    run: true,
-    directory,
-  })
-  if (found.type !== 'inspected') throw new Error(`its optimised copy ${found.problem}`)
+  const check = { model: example.model, device: 'cpu', threads: 1, copy: 'mapped', run: true } as const
+  let found = await inspect({ ...check, directory })
+  // As the server does: what has no good copy is served without one.
+  if (found.type === 'unfit') found = await inspect(check)
+  if (found.type !== 'inspected') throw new Error(found.problem)
   const loaded = await new Models().load(found.name, {
     folder: found.folder,
     ...(found.file !== undefined && { optimisedFile: found.file }),
