@@ -32,6 +32,21 @@ export const ERRORS = {
     meaning: 'The model refused the values or the shapes of this input while it ran.',
   },
   ERR_MODEL_FAILED: { status: 500, meaning: 'ONNX Runtime failed, and does not blame the input.' },
+  ERR_INVALID_LINK: {
+    status: 400,
+    meaning:
+      'A link in the request may not be followed, or what it leads to cannot be had: the message says which.',
+  },
+  ERR_HANDLER_REFUSED: {
+    status: 400,
+    meaning:
+      'The code in the model folder refused the request. The status is the one that the code chose, 400 to 499.',
+  },
+  ERR_HANDLER_FAILED: {
+    status: 500,
+    meaning:
+      'The code in the model folder failed, and the log has the reason; or it chose a status of 500 to 599.',
+  },
   ERR_RESPONSE_TOO_LARGE: { status: 500, meaning: 'The reply would be larger than limits.maxResponseBytes.' },
   ERR_WORKER_CRASHED: {
     status: 500,
@@ -59,11 +74,21 @@ export type ErrorCode = keyof typeof ERRORS
 /** An error with a code of the table. `message` is shown to the client: no paths, no stack, what to change first. */
 export class ServingError extends Error {
   readonly code: ErrorCode
+  /** In place of the code's own status. */
+  readonly status?: number
+  /** For the log alone. */
+  readonly detail?: string
 
-  constructor(code: ErrorCode, message: string) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { status, detail }: { status?: number; detail?: string } = {},
+  ) {
     super(message)
     this.name = 'ServingError'
     this.code = code
+    if (status !== undefined) this.status = status
+    if (detail !== undefined) this.detail = detail
   }
 }
 

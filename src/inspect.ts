@@ -28,11 +28,12 @@ const ROWS = {
 }
 
 const summary = (model: string, { description, rows, device, warnings, name }: Inspected, port: number) => {
-  const { inputs, outputs, preprocess, labels, ranked, example, maxBatchSize } = description
+  const { inputs, outputs, preprocess, labels, ranked, example, maxBatchSize, code } = description
   const specs = (tensors: typeof inputs) => tensors.map((spec) => `${spec.name} ${formatSpec(spec)}`)
   return {
     name,
     task: `${preprocess === undefined ? 'tensors' : 'images, or tensors'} in, ${ranked ? 'ranked classes' : 'tensors'} out`,
+    ...(code && { code: `${code.file}: ${code.exports.join(', ')}` }),
     inputs: specs(inputs),
     outputs: specs(outputs),
     preprocess: preprocess ?? 'none',
@@ -54,6 +55,7 @@ const lines = (model: string, found: ReturnType<typeof summary>): string => {
   return [
     relative(process.cwd(), model) || '.',
     `  task        ${found.task}`,
+    ...(found.code === undefined ? [] : [`  code        ${found.code}`]),
     `  inputs      ${found.inputs.join(', ')}`,
     `  outputs     ${found.outputs.join(', ')}`,
     `  preprocess  ${found.preprocess}`,

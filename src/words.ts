@@ -3,8 +3,18 @@
 /** At most 40 characters of a text that came from outside. */
 export const excerpt = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text)
 
-/** The same in quotes. */
-export const quote = (text: string): string => JSON.stringify(excerpt(text))
+/** Characters that do something to a terminal, or turn text around, and that JSON leaves as they are. */
+const UNSEEN = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g
+
+/** A JSON value as text that does nothing to a terminal. */
+export const visible = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(
+    UNSEEN,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+/** The excerpt in quotes. */
+export const quote = (text: string): string => visible(excerpt(text))
 
 /** Names in quotes, at most five, so that the message stays short. */
 export const listNames = (names: readonly string[]): string =>

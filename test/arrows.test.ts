@@ -15,6 +15,7 @@ const ROOMS: Record<string, string> = {
   'src/inspect.ts': 'errors protocol server/banner server/config server/example-request server/pool words',
   'src/errors.ts': '',
   'src/words.ts': '',
+  'src/handler-types.ts': '',
   'src/protocol': 'errors',
   'src/tensor': 'words',
   'src/model': 'errors tensor words yaml zod',
@@ -26,7 +27,7 @@ const ROOMS: Record<string, string> = {
     'protocol server/config server/health server/log server/machine server/observe server/pool server/scheduling',
   'src/server/app.ts': 'protocol server/health server/http server/observe server/scheduling fastify',
   'src/server/banner.ts': 'protocol words server/config server/example-request server/machine',
-  'src/server/example-request.ts': 'protocol server/config server/png',
+  'src/server/example-request.ts': 'protocol words server/config server/png',
   'src/server/png.ts': '',
   'src/server/config': 'errors protocol server/machine',
   'src/server/log.ts': 'server/config pino pino-pretty',
@@ -43,12 +44,17 @@ const ROOMS: Record<string, string> = {
   'src/worker/instructions.ts': 'protocol worker/batches worker/image worker/models',
   'src/worker/batches.ts': 'protocol worker/lazy-abort worker/load worker/pipeline worker/send-replies',
   'src/worker/send-replies.ts': 'protocol worker/pipeline',
-  'src/worker/models.ts': 'protocol model worker/engine worker/load',
+  'src/worker/models.ts': 'protocol model worker/engine worker/handler worker/load worker/load-folder',
   'src/worker/pipeline.ts':
     'errors protocol worker/allowance worker/engine worker/lazy-abort worker/load worker/rejection worker/task',
   'src/worker/load.ts': 'protocol model tensor worker/engine worker/task',
+  'src/worker/load-folder.ts': 'protocol model worker/engine worker/handler worker/load',
+  'src/worker/handler':
+    'errors handler-types protocol model tensor words worker/allowance worker/codec worker/engine worker/links worker/rejection worker/task tsx',
+  'src/worker/links': 'errors request-filtering-agent',
   'src/worker/inspect-entry.ts': 'protocol worker/inspect worker/parent',
-  'src/worker/inspect.ts': 'errors protocol model tensor worker/describe worker/engine worker/task',
+  'src/worker/inspect.ts':
+    'errors protocol model tensor worker/describe worker/engine worker/handler worker/task',
   'src/worker/describe.ts': 'protocol model worker/engine worker/image',
   'src/worker/parent.ts': 'errors protocol',
   'src/worker/rejection.ts': 'tensor',
@@ -66,7 +72,7 @@ const ROOMS: Record<string, string> = {
 
 /** Folders whose insides are as they like, with what they may import of the others' rooms. */
 const WINGS: Record<string, string[]> = {
-  scripts: ['src/errors.ts', 'src/model', 'src/worker/codec/guess.ts', 'src/worker/task/media-types.ts'],
+  scripts: ['src/errors.ts', 'src/model', 'src/tensor', 'src/worker'],
   benchmark: ['src', 'test/fixtures'],
   fuzz: ['src', 'test/fixtures', 'test/worker/image', 'benchmark/lib'],
 }

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import { BOMBS } from '../fuzz/bombs/all.ts'
 import { ERRORS } from '../src/errors.ts'
+import { KINDS } from '../src/model/kinds.ts'
 import { BUNDLED_MODEL, flagOf, SETTINGS } from '../src/server/config/settings.ts'
 import { expectation } from '../src/server/config/values.ts'
 import { METRICS } from '../src/server/observe/metrics.ts'
@@ -120,6 +121,14 @@ t.test(
   },
 )
 
+t.test('docs/supported-models.md has each kind of file that is recognised and refused', async (t) => {
+  const page = readFileSync(`${ROOT}docs/supported-models.md`, 'utf8')
+  t.strictSame(
+    KINDS.map(({ what }) => what.replace(/^an? /, '')).filter((what) => !page.includes(what)),
+    [],
+  )
+})
+
 const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8')
 
 t.test(
@@ -136,7 +145,7 @@ t.test(
     for (const [link = '', made = ''] of rows) {
       const requests = `examples/${/\[(.*)\]/.exec(link)?.[1]}/requests.json`
       if (!existsSync(ROOT + requests)) continue
-      for (const library of Object.keys(JSON.parse(read(requests)).python))
+      for (const library of Object.keys(JSON.parse(read(requests)).python ?? {}))
         t.match(made.toLowerCase(), library.toLowerCase(), `${link} names ${library}`)
     }
   },

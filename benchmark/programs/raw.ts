@@ -32,7 +32,8 @@ const prepare = async () => {
   const [name = ''] = inputs.keys()
   const bytes = mode === 'jpeg' ? readFileSync(picture) : undefined
   const run = async () => {
-    if (bytes) inputs.set(name, await imageToTensor(bytes, { ...model, signature: session.signature }))
+    if (bytes)
+      inputs.set(name, (await imageToTensor(bytes, { ...model, signature: session.signature })).tensor)
     await session.run(inputs)
   }
   for (let i = 0; i < 3; i += 1) await run()

@@ -63,6 +63,22 @@ def value(cell):
 
 requests = [
     {
+        "name": "records, as they come; a gap is null",
+        "headers": {"content-type": "application/json"},
+        "body": f'{{"instances": {rows.to_json(orient="records")}}}',
+        "status": 200,
+        "answer": {"predictions": answer},
+        "tolerance": 1e-5,
+    },
+    {
+        "name": "CSV with a header, columns in another order; a gap is empty",
+        "headers": {"content-type": "text/csv", "accept": "application/jsonlines"},
+        "body": rows[["plan", "income", "city", "age"]].to_csv(index=False),
+        "status": 200,
+        "answer": answer,
+        "tolerance": 1e-5,
+    },
+    {
         "name": "rows by column, as JSON; a gap is NaN",
         "headers": {"content-type": "application/json"},
         "body": json.dumps(

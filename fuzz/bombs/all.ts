@@ -185,6 +185,12 @@ export const BOMBS: readonly Bomb[] = [
     send: once(() => textBody(`"1","2"\n${repeated('"1"\n', MAX_BODY_BYTES - 8)}`, 'text/csv')),
   },
   {
+    name: 'libsvm-labels',
+    what: '25 MB of LibSVM lines of a label and nothing else',
+    model: 'two',
+    send: once(() => textBody(repeated('1\n', MAX_BODY_BYTES), 'text/libsvm')),
+  },
+  {
     name: 'json-lines-ones',
     what: '25 MB of JSON lines `1`',
     model: 'two',

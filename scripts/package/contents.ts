@@ -44,9 +44,11 @@ export const contentsOf = (folder: string): Contents => {
 /** The files that the server would read, by the server's own rules. */
 const served = (folder: string): string[] => {
   try {
-    const { file, config } = readModelFolder(folder)
+    const { file, code, config } = readModelFolder(folder)
     const labels = typeof config.labels === 'string' ? [join(folder, config.labels)] : []
-    return [file, ...labels].map((path) => relative(folder, path).split(sep).join('/'))
+    return [...(file === '' ? [] : [file]), ...(code ? [code] : []), ...labels].map((path) =>
+      relative(folder, path).split(sep).join('/'),
+    )
   } catch (error) {
     if (error instanceof StartupError)
       throw new CommandError(`the server cannot serve this: ${error.message}`)

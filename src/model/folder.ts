@@ -1,6 +1,15 @@
 /** A model folder, or a single ONNX file: which file is the model, and what serving.yaml beside it says. Only reads. */
 
-import { accessSync, constants, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { StartupError } from '../errors.ts'
 import { listNames, quote } from '../words.ts'
@@ -24,29 +33,56 @@ export const readModelFolder = (path: string): ModelFolder => {
   }
   const folder = isFolder ? given : dirname(given)
   const config = parseServingConfig(readConfig(folder))
-  const file = isFolder ? chooseModel(folder, config.model) : given
-  checkReadable(file)
-  const foreign = foreignContent(file, relative(folder, file))
-  if (foreign !== undefined) throw new StartupError(`the model in ${folder} cannot be served: ${foreign}`)
+  const code = isFolder ? findCode(folder) : undefined
+  const file = isFolder ? chooseModel(folder, config.model, code !== undefined) : given
+  if (file !== '') {
+    checkReadable(file)
+    const foreign = foreignContent(file, relative(folder, file))
+    if (foreign !== undefined) throw new StartupError(`the model in ${folder} cannot be served: ${foreign}`)
+  }
+  if (config.links !== undefined && code === undefined)
+    throw new StartupError(
+      `${CONFIG_FILE}: links: only code/inference.ts can follow links, and there is none`,
+    )
   const { labels } = config
   const names = typeof labels === 'string' ? readLabelsOf(folder, labels) : labels
   return {
     name: basename(given).replace(/\.(onnx|ort)$/i, ''),
     file,
     config,
+    ...(code !== undefined && { code }),
     ...(names && { labels: names }),
   }
+}
+
+/** SageMaker's place for a model's own code. */
+const CODE_FILES = ['inference.ts', 'inference.mts', 'inference.js', 'inference.mjs']
+
+const findCode = (folder: string): string | undefined => {
+  const names = CODE_FILES.filter((name) => existsSync(join(folder, 'code', name)))
+  const [first] = names
+  if (names.length > 1) throw new StartupError(`${folder}/code holds ${listNames(names)}: keep one of them`)
+  if (first === undefined && existsSync(join(folder, 'code/inference.py')))
+    throw new StartupError(
+      `${folder}/code/inference.py is Python, which is not run: what it does is written as code/inference.ts (docs/handlers.md); without it the model would answer something else. Remove it if the model needs no code`,
+    )
+  if (first === undefined) return undefined
+  const file = join(folder, 'code', first)
+  checkReadable(file)
+  return file
 }
 
 /** ONNX, or ONNX Runtime's own format of it. */
 const isModel = (name: string): boolean => /\.(onnx|ort)$/i.test(name)
 
-const chooseModel = (folder: string, named: string | undefined): string => {
+/** @param hasCode code of the folder's own, which may need no model, or several: then the result is empty */
+const chooseModel = (folder: string, named: string | undefined, hasCode: boolean): string => {
   if (named !== undefined) return inside(folder, 'model', named)
   const names = namesIn(folder)
   const models = names.filter(isModel)
   const usual = ['model.onnx', 'model.ort'].find((name) => models.includes(name))
   const only = usual ?? models[0]
+  if (hasCode && usual === undefined && models.length !== 1) return ''
   if (only === undefined) {
     const found = names.length === 0 ? 'it is empty' : `it holds ${listNames(names)}`
     const foreign = foreignFolder(folder, names, isModel)
@@ -54,7 +90,7 @@ const chooseModel = (folder: string, named: string | undefined): string => {
   }
   if (models.length > 1 && usual === undefined) {
     throw new StartupError(
-      `${folder} holds ${models.length} models, ${listNames(models)}: name one in ${CONFIG_FILE}, e.g. "model: ${only}"`,
+      `${folder} holds ${models.length} models, ${listNames(models)}: name one in ${CONFIG_FILE}, e.g. ${quote(`model: ${only}`)}`,
     )
   }
   return join(folder, only)

@@ -9,8 +9,10 @@ export type Model = ModelFolder & { signature: ModelSignature }
 export type ModelFolder = {
   /** For people: the folder's or the file's name. */
   name: string
-  /** The ONNX file, absolute. */
+  /** The ONNX file, absolute; empty where code of the folder's own needs none, or several. */
   file: string
+  /** The folder's own code, absolute: code/inference.ts. */
+  code?: string
   /** Changes of the file without which it cannot be served, and the file that has them, if one could be written. */
   edited?: { edits: readonly Edit[]; file?: string }
   config: ServingConfig

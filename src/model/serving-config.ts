@@ -7,6 +7,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { StartupError } from '../errors.ts'
 import { formatIssue, keyPaths } from './config-issue.ts'
+import { boxesSchema, ctcSchema } from './postprocess-config.ts'
 import { preprocessSchema } from './preprocess-config.ts'
 
 /** Whole numbers are accepted as names too, so that `[0, 1, 2]` needs no quotes. */
@@ -28,8 +29,11 @@ export const servingConfigSchema = z.strictObject({
       output: z.string().min(1).optional(),
       softmax: z.boolean().default(false),
       topK: z.int().min(1).optional(),
+      boxes: boxesSchema.optional(),
+      ctc: ctcSchema.optional(),
     })
     .prefault({}),
+  links: z.array(z.string().min(1)).min(1).optional(),
   limits: z
     .strictObject({
       maxBatchSize: z.int().min(1).optional(),

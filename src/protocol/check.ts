@@ -2,7 +2,7 @@
 
 import { ERRORS } from '../errors.ts'
 import { type FromWorker, PIECE_BYTES } from './messages.ts'
-import type { BatchTimings, Reply } from './request.ts'
+import type { BatchTimings, Reply, ReplyHeaders } from './request.ts'
 
 /** What a worker sent breaks the protocol. */
 export class ProtocolError extends Error {
@@ -51,18 +51,33 @@ export const checkMessage = (received: unknown): FromWorker => {
   return message as FromWorker
 }
 
+/** None, or what code of the model's own may set: nothing that belongs to the connection. */
+const areHeaders = (headers: unknown): headers is ReplyHeaders | undefined =>
+  headers === undefined ||
+  (typeof headers === 'object' &&
+    headers !== null &&
+    Object.entries(headers).every(([name, value]) => /^x-[a-z0-9-]+$/.test(name) && isHeaderValue(value)))
+
+/** Visible ASCII, spaces and tabs (RFC 9110, section 5.5). */
+const isHeaderValue = (value: unknown): boolean => isText(value) && /^[\t\x20-\x7e]*$/.test(value)
+
+const isErrorStatus = (status: unknown): boolean =>
+  status === undefined || (Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599)
+
 /** A whole reply, its body from the pieces that came before; undefined if it is invalid. */
 const readReply = (reply: Unchecked, pieces: Uint8Array[] | undefined): Reply | undefined => {
   if (reply?.ok === true && isText(reply.contentType)) {
-    const { body, sent, contentType } = reply
+    const { body, sent, contentType, headers } = reply
+    if (!areHeaders(headers)) return undefined
+    const head = { ok: true as const, contentType, ...(headers && { headers }) }
     if (pieces !== undefined) {
       const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
-      return sent === bytes ? { ok: true, body: pieces, contentType } : undefined
+      return sent === bytes ? { ...head, body: pieces } : undefined
     }
-    if (isText(body) || body instanceof Uint8Array) return { ok: true, body, contentType }
+    if (isText(body) || body instanceof Uint8Array) return { ...head, body }
   }
   if (reply?.ok === false && pieces === undefined && isText(reply.message) && isText(reply.code))
-    return Object.hasOwn(ERRORS, reply.code) ? (reply as Reply) : undefined
+    return Object.hasOwn(ERRORS, reply.code) && isErrorStatus(reply.status) ? (reply as Reply) : undefined
   return undefined
 }
 

@@ -11,7 +11,7 @@
 
 import type { Device } from './devices.ts'
 import type { Description, ModelInfo, RowMode } from './model-info.ts'
-import type { BatchTimings, Reply, Request } from './request.ts'
+import type { BatchTimings, Reply, ReplyHeaders, Request } from './request.ts'
 
 /** What the workers say to one another through the server, which passes it on unopened. */
 export type Unopened = unknown
@@ -29,6 +29,8 @@ export type LoadOptions<Folder = Unopened, Recipe = Unopened> = {
   device: Device
   /** How long loading may take before the server kills the worker. */
   startTimeoutMs: number
+  /** How many workers there are; one where it is not said. */
+  workers?: number
   /** Threads of a run while other workers run too. */
   threads: number
   /** Threads of a run that has the machine to itself. */
@@ -49,7 +51,7 @@ export const PIECE_BYTES = 2 ** 20
 export type BatchItem = Omit<Request, 'model'>
 
 /** A reply as it crosses; the body of a large one has gone before it in pieces, `sent` bytes in all. */
-export type CrossingReply = Reply | { ok: true; sent: number; contentType: string }
+export type CrossingReply = Reply | { ok: true; sent: number; contentType: string; headers?: ReplyHeaders }
 
 /** Replies that are ready together, each with its request's place in the batch. */
 export type CrossingReplies = [item: number, reply: CrossingReply][]

@@ -13,6 +13,9 @@ export type TensorInfo = { name: string; type: string; dims: readonly (number | 
  */
 export type RowMode = 'dynamic' | 'single' | 'none'
 
+/** `file` as in code/inference.ts, and the functions that it exports. */
+export type CodeInfo = { file: string; exports: readonly string[] }
+
 export type ModelInfo = {
   name: string
   inputs: readonly TensorInfo[]
@@ -25,6 +28,8 @@ export type ModelInfo = {
   device: Device
   /** Encoded images may be sent. */
   acceptsImages: boolean
+  /** The folder's own code, which sees all headers and knows alone what a request is. */
+  code?: CodeInfo
   /** Why the worker loaded the model's own file although there was to be an optimised copy. */
   copyProblem?: string
   /** A run is padded to the next power of two, and costs as much as if it were full. */
@@ -41,15 +46,23 @@ export type ExampleInput = {
   values: readonly (number | string | boolean)[]
 }
 
-/** A request of one row: an image of this size, or tensors. `tried`: the model was seen to accept it. */
-export type Example = ({ image: { width: number; height: number } } | { inputs: readonly ExampleInput[] }) & {
-  tried: boolean
-}
+/**
+ * A request of one row: an image of this size, or tensors; or what the folder's own code says, as JSON, and where it says
+ * nothing the code's file. `tried`: the model was seen to accept it, or its code says so.
+ */
+export type Example = (
+  | { image: { width: number; height: number } }
+  | { inputs: readonly ExampleInput[] }
+  | { json: string }
+  | { code: string }
+) & { tried: boolean }
 
 /** What a model's folder is, for people. */
 export type Description = {
   inputs: readonly TensorInfo[]
   outputs: readonly TensorInfo[]
+  /** The folder's own code. */
+  code?: CodeInfo
   /** Whether a request is an image, and what is done with it, as serving.yaml says it; undefined for a model of tensors. */
   preprocess?: string
   /** Names of the classes. */

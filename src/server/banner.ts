@@ -22,6 +22,13 @@ export const UNTRIED = 'The form of a request; no values are known that the mode
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
+const describeTensors = ({ inputs, outputs, code }: ModelInfo): string =>
+  [
+    ...(inputs.length > 0 ? [`    inputs   ${specs(inputs).join(', ')}`] : []),
+    ...(outputs.length > 0 ? [`    outputs  ${specs(outputs).join(', ')}`] : []),
+    ...(code === undefined ? [] : [`    code     ${code.file}: ${code.exports.join(', ')}`]),
+  ].join('\n')
+
 export const banner = (
   config: Pick<Config, 'model' | 'port' | 'host'>,
   info: ModelInfo,
@@ -30,11 +37,11 @@ export const banner = (
 ): string => {
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host
   const address = `http://${host}:${config.port}`
-  const batching = info.rows === 'dynamic' ? `batches of up to ${info.maxBatchSize} rows` : 'no batching'
+  const isBatched = info.rows === 'dynamic' && !info.code?.exports.includes('predict')
+  const batching = isBatched ? `batches of up to ${info.maxBatchSize} rows` : 'no batching'
   return `
   ${relative(process.cwd(), config.model) || '.'}
-    inputs   ${specs(info.inputs).join(', ')}
-    outputs  ${specs(info.outputs).join(', ')}
+${describeTensors(info)}
     device   ${info.device}, ${plural(layout.workers, 'worker')} × ${plural(layout.threads, 'thread')}, ${batching}
     address  ${address}
 

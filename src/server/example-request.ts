@@ -3,15 +3,12 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Example, ExampleInput, RowMode } from '../protocol/model-info.ts'
+import { visible } from '../words.ts'
 import { BUNDLED_MODEL } from './config/settings.ts'
 import { blackPng } from './png.ts'
 
-/** JSON that stands in single quotes of a shell and does nothing to a terminal. */
-const quoteSafe = (value: unknown): string =>
-  JSON.stringify(value).replaceAll(
-    /['\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+/** JSON that stands in single quotes of a shell. */
+const quoteSafe = (value: unknown): string => visible(value).replaceAll("'", '\\u0027')
 
 const imageRequest = ({ width, height }: { width: number; height: number }, model: string, url: string) => {
   const digit = join(BUNDLED_MODEL, '../digits/3.png')
@@ -61,5 +58,9 @@ const jsonRequest = (inputs: readonly ExampleInput[], rows: RowMode, url: string
  */
 export const exampleRequest = (example: Example, rows: RowMode, model: string, address: string): string => {
   const url = `${address}/invocations`
+  if ('json' in example)
+    return `curl -d '${quoteSafe(JSON.parse(example.json))}' -H 'Content-Type: application/json' ${url}`
+  if ('code' in example)
+    return `POST ${url}, as ${example.code} takes it; export an "example" there to have it shown here`
   return 'image' in example ? imageRequest(example.image, model, url) : jsonRequest(example.inputs, rows, url)
 }

@@ -75,13 +75,14 @@ export class ServedModel {
     return layOut(this.#dependencies.budget, device, this.#config)
   }
 
-  #loadOptions(inspected: Inspected, { threads, threadsAlone }: Layout): LoadOptions {
+  #loadOptions(inspected: Inspected, { workers, threads, threadsAlone }: Layout): LoadOptions {
     const { maxBatchSize, defaultAccept, maxBodyBytes, requestTimeoutMs, startTimeoutMs } = this.#config
     return {
       folder: inspected.folder,
       device: inspected.device,
       rows: inspected.rows,
       startTimeoutMs,
+      workers,
       threads,
       threadsAlone,
       defaultAccept,
@@ -94,7 +95,7 @@ export class ServedModel {
     }
   }
 
-  #onReady(worker: Runner, { warmUp, padded, maxBatchSize, copyProblem }: ModelInfo): void {
+  #onReady(worker: Runner, { warmUp, padded, maxBatchSize, copyProblem, code }: ModelInfo): void {
     const { log, scheduler } = this.#dependencies
     if (copyProblem !== undefined && !this.#saidCopyProblem) {
       this.#saidCopyProblem = true
@@ -105,6 +106,7 @@ export class ServedModel {
     const { lane } = scheduler
     lane.maxBatchSize = maxBatchSize
     lane.cost.padded = padded
+    lane.code = code?.file
     if (!lane.cost.known)
       for (const { rows, milliseconds, bytes } of warmUp) lane.cost.seed(rows, milliseconds, bytes)
     scheduler.add(worker)

@@ -60,7 +60,11 @@ export class Batches {
       if (replies.length > 0) this.#send({ type: 'replies', batch, replies })
     }
     const sign = setInterval(() => this.#send({ type: 'preparing', batch }), PREPARING_MS)
-    const read = await readBatch(items, loaded, sendReplies).finally(() => clearInterval(sign))
+    const stopSigns = () => clearInterval(sign)
+    const read = await readBatch(items, loaded, sendReplies).finally(
+      // Code of the model's own may wait for something after the run too.
+      loaded.info.code === undefined ? stopSigns : undefined,
+    )
     const isFirst = this.#underWay.size === 1
     const run = this.#lastRun.then(async () => {
       // A run keeps this thread: now is the time to hear of requests that were cancelled meanwhile.
@@ -68,7 +72,7 @@ export class Batches {
       return runBatch(read, alone, loaded, sendReplies)
     })
     this.#lastRun = run
-    const { replies, timings } = await run
+    const { replies, timings } = await run.finally(stopSigns)
     const last = await cross(replies)
     this.#underWay.delete(batch)
     this.#send({ type: 'done', batch, replies: last, timings })

@@ -4,9 +4,9 @@ import type { ToWorker } from '../protocol/messages.ts'
 import { preloadRuntime } from './engine/execution-provider.ts'
 import { followInstructions } from './instructions.ts'
 import { Models } from './models.ts'
-import { fail, listenToParent, send } from './parent.ts'
+import { exit, fail, listenToParent, send } from './parent.ts'
 
 preloadRuntime()
 
-const follow = followInstructions(new Models(), { send, fail, stop: () => process.exit(0) })
+const follow = followInstructions(new Models(), { send, fail, stop: () => exit(0) })
 listenToParent((message) => follow(message as ToWorker))

@@ -2,11 +2,11 @@
 
 import type { FromInspection, ToInspection } from '../protocol/messages.ts'
 import { inspect } from './inspect.ts'
-import { fail, listenToParent, send } from './parent.ts'
+import { exit, fail, listenToParent, send } from './parent.ts'
 
 /** Resolves when the message has gone, since the process may not get any further. */
 const report = (message: FromInspection): Promise<void> => new Promise((resolve) => send(message, resolve))
 
 listenToParent((message) => {
-  inspect(message as ToInspection, report).then((result) => send(result, () => process.exit(0)), fail)
+  inspect(message as ToInspection, report).then((result) => send(result, () => exit(0)), fail)
 })

@@ -12,6 +12,7 @@ import type { ServingConfig } from '../model/serving-config.ts'
 import type { ModelSignature, RowMode } from '../model/signature.ts'
 import { type Device, FALLBACK_DEVICE } from '../protocol/devices.ts'
 import type { Check, FromInspection } from '../protocol/messages.ts'
+import type { Description, Example } from '../protocol/model-info.ts'
 import type { NamedTensors } from '../tensor/tensor.ts'
 import { describeModel } from './describe.ts'
 import { isSame, magnitude } from './engine/compare.ts'
@@ -20,11 +21,14 @@ import { explain, explainLoading } from './engine/explain.ts'
 import type { Columns } from './engine/graph/columns.ts'
 import { refuseOtherOutputs } from './engine/graph/other-outputs.ts'
 import { prepareModel } from './engine/graph/prepare.ts'
+import { refuseUnsupportedTypes } from './engine/graph/unsupported-types.ts'
 import { discard, open, openElsewhere } from './engine/open.ts'
 import { tryRows } from './engine/row-trial.ts'
 import { acceptedRecipes, type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
 import { sourceOf } from './engine/source.ts'
+import { describeHooks, type Hooks, importHooks } from './handler/hooks.ts'
+import { shownCode } from './handler/place.ts'
 import { checkConfig } from './task/check-config.ts'
 import { canRank, targetOf } from './task/target.ts'
 
@@ -134,6 +138,43 @@ const labelsOf = (
 const sizeOf = (tensors: NamedTensors): number =>
   [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0)
 
+/** What people are told of the folder's own code; an example where only the code knows what a request is. */
+type Told = Pick<Description, 'code'> & { example?: Example }
+
+const tellOf = (hooks: Hooks, path: string): Told => {
+  const { example, preprocess, predict } = hooks
+  const code = describeHooks(hooks, shownCode({ code: path }))
+  if (example !== undefined) return { code, example: { json: JSON.stringify(example), tried: true } }
+  return preprocess || predict ? { code, example: { code: code.file, tried: true } } : { code }
+}
+
+/** Before the model, since it takes less time to be wrong. Its `load` runs in the workers. */
+const tryCode = async ({ code, ...folder }: ModelFolder): Promise<Told> => {
+  if (code === undefined) return {}
+  try {
+    return tellOf(await importHooks({ ...folder, code }), code)
+  } catch (error) {
+    throw new StartupError(`model "${folder.name}" cannot be served: ${explain(error)}`)
+  }
+}
+
+/** Code that needs no model of the folder's, or several that it loads itself. */
+const inspectedCode = (folder: ModelFolder, { device }: Check, told: Told): Inspected => ({
+  type: 'inspected',
+  name: folder.name,
+  folder,
+  device: device === 'auto' ? FALLBACK_DEVICE : device,
+  rows: 'none',
+  description: {
+    inputs: [],
+    outputs: [],
+    ranked: false,
+    example: { inputs: [], tried: false },
+    ...told,
+  },
+  warnings: [],
+})
+
 /**
  * @param report tells the server what comes next
  * @throws StartupError if the model, its serving.yaml or the device cannot be used
@@ -142,10 +183,18 @@ export const inspect = async (
   check: Check,
   report: (message: FromInspection) => Promise<void> = async () => {},
 ): Promise<Result> => {
-  const { folder: given, onnx, columns } = prepareModel(readModelFolder(check.model), check.directory)
+  const read = readModelFolder(check.model)
+  const told = await tryCode(read)
+  if (read.file === '') return inspectedCode(read, check, told)
+  const { folder: given, onnx, columns } = prepareModel(read, check.directory)
   const { name, file, config } = given
   const warnings: string[] = []
   const source = sourceOf(given)
+  try {
+    refuseUnsupportedTypes(onnx)
+  } catch (error) {
+    throw new StartupError(`model "${name}" cannot be served: ${(error as Error).message}`)
+  }
   const elsewhere = await openElsewhere(source, check, warnings)
   try {
     const opened = elsewhere ?? (await open(FALLBACK_DEVICE, source, check, warnings))
@@ -169,7 +218,10 @@ export const inspect = async (
       device,
       rows,
       ...(recipe && { recipe }),
-      description: await describeModel({ ...folder, signature }, opened.session, recipe),
+      description: {
+        ...(await describeModel({ ...folder, signature }, opened.session, recipe)),
+        ...told,
+      },
       warnings,
     }
     if (opened.copy === undefined) return result
@@ -183,6 +235,8 @@ export const inspect = async (
   } catch (error) {
     if (error instanceof StartupError)
       throw new StartupError(`model "${name}" cannot be served: ${error.message}`)
-    throw new StartupError(`model "${name}" cannot be loaded: ${explainLoading(error, file)}`)
+    throw new StartupError(
+      `model "${name}" cannot be loaded: ${explainLoading(error, file, onnx?.elementTypes)}`,
+    )
   }
 }

@@ -1,4 +1,4 @@
-/** Loads a model into this worker: its sessions, warmed, and what the rest of the worker needs to know of it. */
+/** Loads an ONNX model into this worker: its sessions, warmed, and what the rest of the worker needs to know of it. */
 
 import type { Model, ModelFolder } from '../model/model.ts'
 import type { ModelSignature, RowMode } from '../model/signature.ts'
@@ -127,7 +127,8 @@ const openSized = async (
   return { session: inBuckets(buckets), sizes: buckets.map(({ size }) => size) }
 }
 
-export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
+/** The folder's ONNX file, as it is without code of the folder's own. */
+export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { model: Model }> => {
   const { folder, device, rows } = options
   const { limits, preprocess } = folder.config
   const opened = await openSessions(options)
@@ -142,6 +143,7 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
   const runs = await warmUp(model, shared, options.recipe, sized?.sizes ?? [1])
   const bytes = rowBytes(signature)
   return {
+    model,
     task: createTensorsTask(model, options),
     rows,
     maxBatchSize: rows === 'dynamic' ? most : 1,

@@ -3,14 +3,20 @@
 import type { ModelFolder } from '../model/model.ts'
 import type { LoadOptions } from '../protocol/messages.ts'
 import type { Recipe } from './engine/sample.ts'
-import { type LoadedModel, loadModel } from './load.ts'
+import { contain } from './handler/contain.ts'
+import { shownCode } from './handler/place.ts'
+import type { LoadedModel } from './load.ts'
+import { loadFolder } from './load-folder.ts'
 
 export class Models {
   readonly #held = new Map<string, LoadedModel>()
 
   async load(name: string, options: LoadOptions): Promise<LoadedModel> {
     // Another process of ours made the folder and the recipe; the server has only passed them on.
-    const loaded = await loadModel(options as LoadOptions<ModelFolder, Recipe>)
+    const ours = options as LoadOptions<ModelFolder, Recipe>
+    const { code } = ours.folder
+    if (code !== undefined) contain(shownCode({ code }))
+    const loaded = await loadFolder(ours)
     this.#held.set(name, loaded)
     return loaded
   }

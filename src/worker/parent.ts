@@ -6,8 +6,11 @@
 import { StartupError } from '../errors.ts'
 import type { FromInspection, FromWorker } from '../protocol/messages.ts'
 
+/** As it is before a model's own code is loaded, which may not call it. */
+export const exit: (code: number) => never = process.exit.bind(process)
+
 export const listenToParent = (receive: (message: unknown) => void): void => {
-  process.on('disconnect', () => process.exit(0))
+  process.on('disconnect', () => exit(0))
   process.on('SIGTERM', () => {})
   process.on('SIGINT', () => {})
   process.on('message', receive)
@@ -24,5 +27,5 @@ export const fail = (error: unknown): void => {
   const expected = error instanceof StartupError
   const message =
     error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error)
-  send({ type: 'failed', message, expected }, () => process.exit(1))
+  send({ type: 'failed', message, expected }, () => exit(1))
 }

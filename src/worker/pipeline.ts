@@ -12,7 +12,7 @@ import { type JobResult, runJobs } from './engine/runs.ts'
 import type { LazyAbortController } from './lazy-abort.ts'
 import type { LoadedModel } from './load.ts'
 import { isRejection } from './rejection.ts'
-import type { Reading, Task } from './task/task.ts'
+import type { Read, Task } from './task/task.ts'
 
 /** A request of a batch; aborted if its client has gone, or if it takes too long to read. */
 export type Item = { request: BatchItem; abort: LazyAbortController }
@@ -35,7 +35,10 @@ type Ready = Job & { item: number; context: unknown; allowance: Allowance }
 export type ReadBatch = { ready: Ready[]; replies: Replies; decodeSeconds: number }
 
 const failure = (error: unknown, otherwise: ErrorCode, message: string): Reply => {
-  if (error instanceof ServingError) return { ok: false, code: error.code, message: error.message }
+  if (error instanceof ServingError) {
+    const { code, message, status, detail } = error
+    return { ok: false, code, message, ...(status && { status }), ...(detail && { detail }) }
+  }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { ok: false, code: otherwise, message, detail }
 }
@@ -48,14 +51,14 @@ const read = (entry: Item, item: number, task: Task): Ready | Reply | Promise<Re
     allowance.release()
     return failure(error, 'ERR_INTERNAL', 'the request could not be read')
   }
-  const finish = ({ inputs, rows, context }: Reading): Ready => ({
-    inputs,
-    rows,
-    item,
-    context,
-    allowance,
-    isWanted: () => !isCancelled(entry),
-  })
+  const finish = (reading: Read): Ready | Reply => {
+    if ('written' in reading) {
+      allowance.release()
+      return { ok: true, ...reading.written }
+    }
+    const { inputs, rows, context } = reading
+    return { inputs, rows, item, context, allowance, isWanted: () => !isCancelled(entry) }
+  }
   try {
     const reading = task.read(request, allowance)
     // What needs no other thread costs no promise.
@@ -127,7 +130,11 @@ const giveUp = (slow: readonly Item[], milliseconds: number): void => {
   for (const { abort } of slow) abort.abort(error)
 }
 
-const write = (result: JobResult, { inputs, context, allowance }: Ready, task: Task): Reply => {
+const write = async (
+  result: JobResult,
+  { inputs, context, allowance }: Ready,
+  task: Task,
+): Promise<Reply> => {
   allowance.release()
   if (!result.ok) {
     // ONNX Runtime names nodes and values of the model: of use to the caller, who knows it, and no secret.
@@ -137,7 +144,7 @@ const write = (result: JobResult, { inputs, context, allowance }: Ready, task: T
       : failure(result.error, 'ERR_MODEL_FAILED', `the model failed on this input: ${reason}`)
   }
   try {
-    return { ok: true, ...task.write(result, context) }
+    return { ok: true, ...(await task.write(result, context)) }
   } catch (error) {
     return failure(error, 'ERR_INTERNAL', 'the reply could not be written')
   }
@@ -155,16 +162,20 @@ export const runBatch = async (
   }: Pick<LoadedModel, 'task' | 'rows' | 'maxBatchSize' | 'sessionFor'>,
   send: SendReplies,
 ): Promise<{ replies: Replies; timings: BatchTimings }> => {
+  // Where code of the model's own has answered all, there may be no model.
+  if (ready.length === 0) return { replies, timings: { seconds: decodeSeconds, decodeSeconds, runs: [] } }
   const start = performance.now()
-  const written = (finished: readonly [job: number, result: JobResult][]): Replies =>
-    finished.map(([job, result]) => {
-      const request = ready[job] as Ready
-      return [request.item, write(result, request, task)]
-    })
-  const { last, timings } = await runJobs(sessionFor(alone), ready, rows, maxBatchSize, (finished) =>
-    send(written(finished)),
+  const written = (finished: readonly [job: number, result: JobResult][]): Promise<Replies> =>
+    Promise.all(
+      finished.map(async ([job, result]): Promise<Replies[number]> => {
+        const request = ready[job] as Ready
+        return [request.item, await write(result, request, task)]
+      }),
+    )
+  const { last, timings } = await runJobs(sessionFor(alone), ready, rows, maxBatchSize, async (finished) =>
+    send(await written(finished)),
   )
-  const rest = [...replies, ...written(last)]
+  const rest = [...replies, ...(await written(last))]
   const seconds = decodeSeconds + (performance.now() - start) / 1000
   return { replies: rest, timings: { seconds, decodeSeconds, runs: timings } }
 }

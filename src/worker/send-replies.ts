@@ -59,7 +59,8 @@ export const sendLargeBodies = async (
       sent += bytes.byteLength
       await new Promise<void>((written) => send({ type: 'piece', batch, item, bytes }, written))
     }
-    crossing.push([item, { ok: true, sent, contentType: reply.contentType }])
+    const { body: _, ...head } = reply
+    crossing.push([item, { ...head, sent }])
   }
   return crossing.filter(([item]) => isWanted(item))
 }

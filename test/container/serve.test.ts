@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import t, { type Test } from 'tap'
 import { until } from '../contract/serve.ts'
-import { DIGITS, fixture, ROOT } from '../fixtures/index.ts'
+import { DIGITS, example, fixture, ROOT } from '../fixtures/index.ts'
 import { buildImage, type Container, execute, runToEnd, skip, start, untilServing } from './engine.ts'
 
 const model = (folder: string): string[] => ['-v', `${folder}:/opt/ml/model:ro`]
@@ -126,6 +126,25 @@ t.test('it serves as SageMaker starts it: read-only, limited, as root', { skip }
   t.equal(await container.stop(), 0, 'it ends with 0')
   t.match(await container.logs(), /no requests lost/)
 })
+
+t.test(
+  'a text model is answered, as any user: the image has the locale that it wants',
+  { skip },
+  async (t) => {
+    const container = await serving(t, [
+      ...model(example('sklearn-text')),
+      ...READ_ONLY,
+      '--user',
+      '1000:1000',
+    ])
+    const response = await container.post('[["GREAT acting"], ["a Boring plot"]]', JSON_TYPE)
+    const { predictions } = (await response.json()) as { predictions: { output_label: string }[] }
+    t.strictSame(
+      predictions.map(({ output_label }) => output_label),
+      ['positive', 'negative'],
+    )
+  },
+)
 
 t.test('it runs as any other user, on the port that SageMaker names', { skip }, async (t) => {
   const flags = [

@@ -19,7 +19,7 @@ type Asked = {
   headers: Record<string, string>
   body: string | { file: string } | { base64: string }
   status: number
-  /** The reply as JSON has it; of an error its code, and a part of its message. */
+  /** The reply as JSON has it; of an error its code, and a part of its message if that matters. */
   answer: unknown
   tolerance?: number
 }
@@ -31,10 +31,10 @@ export type Answer = { status: number; contentType: string; body: Uint8Array }
 /** Where the CI stage has put models and answers that were made just now. */
 export const EXAMPLES = process.env.EXAMPLES ?? `${ROOT}examples`
 
-/** Folders with a script, in the order of their names. */
+/** Folders with requests, in the order of their names. */
 export const exampleNames = (folder: string): string[] =>
   readdirSync(folder)
-    .filter((name) => existsSync(join(folder, name, 'make.py')))
+    .filter((name) => existsSync(join(folder, name, 'requests.json')))
     .sort()
 
 /** @param models where its model is, if not beside its requests */
@@ -56,7 +56,7 @@ const answerOf = (reply: Reply): Answer =>
   reply.ok
     ? { status: 200, contentType: reply.contentType, body: bytesOf(reply.body) }
     : {
-        status: ERRORS[reply.code].status,
+        status: reply.status ?? ERRORS[reply.code].status,
         contentType: 'application/json',
         body: Buffer.from(JSON.stringify({ code: reply.code, message: reply.message })),
       }
@@ -134,6 +134,6 @@ export const complaints = (asked: Asked, answer: Answer): string[] => {
   if (asked.status === 200)
     return differences(value, asked.answer, asked.tolerance ?? 0).map((line) => `${asked.name}: ${line}`)
   const { code, message } = value as { code: string; message: string }
-  const expected = asked.answer as { code: string; message: string }
-  return code === expected.code && message.includes(expected.message) ? [] : [said]
+  const expected = asked.answer as { code: string; message?: string }
+  return code === expected.code && message.includes(expected.message ?? '') ? [] : [said]
 }

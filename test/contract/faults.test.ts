@@ -104,13 +104,15 @@ t.test('two workers', async (t) => {
     'a temporary folder that is emptied while it serves costs nothing but shared weights',
     async (t) => {
       for (const name of readdirSync(tempDir)) rmSync(`${tempDir}/${name}`, { recursive: true })
-      for (let round = 0; round < 2; round += 1) {
-        const before = served.workers()
-        killAll(served)
-        await replaced(before)
-        t.strictSame(wrong(await load(served, 1, 1)), [])
-      }
-      t.equal(served.output().match(/the optimised copy could not be loaded/g)?.length, 1, 'said once')
+      const before = served.workers()
+      killAll(served)
+      await replaced(before)
+      t.strictSame(wrong(await load(served, 1, 1)), [])
+      t.equal(
+        served.output().match(/the optimised copy could not be loaded/g)?.length,
+        1,
+        'said once, by the first of two',
+      )
     },
   )
 })

@@ -123,9 +123,18 @@ t.test('what cannot be read, never ends or is very large is looked at and left',
   t.notMatch(message, '\x1b')
 })
 
+t.test('names with control characters are shown as text', async (t) => {
+  const said = [
+    errorOf(folderOf(t, { 'a\x1b[31m\n.onnx': 'x', 'b\x9b.onnx': 'x' })),
+    errorOf(folderOf(t, { 'a\x1b[31m\n\x9b.pkl': 'x' })),
+  ]
+  t.match(said, [/"model: a\\u001b\[31m\\n\.onnx"$/, /"a\\u001b\[31m\\n.*\.pkl" is a Python pickle/])
+  t.notOk(said.some((message) => /[^ -~’]/.test(message)))
+})
+
 t.test('of a folder of many files only some are opened', async (t) => {
   const folder = folderOf(t, {})
-  for (let i = 0; i < 20_000; i += 1) writeFileSync(join(folder, `${i}.txt`), '')
+  for (let i = 0; i < 2_000; i += 1) writeFileSync(join(folder, `${i}.txt`), '')
   writeFileSync(join(folder, 'zzz.pkl'), '')
   const start = process.cpuUsage()
   t.match(errorOf(folder), /"zzz\.pkl" is a Python pickle/)

@@ -63,11 +63,6 @@ t.test('labels.txt beside the model names its classes, if it fits', async (t) =>
   t.match(await ofFiles(named), { folder: { labels: ['a', 'b'] }, warnings: [] })
 })
 
-t.test('an output that is no tensor is named in a warning', async (t) => {
-  const { warnings } = await inspect({ model: fixture('sequence-output'), device: 'cpu' })
-  t.match(warnings, [/^outputs that are no tensors are left out of replies: "parts"/])
-})
-
 const FAILURES: [string, RegExp][] = [
   ['missing-operator', /NoSuchOperator/],
   ['corrupt', /has 512 bytes and begins with/],

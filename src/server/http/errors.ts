@@ -23,11 +23,20 @@ export const shorten = (text: string, limit: number): string => {
   return `${text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
-export type Failure = { code: ErrorCode; message: string; detail?: string; retryAfterSeconds?: number }
+export type Failure = {
+  code: ErrorCode
+  message: string
+  /** In place of the code's own. */
+  status?: number
+  detail?: string
+  retryAfterSeconds?: number
+}
+
+const statusOf = ({ code, status }: Failure): number => status ?? ERRORS[code].status
 
 /** Counts a failure and logs it: a fault of ours with its details, the client's at debug. */
 const record = (failure: Failure, requestId: string, log: FastifyBaseLogger, metrics: Metrics): void => {
-  const { status } = ERRORS[failure.code]
+  const status = statusOf(failure)
   metrics.errors.inc({ code: failure.code })
   const line = { requestId, code: failure.code, status, detail: failure.detail }
   if (status === 500) log.error(line, failure.message)
@@ -49,7 +58,7 @@ export const sendFailure = (
   const id = requestId(request.headers)
   record(failure, id, request.log, metrics)
   if (failure.retryAfterSeconds !== undefined) reply.header('retry-after', failure.retryAfterSeconds)
-  return reply.code(ERRORS[failure.code].status).type('application/json').send(errorBody(failure, id))
+  return reply.code(statusOf(failure)).type('application/json').send(errorBody(failure, id))
 }
 
 export const tooLarge = (maxBodyBytes: number): Failure => ({

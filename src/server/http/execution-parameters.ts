@@ -41,5 +41,9 @@ export const registerExecutionParameters = (
   maxBodyBytes: number,
   info: () => ModelInfo | undefined,
 ): void => {
-  app.get('/execution-parameters', () => executionParameters(health.readyWorkers, maxBodyBytes, info()?.rows))
+  app.get('/execution-parameters', () => {
+    const { code, rows } = info() ?? {}
+    // What is a record, only the code knows.
+    return executionParameters(health.readyWorkers, maxBodyBytes, code === undefined ? rows : 'none')
+  })
 }

@@ -41,7 +41,8 @@ const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength)
 
 const sendReply = (reply: FastifyReply, success: Success, bytes: number): FastifyReply => {
-  const { body, contentType } = success
+  const { body, contentType, headers } = success
+  if (headers !== undefined) reply.headers(headers)
   reply.header('content-type', contentType)
   // With a serializer of its own a text keeps its media type as it is; otherwise Fastify adds a charset.
   if (typeof body === 'string') return reply.serializer(asItIs).send(body)
@@ -53,7 +54,9 @@ const sendReply = (reply: FastifyReply, success: Success, bytes: number): Fastif
 /** What a worker may know of a request's headers. */
 const HEADERS = ['content-type', 'content-encoding', 'accept'] as const satisfies (keyof RequestHeaders)[]
 
-const headersFor = (headers: IncomingHttpHeaders): RequestHeaders => {
+const headersFor = (headers: IncomingHttpHeaders, all: boolean): RequestHeaders => {
+  // Only set-cookie comes as a list, and no request has one.
+  if (all) return { ...headers } as RequestHeaders
   const chosen: RequestHeaders = {}
   for (const name of HEADERS) {
     const value = headers[name]
@@ -154,7 +157,7 @@ export const registerInvocations = (
       }
       const submitted = scheduler.submit({
         model: info()?.name ?? '',
-        headers: headersFor(request.headers),
+        headers: headersFor(request.headers, info()?.code !== undefined),
         body,
       })
       cancel = submitted.cancel

@@ -9,7 +9,7 @@ import { isOverLimit, type LaneOptions } from './limits.ts'
 import { Pending } from './pending.ts'
 import { Quarantine } from './quarantine.ts'
 import { Queue } from './queue.ts'
-import { deadlineExceeded, MAX_CRASHES, OVERLOADED, POISONOUS, STOPPED } from './refusals.ts'
+import { deadlineExceeded, MAX_CRASHES, OVERLOADED, poisonous, STOPPED } from './refusals.ts'
 import type { WorkerDiedError } from './runner.ts'
 import { heldUntil, takeBatch } from './take.ts'
 
@@ -17,6 +17,8 @@ export class Lane {
   readonly cost = new CostModel()
   /** Most requests in a batch, as the loaded model says. */
   maxBatchSize = 1
+  /** The file of the model's own code, for messages. */
+  code: string | undefined
   readonly #options: LaneOptions
   readonly #events: Events
   readonly #clock: Clock
@@ -72,7 +74,7 @@ export class Lane {
       this.#events.dropped('refused')
       return OVERLOADED
     }
-    if (this.#quarantine.has(request, arrivedAt)) return POISONOUS
+    if (this.#quarantine.has(request, arrivedAt)) return poisonous(this.code)
     const deadline = arrivedAt + this.#options.requestTimeoutMs
     const times = { order: this.#arrivals, arrivedAt, deadline }
     const pending = new Pending(request, times, (settled) => this.#onSettled(settled))
@@ -126,7 +128,7 @@ export class Lane {
     pending.crashes += 1
     if (pending.crashes < MAX_CRASHES) return
     this.#quarantine.add(pending.request, this.#clock.now())
-    pending.settle(POISONOUS)
+    pending.settle(poisonous(this.code))
   }
 
   /** Answers what has waited until its deadline. */
@@ -138,7 +140,8 @@ export class Lane {
 
   /** Answers a request whose deadline has passed, unless it has been answered. */
   expired(pending: Pending): void {
-    if (pending.settle(deadlineExceeded(this.#options.requestTimeoutMs))) this.#events.dropped('deadline')
+    if (pending.settle(deadlineExceeded(this.#options.requestTimeoutMs, this.code)))
+      this.#events.dropped('deadline')
   }
 
   /** Answers all that is pending, and whatever comes later. */

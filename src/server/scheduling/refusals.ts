@@ -11,11 +11,15 @@ export const OVERLOADED = {
   message: 'too many requests are waiting; try again later',
 } as const satisfies Reply
 
-export const POISONOUS = {
+/** @param file code of the model's own, which may be the reason */
+export const poisonous = (file?: string): Reply => ({
   ok: false,
   code: 'ERR_WORKER_CRASHED',
-  message: `${MAX_CRASHES} workers died while they worked on this request`,
-} as const satisfies Reply
+  message: `${MAX_CRASHES} workers died while they worked on this request${suspected(file)}`,
+})
+
+const suspected = (file: string | undefined): string =>
+  file === undefined ? '' : `, perhaps of what ${file} does with it; see the log`
 
 export const STOPPED = {
   ok: false,
@@ -23,8 +27,9 @@ export const STOPPED = {
   message: 'the server is shutting down',
 } as const satisfies Reply
 
-export const deadlineExceeded = (limitMs: number): Reply => ({
+/** @param file code of the model's own, which may be the reason */
+export const deadlineExceeded = (limitMs: number, file?: string): Reply => ({
   ok: false,
   code: 'ERR_DEADLINE_EXCEEDED',
-  message: `not answered within ${limitMs} ms`,
+  message: `not answered within ${limitMs} ms${suspected(file)}`,
 })

@@ -1,6 +1,7 @@
 /** What a codec is: bytes of one media type to named tensors, and a prediction back to bytes. */
 
 import type { Model } from '../../model/model.ts'
+import type { PictureView } from '../../tensor/picture-view.ts'
 import type { NamedTensors } from '../../tensor/tensor.ts'
 import type { Allowance } from '../allowance.ts'
 
@@ -13,7 +14,12 @@ export type MediaType = { type: string; parameters: Record<string, string> }
  */
 export type Form = 'rows' | 'columns'
 
-export type DecodedRequest = { inputs: NamedTensors; form: Form }
+export type DecodedRequest = {
+  inputs: NamedTensors
+  form: Form
+  /** For each row that was made of an image, how that lies in the tensor. */
+  views?: readonly PictureView[]
+}
 
 /** One class of a ranked row, most probable first. */
 export type RankedLabel = { label: string; probability: number }
@@ -23,7 +29,7 @@ export type Prediction = {
   outputs: NamedTensors
   /** True if the first dimension of every output counts the request's rows. */
   byRow: boolean
-  /** Outputs of scores [rows, classes] that text shows in another way than as lists, by name. */
+  /** Outputs that text shows in another way than as lists, by name. */
   shown?: ReadonlyMap<string, Shown>
 }
 
@@ -35,6 +41,8 @@ export type Shown =
   | { ranking: (row: number) => readonly RankedLabel[] }
   /** An object of the scores by the class's label, one label for each column. */
   | { labels: readonly string[] }
+  /** JSON text in place of a row of the output. Other media types cannot hold it. */
+  | { json: (row: number) => string }
 
 /** Throws ServingError ERR_INVALID_BODY, ERR_INVALID_INPUT or ERR_INVALID_IMAGE. Never trusts a length it reads. */
 export type Decode = (

@@ -15,7 +15,7 @@ export const writeCsv: Encode = (prediction, _form, maxBytes) => {
   const lines = byRow || outputs.length === 1 ? rows : 1
   const writers = outputs.map(([name, tensor]) => {
     const other = shown?.get(name)
-    if (other === undefined || 'labels' in other) return rowWriter(tensor, lines, reply)
+    if (other === undefined || !('ranking' in other)) return rowWriter(tensor, lines, reply)
     return (line: number) => {
       const [start, end] = lines === 1 ? [0, rows] : [line, line + 1]
       for (let row = start; row < end; row++) {

@@ -8,6 +8,10 @@ import { ServingError } from '../../errors.ts'
 import { quote } from '../../words.ts'
 
 export type FormFile = {
+  /** The name of its field. */
+  field: string
+  /** False for a field that is no file: its text is the value. */
+  isFile: boolean
   /** For messages: the file's name, else the field's. */
   name: string
   /** Its Content-Type header; text/plain where it has none (RFC 7578, section 4.4). */
@@ -36,7 +40,7 @@ const invalid = (message: string): ServingError =>
   new ServingError('ERR_INVALID_BODY', `the body is not multipart/form-data: ${message}`)
 
 /**
- * The files of a form, in order. No part is passed over: one that is not a file, or cannot be read, is an error.
+ * The parts of a form, in order. None is passed over: one that cannot be read is an error.
  *
  * @throws ServingError ERR_INVALID_BODY
  */
@@ -99,16 +103,14 @@ const readPart = (part: Buffer, index: number): FormFile => {
   }
   const type = headers.get('content-type') || 'text/plain'
   const { name = '', filename } = parameters
-  if (filename === undefined && !/^application\/octet-stream *(;|$)/i.test(type)) {
-    const field = quote(name)
-    throw invalid(`the form field ${field} is not a file; only files are supported`)
-  }
+  // Some clients send bytes without a name.
+  const isFile = filename !== undefined || /^application\/octet-stream *(;|$)/i.test(type)
   const encoding = headers.get('content-transfer-encoding')
   if (encoding !== undefined && !PLAIN_ENCODINGS.includes(encoding.toLowerCase())) {
     const given = quote(encoding)
     throw invalid(`${place} has the Content-Transfer-Encoding ${given}, which is not supported; send binary`)
   }
-  return { name: filename || name, type, body }
+  return { field: name, isFile, name: filename || name, type, body }
 }
 
 /** By name in lower case; the first of two that are named alike counts. */

@@ -78,6 +78,7 @@ const writeList = (length: number, write: (index: number) => void, reply: ReplyT
 }
 
 const shownWriter = (tensor: Tensor, shown: Shown, reply: ReplyText): ((row: number) => void) => {
+  if ('json' in shown) return (row) => reply.add(shown.json(row))
   if ('ranking' in shown) return (row) => writeRanked(shown.ranking(row), reply)
   const names = shown.labels.map((label) => `${JSON.stringify(label)}:`)
   return (row) => {

@@ -1,4 +1,7 @@
-/** multipart/form-data: each file is decoded by its own media type, and their rows are joined in order. */
+/**
+ * multipart/form-data: each file is decoded by its own media type. They are rows, which are joined in order, or inputs of the
+ * model where their fields are called so.
+ */
 
 import { ServingError } from '../../errors.ts'
 import type { Model } from '../../model/model.ts'
@@ -9,7 +12,9 @@ import type { Allowance } from '../allowance.ts'
 import { mapBounded } from '../map-bounded.ts'
 import type { Codec, Decode, MediaType } from './codec.ts'
 import { type FormFile, readFormFiles } from './form-data.ts'
+import { areInputs, fieldToTensors, withOnly } from './form-inputs.ts'
 import { parseMediaType } from './media-type.ts'
+import { UNKNOWN_TYPE } from './unknown.ts'
 
 type Others = {
   findDecoder(mediaType: MediaType): { decode: Decode }
@@ -21,7 +26,7 @@ const invalidBody = (message: string): ServingError => new ServingError('ERR_INV
 /** Files of a form under way at once, as many as libuv has threads to decode images; what they may hold is bounded elsewhere. */
 const FILES_AT_ONCE = 4
 
-const UNKNOWN_TYPES = ['application/octet-stream', 'text/plain']
+const UNKNOWN_TYPES = [UNKNOWN_TYPE, 'text/plain']
 
 const decodeFile = async (
   file: FormFile,
@@ -31,6 +36,7 @@ const decodeFile = async (
   allowance: Allowance | undefined,
 ) => {
   try {
+    if (!file.isFile) return { inputs: fieldToTensors(file.body, model) }
     const given = parseMediaType(file.type)
     const mediaType = UNKNOWN_TYPES.includes(given.type) ? parseMediaType(guess(file) ?? file.type) : given
     if (mediaType.type.startsWith('multipart/'))
@@ -63,16 +69,26 @@ export const createMultipartCodec = (others: Others): Codec => ({
   decode: async (body, mediaType, model, allowance) => {
     const files = readFormFiles(body, mediaType.parameters.boundary)
     if (files.length === 0) throw invalidBody('the form has no file')
+    const byName = areInputs(files, model)
+    const field = byName ? undefined : files.find(({ isFile }) => !isFile)?.field
+    if (field !== undefined) {
+      throw invalidBody(
+        `the form field ${quote(field)} is not a file; only files are rows, and only a model of several inputs has fields`,
+      )
+    }
     const decoded = await mapBounded(files, FILES_AT_ONCE, (file, index) => {
       allowance?.signal.throwIfAborted()
-      return decodeFile(file, placeOf(files, index), model, others, allowance)
+      const target = byName ? withOnly(model, file.field) : model
+      return decodeFile(file, placeOf(files, index), target, others, allowance)
     })
+    if (byName) return { inputs: new Map(decoded.flatMap((part) => [...part.inputs])), form: 'rows' }
     const inputs: NamedTensors = new Map(
       [...(decoded[0]?.inputs.keys() ?? [])].map((name) => {
         const tensors = decoded.map((part) => part.inputs.get(name)).filter((tensor) => tensor !== undefined)
         return [name, join(tensors, name, files)]
       }),
     )
-    return { inputs, form: 'rows' }
+    const views = decoded.flatMap((part) => ('views' in part ? (part.views ?? []) : []))
+    return { inputs, form: 'rows', ...(views.length === decoded.length && { views }) }
   },
 })

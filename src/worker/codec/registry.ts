@@ -8,13 +8,16 @@ import { remember } from '../remember.ts'
 import type { Codec, Decode, Encode, MediaType } from './codec.ts'
 import { createGuess } from './guess.ts'
 import { createMultipartCodec } from './multipart.ts'
+import { createUnknownCodec } from './unknown.ts'
 
 export type Decoder = Codec & { decode: Decode }
 export type Encoder = Codec & { encode: Encode }
 
 export type Registry = {
-  /** Those that it was made of, and forms of files that those read. */
+  /** Those that it was made of, and bodies of unknown type and forms of files that those read. */
   codecs: readonly Codec[]
+  /** The media type that the first bytes say, else the extension of the name; undefined where neither tells. */
+  guess(file: { name: string; body: Uint8Array }): string | undefined
   /** @throws ServingError ERR_UNSUPPORTED_MEDIA_TYPE naming the types that are supported */
   findDecoder(mediaType: MediaType): Decoder
   /**
@@ -43,7 +46,8 @@ export const createRegistry = (single: readonly Codec[]): Registry => {
       `Content-Type ${quote(mediaType.type)} is not supported; send ${[...decoders.keys()].join(', ')}`,
     )
   }
-  const codecs = [...single, createMultipartCodec({ findDecoder, guess: createGuess(single) })]
+  const others = { findDecoder, guess: createGuess(single) }
+  const codecs = [...single, createUnknownCodec(others), createMultipartCodec(others)]
   const decoders = byMediaType(codecs.filter(canDecode))
   const encoders = byMediaType(codecs.filter(canEncode))
   const negotiate = remember((accept: string | undefined, defaultAccept: string): Encoder => {
@@ -54,7 +58,7 @@ export const createRegistry = (single: readonly Codec[]): Registry => {
     if (codec !== undefined) return codec
     throw new ServingError('ERR_NOT_ACCEPTABLE', `Accept ${quote(wanted)} allows none of ${types.join(', ')}`)
   })
-  return { codecs, findDecoder, negotiate }
+  return { codecs, guess: others.guess, findDecoder, negotiate }
 }
 
 /**

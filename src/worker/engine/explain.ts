@@ -4,6 +4,7 @@ import { dirname, relative, resolve } from 'node:path'
 import { foreignContent } from '../../model/recognise.ts'
 import { quote } from '../../words.ts'
 import { describeDamage } from './damage.ts'
+import { elementType } from './graph/types.ts'
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -31,27 +32,28 @@ const dataFile = (path: string, file: string): string => {
   return foreignContent(resolve(folder, path), name) ?? quote(name)
 }
 
-/** TensorProto.DataType of onnx.proto, where the Node binding has no type for it. */
-const TYPES: Record<string, string> = {
-  14: 'complex64',
-  15: 'complex128',
-  16: 'bfloat16',
-  17: 'float8e4m3fn',
-  18: 'float8e4m3fnuz',
-  19: 'float8e5m2',
-  20: 'float8e5m2fnuz',
-  21: 'uint4',
-  22: 'int4',
-  23: 'float4e2m1',
-  24: 'float8e8m0',
-  25: 'uint2',
-  26: 'int2',
+/** Types that ONNX Runtime computes with in few operators on a CPU. */
+const RARE = /^(bfloat16|u?int[24]|float[48]\w*|complex\d+|string)$/
+
+const rareTypes = (types: ReadonlySet<string> = new Set()): string => {
+  const rare = [...types].filter((type) => RARE.test(type))
+  return rare.length === 0 ? '' : `, of which the model has ${rare.join(', ')}`
 }
 
-type Row = [pattern: RegExp, meaning: (match: RegExpExecArray, file: string) => string]
+/** What ONNX Runtime's StringNormalizer lacks, which text models of scikit-learn have. */
+const locale = (name: string): string => {
+  const [language = '', charset = 'UTF-8'] = name.split('.')
+  return `it changes the case of text, for which this machine lacks the locale ${quote(name)}: "apt-get install locales && localedef -i ${language} -f ${charset} ${name}" as root, or run it in the container, which has en_US.UTF-8`
+}
+
+type Row = [
+  pattern: RegExp,
+  meaning: (match: RegExpExecArray, file: string, types: ReadonlySet<string> | undefined) => string,
+]
 
 /** Each kind of message, and what it says in words that name what to change. */
 const ROWS: readonly Row[] = [
+  [/Failed to construct locale with name:([^:\s]+)/, ([, name = '']) => locale(name)],
   [/Protobuf parsing failed|does not have a graph/, (_, file) => describeDamage(file)],
   [
     /initializer: (\S+?)\. Error: .*does not exist: "(.+?)"/,
@@ -88,13 +90,13 @@ const ROWS: readonly Row[] = [
   ],
   [
     /(?:Could not find an implementation|Failed to find kernel) for (\w+)\((\d+)\) (?:node with name '([^']*)'|\()/,
-    ([, name, version, node = '']) =>
-      `ONNX Runtime cannot compute operator ${name} (opset ${version}${node && `, node ${quote(node)}`}) for the types that it has there, often bfloat16, float8, int4 or strings: convert the model to float32 or float16 before it is exported, e.g. with \`model.float()\` in torch`,
+    ([, name, version, node = ''], _, types) =>
+      `ONNX Runtime cannot compute operator ${name} (opset ${version}${node && `, node ${quote(node)}`}) for the types that it has there${rareTypes(types)}: convert the model to float32 or float16 before it is exported, e.g. with \`model.float()\` in torch`,
   ],
   [
     /Unsupported data type: (\d+)/,
     ([, type = '']) =>
-      `an input or output is of ${TYPES[type] ?? `type ${type}`}, which JavaScript has no numbers for: give the model inputs and outputs of float32 or float16, with a Cast at each end, or \`model.float()\` before the export`,
+      `an input or output is of ${elementType(Number(type))}, which is not supported: export the model with float32 or float16 there`,
   ],
   [
     /MLDataType for: tensor\((\w+)\) is not currently registered/,
@@ -103,14 +105,17 @@ const ROWS: readonly Row[] = [
   ],
 ]
 
-/** An error of loading `file` in words that say what to do, where it is a known one. */
-export const explainLoading = (error: unknown, file: string): string => {
+/**
+ * An error of loading `file` in words that say what to do, where it is a known one.
+ * @param types element types that occur in the model, if it could be read
+ */
+export const explainLoading = (error: unknown, file: string, types?: ReadonlySet<string>): string => {
   const message = messageOf(error)
   for (const [pattern, meaning] of ROWS) {
     const match = pattern.exec(message)
     if (match === null) continue
     try {
-      return meaning(match, file)
+      return meaning(match, file, types)
     } catch {
       break
     }

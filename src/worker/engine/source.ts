@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StartupError } from '../../errors.ts'
 import type { ModelFolder } from '../../model/model.ts'
-import { readEdited } from './graph/rewrite.ts'
+import { readEdited } from './graph/edits.ts'
 
 /** `dataFolder` is where external data lies, if not beside the file. */
 export type Source = { model: string | Uint8Array; dataFolder?: string }
@@ -21,6 +21,6 @@ export const sourceOf = ({ file, edited }: Pick<ModelFolder, 'file' | 'edited'>)
   const { size } = statSync(file)
   if (size <= MAX_BYTES) return { model: readEdited(file, edited.edits), dataFolder }
   throw new StartupError(
-    `its ZipMap has to be taken out of a file of ${size} bytes, for which --temp-dir has to name a folder with as much room; or export it with options={'zipmap': False}`,
+    `its graph has to be edited, and a file of ${size} bytes is too large to do that in memory: let --temp-dir name a folder with as much room, or export it without ZipMap (skl2onnx: options={'zipmap': False})`,
   )
 }

@@ -8,6 +8,7 @@ import type { ImagePreprocess } from '../../model/preprocess-config.ts'
 import { libraryOf } from '../../model/resampling.ts'
 import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
 import { DATA_TYPES } from '../../tensor/data-type.ts'
+import type { PictureView } from '../../tensor/picture-view.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Allowance } from '../allowance.ts'
 import { Budget } from '../budget.ts'
@@ -35,7 +36,7 @@ export const imageInput = (
 const PIXELS_AT_ONCE = new Budget(32_000_000)
 
 /**
- * A tensor [1,C,H,W], or [1,H,W,C] with layout nhwc. The model needs a `preprocess` section that checkConfig has passed.
+ * A tensor [1,C,H,W], or [1,H,W,C] with layout nhwc, and how the picture lies in it. The model needs a `preprocess` section that checkConfig has passed.
  * All that can be refused by the header is refused before a pixel is decoded.
  * Throws ServingError ERR_INVALID_IMAGE, and what `allowance` throws.
  */
@@ -43,7 +44,7 @@ export const imageToTensor = async (
   bytes: Uint8Array,
   model: Model,
   allowance?: Pick<Allowance, 'signal' | 'hold'>,
-): Promise<Tensor> => {
+): Promise<{ tensor: Tensor; view: PictureView }> => {
   const { preprocess, limits } = model.config
   const spec = preprocess && imageInput(model.signature, preprocess)
   if (preprocess === undefined || spec === undefined || !isImageType(spec.type)) {
@@ -65,7 +66,8 @@ export const imageToTensor = async (
     const resized = await resizeInTurns(image, plan, preprocess)
     return padRight(toTensor(resized, preprocess, type), preprocess, width)
   }
-  return PIXELS_AT_ONCE.use(pixels, decode, allowance?.signal)
+  const tensor = await PIXELS_AT_ONCE.use(pixels, decode, allowance?.signal)
+  return { tensor, view: viewOf(upright, plan) }
 }
 
 type Plan = {
@@ -99,6 +101,19 @@ export const planResize = (image: Size, preprocess: ImagePreprocess, maxPixels: 
     )
   }
   return { resizing: { size, window, ...(canvas !== undefined && { canvas }) }, final, pixels }
+}
+
+/** @param image the picture, turned upright */
+const viewOf = (image: Size, { resizing }: Plan): PictureView => {
+  const { size, window, canvas } = resizing ?? { size: image, window: { left: 0, top: 0 } }
+  return {
+    left: (canvas?.left ?? 0) - window.left,
+    top: (canvas?.top ?? 0) - window.top,
+    scaleX: size.width / image.width,
+    scaleY: size.height / image.height,
+    width: image.width,
+    height: image.height,
+  }
 }
 
 /** A large image takes a while, during which the worker must be able to say that it is well. */

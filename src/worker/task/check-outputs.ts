@@ -2,6 +2,8 @@
 
 import type { TensorSpec } from '../../model/signature.ts'
 import { formatSpec } from '../../words.ts'
+import { boxesMistakes } from './check-boxes.ts'
+import { ctcMistakes } from './check-ctc.ts'
 import { type Asked, canRank, isFloat, namedOutputs, targetOf } from './target.ts'
 
 export const outputMistakes = (asked: Asked): string[] => {
@@ -13,6 +15,9 @@ export const outputMistakes = (asked: Asked): string[] => {
       ? []
       : [`postprocess.output: expected ${names}, found ${JSON.stringify(output)}`]
   }
+  const { boxes, ctc } = asked.config.postprocess
+  if (boxes !== undefined) return boxesMistakes(asked, boxes, target)
+  if (ctc !== undefined) return [...softmaxMistakes(asked, target), ...ctcMistakes(asked, ctc, target)]
   return [...softmaxMistakes(asked, target), ...labelMistakes(asked, target), ...topKMistakes(asked, target)]
 }
 

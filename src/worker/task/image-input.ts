@@ -39,6 +39,7 @@ export const imageCodec: Codec = {
         `an image fills only input ${quote(input.name)}, but the model also takes ${listNames(others)}`,
       )
     }
-    return { inputs: new Map([[input.name, await imageToTensor(body, model, allowance)]]), form: 'rows' }
+    const { tensor, view } = await imageToTensor(body, model, allowance)
+    return { inputs: new Map([[input.name, tensor]]), form: 'rows', views: [view] }
   },
 }

@@ -3,6 +3,7 @@
 import { csvCodec } from '../codec/csv.ts'
 import { jsonCodec } from '../codec/json.ts'
 import { jsonLinesCodec } from '../codec/json-lines.ts'
+import { libsvmCodec } from '../codec/libsvm.ts'
 import { npyCodec } from '../codec/npy.ts'
 import { npzCodec } from '../codec/npz.ts'
 import { createRegistry } from '../codec/registry.ts'
@@ -12,6 +13,7 @@ export const MEDIA_TYPES = createRegistry([
   jsonCodec,
   jsonLinesCodec,
   csvCodec,
+  libsvmCodec,
   npyCodec,
   npzCodec,
   imageCodec,

@@ -27,34 +27,32 @@ export const suppress = (
   const kept: number[] = []
   for (const candidate of order) {
     if (kept.length === most) break
-    if (!kept.some((better) => isRival(better, candidate) && overlap(boxes, better, candidate) > iou))
+    if (!kept.some((better) => isRival(better, candidate) && overlap(boxes, 4 * better, 4 * candidate) > iou))
       kept.push(candidate)
   }
   return kept
 }
 
-/** Intersection over union; NaN for two boxes without area, which suppress nothing. */
+/** Intersection over union of the boxes that begin at `a` and at `b`; NaN, which suppresses nothing, if neither has an area. */
 const overlap = (boxes: Float32Array, a: number, b: number): number => {
-  const [left, top, right, bottom] = cornersOf(boxes, a)
-  const [otherLeft, otherTop, otherRight, otherBottom] = cornersOf(boxes, b)
-  const width = Math.max(0, Math.fround(Math.min(right, otherRight) - Math.max(left, otherLeft)))
-  const height = Math.max(0, Math.fround(Math.min(bottom, otherBottom) - Math.max(top, otherTop)))
-  const common = Math.fround(width * height)
+  const width = least(boxes, a + 2, b + 2) - most(boxes, a, b)
+  const height = least(boxes, a + 3, b + 3) - most(boxes, a + 1, b + 1)
+  const common = Math.fround(Math.max(0, Math.fround(width)) * Math.max(0, Math.fround(height)))
   const union = Math.fround(Math.fround(areaOf(boxes, a) + areaOf(boxes, b)) - common)
   return Math.fround(common / union)
 }
 
-const areaOf = (boxes: Float32Array, index: number): number => {
-  const [left, top, right, bottom] = cornersOf(boxes, index)
-  return Math.fround(Math.fround(right - left) * Math.fround(bottom - top))
-}
+const least = (values: Float32Array, a: number, b: number): number =>
+  Math.min(values[a] as number, values[b] as number)
 
-const cornersOf = (boxes: Float32Array, index: number): [number, number, number, number] => [
-  boxes[4 * index] as number,
-  boxes[4 * index + 1] as number,
-  boxes[4 * index + 2] as number,
-  boxes[4 * index + 3] as number,
-]
+const most = (values: Float32Array, a: number, b: number): number =>
+  Math.max(values[a] as number, values[b] as number)
+
+const areaOf = (boxes: Float32Array, at: number): number =>
+  Math.fround(
+    Math.fround((boxes[at + 2] as number) - (boxes[at] as number)) *
+      Math.fround((boxes[at + 3] as number) - (boxes[at + 1] as number)),
+  )
 
 /** Ultralytics moves the classes apart by this many pixels, in float32, so that only boxes of one class meet. */
 const APART = 7680

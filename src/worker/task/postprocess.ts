@@ -2,19 +2,34 @@
 
 import type { Model } from '../../model/model.ts'
 import type { NumericArray } from '../../tensor/data-type.ts'
-import { fromFloat16, toFloat16 } from '../../tensor/float16.ts'
+import { toFloat16 } from '../../tensor/float16.ts'
+import type { PictureView } from '../../tensor/picture-view.ts'
 import type { NamedTensors, Tensor } from '../../tensor/tensor.ts'
 import { readElement } from '../../tensor/values.ts'
 import type { Prediction, RankedLabel, Shown } from '../codec/codec.ts'
+import { transcribe } from './ctc.ts'
+import { detect } from './detect.ts'
+import { toNumbers } from './numbers.ts'
 import { isFloat, namedOutputs, targetOf } from './target.ts'
 
-/** `byRow`: the first dimension of every output counts the request's rows. */
-export const postprocess = (given: NamedTensors, byRow: boolean, model: Model): Prediction => {
-  const { output, softmax: isSoftmax, topK } = model.config.postprocess
+/**
+ * `byRow`: the first dimension of every output counts the request's rows.
+ *
+ * @param views how the rows' pictures lie in the tensor, where they were images
+ */
+export const postprocess = (
+  given: NamedTensors,
+  byRow: boolean,
+  model: Model,
+  views?: readonly PictureView[],
+): Prediction => {
+  const { output, softmax: isSoftmax, topK, boxes, ctc } = model.config.postprocess
+  if (boxes !== undefined) return detect(given, model, boxes, views)
   const outputs: NamedTensors = output === undefined ? new Map(given) : pick(given, output)
   const target = targetOf(model)?.name ?? ''
   const tensor = outputs.get(target)
   if (isSoftmax && tensor !== undefined && isFloat(tensor)) outputs.set(target, softmax(tensor))
+  if (ctc !== undefined) return transcribe(outputs, byRow, model, ctc)
   for (const [name, classes] of namedOutputs(model)) {
     const numbers = outputs.get(name)
     if (numbers !== undefined) outputs.set(name, withNames(numbers, model.labels ?? [], classes))
@@ -47,14 +62,6 @@ const withNames = (
     dims,
     data: Array.from({ length: data.length }, (_, index) => names.get(text(index)) ?? text(index)),
   }
-}
-
-/** Values of a tensor of numbers as plain numbers; int64 beyond 2^53 loses digits. */
-const toNumbers = ({ type, data }: Tensor): ArrayLike<number> => {
-  const array = data as NumericArray
-  if (array instanceof BigInt64Array || array instanceof BigUint64Array)
-    return Float64Array.from(array, Number)
-  return type === 'float16' ? Float64Array.from(array, fromFloat16) : array
 }
 
 /** Over the last axis, in float64, less the largest value of each row so that nothing overflows. */

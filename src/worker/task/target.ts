@@ -36,8 +36,10 @@ const fits = (spec: TensorSpec, { config, labels }: Asked): boolean => {
  */
 export const targetOf = (asked: Asked): TensorSpec | undefined => {
   const { outputs } = asked.signature
-  const { output, softmax, topK } = asked.config.postprocess
+  const { output, softmax, topK, boxes, ctc } = asked.config.postprocess
   if (output !== undefined) return outputs.find(({ name }) => name === output)
+  if (boxes !== undefined || ctc !== undefined)
+    return outputs.find((spec) => isFloat(spec) && spec.dims.length === 3) ?? outputs[0]
   const fitting = outputs.find((spec) => fits(spec, asked))
   if (fitting !== undefined) return fitting
   const onlyNames = asked.labels !== undefined && !softmax && topK === undefined

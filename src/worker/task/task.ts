@@ -14,6 +14,9 @@ export type Reading<Context = unknown> = {
   context: Context
 }
 
+/** A request that is to be run, or one that code of the model's own has answered without a run. */
+export type Read<Context = unknown> = Reading<Context> | { written: Written }
+
 /** What the model gave for one request. `byRow`: the first dimension of every output counts the request's rows. */
 export type Outputs = { outputs: NamedTensors; byRow: boolean }
 
@@ -25,7 +28,7 @@ export type Task<Context = unknown> = {
    * @param allowance what of the worker's memory the request may hold, and whether it has been given up
    * @throws ServingError
    */
-  read(request: BatchItem, allowance: Allowance): Reading<Context> | Promise<Reading<Context>>
+  read(request: BatchItem, allowance: Allowance): Read<Context> | Promise<Read<Context>>
   /** @throws ServingError */
-  write(outputs: Outputs, context: Context): Written
+  write(outputs: Outputs, context: Context): Written | Promise<Written>
 }

@@ -102,7 +102,7 @@ t.test('parts of different shapes cannot be joined', async (t) => {
 t.test('fields that are no files and nested multipart bodies are refused', async (t) => {
   t.equal(
     await refused(file('1,2,3', 'text/csv'), { name: 'k', body: '5' }),
-    'ERR_INVALID_BODY the body is not multipart/form-data: the form field "k" is not a file; only files are supported',
+    'ERR_INVALID_BODY the form field "k" is not a file; only files are rows, and only a model of several inputs has fields',
   )
   t.match(
     await refused(file('x', 'multipart/mixed; boundary=c')),
@@ -294,4 +294,58 @@ t.test('no bytes make it fail in another way', async () => {
     ),
     { numRuns: 1000 },
   )
+})
+
+const PERSON = aModel(
+  input('age', 'float32', 'batch', 1),
+  input('city', 'string', 'batch'),
+  input('x', 'float32', 'batch', 3),
+)
+const FIELDS: Part[] = [
+  { name: 'city', body: 'Ulm, "an der Donau"' },
+  { name: 'x', ...file(npy(1, 2, 3), 'application/octet-stream', 'x.npy') },
+  { name: 'age', body: '31' },
+]
+
+t.test('a form whose fields are called as the inputs is a tensor each', async (t) => {
+  const { inputs } = await decode(TYPE, form(...FIELDS), PERSON)
+  t.strictSame(Object.fromEntries(inputs), {
+    age: tensor('float32', [1, 1], Float32Array.of(31)),
+    city: tensor('string', [1], ['Ulm, "an der Donau"']),
+    x: tensor('float32', [1, 3], Float32Array.of(1, 2, 3)),
+  })
+  const rows: Part[] = [
+    { name: 'age', body: '[31, null]' },
+    { name: 'city', ...file('["Ulm","Bonn"]', 'application/json') },
+    { name: 'x', ...file('1,2,3\n4,5,6\n', 'text/csv') },
+  ]
+  t.strictSame(Object.fromEntries((await decode(TYPE, form(...rows), PERSON)).inputs), {
+    age: tensor('float32', [2, 1], Float32Array.of(31, Number.NaN)),
+    city: tensor('string', [2], ['Ulm', 'Bonn']),
+    x: X,
+  })
+})
+
+t.test('such a form names each input once', async (t) => {
+  const refusal = (...parts: Part[]) => failure(TYPE, form(...parts), PERSON)
+  t.match(await refusal(...FIELDS.slice(1)), /the form: missing "city"; the model takes/)
+  t.match(await refusal(...FIELDS, { name: 'k', body: '1' }), /the form: unknown "k"/)
+  t.match(
+    await refusal(...FIELDS, { name: 'age', body: '1' }),
+    /has the input "age" twice; send all rows in one part/,
+  )
+  t.match(
+    await refusal(...FIELDS.slice(0, 2), { name: 'age', body: 'x' }),
+    /part 3 \("age"\): the field is not JSON/,
+  )
+  t.match(
+    await refusal(...FIELDS.slice(0, 2), { name: 'age', body: '[1,2,"x"]' }),
+    /part 3 .*at inputs\[2\]: expected/,
+  )
+})
+
+t.test('parts that are called otherwise are rows, as whole ones', async (t) => {
+  const row = JSON.stringify([{ age: 1, city: 'a', x: [1, 2, 3] }])
+  const parts = [file(row, 'application/json'), file(row, 'application/json')]
+  t.match(await decode(TYPE, form(...parts), PERSON), { inputs: new Map([['city', { dims: [2] }]]) })
 })

@@ -26,11 +26,12 @@ const refusal = (model: string): Promise<string> =>
 
 /** What a model is refused with: the thing by its name, and what to do. */
 const WORDS: Record<string, RegExp> = {
-  'bfloat16.onnx': /input or output is of bfloat16.*with a Cast at each end/,
-  'float8.onnx': /input or output is of float8e4m3fn.*with a Cast at each end/,
-  'int4.onnx': /cannot compute operator Identity \(opset 21\).*int4.*convert the model to float32/,
-  'complex.onnx': /tensors of complex64, .*two floats/,
-  'bfloat16-inside.onnx': /cannot compute operator Mul \(opset 14, node "square"\).*bfloat16/,
+  'bfloat16.onnx': /input "x" is of type bfloat16, which is not supported: .*a Cast at each end/,
+  'float8.onnx': /input "x" is of type float8e4m3fn, which is not supported: .*float32/,
+  'int4.onnx': /input "x" is of type int4, which is not supported: .*float32/,
+  'complex.onnx': /input "x" is of type complex64, which is not supported: .*float32/,
+  'bfloat16-inside.onnx':
+    /cannot compute operator Mul \(opset 14, node "square"\) .*convert the model to float32/,
   'opset-99.onnx': /opset 99 of ai\.onnx, .*up to \d+: export it with opset_version=\d+/,
   'ml-opset-77.onnx':
     /opset 77 of ai\.onnx\.ml, .*up to \d+: export it with target_opset=\{"ai\.onnx\.ml": \d+\}/,
@@ -38,9 +39,11 @@ const WORDS: Record<string, RegExp> = {
   'custom-operator.onnx': /operator "Foo" of the domain "my\.domain" is a custom operator.*make_function/,
   'extension.onnx': /operator "BertTokenizer" of the domain "ai\.onnx\.contrib".*onnxruntime-extensions/,
   'no-such-operator.onnx': /operator "Foo" is not one of ONNX's.*\(opset 20\)/,
-  'sequence-input.onnx': /inputs are no tensors: "s"; sequences.*stacked into one/,
-  'sequence-output.onnx': /no output is a tensor: "s"; sequences.*ConcatFromSequence/,
-  'optional-input.onnx': /inputs are no tensors: "o"; sequences, maps and optionals/,
+  'sequence-input.onnx':
+    /input "s" is of type sequence of float32, which is not supported: .*stacked into one/,
+  'sequence-output.onnx': /output "s" is no tensor but a sequence of float32: .*ConcatFromSequence/,
+  'optional-input.onnx': /input "o" is of type optional of float32, which is not supported: .*always given/,
+  'locale.onnx': /lacks the locale "tlh_QO\.UTF-8": .*localedef -i tlh_QO -f UTF-8 tlh_QO\.UTF-8/,
   'external.onnx': /weights is missing: "w" is in "weights\.bin"/,
 }
 

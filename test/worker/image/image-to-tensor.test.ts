@@ -19,13 +19,15 @@ const modelOf = (
 
 t.test('makes the input of an ImageNet model', async (t) => {
   const model = modelOf({ resize: { shortest: 256 }, crop: { width: 224, height: 224 }, mean: [1, 1, 1] })
-  const { type, dims, data } = await imageToTensor(readImage('jpeg-640x480.jpg'), model)
+  const { type, dims, data } = (await imageToTensor(readImage('jpeg-640x480.jpg'), model)).tensor
   t.same({ type, dims, length: data.length }, { type: 'float32', dims: [1, 3, 224, 224], length: 150_528 })
   t.ok((data as Float32Array).every((value) => value >= -1 && value <= 0))
 })
 
 t.test('makes gray before it resizes, as convert("L") in training does', async (t) => {
-  const { dims } = await imageToTensor(readImage('jpeg-420.jpg'), modelOf({ color: 'gray', layout: 'nhwc' }))
+  const { dims } = (
+    await imageToTensor(readImage('jpeg-420.jpg'), modelOf({ color: 'gray', layout: 'nhwc' }))
+  ).tensor
   t.same(dims, [1, 120, 160, 1])
 })
 
@@ -36,7 +38,7 @@ t.test('refuses to blow an image up beyond the limit of pixels', async (t) => {
     message: 'image: resizing 900x24 to 36000x960 takes more than 25000000 pixels',
   })
   const cropped = modelOf({ resize: { shortest: 960 }, crop: { width: 8, height: 8 } })
-  t.same((await imageToTensor(image, cropped)).dims, [1, 3, 8, 8], 'only the crop counts')
+  t.same((await imageToTensor(image, cropped)).tensor.dims, [1, 3, 8, 8], 'only the crop counts')
 })
 
 t.test('counts the pixels between the two passes too', async (t) => {
@@ -106,7 +108,7 @@ t.test('says how many bytes a tensor takes before it is made', async (t) => {
     { crop: { width: 8, height: 4 } },
     { color: 'gray', resize: { width: 5, height: 7 } },
   ]) {
-    const { data } = await imageToTensor(readImage('jpeg-420.jpg'), modelOf(section), allowance)
+    const { data } = (await imageToTensor(readImage('jpeg-420.jpg'), modelOf(section), allowance)).tensor
     t.equal(held.pop(), (data as Float32Array).byteLength)
   }
 })

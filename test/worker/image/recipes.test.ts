@@ -46,7 +46,7 @@ for (const [name, isOfKind] of KINDS) {
     t.ok(cases.length >= 8, `${cases.length} cases`)
     const wrong: string[] = []
     for (const { file, preprocess, width, height, sha256: expected } of cases) {
-      const { dims, data } = await imageToTensor(readImage(file), modelOf(preprocess))
+      const { dims, data } = (await imageToTensor(readImage(file), modelOf(preprocess))).tensor
       const isSame = sha256(data as Uint8Array) === expected && dims[1] === height && dims[2] === width
       if (!isSame) wrong.push(`${file} ${JSON.stringify(preprocess)}: [${dims}], expected ${width}x${height}`)
     }
@@ -60,7 +60,7 @@ t.test("a line of text has PaddleOCR's size, with zeros on its right", async (t)
   for (const { file, preprocess, width, height, sha256: expected } of cases) {
     for (const layout of ['nhwc', 'nchw']) {
       const model = modelOf({ ...preprocess, layout })
-      const { dims, data } = await imageToTensor(readImage(file), model)
+      const { dims, data } = (await imageToTensor(readImage(file), model)).tensor
       const total = Math.max(320, width)
       t.strictSame(dims, layout === 'nhwc' ? [1, height, total, 3] : [1, 3, height, total], file)
       const at = (y: number, x: number, channel: number): number =>

@@ -191,6 +191,8 @@ const ofOutputs = (
 t.test('postprocess is about the output that is named, else the first that fits', async (t) => {
   const ten = Array.from({ length: 10 }, (_, index) => `class ${index}`)
   t.same(ofOutputs({ softmax: true, topK: 3 }, [LABEL, SCORES], ten), [], 'the scores, which come second')
+  t.same(ofOutputs({ softmax: true }, [spec('boxes', 'int64', 'n', 10), SCORES]), [], 'the first of floats')
+  t.same(ofOutputs({ softmax: true, topK: 3 }, [spec('ids', 'int64', 'n', 10), SCORES], ten), [])
   t.same(ofOutputs({ output: 'scores', topK: 3 }, [LABEL, SCORES], ten), [])
   t.same(ofOutputs({ output: 'label' }, [LABEL, SCORES], ['a', 'b']), [], 'numbers of classes get names')
   t.same(ofOutputs({}, [LABEL], ['a', 'b']), [])
@@ -216,4 +218,35 @@ t.test('a key without effect is a mistake', async (t) => {
   t.same(ofOutputs({ output: 'scores' }, [spec('scores', 'float32', 'n', 2)], ['a', 'b', 'c'], known), [
     'labels: expected 2 names for output scores float32[n,2], found 3',
   ])
+})
+
+t.test('holds boxes and ctc against the outputs', async (t) => {
+  const mistakes = (postprocess: object, output: TensorSpec, labels?: string[]) =>
+    mistakesOf({ postprocess }, [IMAGE], output, labels)
+  const yolo = { boxes: { format: 'yolo' } }
+  const raw = spec('output0', 'float32', 'n', 7, 8400)
+  t.same(mistakes(yolo, raw, ['a', 'b', 'c']), [])
+  t.same(mistakes(yolo, spec('output0', 'float32', 'n', 'c', 'a')), [])
+  t.same(mistakes(yolo, raw, ['a', 'b']), [
+    'postprocess.boxes.format: yolo expects [rows, 4 + classes, boxes] for 2 labels, 4 + 2 channels, found output output0 float32[n,7,8400]',
+  ])
+  t.match(mistakes(yolo, spec('o', 'float32', 'n', 8400, 84)), [/this one has the boxes before the classes/])
+  t.match(mistakes(yolo, spec('o', 'float32', 'n', 300, 6)), [/end-to-end is for \[rows, boxes, 6\]/])
+  t.match(mistakes({ boxes: { format: 'torchvision' } }, raw), [/torchvision expects boxes \[boxes, 4\]/])
+  t.match(mistakes({ boxes: { format: 'end-to-end', iou: 0.5 } }, spec('o', 'float32', 'n', 300, 6)), [
+    /boxes.iou: not possible/,
+  ])
+  t.same(mistakes({ ...yolo, topK: 1, softmax: true }, raw), [
+    'postprocess.softmax: not possible beside postprocess.boxes',
+    'postprocess.topK: not possible beside postprocess.boxes',
+  ])
+  const text = spec('text', 'float32', 'n', 40, 4)
+  t.same(mistakes({ ctc: {} }, text, ['a', 'b', 'c']), [])
+  t.same(mistakes({ ctc: { space: true } }, text, ['a', 'b']), [])
+  t.match(mistakes({ ctc: {} }, text, ['a', 'b']), [
+    /expected 3 characters .* or postprocess.ctc.space: true/,
+  ])
+  t.match(mistakes({ ctc: {} }, text), [/expected the characters/])
+  t.match(mistakes({ ctc: { blank: 4 } }, text, ['a', 'b', 'c']), [/blank: expected at most 3/])
+  t.match(mistakes({ ctc: {} }, SCORES, Array(10).fill('x')), [/expected scores \[rows, steps, classes\]/])
 })

@@ -19,7 +19,9 @@ export const refuseOtherOutputs = (
   const type = onnx?.outputs.find((output) => output.name === name)?.type
   const [tensor] = signature.outputs
   const remedies = [
-    isOfMaps(type) ? WITHOUT_MAPS : 'export it with tensors as outputs',
+    isOfMaps(type)
+      ? WITHOUT_MAPS
+      : 'export it with tensors as outputs, e.g. a sequence stacked by ConcatFromSequence',
     ...(tensor
       ? [`or say which output is wanted in serving.yaml, e.g. "postprocess: {output: ${tensor.name}}"`]
       : []),

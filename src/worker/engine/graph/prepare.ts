@@ -2,12 +2,14 @@
 
 import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Edit, ModelFolder } from '../../../model/model.ts'
+import type { Classes, Edit, ModelFolder } from '../../../model/model.ts'
 import { findClasses } from './classes.ts'
 import { type Columns, findColumns } from './columns.ts'
+import { within, writeEdited } from './edits.ts'
+import { lacksDefaultLocale, withNeutralLocale } from './locale.ts'
 import { type OnnxFile, readOnnx } from './read.ts'
-import { withoutZipMaps, writeEdited } from './rewrite.ts'
 import { WireError, WireFile } from './wire.ts'
+import { opset, withoutZipMaps } from './zipmap.ts'
 
 const EDITED_FILE = 'model.edited.onnx'
 
@@ -19,13 +21,25 @@ export const prepareModel = (folder: ModelFolder, directory: string | undefined)
   try {
     const onnx = readOnnx(folder.file)
     const { classes, columns } = lookInto(folder.file, onnx)
-    const edits = withoutZipMaps(onnx, (name) => classes.get(name)?.labels.length, statSync(folder.file).size)
+    const edits = findEdits(folder.file, onnx, classes)
     const edited = edits.length > 0 && { edited: { edits, ...write(folder.file, edits, directory) } }
     return { folder: { ...folder, ...(classes.size > 0 && { classes }), ...edited }, onnx, columns }
   } catch (error) {
     if (error instanceof WireError) return { folder }
     throw error
   }
+}
+
+/** Of the whole file, in order; none if it can be loaded as it is. */
+const findEdits = (path: string, onnx: OnnxFile, classes: ReadonlyMap<string, Classes>): Edit[] => {
+  const inZipMaps = withoutZipMaps(onnx, (name) => classes.get(name)?.labels.length)
+  const normalizes = onnx.operators.has('StringNormalizer')
+  const inGraph = [...inZipMaps, ...(normalizes && lacksDefaultLocale() ? withNeutralLocale(onnx) : [])]
+  if (inGraph.length === 0 || onnx.graph === undefined) return []
+  const edits = within(onnx.graph, inGraph)
+  if (onnx.opsets.has('')) return edits
+  const { size } = statSync(path)
+  return [...edits, { start: size, end: size, bytes: opset() }]
 }
 
 const lookInto = (path: string, onnx: OnnxFile) => {

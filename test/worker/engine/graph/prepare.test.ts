@@ -4,9 +4,12 @@ import t from 'tap'
 import { readModelFolder } from '../../../../src/model/folder.ts'
 import type { Tensor } from '../../../../src/tensor/tensor.ts'
 import { loadRuntime } from '../../../../src/worker/engine/execution-provider.ts'
+import { within, writeEdited } from '../../../../src/worker/engine/graph/edits.ts'
+import { withNeutralLocale } from '../../../../src/worker/engine/graph/locale.ts'
 import { prepareModel } from '../../../../src/worker/engine/graph/prepare.ts'
 import { readOnnx } from '../../../../src/worker/engine/graph/read.ts'
 import { describeType } from '../../../../src/worker/engine/graph/types.ts'
+import type { Field } from '../../../../src/worker/engine/graph/wire.ts'
 import { createSession, sessionOptions } from '../../../../src/worker/engine/session.ts'
 import { sourceOf } from '../../../../src/worker/engine/source.ts'
 import { example, fixture } from '../../../fixtures/index.ts'
@@ -124,4 +127,20 @@ t.test("external data is found beside the model's own file", async (t) => {
     const data = new Float32Array(4)
     t.ok((await session.run(new Map([['x', { type: 'float32', dims: [1, 4], data }]]))).has('y'))
   }
+})
+
+t.test('a text model is loaded with a locale that every Linux has, and changes case as it did', async (t) => {
+  const folder = readModelFolder(example('sklearn-text'))
+  const onnx = readOnnx(folder.file)
+  const inside = withNeutralLocale(onnx)
+  t.equal(inside.length, 2, 'the length of a node, and an attribute in it')
+  const edits = within(onnx.graph as Field, inside)
+  const source = sourceOf({ file: folder.file, edited: { edits } })
+  const session = await createSession(runtime, source, sessionOptions('cpu', 1))
+  const data = ['GREAT Acting', 'a bad film', 'großÉ']
+  const outputs = await session.run(new Map([['text', { type: 'string', dims: [3, 1], data }]]))
+  t.match(outputs.get('output_label')?.data, ['positive', 'negative'])
+  const file = join(t.testdir(), 'again.onnx')
+  writeEdited(folder.file, edits, file)
+  t.strictSame(withNeutralLocale(readOnnx(file)), [], 'once it names a locale it is left alone')
 })

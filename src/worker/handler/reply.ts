@@ -1,0 +1,67 @@
+/** Whatever the model's own code gave, as a reply. */
+
+import { isDataType } from '../../tensor/data-type.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import { readElement } from '../../tensor/values.ts'
+import { replyTooLarge } from '../codec/reply-text.ts'
+import type { Written } from '../task/task.ts'
+
+/** Besides content-type, what SageMaker hands on and what proxies leave alone; the rest is the server's own affair. */
+const MAY_BE_SET = /^x-[a-z0-9-]+$/
+
+const ASCII = /^[\t\x20-\x7e]*$/
+
+/** @throws Error for what cannot be sent; ServingError ERR_RESPONSE_TOO_LARGE */
+export const toWritten = async (value: unknown, maxBytes: number): Promise<Written> => {
+  const written = value instanceof Response ? await fromResponse(value) : fromValue(value)
+  const { body } = written
+  const size = typeof body === 'string' ? Buffer.byteLength(body) : (body as Uint8Array).byteLength
+  if (size > maxBytes) throw replyTooLarge(maxBytes, size)
+  return written
+}
+
+const fromValue = (value: unknown): Written => {
+  if (typeof value === 'string') return { body: value, contentType: 'text/plain; charset=utf-8' }
+  if (value instanceof Uint8Array) return { body: value, contentType: 'application/octet-stream' }
+  const body = JSON.stringify(value, toJson)
+  if (body === undefined) throw new Error(`it gave ${typeof value}, which is no reply: return a value`)
+  return { body, contentType: 'application/json' }
+}
+
+const fromResponse = async (response: Response): Promise<Written> => {
+  const body = new Uint8Array(await response.arrayBuffer())
+  // The same as an error that was thrown.
+  if (!response.ok)
+    throw Object.assign(new Error(Buffer.from(body).toString()), { statusCode: response.status })
+  const { 'content-type': contentType = 'application/octet-stream', ...others } = Object.fromEntries(
+    response.headers,
+  )
+  const wrong = Object.keys(others).find((name) => !MAY_BE_SET.test(name))
+  if (wrong !== undefined) throw new Error(`it set the header ${wrong}; content-type and x-… may be set`)
+  if (![contentType, ...Object.values(others)].every((text) => ASCII.test(text)))
+    throw new Error('it set a header that is not ASCII')
+  return { body, contentType, ...(Object.keys(others).length > 0 && { headers: others }) }
+}
+
+/** For JSON.stringify: numbers as everywhere here, arrays as lists, tensors as nested lists. */
+const toJson = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  if (typeof value === 'bigint') return readElement('int64', [value] as never, 0)
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float32Array)
+  return isTensor(value) ? nested(value) : value
+}
+
+const isTensor = (value: unknown): value is Tensor => {
+  const { type, dims, data, ...others } = (value ?? {}) as Partial<Tensor>
+  const isWhole = typeof type === 'string' && isDataType(type) && Array.isArray(dims) && data !== undefined
+  return isWhole && Object.keys(others).length === 0
+}
+
+const nested = ({ type, dims, data }: Tensor): unknown => {
+  let next = 0
+  const level = (axis: number): unknown =>
+    axis === dims.length
+      ? readElement(type, data, next++)
+      : Array.from({ length: dims[axis] as number }, () => level(axis + 1))
+  return level(0)
+}
