@@ -145,7 +145,7 @@ t.test(
     for (const [link = '', made = ''] of rows) {
       const requests = `examples/${/\[(.*)\]/.exec(link)?.[1]}/requests.json`
       if (!existsSync(ROOT + requests)) continue
-      for (const library of Object.keys(JSON.parse(read(requests)).python))
+      for (const library of Object.keys(JSON.parse(read(requests)).python ?? {}))
         t.match(made.toLowerCase(), library.toLowerCase(), `${link} names ${library}`)
     }
   },

@@ -11,6 +11,7 @@ import type { Node, OnnxFile, Value } from './read.ts'
 
 const OPSET_OF_IDENTITY = 9
 const FLOAT = 1
+const DOUBLE = 11
 
 const identity = ({ inputs, outputs }: Node): Uint8Array =>
   message(1, (writer) => {
@@ -19,12 +20,18 @@ const identity = ({ inputs, outputs }: Node): Uint8Array =>
     text(writer, 4, 'Identity')
   })
 
-/** A ValueInfoProto of float32[?, classes]. */
-const scores = ({ name }: Value, classes: number): Uint8Array =>
+/** skl2onnx exports in float64 what was trained in it, whose ZipMap ONNX Runtime in Python does not take. */
+const elementOf = (type: Value['type']): number => {
+  if (type.kind === 'sequence' || type.kind === 'map') return elementOf(type.of)
+  return type.kind === 'tensor' && type.element === 'float64' ? DOUBLE : FLOAT
+}
+
+/** A ValueInfoProto of float32[?, classes], or float64. */
+const scores = ({ name, type }: Value, classes: number): Uint8Array =>
   message(12, (writer) => {
     text(writer, 1, name)
     writer.tag(2, WireType.LengthDelimited).fork().tag(1, WireType.LengthDelimited).fork()
-    writer.tag(1, WireType.Varint).int32(FLOAT)
+    writer.tag(1, WireType.Varint).int32(elementOf(type))
     writer.tag(2, WireType.LengthDelimited).fork()
     writer.tag(1, WireType.LengthDelimited).fork().join()
     writer.tag(1, WireType.LengthDelimited).fork().tag(1, WireType.Varint).int64(classes).join()
