@@ -8,8 +8,9 @@ import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { UNTRIED } from '../../src/server/banner.ts'
+import { BUNDLED_MODEL } from '../../src/server/config/settings.ts'
 import { exampleRequest } from '../../src/server/example-request.ts'
-import { DIGITS, fixture, ROOT } from '../fixtures/index.ts'
+import { fixture, ROOT } from '../fixtures/index.ts'
 import { encodeModel, type Graph } from '../fixtures/onnx-proto.ts'
 import { openFolder } from '../fixtures/open-folder.ts'
 
@@ -119,7 +120,7 @@ t.test('says so where no values are known that the model accepts', async (t) => 
 })
 
 t.test('is a picture that lies there for the model of the examples', async (t) => {
-  const { line, reply } = await paste(t, `${DIGITS}/model`)
+  const { line, reply } = await paste(t, BUNDLED_MODEL)
   t.match(line, /digits\/3\.png/)
   t.equal(reply, 'accepted')
 })

@@ -4,14 +4,15 @@ import type { Context, Inputs, Request, RequestContext } from '../../handler-typ
 import type { Model } from '../../model/model.ts'
 import type { Allowance } from '../allowance.ts'
 import { parseMediaType } from '../codec/media-type.ts'
+import { UNKNOWN_TYPE } from '../codec/unknown.ts'
 import type { Download } from '../links/download.ts'
 import { MEDIA_TYPES } from '../task/media-types.ts'
 import { type Deadline, deadlineIn } from './call.ts'
 
 export type Exchange = { context: RequestContext; deadline: Deadline }
 
-/** What servers of files say that know nothing of one. */
-const UNKNOWN = /^(?:application|binary)\/octet-stream$/
+/** What servers of files say that know nothing of one; S3 says binary/octet-stream. */
+const IS_UNKNOWN = /^(?:application|binary)\/octet-stream$/
 
 /** @param timeoutMs how long the code may take with the request */
 export const beginExchange = (
@@ -22,8 +23,7 @@ export const beginExchange = (
 ): Exchange => {
   const decode = async (body: Uint8Array, contentType = request.headers['content-type']): Promise<Inputs> => {
     if (model === undefined) throw new Error('decode needs a model: the folder has no model.onnx')
-    const isImage = UNKNOWN.test(contentType ?? '') && model.config.preprocess !== undefined
-    const mediaType = parseMediaType(isImage ? 'application/x-image' : contentType)
+    const mediaType = parseMediaType(IS_UNKNOWN.test(contentType ?? '') ? UNKNOWN_TYPE : contentType)
     const { inputs } = await MEDIA_TYPES.findDecoder(mediaType).decode(body, mediaType, model, allowance)
     return Object.fromEntries(inputs)
   }
