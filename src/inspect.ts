@@ -28,11 +28,13 @@ const ROWS = {
 }
 
 const summary = (model: string, { description, rows, device, warnings, name }: Inspected, port: number) => {
-  const { inputs, outputs, preprocess, labels, ranked, example, maxBatchSize, code } = description
+  const { inputs, outputs, preprocess, labels, answers, example, maxBatchSize, code } = description
   const specs = (tensors: typeof inputs) => tensors.map((spec) => `${spec.name} ${formatSpec(spec)}`)
   return {
     name,
-    task: `${preprocess === undefined ? 'tensors' : 'images, or tensors'} in, ${ranked ? 'ranked classes' : 'tensors'} out`,
+    task: code
+      ? 'what its code makes of requests'
+      : `${preprocess === undefined ? 'tensors' : 'images, or tensors'} in, ${answers} out`,
     ...(code && { code: `${code.file}: ${code.exports.join(', ')}` }),
     inputs: specs(inputs),
     outputs: specs(outputs),
@@ -52,16 +54,19 @@ const summary = (model: string, { description, rows, device, warnings, name }: I
 const lines = (model: string, found: ReturnType<typeof summary>): string => {
   const { labels } = found
   const named = labels.length === 0 ? 'none' : `${labels.length}: ${listNames(labels)}`
-  return [
-    relative(process.cwd(), model) || '.',
-    `  task        ${found.task}`,
-    ...(found.code === undefined ? [] : [`  code        ${found.code}`]),
+  const ofModel = [
     `  inputs      ${found.inputs.join(', ')}`,
     `  outputs     ${found.outputs.join(', ')}`,
     `  preprocess  ${found.preprocess}`,
     `  labels      ${named}`,
     `  rows        ${found.rows}`,
     `  device      ${found.device}`,
+  ]
+  return [
+    relative(process.cwd(), model) || '.',
+    `  task        ${found.task}`,
+    ...(found.code === undefined ? [] : [`  code        ${found.code}`]),
+    ...(found.outputs.length === 0 ? [] : ofModel),
     ...found.warnings.map((warning) => `  warning     ${warning}`),
     found.tried ? '  request' : `  ${UNTRIED}`,
     `    ${found.request}`,

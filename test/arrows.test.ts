@@ -55,7 +55,7 @@ const ROOMS: Record<string, string> = {
   'src/worker/inspect-entry.ts': 'protocol worker/inspect worker/parent',
   'src/worker/inspect.ts':
     'errors protocol model tensor worker/describe worker/engine worker/handler worker/task',
-  'src/worker/describe.ts': 'protocol model worker/engine worker/image',
+  'src/worker/describe.ts': 'protocol model worker/engine worker/image worker/task',
   'src/worker/parent.ts': 'errors protocol',
   'src/worker/rejection.ts': 'tensor',
   'src/worker/task': 'errors protocol model tensor words worker/allowance worker/codec worker/image',

@@ -67,8 +67,8 @@ export type Description = {
   preprocess?: string
   /** Names of the classes. */
   labels?: readonly string[]
-  /** Whether replies rank the classes. */
-  ranked: boolean
+  /** What replies hold, in words; undefined where only the folder's code knows. */
+  answers?: string
   /** Most rows in a run by serving.yaml. */
   maxBatchSize?: number
   example: Example

@@ -7,6 +7,7 @@ import { findExample, zeros } from './engine/example.ts'
 import { type Recipe, sampleInputs } from './engine/sample.ts'
 import type { Session } from './engine/session.ts'
 import { imageInput } from './image/image-to-tensor.ts'
+import { canRank, targetOf } from './task/target.ts'
 
 /** A key that is left out is not done; the words are those of serving.yaml. */
 const describePreprocess = (preprocess: ImagePreprocess): string =>
@@ -37,6 +38,16 @@ const imageExample = (model: Model, recipe: Recipe | undefined): Example | undef
   return { image: { width, height }, tried }
 }
 
+const describeAnswers = (model: Model): string => {
+  const { boxes, ctc, topK } = model.config.postprocess
+  if (boxes !== undefined) return 'labelled boxes'
+  if (ctc !== undefined) return 'text'
+  const target = targetOf(model)
+  const isRanked = (model.labels !== undefined || topK !== undefined) && target && canRank(target)
+  if (isRanked) return 'ranked classes'
+  return [...(model.classes?.values() ?? [])].some(({ zipped }) => zipped) ? 'scores by class' : 'tensors'
+}
+
 /**
  * @param session what an example is tried with
  * @param recipe of which the model takes a row; without it the model is not run
@@ -47,15 +58,14 @@ export const describeModel = async (
   recipe: Recipe | undefined,
 ): Promise<Description> => {
   const { config, labels, signature } = model
-  const { preprocess, postprocess, limits } = config
+  const { preprocess, limits } = config
   const inputs = recipe && (await findExample(model, session, recipe))
   return {
     inputs: signature.inputs,
     outputs: signature.outputs,
     ...(preprocess && { preprocess: describePreprocess(preprocess) }),
     ...(labels && { labels }),
-    ranked:
-      (labels !== undefined || postprocess.topK !== undefined) && signature.outputs[0]?.dims.length === 2,
+    answers: describeAnswers(model),
     ...(limits.maxBatchSize !== undefined && { maxBatchSize: limits.maxBatchSize }),
     example:
       imageExample(model, recipe) ??

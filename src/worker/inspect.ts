@@ -168,7 +168,6 @@ const inspectedCode = (folder: ModelFolder, { device }: Check, told: Told): Insp
   description: {
     inputs: [],
     outputs: [],
-    ranked: false,
     example: { inputs: [], tried: false },
     ...told,
   },

@@ -146,6 +146,17 @@ t.test(
   },
 )
 
+t.test(
+  "a folder's own TypeScript is run, as any user, on a file system that is read only",
+  { skip },
+  async (t) => {
+    const container = await serving(t, [...model(example('handler')), ...READ_ONLY, '--user', '1000:1000'])
+    const response = await container.post('{"input": 4}', JSON_TYPE)
+    t.equal(response.status, 200)
+    t.strictSame(await response.json(), { output: 16 })
+  },
+)
+
 t.test('it runs as any other user, on the port that SageMaker names', { skip }, async (t) => {
   const flags = [
     ...model(`${DIGITS}/model`),
@@ -194,7 +205,7 @@ t.test('it says why it cannot start, in its last line, and ends with an error', 
   t.match(lastLine(missing.output), /"fatal".*no model at \/opt\/ml\/model/)
   const corrupt = runToEnd([...READ_ONLY, ...model(fixture('corrupt'))], ['serve'])
   t.equal(corrupt.code, 1)
-  t.match(lastLine(corrupt.output), /Protobuf parsing failed/)
+  t.match(lastLine(corrupt.output), /"fatal".*has 512 bytes and begins with/)
   const train = runToEnd([], ['train'])
   t.equal(train.code, 2)
   t.match(lastLine(train.output), /it does not train/)

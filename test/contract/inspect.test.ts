@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { DIGITS, fixture, ROOT } from '../fixtures/index.ts'
+import { DIGITS, example, fixture, ROOT } from '../fixtures/index.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../src/inspect.js', import.meta.url))
 
@@ -30,6 +30,18 @@ t.test('says in ten lines what a folder is', async (t) => {
     /^ {2}device {6}cpu$/,
     /^ {2}request$/,
     /^ {4}.*curl --data-binary @.* -H 'Content-Type: image\/png' http:\/\/localhost:8080\/invocations$/,
+  ])
+})
+
+t.test('says of code without a model what the code is', async (t) => {
+  const { code, stdout } = await run(example('handler'), '--device', 'cpu')
+  t.equal(code, 0)
+  t.match(stdout.trimEnd().split('\n'), [
+    /^examples\/handler\/model$/,
+    /^ {2}task {8}what its code makes of requests$/,
+    /^ {2}code {8}code\/inference\.ts: predict$/,
+    /^ {2}request$/,
+    /^ {4}curl -d '\{"input":4\}'/,
   ])
 })
 
