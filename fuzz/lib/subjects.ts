@@ -67,7 +67,7 @@ export const SUBJECTS: readonly Subject[] = [
   fixture('sequence', { ids: 'int64[batch,sequence]', mask: 'int64[batch,sequence]' }),
   fixture('external-data', { x: 'float32[batch,4]' }),
   fixture('rows-changed', { x: 'float32[batch,2]' }, { rows: false }),
-  fixture('sequence-output', { x: 'float32[batch,2]' }),
+  subject('classifier', () => `${ROOT}examples/sklearn-classifier/model`, { X: 'float32[batch,4]' }),
   fixture('fails-on-negative', { x: 'float32[batch,1]' }),
   fixture('images', { x: 'float32[batch,3,8,8]' }),
   written('photos', { graph: CHANNEL_MEANS, yaml: IMAGE_YAML }, { takesImages: true }),
