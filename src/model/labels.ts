@@ -30,12 +30,15 @@ export const readLabels = (file: string, name: string): readonly string[] => {
 
 const mistake = (problem: string): StartupError => new StartupError(`labels: ${problem}`)
 
-/** One name on each line. A trailing newline is ignored; an empty line elsewhere would shift all that follow. */
+/**
+ * One name on each line, without blanks around it; a line of nothing but blanks is a name, as dictionaries of characters have it.
+ * A trailing newline is ignored; an empty line elsewhere would shift all that follow.
+ */
 export const parseLabels = (text: string, fileName: string): readonly string[] => {
   const lines = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
-    .map((line) => line.trim())
+    .map((line) => line.trim() || line)
   if (lines.at(-1) === '') lines.pop()
   const empty = lines.indexOf('')
   if (empty >= 0) throw mistake(`line ${empty + 1} of ${fileName} is empty; expected a name`)

@@ -10,6 +10,12 @@ t.test('reads one name a line, with either line end, with or without one after t
   }
 })
 
+t.test('a line of nothing but blanks is a name: dictionaries of characters have the space', async (t) => {
+  for (const end of ['\n', '\r\n'])
+    t.same(parseLabels(['a', '\u3000', ' ', 'b', ''].join(end), 'l.txt'), ['a', '\u3000', ' ', 'b'])
+  t.same(parseLabels('a\n ', 'l.txt'), ['a', ' '])
+})
+
 t.test('refuses an empty line, which would shift the names after it', async (t) => {
   t.throws(() => parseLabels('cat\n\ndog\n', 'l.txt'), {
     name: 'StartupError',
