@@ -75,5 +75,5 @@ requests = [
     for name, (media_type, body, lines) in bodies.items()
 ]
 (FOLDER / "requests.json").write_text(
-    json.dumps({"python": {"rapidocr_onnxruntime": version("rapidocr_onnxruntime")}, "requests": requests}, indent=1) + "\n"
+    json.dumps({"python": {"rapidocr-onnxruntime": version("rapidocr-onnxruntime")}, "requests": requests}, indent=1) + "\n"
 )
