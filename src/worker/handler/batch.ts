@@ -1,7 +1,10 @@
 /**
  * Calls of a `predict` that takes several inputs at once: what is ready together goes together, and what comes while it is
- * at work goes next; nothing waits. If a call fails it is repeated in halves until the culprit stands alone.
+ * at work goes next; nothing waits. If a call fails it is repeated in halves until the culprit stands alone. One that ran out of
+ * time is not: its requests' own time is over too, and those behind them would wait for each repetition.
  */
+
+import { ServingError } from '../../errors.ts'
 
 type Waiting<I, O> = { input: I; resolve(output: O): void; reject(error: unknown): void }
 
@@ -17,9 +20,9 @@ export const inBatches = <I, O>(
       const outputs = await predict(those.map(({ input }) => input))
       for (const [index, { resolve }] of those.entries()) resolve(outputs[index] as O)
     } catch (error) {
-      const [first] = those
-      if (those.length <= 1) {
-        first?.reject(error)
+      const isLate = error instanceof ServingError && error.code === 'ERR_DEADLINE_EXCEEDED'
+      if (those.length <= 1 || isLate) {
+        for (const { reject } of those) reject(error)
         return
       }
       const middle = Math.ceil(those.length / 2)

@@ -22,7 +22,8 @@ export const yoloCandidates = (
   for (let channel = 4; channel < channels; channel++) {
     for (let anchor = 0, at = channel * anchors; anchor < anchors; anchor++, at++) {
       const score = values[at] as number
-      if (score <= (best[anchor] as number)) continue
+      // As torch's amax: a score that is NaN makes the whole box NaN, whatever follows it.
+      if (score <= (best[anchor] as number) || Number.isNaN(best[anchor])) continue
       best[anchor] = score
       classes[anchor] = channel - 4
     }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { ServingError } from '../../../src/errors.ts'
 import { inBatches } from '../../../src/worker/handler/batch.ts'
 
 t.test('what is asked for together goes together, and what comes meanwhile goes next', async (t) => {
@@ -29,3 +30,21 @@ t.test('a call that fails is repeated in halves, and only the culprit fails', as
   )
   t.equal(calls, 5)
 })
+
+t.test(
+  'a call that ran out of time is not repeated, so that what comes next does not wait for it',
+  async (t) => {
+    const calls: number[][] = []
+    const predict = inBatches(async (inputs: readonly number[]) => {
+      calls.push([...inputs])
+      if (inputs.includes(3)) throw new ServingError('ERR_DEADLINE_EXCEEDED', 'late')
+      return inputs
+    }, 4)
+    const settled = await Promise.allSettled([1, 2, 3, 4, 5].map(predict))
+    t.strictSame(
+      settled.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.message)),
+      ['late', 'late', 'late', 'late', 5],
+    )
+    t.strictSame(calls, [[1, 2, 3, 4], [5]])
+  },
+)

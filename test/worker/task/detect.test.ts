@@ -147,3 +147,16 @@ t.test('scores that are no numbers detect nothing, and hostile ones take no time
   t.equal((found as unknown[]).length, 1000)
   t.ok(performance.now() - start < 5000)
 })
+
+t.test('a box with a class score that is NaN is none, wherever the NaN stands', async (t) => {
+  const box = [5, 5, 2, 2]
+  for (const scores of [
+    [0.9, Number.NaN, 0.5],
+    [Number.NaN, 0.9, 0.5],
+    [0.9, 0.5, Number.NaN],
+  ])
+    t.strictSame(
+      answer({ output0: float32([1, 7, 1], [...box, ...scores]) }, { boxes: { format: 'yolo' } }),
+      [[]],
+    )
+})
