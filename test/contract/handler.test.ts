@@ -322,6 +322,16 @@ const REFUSED: [string, string, RegExp][] = [
     /exports "helper", and none of preprocess, predict and postprocess/,
   ],
   ['inference.ts', 'export const predict_fn = () => 1\n', /it exports predict_fn: call it predict/],
+  [
+    'inference.ts',
+    'export const preproces = () => 1\nexport const predict = () => 1\n',
+    /it exports preproces: call it preprocess/,
+  ],
+  [
+    'inference.ts',
+    'export const bach = true\nexport const exmaple = {}\nexport const predict = () => 1\n',
+    /it exports bach: call it batch; it exports exmaple: call it example/,
+  ],
   ['inference.ts', 'export const predict = 7\n', /predict is to be a function, and is number/],
   [
     'inference.ts',

@@ -3,6 +3,7 @@
 import { pathToFileURL } from 'node:url'
 import { StartupError } from '../../errors.ts'
 import type { Load, Postprocess, Predict, PredictBatch, Preprocess } from '../../handler-types.ts'
+import { editDistance } from '../../model/config-issue.ts'
 import type { CodeInfo } from '../../protocol/model-info.ts'
 import { listNames } from '../../words.ts'
 import { type CodeFolder, reasonOf, shownCode } from './place.ts'
@@ -43,6 +44,17 @@ const ALIASES: Record<string, (typeof FUNCTIONS)[number] | 'batch'> = {
   batch: 'batch',
 }
 
+/** The export that was probably meant; a hook that is misspelt would be left out in silence. */
+const meantBy = (name: string): string | undefined => {
+  const key = name.toLowerCase().replaceAll('_', '')
+  return (
+    (Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined) ??
+    ['preprocess', 'predict', 'postprocess', 'load', 'batch', 'example'].find(
+      (known) => editDistance(key, known) <= (known.length > 5 ? 2 : 1),
+    )
+  )
+}
+
 /** @throws StartupError with the file and the line */
 export const importHooks = async (folder: CodeFolder): Promise<Hooks> => {
   const { code: file } = folder
@@ -60,7 +72,7 @@ export const importHooks = async (folder: CodeFolder): Promise<Hooks> => {
 
 const checkHooks = (exported: Record<string, unknown>, shown: string): Hooks => {
   const mistakes = Object.keys(exported).flatMap((name) => {
-    const meant = ALIASES[name.toLowerCase().replaceAll('_', '')]
+    const meant = meantBy(name)
     return meant === undefined || meant === name ? [] : [`it exports ${name}: call it ${meant}`]
   })
   for (const name of FUNCTIONS) {

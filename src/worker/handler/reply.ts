@@ -1,13 +1,19 @@
 /** Whatever the model's own code gave, as a reply. */
 
 import { isDataType } from '../../tensor/data-type.ts'
-import type { Tensor } from '../../tensor/tensor.ts'
+import { elementCount, type Tensor } from '../../tensor/tensor.ts'
 import { readElement } from '../../tensor/values.ts'
 import { replyTooLarge } from '../codec/reply-text.ts'
 import type { Written } from '../task/task.ts'
 
-/** Besides content-type, what SageMaker hands on and what proxies leave alone; the rest is the server's own affair. */
-const MAY_BE_SET = /^x-[a-z0-9-]+$/
+/**
+ * Besides content-type, what SageMaker hands on and what proxies leave alone; the rest is the server's own affair, and so is what
+ * nginx would obey (x-accel-redirect).
+ */
+const MAY_BE_SET = /^x-(?!accel-)[a-z0-9-]+$/
+
+/** Names and values together: Node's clients and nginx refuse a reply whose head has more than 16 KiB. */
+const MAX_HEADER_BYTES = 8192
 
 const ASCII = /^[\t\x20-\x7e]*$/
 
@@ -38,18 +44,32 @@ const fromResponse = async (response: Response): Promise<Written> => {
   )
   const wrong = Object.keys(others).find((name) => !MAY_BE_SET.test(name))
   if (wrong !== undefined) throw new Error(`it set the header ${wrong}; content-type and x-… may be set`)
+  const bytes = Object.entries({ contentType, ...others })
+    .flat()
+    .join('').length
+  if (bytes > MAX_HEADER_BYTES)
+    throw new Error(`it set headers of ${bytes} bytes; at most ${MAX_HEADER_BYTES} may be set`)
   if (![contentType, ...Object.values(others)].every((text) => ASCII.test(text)))
     throw new Error('it set a header that is not ASCII')
   return { body, contentType, ...(Object.keys(others).length > 0 && { headers: others }) }
 }
 
-/** For JSON.stringify: numbers as everywhere here, arrays as lists, tensors as nested lists. */
-const toJson = (_key: string, value: unknown): unknown => {
+/**
+ * For JSON.stringify: numbers as everywhere here, arrays as lists, tensors as nested lists. What JSON would make an empty object
+ * of, whatever is in it, is refused.
+ */
+function toJson(this: Record<string, unknown>, key: string, given: unknown): unknown {
+  // A Buffer has become an object by now.
+  const value = ArrayBuffer.isView(this[key]) ? this[key] : given
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   if (typeof value === 'bigint') return readElement('int64', [value] as never, 0)
+  if (HAVE_NO_JSON.some((type) => value instanceof type))
+    throw new Error(`it gave ${(value as object).constructor.name}, which JSON has no form for`)
   if (ArrayBuffer.isView(value)) return Array.from(value as Float32Array)
   return isTensor(value) ? nested(value) : value
 }
+
+const HAVE_NO_JSON = [Map, Set, ArrayBuffer, DataView, Promise]
 
 const isTensor = (value: unknown): value is Tensor => {
   const { type, dims, data, ...others } = (value ?? {}) as Partial<Tensor>
@@ -58,6 +78,10 @@ const isTensor = (value: unknown): value is Tensor => {
 }
 
 const nested = ({ type, dims, data }: Tensor): unknown => {
+  if (elementCount(dims) !== data.length || !dims.every(Number.isInteger) || dims.some((size) => size < 0))
+    throw new Error(
+      `it gave a tensor whose dims ${JSON.stringify(dims)} do not multiply to the ${data.length} values of data`,
+    )
   let next = 0
   const level = (axis: number): unknown =>
     axis === dims.length
