@@ -18,15 +18,16 @@ postprocess: { softmax: true, topK: 5 }
 `
 
 /** Each a folder of examples/, or files by name. */
-const TEMPLATES: Record<string, { meaning: string; from: string | Record<string, string> }> = {
-  handler: { meaning: 'code without a model: the shortest there is', from: 'handler' },
-  'photo-link': { meaning: 'an image classifier that follows links', from: 'photo-link' },
-  state: { meaning: 'a network whose state is kept by session', from: 'state' },
-  'image-classifier': {
-    meaning: 'serving.yaml for a network of torchvision; no code',
-    from: { 'serving.yaml': IMAGE_CLASSIFIER },
-  },
-}
+const TEMPLATES: Record<string, { meaning: string; from: string | Record<string, string>; flags?: string }> =
+  {
+    handler: { meaning: 'code without a model: the shortest there is', from: 'handler' },
+    'photo-link': { meaning: 'an image classifier that follows links', from: 'photo-link' },
+    state: { meaning: 'a network whose state is kept by session', from: 'state', flags: ' --workers 1' },
+    'image-classifier': {
+      meaning: 'serving.yaml for a network of torchvision; no code',
+      from: { 'serving.yaml': IMAGE_CLASSIFIER },
+    },
+  }
 
 const HELP = `Makes a model folder to begin with. Files that are there are never overwritten.
 
@@ -110,6 +111,6 @@ else {
   process.stdout.write(
     `${Object.keys(files)
       .map((name) => `  ${join(folder, name)}\n`)
-      .join('')}\nServe it:\n  npm start -- --model ${folder}\n`,
+      .join('')}\nServe it:\n  npm start -- --model ${folder}${template.flags ?? ''}\n`,
   )
 }

@@ -46,6 +46,11 @@ t.test('the shortest handler, as init makes it', async (t) => {
   t.match(served.output(), /curl -d '\{"input":4\}'/)
 })
 
+t.test('init says how to serve a template that takes one worker', async (t) => {
+  const { stdout } = init(join(temporary, 'session'), '--from', 'state')
+  t.match(stdout, /npm start -- --model .*session --workers 1\n/)
+})
+
 t.test('a photo by link', async (t) => {
   const served = await serve(['--model', `${EXAMPLES}/photo-link/model`, '--workers', '1'])
   t.teardown(() => served.stop())

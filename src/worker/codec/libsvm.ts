@@ -75,7 +75,7 @@ const readLine = (
   words.forEach((word, position) => {
     const colon = word.indexOf(':')
     if ((colon === -1 && position === 0) || word.startsWith('qid:')) return
-    const index = /^\d{1,9}:/.test(word) ? Number(word.slice(0, colon)) : -1
+    const index = /^\d{1,9}:./.test(word) ? Number(word.slice(0, colon)) : -1
     if (index === -1) throw invalid(`line ${number}: expected index:value, received ${quote(word)}`)
     if (index >= width)
       throw invalid(

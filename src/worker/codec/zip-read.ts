@@ -5,7 +5,7 @@
 
 import { promisify } from 'node:util'
 import { inflateRaw, type ZlibOptions } from 'node:zlib'
-import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl'
+import { type Entry, fromBufferPromise, getFileNameLowLevel, type ZipFile } from 'yauzl'
 import { ServingError } from '../../errors.ts'
 import { quote } from '../../words.ts'
 import type { Allowance } from '../allowance.ts'
@@ -38,7 +38,8 @@ export const readZip = async (
   for (const { name, entry, start } of await readDirectory(archive, maxFiles)) {
     if (files.has(name)) throw invalid(`it has ${quote(name)} twice`)
     allowance?.signal.throwIfAborted()
-    files.set(name, await readFile(archive.subarray(start, start + entry.compressedSize), entry, allowance))
+    const packed = archive.subarray(start, start + entry.compressedSize)
+    files.set(name, await readFile(packed, quote(name), entry, allowance))
   }
   return files
 }
@@ -50,7 +51,8 @@ const readDirectory = async (archive: Buffer, maxFiles: number): Promise<Found[]
   const found: Found[] = []
   let bytes = 0
   try {
-    const zip: ZipFile = await fromBufferPromise(archive)
+    // Names are those of inputs and no paths, so yauzl is not to refuse x:0.npy for a drive's letter.
+    const zip: ZipFile = await fromBufferPromise(archive, { decodeStrings: false })
     for await (const entry of zip.eachEntry()) {
       if (found.length === maxFiles) throw invalid(`it has more than ${maxFiles} files, one for each input`)
       bytes += entry.uncompressedSize
@@ -61,7 +63,7 @@ const readDirectory = async (archive: Buffer, maxFiles: number): Promise<Found[]
         )
       }
       const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true })
-      found.push({ name: entry.fileName, entry, start: fileDataStart })
+      found.push({ name: nameOf(entry), entry, start: fileDataStart })
     }
   } catch (error) {
     if (error instanceof ServingError) throw error
@@ -70,9 +72,17 @@ const readDirectory = async (archive: Buffer, maxFiles: number): Promise<Found[]
   return found
 }
 
-const readFile = async (packed: Buffer, entry: Entry, allowance?: Allowance): Promise<Uint8Array> => {
-  const { fileName, compressionMethod, uncompressedSize } = entry
-  const name = quote(fileName)
+const nameOf = ({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string =>
+  getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true)
+
+/** @param name of the file, for messages */
+const readFile = async (
+  packed: Buffer,
+  name: string,
+  entry: Entry,
+  allowance?: Allowance,
+): Promise<Uint8Array> => {
+  const { compressionMethod, uncompressedSize } = entry
   if (entry.isEncrypted()) throw invalid(`${name} is encrypted`)
   if (compressionMethod !== STORED && compressionMethod !== DEFLATED)
     throw invalid(`${name} is compressed by method ${compressionMethod}; store or deflate it`)

@@ -6,7 +6,7 @@ import type { Model } from '../../model/model.ts'
 import { requireInputNames } from '../../model/names.ts'
 import type { TensorSpec } from '../../model/signature.ts'
 import { canCast, cast } from '../../tensor/cast.ts'
-import { isDataType, type TensorData } from '../../tensor/data-type.ts'
+import { DATA_TYPES, isDataType, type TensorData } from '../../tensor/data-type.ts'
 import { elementCount, type NamedTensors, type Tensor } from '../../tensor/tensor.ts'
 import { formatSpec, quote } from '../../words.ts'
 import { columnsToTensors } from '../codec/json-rows.ts'
@@ -52,16 +52,19 @@ const toTensor = (value: unknown, spec: TensorSpec, model: Model): Tensor => {
   const place = `input ${quote(spec.name)}`
   if (from === undefined || !isDataType(from) || !canCast(from, spec.type))
     throw invalid(`${place}: expected ${formatSpec(spec)}, received values of ${from ?? 'an unknown type'}`)
-  if (elementCount(dims) !== data.length)
-    throw invalid(
-      `${place}: dims ${JSON.stringify(dims)} do not multiply to the ${data.length} values of data`,
-    )
+  const { array } = DATA_TYPES[from]
+  if (!Array.isArray(data) && !(data instanceof array))
+    throw invalid(`${place}: data of ${from} is held in ${array.name}, received ${describe(data)}`)
+  if (!dims.every((size) => Number.isInteger(size) && size >= 0) || elementCount(dims) !== data.length)
+    throw invalid(`${place}: dims [${dims.join()}] do not multiply to the ${data.length} values of data`)
   const listed = Array.isArray(data) && spec.type !== 'string' ? fromList(data, spec, model) : data
   const result = cast(listed, from, spec.type)
   if ('misfit' in result)
     throw invalid(`${place}: value ${result.misfit} of data does not fit into ${spec.type}`)
   return { type: spec.type, dims, data: result.data }
 }
+
+const describe = (data: unknown): string => Object(data).constructor?.name ?? typeof data
 
 const sharesArray = ({ type }: TensorSpec, array: string | undefined): boolean =>
   (type === 'float16' && array === 'uint16') || (type === 'bool' && array === 'uint8')

@@ -21,6 +21,10 @@ t.test('columns count from 0, a label is passed over, and what a line leaves out
   t.strictSame(await read('0:1.5 3:-2\n1:1e3', FOUR, 'text/x-libsvm'), expected)
 })
 
+t.test('an index without a value is not a missing one', async (t) => {
+  t.match(await refused('1 0:1\n1 0: 1:2'), /line 2: expected index:value, received "0:"/)
+})
+
 t.test('missing=0 makes what a line leaves out 0', async (t) => {
   const type = `${TYPE}; missing=0`
   t.strictSame(await read('1 0:1.5\n1 3:2', FOUR, type), {

@@ -53,6 +53,15 @@ t.test('names that do not fit are refused with those that are missing', async (t
   t.match(await refused(golden('pickled')), /^ERR_INVALID_INPUT array "scale": .*pickle/)
 })
 
+t.test('an array is called as its input is, also where that looks like a path', async (t) => {
+  for (const name of ['x:0', '/model/x', '../x', 'a\\b', '__proto__', 'größe']) {
+    const model = aModel(input('ids', 'int64', 'batch', 'n'), input(name, 'float32', 'batch', 1))
+    const inputs = (await decode(TYPE, zip({ 'ids.npy': npy(IDS), [`${name}.npy`]: npy(SCALE) }), model))
+      .inputs
+    t.strictSame([...inputs.keys()], ['ids', name])
+  }
+})
+
 t.test('a hostile archive is refused before it is inflated', async (t) => {
   const array = npy(IDS)
   const good = zip({ 'ids.npy': array })
