@@ -50,6 +50,7 @@ const readRecords = (frame: unknown, model: Model): NamedTensors => {
   if (!Array.isArray(frame)) throw invalid(`dataframe_records: expected a list, received ${describe(frame)}`)
   const [first] = frame
   const columns = isObject(first) ? Object.keys(first) : []
+  if (!areNamed(columns, model.signature.inputs)) requireOrder(columns)
   return readRows(columns, frame, model, 'dataframe_records', (row, place) => {
     if (!isObject(row)) throw invalid(`${place}: expected an object by column, received ${describe(row)}`)
     const odd =
@@ -63,6 +64,20 @@ const readRecords = (frame: unknown, model: Model): NamedTensors => {
   })
 }
 
+/** Whether columns go to inputs by name, and not by their order. */
+const areNamed = (columns: readonly string[], inputs: readonly TensorSpec[]): boolean =>
+  inputs.length > 1 || (columns.length === 1 && columns[0] === inputs[0]?.name)
+
+/** JavaScript puts members that are called by numbers first, by size: the order in the body is lost. 0, 1, 2, … say theirs. */
+const requireOrder = (columns: readonly string[]): void => {
+  const number = columns.find((name) => /^(0|[1-9]\d{0,9})$/.test(name))
+  if (number === undefined || columns.length === 1 || columns.every((name, index) => name === String(index)))
+    return
+  throw invalid(
+    `dataframe_records: the order of columns that are called by numbers, as ${quote(number)}, is not known; send dataframe_split`,
+  )
+}
+
 const readRows = (
   columns: readonly string[],
   rows: readonly unknown[],
@@ -72,7 +87,7 @@ const readRows = (
 ): NamedTensors => {
   const { inputs } = model.signature
   requireRowsWithin(rows.length, model.config.limits.maxRows)
-  const byName = inputs.length > 1 || (columns.length === 1 && columns[0] === inputs[0]?.name)
+  const byName = areNamed(columns, inputs)
   if (byName) requireInputNames(columns, inputs, `${name}: the columns`)
   const twice = byName ? columns.find((column, index) => columns.indexOf(column) < index) : undefined
   if (twice !== undefined) throw invalid(`${name}: the column ${quote(twice)} is there twice`)

@@ -36,14 +36,18 @@ const canEncode = (codec: Codec): codec is Encoder => codec.encode !== undefined
 const byMediaType = <T extends Codec>(those: readonly T[]): Map<string, T> =>
   new Map(those.flatMap((codec) => codec.mediaTypes.map((type): [string, T] => [type, codec])))
 
+/** What curl says of a body, unless it is told. */
+const CURLS_OWN = 'application/x-www-form-urlencoded'
+
 /** @param single a row for each media type; of several that an Accept header likes equally well, the first is written */
 export const createRegistry = (single: readonly Codec[]): Registry => {
   const findDecoder = (mediaType: MediaType): Decoder => {
     const codec = decoders.get(mediaType.type)
     if (codec !== undefined) return codec
+    const hint = mediaType.type === CURLS_OWN ? ", as curl does with -H 'Content-Type: …'" : ''
     throw new ServingError(
       'ERR_UNSUPPORTED_MEDIA_TYPE',
-      `Content-Type ${quote(mediaType.type)} is not supported; send ${[...decoders.keys()].join(', ')}`,
+      `Content-Type ${quote(mediaType.type)} is not supported; send ${[...decoders.keys()].join(', ')}${hint}`,
     )
   }
   const others = { findDecoder, guess: createGuess(single) }

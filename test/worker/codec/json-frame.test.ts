@@ -124,3 +124,18 @@ t.test('what does not fit is refused with its place', async (t) => {
     /more than 2 rows/,
   )
 })
+
+t.test('records whose columns are called by numbers have an order only as 0, 1, 2', async (t) => {
+  const records = (text: string) => `{"dataframe_records":[${text}]}`
+  const one = { x: tensor('float32', [1, 3], Float32Array.of(1, 2, 3)) }
+  const body = records('{"0":1,"1":2,"2":3}')
+  t.strictSame(Object.fromEntries((await decode(TYPE, body, THREE_FLOATS)).inputs), one)
+  for (const text of ['{"2":1,"1":2,"5":3}', '{"income":1,"2020":2,"2021":3}', '{"1":1,"2":2,"3":3}'])
+    t.match(
+      await failure(TYPE, records(text), THREE_FLOATS),
+      /^ERR_INVALID_INPUT dataframe_records: the order of columns that are called by numbers, as "\d+", .*dataframe_split/,
+    )
+  t.strictSame(await read(split(['income', 2020, 2021], [[1, 2, 3]]), THREE_FLOATS), { form: 'rows', ...one })
+  const year = aModel(input('x', 'float32', 'batch', 1))
+  t.equal(await failure(TYPE, records('{"2020":1}'), year), 'none')
+})

@@ -31,6 +31,9 @@ t.test('another type is refused with the types that are supported', async (t) =>
     code: 'ERR_UNSUPPORTED_MEDIA_TYPE',
     message: /"text\/html" is not supported; send application\/json, .*text\/csv.*application\/x-npy/,
   })
+  t.throws(() => findDecoder(parseMediaType('application/x-www-form-urlencoded')), {
+    message: /form-data, as curl does with -H 'Content-Type: …'$/,
+  })
   t.throws(() => findDecoder({ type: '__proto__', parameters: {} }), { code: 'ERR_UNSUPPORTED_MEDIA_TYPE' })
 })
 
