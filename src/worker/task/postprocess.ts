@@ -13,49 +13,53 @@ import { toNumbers } from './numbers.ts'
 import { isFloat, namedOutputs, targetOf } from './target.ts'
 
 /**
- * `byRow`: the first dimension of every output counts the request's rows.
+ * What depends on the model alone is found out once.
  *
- * @param views how the rows' pictures lie in the tensor, where they were images
+ * @returns the reply's content of a request's outputs. `byRow`: the first dimension of every output counts the request's rows;
+ * `views`: how the rows' pictures lie in the tensor, where they were images
  */
-export const postprocess = (
-  given: NamedTensors,
-  byRow: boolean,
+export const createPostprocess = (
   model: Model,
-  views?: readonly PictureView[],
-): Prediction => {
+): ((given: NamedTensors, byRow: boolean, views?: readonly PictureView[]) => Prediction) => {
   const { output, softmax: isSoftmax, topK, boxes, ctc } = model.config.postprocess
-  if (boxes !== undefined) return detect(given, model, boxes, views)
-  const outputs: NamedTensors = output === undefined ? new Map(given) : pick(given, output)
+  if (boxes !== undefined) return (given, _byRow, views) => detect(given, model, boxes, views)
   const target = targetOf(model)?.name ?? ''
-  const tensor = outputs.get(target)
-  if (isSoftmax && tensor !== undefined && isFloat(tensor)) outputs.set(target, softmax(tensor))
-  if (ctc !== undefined) return transcribe(outputs, byRow, model, ctc)
-  for (const [name, classes] of namedOutputs(model)) {
-    const numbers = outputs.get(name)
-    if (numbers !== undefined) outputs.set(name, withNames(numbers, model.labels ?? [], classes))
+  const names = new Map(
+    [...namedOutputs(model)].map(([name, classes]) => [name, namesOf(model.labels ?? [], classes)]),
+  )
+  return (given, byRow) => {
+    const outputs: NamedTensors = output === undefined ? new Map(given) : pick(given, output)
+    const tensor = outputs.get(target)
+    if (isSoftmax && tensor !== undefined && isFloat(tensor)) outputs.set(target, softmax(tensor))
+    if (ctc !== undefined) return transcribe(outputs, byRow, model, ctc)
+    for (const [name, labels] of names) {
+      const numbers = outputs.get(name)
+      if (numbers !== undefined) outputs.set(name, withNames(numbers, labels))
+    }
+    const shown = new Map<string, Shown>()
+    for (const [name, scores] of outputs) {
+      if (scores.dims.length !== 2 || scores.type === 'string') continue
+      const classes = model.classes?.get(name)
+      if (name === target && (model.labels !== undefined || topK !== undefined))
+        shown.set(name, { ranking: rank(scores, model.labels ?? classes?.labels ?? [], topK) })
+      else if (classes?.zipped && classes.labels.length === scores.dims[1])
+        shown.set(name, { labels: classes.labels })
+    }
+    return { outputs, byRow, ...(shown.size > 0 && { shown }) }
   }
-  const shown = new Map<string, Shown>()
-  for (const [name, scores] of outputs) {
-    if (scores.dims.length !== 2 || scores.type === 'string') continue
-    const classes = model.classes?.get(name)
-    if (name === target && (model.labels !== undefined || topK !== undefined))
-      shown.set(name, { ranking: rank(scores, model.labels ?? classes?.labels ?? [], topK) })
-    else if (classes?.zipped && classes.labels.length === scores.dims[1])
-      shown.set(name, { labels: classes.labels })
-  }
-  return { outputs, byRow, ...(shown.size > 0 && { shown }) }
 }
 
 const pick = (outputs: NamedTensors, name: string): NamedTensors =>
   new Map([...outputs].filter(([other]) => other === name))
 
 /** @param classes what the graph calls them, in the order of the labels; else they are numbered */
-const withNames = (
-  { type, dims, data }: Tensor,
+const namesOf = (
   labels: readonly string[],
   classes: readonly string[] | undefined,
-): Tensor => {
-  const names = new Map(labels.map((label, index) => [classes?.[index] ?? String(index), label]))
+): ReadonlyMap<string, string> =>
+  new Map(labels.map((label, index) => [classes?.[index] ?? String(index), label]))
+
+const withNames = ({ type, dims, data }: Tensor, names: ReadonlyMap<string, string>): Tensor => {
   const text = (index: number): string => String(readElement(type, data, index))
   return {
     type: 'string',

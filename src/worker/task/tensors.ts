@@ -14,7 +14,7 @@ import type { Encoder } from '../codec/registry.ts'
 import { UNKNOWN_TYPE } from '../codec/unknown.ts'
 import { fillLeftOut } from './left-out.ts'
 import { MEDIA_TYPES } from './media-types.ts'
-import { postprocess } from './postprocess.ts'
+import { createPostprocess } from './postprocess.ts'
 import type { Reading, Task } from './task.ts'
 import { validateInputs } from './validate.ts'
 
@@ -34,29 +34,34 @@ const requireObjects = ({ mediaTypes }: Encoder, { config }: Model): void => {
 export const createTensorsTask = (
   model: Model,
   { defaultAccept, maxBodyBytes }: Pick<LoadOptions, 'defaultAccept' | 'maxBodyBytes'>,
-): Task<Context> => ({
-  read: ({ headers, body }, allowance) => {
-    const encoder = MEDIA_TYPES.negotiate(headers.accept, defaultAccept)
-    requireObjects(encoder, model)
-    const mediaType = parseMediaType(headers['content-type'])
-    const { decode: decodeAs } = MEDIA_TYPES.findDecoder(mediaType)
-    const decode = (bytes: Uint8Array) => {
-      const guess = headers['content-type']?.trim() ? undefined : MEDIA_TYPES.guess({ name: '', body: bytes })
-      if (guess === undefined) return decodeAs(bytes, mediaType, model, allowance)
-      const guessed = parseMediaType(guess)
-      return MEDIA_TYPES.findDecoder(guessed).decode(bytes, guessed, model, allowance)
-    }
-    const finish = ({ inputs, form, views }: DecodedRequest): Reading<Context> => ({
-      ...validateInputs(fillLeftOut(inputs, model.signature), model.signature, model.config.limits.maxRows),
-      context: { form, encoder, ...(views && { views }) },
-    })
-    const plain = decodeContent(body, headers['content-encoding'], maxBodyBytes, allowance)
-    const decoded = plain instanceof Promise ? plain.then(decode) : decode(plain)
-    return decoded instanceof Promise ? decoded.then(finish) : finish(decoded)
-  },
-  write: ({ outputs, byRow }, { form, encoder, views }) => {
-    const prediction = postprocess(outputs, byRow, model, views)
-    const body = encoder.encode(prediction, form, model.config.limits.maxResponseBytes)
-    return { body, contentType: encoder.mediaTypes[0] ?? UNKNOWN_TYPE }
-  },
-})
+): Task<Context> => {
+  const postprocess = createPostprocess(model)
+  return {
+    read: ({ headers, body }, allowance) => {
+      const encoder = MEDIA_TYPES.negotiate(headers.accept, defaultAccept)
+      requireObjects(encoder, model)
+      const mediaType = parseMediaType(headers['content-type'])
+      const { decode: decodeAs } = MEDIA_TYPES.findDecoder(mediaType)
+      const decode = (bytes: Uint8Array) => {
+        const guess = headers['content-type']?.trim()
+          ? undefined
+          : MEDIA_TYPES.guess({ name: '', body: bytes })
+        if (guess === undefined) return decodeAs(bytes, mediaType, model, allowance)
+        const guessed = parseMediaType(guess)
+        return MEDIA_TYPES.findDecoder(guessed).decode(bytes, guessed, model, allowance)
+      }
+      const finish = ({ inputs, form, views }: DecodedRequest): Reading<Context> => ({
+        ...validateInputs(fillLeftOut(inputs, model.signature), model.signature, model.config.limits.maxRows),
+        context: { form, encoder, ...(views && { views }) },
+      })
+      const plain = decodeContent(body, headers['content-encoding'], maxBodyBytes, allowance)
+      const decoded = plain instanceof Promise ? plain.then(decode) : decode(plain)
+      return decoded instanceof Promise ? decoded.then(finish) : finish(decoded)
+    },
+    write: ({ outputs, byRow }, { form, encoder, views }) => {
+      const prediction = postprocess(outputs, byRow, views)
+      const body = encoder.encode(prediction, form, model.config.limits.maxResponseBytes)
+      return { body, contentType: encoder.mediaTypes[0] ?? UNKNOWN_TYPE }
+    },
+  }
+}

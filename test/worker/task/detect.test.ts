@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import type { Model } from '../../../src/model/model.ts'
 import type { BoxesConfig, CtcConfig } from '../../../src/model/postprocess-config.ts'
 import { parseServingConfig } from '../../../src/model/serving-config.ts'
 import type { TensorSpec } from '../../../src/model/signature.ts'
@@ -10,8 +11,11 @@ import type { NamedTensors, Tensor } from '../../../src/tensor/tensor.ts'
 import { jsonCodec } from '../../../src/worker/codec/json.ts'
 import { canvasFor, resizedSize } from '../../../src/worker/image/geometry.ts'
 import { suppressAsTorchvision } from '../../../src/worker/task/nms.ts'
-import { postprocess } from '../../../src/worker/task/postprocess.ts'
+import { createPostprocess } from '../../../src/worker/task/postprocess.ts'
 import { ROOT } from '../../fixtures/index.ts'
+
+const postprocess = (given: NamedTensors, byRow: boolean, model: Model, views?: readonly PictureView[]) =>
+  createPostprocess(model)(given, byRow, views)
 
 type Detected = { label: string; score: number; box: Record<'xmin' | 'ymin' | 'xmax' | 'ymax', number> }
 

@@ -4,7 +4,10 @@ import type { Model } from '../../../src/model/model.ts'
 import { parseServingConfig } from '../../../src/model/serving-config.ts'
 import { fromFloat16, toFloat16 } from '../../../src/tensor/float16.ts'
 import type { NamedTensors, Tensor } from '../../../src/tensor/tensor.ts'
-import { postprocess } from '../../../src/worker/task/postprocess.ts'
+import { createPostprocess } from '../../../src/worker/task/postprocess.ts'
+
+const postprocess = (given: NamedTensors, byRow: boolean, model: Model) =>
+  createPostprocess(model)(given, byRow)
 
 const modelWith = (
   settings: { softmax?: boolean; topK?: number; output?: string },
