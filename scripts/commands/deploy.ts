@@ -21,8 +21,8 @@ export const runDeploy = async (
   wanted: Wanted,
   { recreate = false }: { recreate?: boolean } = {},
 ): Promise<void> => {
-  const { session, desired, deployment, region, resolved } = wanted
-  const outcome = await deploy(session, { desired, region, smoke: deployment.smoke, recreate })
+  const { session, desired, smoke, region, resolved } = wanted
+  const outcome = await deploy(session, { desired, region, smoke, recreate })
   const live = await describeEndpoint(session.clients, desired.endpoint)
   const variants = live === undefined ? [] : (await statusOf(session.clients, live)).variants
   const links = linksTo(desired.endpoint, resolved)

@@ -8,7 +8,6 @@ import type { DescribeEndpointOutput } from '@aws-sdk/client-sagemaker'
 import { messageOf } from '../aws/errors.ts'
 import { type Live, readAlarms, readLive } from '../aws/live.ts'
 import { CommandError } from '../cli/command.ts'
-import type { SmokeTest } from '../config/deployment.ts'
 import { type Action, isNothing, type Plan } from '../plan/action.ts'
 import { type Desired, HISTORY_TAG } from '../plan/desired.ts'
 import { describeAction } from '../plan/format.ts'
@@ -21,13 +20,14 @@ import { type Moved, moveTo } from './move.ts'
 import { restoreScaling, toScaling } from './scaling.ts'
 import { type Session, throwIfInterrupted } from './session.ts'
 import { runSmokeTests, type SmokeResult } from './smoke.ts'
+import type { LoadedTest } from './smoke-files.ts'
 import { discrepancies } from './verify.ts'
 import { type Follower, untilSettled } from './watch.ts'
 
 export type Job = {
   desired: Desired
   region: string
-  smoke: readonly SmokeTest[]
+  smoke: readonly LoadedTest[]
   /** Deletes an endpoint that cannot be updated, and creates it anew. */
   recreate: boolean
 }
