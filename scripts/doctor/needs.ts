@@ -40,7 +40,12 @@ export const DEPLOYER = {
   /** CreateEndpoint and UpdateEndpoint are authorised on the configuration as well. */
   endpointOfConfig: ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'],
   tags: ['sagemaker:AddTags', 'sagemaker:ListTags'],
-  lists: ['sagemaker:ListModels', 'sagemaker:ListEndpointConfigs', 'sagemaker:ListEndpoints'],
+  lists: [
+    'sagemaker:ListModels',
+    'sagemaker:ListEndpointConfigs',
+    'sagemaker:ListEndpoints',
+    'tag:GetResources',
+  ],
   passRole: ['iam:PassRole'],
   registry: ['ecr:GetAuthorizationToken'],
   repository: [
