@@ -29,7 +29,9 @@ const openSession = async (
   try {
     return { session, region: await clients.sagemaker.config.region() }
   } catch {
-    throw new CommandError('no Region is known', {
+    const { AWS_PROFILE: profile } = process.env
+    const why = profile === undefined ? '' : `: the profile ${profile} has none, or is not there`
+    throw new CommandError(`no Region is known${why}`, {
       exitCode: EXIT.usage,
       fix: 'give --region, region in the file, AWS_REGION or a profile that has one',
     })

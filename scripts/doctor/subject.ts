@@ -106,7 +106,7 @@ export const withDeployment =
 export const withAws =
   (check: (aws: Aws, subject: Subject) => Promise<Finding>): Check =>
   async (subject) =>
-    'clients' in subject.aws ? check(subject.aws, subject) : notChecked('there are no credentials that work')
+    'clients' in subject.aws ? check(subject.aws, subject) : notChecked('No valid AWS credentials')
 
 /** A check that needs both. */
 export const withBoth = (check: (deployment: Deployment, aws: Aws) => Promise<Finding>): Check =>
