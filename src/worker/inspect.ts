@@ -158,6 +158,13 @@ const tryCode = async ({ code, ...folder }: ModelFolder): Promise<Told> => {
   }
 }
 
+/** What the folder's task is called, and its example, which the model has answered. */
+const tryHuggingFace = async (model: Model, session: Session): Promise<Partial<Description>> => {
+  if (model.huggingFace === undefined) return {}
+  const { tryTask } = await import('./hugging-face/try.ts')
+  return tryTask(model, model.huggingFace, session)
+}
+
 /** Code that needs no model of the folder's, or several that it loads itself. */
 const inspectedCode = (folder: ModelFolder, { device }: Check, told: Told): Inspected => ({
   type: 'inspected',
@@ -202,6 +209,7 @@ export const inspect = async (
     refuseOtherOutputs(opened.session, config, onnx)
     const model: Model = { ...given, signature }
     checkConfig(model)
+    const task = await tryHuggingFace(model, opened.session)
     const { session, references } = recording(opened.session)
     await report({ type: 'stage', stage: 'rows' })
     const settled = await settleRows(check, model, session, device, columns)
@@ -219,6 +227,7 @@ export const inspect = async (
       ...(recipe && { recipe }),
       description: {
         ...(await describeModel({ ...folder, signature }, opened.session, recipe)),
+        ...task,
         ...told,
       },
       warnings,
