@@ -139,6 +139,6 @@ t.test('calls for several images may take turns', async (t) => {
     for (const [i, turns] of together.entries()) if (!results[i]?.done) results[i] = turns.next()
   for (const [i, seed] of [40_503, 65_599].entries()) {
     const alone = resample(image(seed), size, { left: 0, top: 0, ...size }, 'bicubic')
-    t.ok(Buffer.from((results[i]?.value as typeof alone).data).equals(alone.data))
+    t.ok(Buffer.from((results[i] as { value: typeof alone }).value.data).equals(alone.data))
   }
 })
