@@ -20,9 +20,12 @@ export const tryTask = async (
   files: HuggingFaceFolder,
   session: Session,
 ): Promise<Pick<Description, 'task' | 'answers' | 'example'>> => {
-  const { name, example } = chooseTask(files, model.config.task)
+  const { name, example, exampleParameters } = chooseTask(files, model.config.task)
   const task = createHuggingFaceTask(model, files, { maxBodyBytes: Number.POSITIVE_INFINITY })
-  const json = JSON.stringify({ inputs: example })
+  const json = JSON.stringify({
+    inputs: example,
+    ...(exampleParameters && { parameters: exampleParameters }),
+  })
   const allowance = new Allowance(new LazyAbortController())
   const found = await task.read(
     { headers: { 'content-type': JSON_TYPE }, body: Buffer.from(json) },
