@@ -5,8 +5,9 @@ import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
 import { listNames, quote } from '../../words.ts'
 import type { HubTask } from './hub-task.ts'
 import { textClassification } from './tasks/text-classification.ts'
+import { tokenClassification } from './tasks/token-classification.ts'
 
-const TASKS: readonly HubTask[] = [textClassification]
+const TASKS: readonly HubTask[] = [textClassification, tokenClassification]
 
 /**
  * The task that serving.yaml names, else the one that serves the model's class.
