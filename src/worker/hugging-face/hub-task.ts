@@ -17,6 +17,8 @@ export type HubExchange<Context = unknown> = {
   /** @returns the answer as a JSON value, such as `pipeline` gives in Python, or a promise of it */
   write(outputs: readonly Outputs[], context: Context): unknown
   padding?: Padding
+  /** In place of the task's own example, where that depends on the folder. */
+  example?: unknown
 }
 
 export type HubTask = {
