@@ -35,6 +35,10 @@ t.test('traffic without weights, or with --dry-run, shows and changes nothing', 
     'digits',
   ])
   t.match(dry.text, /primary +1 \(50 %\) +3 \(75 %\)/)
+  for (const weights of [['nobody=5'], ['primary=0', 'challenger=0']]) {
+    const argv = ['traffic', ...weights, '--dry-run', '--endpoint', 'digits']
+    t.match((await here.command(registerTraffic, argv)).error, { exitCode: 2 }, weights.join(' '))
+  }
   t.strictSame(here.changes(from), [])
 })
 
