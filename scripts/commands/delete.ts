@@ -31,7 +31,7 @@ export const registerDelete: Register = (program, context: Context) => {
       const inventory = await takeInventory(session.clients, endpoint, await bucketsOf(target))
       const found = listInventory(inventory)
       if (isEmpty(inventory)) {
-        output.result({ endpoint, found: [], deleted: false }, `There is nothing of ${endpoint}.`)
+        output.result({ endpoint, found: [], deleted: false }, `Nothing to delete for ${endpoint}.`)
         return
       }
       if (context.options().dryRun) {

@@ -34,7 +34,7 @@ export const registerRollback: Register = (program, context: Context) => {
       })
       const text = {
         updated: `${endpoint} runs ${result.to}; before it was ${result.from}`,
-        unchanged: `${endpoint} runs ${result.to} already: nothing to do`,
+        unchanged: `${endpoint} already runs ${result.to}.`,
         'rolled-back': `${endpoint} still runs ${result.from}`,
         failed: `${endpoint} runs ${result.runs ?? 'nothing'}`,
       }[result.outcome]
@@ -47,8 +47,11 @@ export const registerRollback: Register = (program, context: Context) => {
           : ''
       session.output.result(result, (dry ?? text) + note)
       if (result.reasons.length === 0) return
-      throw new CommandError(`the rollback did not come to ${result.to}:\n  ${result.reasons.join('\n  ')}`, {
-        exitCode: result.outcome === 'rolled-back' ? EXIT.rolledBack : EXIT.failed,
-      })
+      throw new CommandError(
+        `The rollback to ${result.to} did not complete:\n  ${result.reasons.join('\n  ')}`,
+        {
+          exitCode: result.outcome === 'rolled-back' ? EXIT.rolledBack : EXIT.failed,
+        },
+      )
     })
 }

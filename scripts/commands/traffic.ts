@@ -16,9 +16,9 @@ export const parseWeights = (words: readonly string[]): Wish[] => {
   const wishes = words.map((word) => {
     const [, name, number] = word.match(/^([A-Za-z0-9][A-Za-z0-9-]*)=(\d+(?:\.\d+)?)$/) ?? []
     if (name === undefined) {
-      throw new CommandError(`"${word}" is no weight`, {
+      throw new CommandError(`"${word}" is not a weight`, {
         exitCode: EXIT.usage,
-        fix: 'write primary=90 challenger=10',
+        fix: 'write such as primary=90 challenger=10',
       })
     }
     return { name, weight: Number(number) }

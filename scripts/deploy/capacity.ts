@@ -106,7 +106,7 @@ export const changeCapacity = async (
   if (settled?.EndpointStatus !== 'InService' || left.length > 0) {
     const reason = settled?.FailureReason === undefined ? '' : `: ${settled.FailureReason}`
     throw new CommandError(
-      `${name} is ${settled?.EndpointStatus ?? 'gone'}, and not as asked (${left.map((wish) => wish.name).join(', ') || 'status'})${reason}`,
+      `${name} is ${settled?.EndpointStatus ?? 'gone'}, which does not match what was asked for (${left.map((wish) => wish.name).join(', ') || 'status'})${reason}`,
       { exitCode: settled?.EndpointStatus === 'InService' ? EXIT.rolledBack : EXIT.failed },
     )
   }

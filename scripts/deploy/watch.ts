@@ -110,7 +110,7 @@ const look = async (session: Session, name: string): Promise<DescribeEndpointOut
       return await describeEndpoint(clients, name)
     } catch (error) {
       if (!isTransient(error) || clock.now() - began > OUT_OF_REACH_MS) throw error
-      output.progress(`AWS cannot be asked, trying again: ${messageOf(error)}`)
+      output.progress(`Cannot reach AWS; retrying … ${messageOf(error)}`)
     }
     await pause(session, LONGEST_PAUSE_MS)
   }

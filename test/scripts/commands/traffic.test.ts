@@ -68,7 +68,7 @@ t.test('a change that AWS does not carry out is no success', async (t) => {
     status: 400,
   })
   const { error } = await here.command(registerTraffic, ['traffic', 'primary=9', '--endpoint', 'digits'])
-  t.match(error, { message: /not as asked \(primary\)/, exitCode: 3 })
+  t.match(error, { message: /does not match what was asked for \(primary\)/, exitCode: 3 })
 })
 
 t.test('promote gives the first variant the model of another, and says what the file must say', async (t) => {
