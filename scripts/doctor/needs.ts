@@ -127,7 +127,7 @@ const objectsOf = (deployment: Deployment, place: Place, keep: (model: ModelSour
     fleetsOf(deployment)
       .filter(({ model }) => keep(model))
       .flatMap(({ model }) => {
-        if (model === 'baked-in') return []
+        if (model === 'baked-in' || 'package' in model) return []
         if ('uri' in model) return s3Arn(model.uri, place)
         if ('prefix' in model) return s3Arn(`${model.prefix}*`, place)
         return s3Arn(`s3://${model.bucket ?? defaultBucket(place)}/${deployment.endpoint}/*`, place)

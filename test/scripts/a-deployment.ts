@@ -66,7 +66,11 @@ export const resolvedFor = ({ variants, shadow, endpoint }: Deployment): Resolve
     account: '123456789012',
     partition: 'aws',
     region: 'eu-west-1',
-    images: new Map(fleets.map(({ image }) => [imageKey(image), 'uri' in image ? image.uri : ''])),
+    images: new Map(
+      fleets.flatMap(({ image }) =>
+        image === undefined ? [] : [[imageKey(image), 'uri' in image ? image.uri : '']],
+      ),
+    ),
     archives: new Map(
       folders.map((folder) => {
         const sha256 = Buffer.from(folder.slice(-6).padEnd(32, '-')).toString('hex')

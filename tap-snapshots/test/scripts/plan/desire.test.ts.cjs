@@ -415,9 +415,9 @@ config:
       InitialVariantWeight: 1
       InstanceType: ml.c6i.xlarge
       InitialInstanceCount: 4
-      VolumeSizeInGB: 30
       RoutingConfig:
         RoutingStrategy: LEAST_OUTSTANDING_REQUESTS
+      VolumeSizeInGB: 30
       ContainerStartupHealthCheckTimeoutInSeconds: 300
       ModelDataDownloadTimeoutInSeconds: 600
   DataCaptureConfig:
@@ -452,6 +452,140 @@ update:
   RetainAllVariantProperties: true
   ExcludeRetainedVariantProperties:
     - VariantPropertyType: DataCaptureConfig
+alarms: []
+scaling: []
+
+`
+
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > instance-pools.yaml > must match snapshot 1`] = `
+endpoint: flowers
+archives: []
+models:
+  - ModelName: flowers-4db325043b
+    ExecutionRoleArn: arn:aws:iam::123456789012:role/sagemaker
+    PrimaryContainer:
+      ModelPackageName: arn:aws:sagemaker:eu-west-1:123456789012:model-package/flowers/3
+    Tags:
+      - Key: onnx-serving:endpoint
+        Value: flowers
+config:
+  EndpointConfigName: flowers-e61464941a
+  ProductionVariants:
+    - VariantName: primary
+      ModelName: flowers-4db325043b
+      InitialVariantWeight: 1
+      InstancePools:
+        - InstanceType: ml.m7i.large
+          Priority: 1
+        - InstanceType: ml.c7i.large
+          Priority: 2
+      InitialInstanceCount: 2
+      VariantInstanceProvisionTimeoutInSeconds: 600
+  MetricsConfig:
+    EnableDetailedObservability: false
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+create:
+  EndpointName: flowers
+  EndpointConfigName: flowers-e61464941a
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+    - Key: onnx-serving:history
+      Value: e61464941a
+update:
+  EndpointName: flowers
+  EndpointConfigName: flowers-e61464941a
+  RetainAllVariantProperties: false
+alarms: []
+scaling: []
+
+`
+
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > keys-of-2026.yaml > must match snapshot 1`] = `
+endpoint: flowers
+archives:
+  - folder: model
+    sha256: 6d6f64656c2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
+    bytes: 1024
+    bucket: sagemaker-eu-west-1-123456789012
+    key: flowers/6d6f64656c2e/model.tar.gz
+models:
+  - ModelName: flowers-218ab03fa9
+    ExecutionRoleArn: arn:aws:iam::123456789012:role/sagemaker
+    PrimaryContainer:
+      Image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/flowers@sha256:666c6f776572732e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
+      ModelDataUrl: s3://sagemaker-eu-west-1-123456789012/flowers/6d6f64656c2e/model.tar.gz
+      ContainerMetricsConfig:
+        MetricsEndpoints:
+          - MetricsEndpointPath: /metrics
+            MetricPublishFrequencyInSeconds: 60
+    Tags:
+      - Key: onnx-serving:endpoint
+        Value: flowers
+config:
+  EndpointConfigName: flowers-32ca6e73d6
+  ProductionVariants:
+    - VariantName: primary
+      ModelName: flowers-218ab03fa9
+      InitialVariantWeight: 1
+      InstanceType: ml.g6.xlarge
+      InitialInstanceCount: 2
+      CapacityReservationConfig:
+        CapacityReservationPreference: capacity-reservations-only
+        MlReservationArn: arn:aws:sagemaker:eu-west-1:123456789012:training-plan/mine
+      ManagedInstanceScaling:
+        Status: ENABLED
+        MinInstanceCount: 1
+        MaxInstanceCount: 4
+        ScaleInPolicy:
+          Strategy: CONSOLIDATION
+          MaximumStepSize: 2
+          CooldownInMinutes: 30
+      CoreDumpConfig:
+        DestinationS3Uri: s3://dumps/flowers
+        KmsKeyId: alias/dumps
+      VariantInstanceProvisionTimeoutInSeconds: 900
+      InferenceAmiVersion: al2023-ami-sagemaker-inference-gpu-4-1
+      EnableSSMAccess: true
+  KmsKeyId: alias/volumes
+  AsyncInferenceConfig:
+    OutputConfig:
+      S3OutputPath: s3://answers/flowers
+      KmsKeyId: 1234abcd-12ab-34cd-56ef-1234567890ab
+  DataCaptureConfig:
+    EnableCapture: true
+    InitialSamplingPercentage: 10
+    DestinationS3Uri: s3://captured/flowers
+    CaptureOptions:
+      - CaptureMode: Input
+      - CaptureMode: Output
+    CaptureContentTypeHeader:
+      JsonContentTypes:
+        - application/json
+        - application/x-ndjson
+      CsvContentTypes:
+        - text/csv
+  MetricsConfig:
+    EnableDetailedObservability: true
+    EnableEnhancedMetrics: true
+    MetricPublishFrequencyInSeconds: 30
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+create:
+  EndpointName: flowers
+  EndpointConfigName: flowers-32ca6e73d6
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+    - Key: onnx-serving:history
+      Value: 32ca6e73d6
+update:
+  EndpointName: flowers
+  EndpointConfigName: flowers-32ca6e73d6
+  RetainAllVariantProperties: false
 alarms: []
 scaling: []
 
@@ -600,6 +734,79 @@ scaling: []
 
 `
 
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > members-of-aws.yaml > must match snapshot 1`] = `
+endpoint: flowers
+archives:
+  - folder: model
+    sha256: 6d6f64656c2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
+    bytes: 1024
+    bucket: sagemaker-eu-west-1-123456789012
+    key: flowers/6d6f64656c2e/model.tar.gz
+models:
+  - ModelName: flowers-41642444cd
+    ExecutionRoleArn: arn:aws:iam::123456789012:role/sagemaker
+    PrimaryContainer:
+      Image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/flowers@sha256:666c6f776572732e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
+      ModelDataUrl: s3://sagemaker-eu-west-1-123456789012/flowers/6d6f64656c2e/model.tar.gz
+      AdditionalModelDataSources:
+        - ChannelName: vocabulary
+          S3DataSource:
+            S3Uri: s3://models/vocabulary/
+            S3DataType: S3Prefix
+            CompressionType: None
+    Tags:
+      - Key: onnx-serving:endpoint
+        Value: flowers
+config:
+  EndpointConfigName: flowers-792e7c593b
+  ProductionVariants:
+    - VariantName: primary
+      ModelName: flowers-41642444cd
+      InitialVariantWeight: 1
+      InstanceType: ml.m7i.large
+      InitialInstanceCount: 2
+      RoutingConfig:
+        RoutingStrategy: PREFIX_AWARE
+        PrefixAwareRoutingConfig:
+          PrefixLength: 2048
+  ShadowProductionVariants:
+    - VariantName: shadow
+      ModelName: flowers-41642444cd
+      InitialVariantWeight: 0.5
+      InstanceType: ml.m7i.large
+      InitialInstanceCount: 2
+      RoutingConfig:
+        RoutingStrategy: PREFIX_AWARE
+        PrefixAwareRoutingConfig:
+          PrefixLength: 2048
+  AsyncInferenceConfig:
+    OutputConfig:
+      S3OutputPath: s3://answers/flowers
+      NotificationConfig:
+        SuccessTopic: arn:aws:sns:eu-west-1:123456789012:done
+        IncludeInferenceResponseIn:
+          - SUCCESS_NOTIFICATION_TOPIC
+  EnableNetworkIsolation: true
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+create:
+  EndpointName: flowers
+  EndpointConfigName: flowers-792e7c593b
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+    - Key: onnx-serving:history
+      Value: 792e7c593b
+update:
+  EndpointName: flowers
+  EndpointConfigName: flowers-792e7c593b
+  RetainAllVariantProperties: false
+alarms: []
+scaling: []
+
+`
+
 exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > rolling.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
@@ -646,6 +853,9 @@ update:
         Value: 20
       WaitIntervalInSeconds: 300
       MaximumExecutionTimeoutInSeconds: 3600
+      RollbackMaximumBatchSize:
+        Type: CAPACITY_PERCENT
+        Value: 20
     AutoRollbackConfiguration:
       Alarms:
         - AlarmName: flowers-e9521ece23-primary-5xx-rate-1
