@@ -404,11 +404,4 @@ const gpus: Rule = ({ fleets }) =>
     ),
   )
 
-const asleep: Rule = ({ deployment: { autoscaling } }) =>
-  found(
-    autoscaling?.min === 0,
-    ['autoscaling', 'min'],
-    `with no instance, requests wait until there are more than ${autoscaling?.value} of them`,
-  )
-
-export const WARNINGS = { unguarded, inferentia, gpus, asleep } satisfies Record<string, Rule>
+export const WARNINGS = { unguarded, inferentia, gpus } satisfies Record<string, Rule>

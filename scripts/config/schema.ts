@@ -289,7 +289,9 @@ const async_ = z.strictObject({
 const positive = () => z.number({ error: 'a number above 0' }).positive({ error: 'a number above 0' })
 
 const autoscaling = z.strictObject({
-  min: integer(0, 10_000).describe('Fewest instances; 0 only with `async` and the metric `backlog`.'),
+  min: integer(0, 10_000).describe(
+    'Fewest instances; 0 only with `async` and the metric `backlog`. A request that finds none brings up one once it has waited for two minutes.',
+  ),
   max: integer(1, 10_000).describe('Most instances.'),
   target: z
     .strictObject({

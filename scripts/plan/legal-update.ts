@@ -59,7 +59,7 @@ const typesOf = ({ InstanceType, InstancePools }: ProductionVariant) =>
 
 /** Registered variants that must be taken off autoscaling first: their instance type changes, or they go. */
 export const mustDeregister = (
-  live: Pick<Live, 'endpoint' | 'config' | 'scaling'>,
+  live: Pick<Live, 'endpoint' | 'config'> & { scaling: Pick<Live['scaling'], 'targets'> },
   next: CreateEndpointConfigCommandInput | DescribeEndpointConfigOutput,
 ): string[] => {
   const endpoint = live.endpoint?.EndpointName as string

@@ -87,7 +87,7 @@ export const NOTHING: Live = {
   tags: {},
   models: {},
   configs: [],
-  scaling: { targets: [], policies: [] },
+  scaling: { targets: [], policies: [], alarms: [] },
   alarms: [],
   buckets: [],
   objects: [],
@@ -141,11 +141,16 @@ export const liveOf = ({ endpoint, config, models, scaling, archives, create }: 
         RoleARN: 'arn:role',
         CreationTime: new Date(0),
       })) as Live['scaling']['targets'],
-      policies: scaling.map(({ policy }) => ({
-        ...policy,
-        PolicyARN: 'arn:policy',
-        CreationTime: new Date(0),
-      })) as Live['scaling']['policies'],
+      policies: scaling.flatMap(({ policies }) =>
+        policies.map((policy) => ({
+          ...policy,
+          PolicyARN: `arn:${policy.PolicyName}`,
+          CreationTime: new Date(0),
+        })),
+      ) as Live['scaling']['policies'],
+      alarms: scaling.flatMap(({ alarm }) =>
+        alarm === undefined ? [] : [{ ...alarm, AlarmActions: [`arn:${alarm.AlarmName}`] }],
+      ) as Live['scaling']['alarms'],
     },
     alarms: [],
     buckets: [...new Set(archives.map(({ bucket }) => bucket))],

@@ -397,12 +397,6 @@ const DOUBTFUL: Record<keyof typeof WARNINGS, Case[]> = {
       'image: the instances have a GPU, and Dockerfile makes an image for the CPU; name Dockerfile.gpu',
     ],
   ],
-  asleep: [
-    [
-      `${ASYNC}\nautoscaling: {min: 0, max: 4, target: {metric: backlog, value: 5}}`,
-      'autoscaling.min: with no instance, requests wait until there are more than 5 of them',
-    ],
-  ],
 }
 
 const without = (pattern: RegExp) => (line: string) => line.replace(pattern, '')

@@ -214,6 +214,42 @@ t.test('autoscaling that the file no longer asks for is taken off', async (t) =>
   )
 })
 
+t.test('what wakes a sleeping endpoint is one with its policy', async (t) => {
+  const sleeping = aDeployment({
+    async: { output: 's3://answers/digits' },
+    autoscaling: { ...scaled.autoscaling, min: 0, metric: 'backlog', value: 5 },
+  })
+  const desired = desiredFor(sleeping)
+  const live = liveOf(desired)
+  t.ok(isNothing(plan(desired, live, REGION)))
+  t.match(
+    text(desired, { ...live, scaling: { ...live.scaling, alarms: [] } }),
+    'alarm: → digits-primary-has-backlog',
+  )
+  const [alarm] = live.scaling.alarms
+  const stale = { ...live, scaling: { ...live.scaling, alarms: [{ ...alarm, AlarmActions: ['arn:old'] }] } }
+  t.match(text(desired, stale), /AlarmActions: \["arn:old"\] → \["arn:digits-primary-has-backlog"\]/)
+  t.match(
+    text(desired, { ...live, scaling: { ...live.scaling, policies: [] } }),
+    'policies: → digits-primary-has-backlog',
+  )
+
+  const awake = desiredFor(
+    aDeployment({ ...sleeping, autoscaling: { ...scaled.autoscaling, metric: 'backlog', value: 5 } }),
+  )
+  const others = { ResourceId: desired.scaling[0]?.target.ResourceId, PolicyName: 'somebody-elses' }
+  const policies = [...live.scaling.policies, others] as Live['scaling']['policies']
+  const { actions } = plan(awake, { ...live, scaling: { ...live.scaling, policies } }, REGION)
+  t.strictSame(
+    actions.filter(({ kind }) => kind !== 'keep').map(({ what, kind, name }) => `${kind} ${what} ${name}`),
+    [
+      'update autoscaling endpoint/digits/variant/primary',
+      'delete scaling policy digits-primary-has-backlog',
+      'delete alarm digits-primary-has-backlog',
+    ],
+  )
+})
+
 t.test('what a killed run has left is taken up', async (t) => {
   const desired = desiredFor(one)
   const done = liveOf(desired)

@@ -166,23 +166,53 @@ scaling:
       MaxCapacity: 5
       Tags:
         onnx-serving:endpoint: flowers
-    policy:
-      ServiceNamespace: sagemaker
-      ResourceId: endpoint/flowers/variant/primary
-      ScalableDimension: sagemaker:variant:DesiredInstanceCount
-      PolicyName: flowers-primary-backlog
-      PolicyType: TargetTrackingScaling
-      TargetTrackingScalingPolicyConfiguration:
-        TargetValue: 5
-        CustomizedMetricSpecification:
-          Namespace: AWS/SageMaker
-          MetricName: ApproximateBacklogSizePerInstance
-          Dimensions:
-            - Name: EndpointName
-              Value: flowers
-          Statistic: Average
-        ScaleInCooldown: 600
-        ScaleOutCooldown: 30
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-primary-backlog
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 5
+          CustomizedMetricSpecification:
+            Namespace: AWS/SageMaker
+            MetricName: ApproximateBacklogSizePerInstance
+            Dimensions:
+              - Name: EndpointName
+                Value: flowers
+            Statistic: Average
+          ScaleInCooldown: 600
+          ScaleOutCooldown: 30
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-primary-has-backlog
+        PolicyType: StepScaling
+        StepScalingPolicyConfiguration:
+          AdjustmentType: ChangeInCapacity
+          MetricAggregationType: Average
+          Cooldown: 30
+          StepAdjustments:
+            - MetricIntervalLowerBound: 0
+              ScalingAdjustment: 1
+    alarm:
+      AlarmName: flowers-primary-has-backlog
+      AlarmDescription: Brings up an instance of flowers when requests wait and there is none.
+      Namespace: AWS/SageMaker
+      MetricName: HasBacklogWithoutCapacity
+      Dimensions:
+        - Name: EndpointName
+          Value: flowers
+      Statistic: Average
+      Period: 60
+      EvaluationPeriods: 2
+      DatapointsToAlarm: 2
+      Threshold: 1
+      ComparisonOperator: GreaterThanOrEqualToThreshold
+      TreatMissingData: missing
+      Tags:
+        - Key: onnx-serving:endpoint
+          Value: flowers
 
 `
 
@@ -1011,18 +1041,18 @@ scaling:
       MaxCapacity: 4
       Tags:
         onnx-serving:endpoint: flowers
-    policy:
-      ServiceNamespace: sagemaker
-      ResourceId: endpoint/flowers/variant/primary
-      ScalableDimension: sagemaker:variant:DesiredInstanceCount
-      PolicyName: flowers-primary-concurrency
-      PolicyType: TargetTrackingScaling
-      TargetTrackingScalingPolicyConfiguration:
-        TargetValue: 8
-        PredefinedMetricSpecification:
-          PredefinedMetricType: SageMakerVariantConcurrentRequestsPerModelHighResolution
-        ScaleInCooldown: 300
-        ScaleOutCooldown: 60
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-primary-concurrency
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 8
+          PredefinedMetricSpecification:
+            PredefinedMetricType: SageMakerVariantConcurrentRequestsPerModelHighResolution
+          ScaleInCooldown: 300
+          ScaleOutCooldown: 60
 
 `
 
@@ -1078,26 +1108,26 @@ scaling:
       MaxCapacity: 4
       Tags:
         onnx-serving:endpoint: flowers
-    policy:
-      ServiceNamespace: sagemaker
-      ResourceId: endpoint/flowers/variant/primary
-      ScalableDimension: sagemaker:variant:DesiredInstanceCount
-      PolicyName: flowers-primary-cpu
-      PolicyType: TargetTrackingScaling
-      TargetTrackingScalingPolicyConfiguration:
-        TargetValue: 480
-        CustomizedMetricSpecification:
-          Namespace: /aws/sagemaker/Endpoints
-          MetricName: CPUUtilization
-          Dimensions:
-            - Name: EndpointName
-              Value: flowers
-            - Name: VariantName
-              Value: primary
-          Statistic: Average
-          Unit: Percent
-        ScaleInCooldown: 300
-        ScaleOutCooldown: 60
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-primary-cpu
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 480
+          CustomizedMetricSpecification:
+            Namespace: /aws/sagemaker/Endpoints
+            MetricName: CPUUtilization
+            Dimensions:
+              - Name: EndpointName
+                Value: flowers
+              - Name: VariantName
+                Value: primary
+            Statistic: Average
+            Unit: Percent
+          ScaleInCooldown: 300
+          ScaleOutCooldown: 60
 
 `
 
@@ -1201,18 +1231,18 @@ scaling:
       MaxCapacity: 10
       Tags:
         onnx-serving:endpoint: flowers
-    policy:
-      ServiceNamespace: sagemaker
-      ResourceId: endpoint/flowers/variant/primary
-      ScalableDimension: sagemaker:variant:DesiredProvisionedConcurrency
-      PolicyName: flowers-primary-provisioned-concurrency
-      PolicyType: TargetTrackingScaling
-      TargetTrackingScalingPolicyConfiguration:
-        TargetValue: 0.7
-        PredefinedMetricSpecification:
-          PredefinedMetricType: SageMakerVariantProvisionedConcurrencyUtilization
-        ScaleInCooldown: 300
-        ScaleOutCooldown: 60
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredProvisionedConcurrency
+        PolicyName: flowers-primary-provisioned-concurrency
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 0.7
+          PredefinedMetricSpecification:
+            PredefinedMetricType: SageMakerVariantProvisionedConcurrencyUtilization
+          ScaleInCooldown: 300
+          ScaleOutCooldown: 60
 
 `
 
@@ -1496,18 +1526,18 @@ scaling:
       MaxCapacity: 8
       Tags:
         onnx-serving:endpoint: flowers
-    policy:
-      ServiceNamespace: sagemaker
-      ResourceId: endpoint/flowers/variant/primary
-      ScalableDimension: sagemaker:variant:DesiredInstanceCount
-      PolicyName: flowers-primary-invocations-per-instance
-      PolicyType: TargetTrackingScaling
-      TargetTrackingScalingPolicyConfiguration:
-        TargetValue: 300
-        PredefinedMetricSpecification:
-          PredefinedMetricType: SageMakerVariantInvocationsPerInstance
-        ScaleInCooldown: 300
-        ScaleOutCooldown: 60
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-primary-invocations-per-instance
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 300
+          PredefinedMetricSpecification:
+            PredefinedMetricType: SageMakerVariantInvocationsPerInstance
+          ScaleInCooldown: 300
+          ScaleOutCooldown: 60
   - target:
       ServiceNamespace: sagemaker
       ResourceId: endpoint/flowers/variant/challenger
@@ -1516,17 +1546,17 @@ scaling:
       MaxCapacity: 8
       Tags:
         onnx-serving:endpoint: flowers
-    policy:
-      ServiceNamespace: sagemaker
-      ResourceId: endpoint/flowers/variant/challenger
-      ScalableDimension: sagemaker:variant:DesiredInstanceCount
-      PolicyName: flowers-challenger-invocations-per-instance
-      PolicyType: TargetTrackingScaling
-      TargetTrackingScalingPolicyConfiguration:
-        TargetValue: 300
-        PredefinedMetricSpecification:
-          PredefinedMetricType: SageMakerVariantInvocationsPerInstance
-        ScaleInCooldown: 300
-        ScaleOutCooldown: 60
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/challenger
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-challenger-invocations-per-instance
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 300
+          PredefinedMetricSpecification:
+            PredefinedMetricType: SageMakerVariantInvocationsPerInstance
+          ScaleInCooldown: 300
+          ScaleOutCooldown: 60
 
 `
