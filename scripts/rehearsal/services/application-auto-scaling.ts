@@ -1,18 +1,16 @@
-/** Application Auto Scaling for SageMaker's variants: instance counts follow, provisioned concurrency is registered only. */
+/** Application Auto Scaling for the instances of SageMaker's variants, and the provisioned concurrency of serverless ones. */
 
 import { randomUUID } from 'node:crypto'
 import type { PutScalingPolicyCommandInput } from '@aws-sdk/client-application-auto-scaling'
 import { z } from 'zod'
 import { AwsError, invalid } from '../aws-error.ts'
 import type { Clock } from '../clock.ts'
-import { alarmsOf, PREDEFINED, parseResourceId } from '../scaling/target-tracking.ts'
+import { alarmsOf, CONCURRENCY, INSTANCES, PREDEFINED, parseResourceId } from '../scaling/target-tracking.ts'
 import { action, arn, type Caller, page, type Service } from '../service.ts'
 import type { ScalableTarget, ScalingPolicy, Store } from '../store.ts'
 import { putAlarm } from './cloudwatch.ts'
 
 const NAMESPACE = z.literal('sagemaker')
-const INSTANCES = 'sagemaker:variant:DesiredInstanceCount'
-const CONCURRENCY = 'sagemaker:variant:DesiredProvisionedConcurrency'
 const DIMENSION = z.enum([INSTANCES, CONCURRENCY])
 
 const RESOURCE = {
@@ -40,6 +38,7 @@ const TARGET_TRACKING = z
         MetricName: z.string().optional(),
         Namespace: z.string().optional(),
         Statistic: z.enum(['Average', 'Minimum', 'Maximum', 'SampleCount', 'Sum']).optional(),
+        Dimensions: z.array(z.looseObject({ Name: z.string(), Value: z.string() })).optional(),
       })
       .refine(
         ({ MetricName, Namespace, Statistic, Metrics }) =>
@@ -89,7 +88,9 @@ const removeTarget = (store: Store, targetKey: string): void => {
 }
 
 export const isScaled = (store: Store, endpoint: string, variant: string): boolean =>
-  store.scalableTargets.has(keyOf(`endpoint/${endpoint}/variant/${variant}`, INSTANCES))
+  DIMENSION.options.some((dimension) =>
+    store.scalableTargets.has(keyOf(`endpoint/${endpoint}/variant/${variant}`, dimension)),
+  )
 
 /** DeleteEndpoint takes the scalable targets with it. */
 export const deregisterEndpoint = (store: Store, endpoint: string): void => {
@@ -116,10 +117,9 @@ export const createApplicationAutoScaling = (store: Store, clock: Clock): Servic
     const found = endpoint?.blue.variants.find((one) => one.name === variant)
     if (endpoint === undefined || found === undefined)
       throw invalid(`The resource ${resourceId} does not exist: there is no such endpoint or variant.`)
-    const serverless = found.config.ServerlessConfig
-    if (dimension === INSTANCES && serverless !== undefined)
+    if (found.config.ServerlessConfig !== undefined && dimension === INSTANCES)
       throw invalid(`The variant ${variant} is serverless and has no instance count.`)
-    if (dimension === CONCURRENCY && serverless?.ProvisionedConcurrency === undefined)
+    if (found.provisionedConcurrency === undefined && dimension === CONCURRENCY)
       throw invalid(`The variant ${variant} has no provisioned concurrency.`)
   }
 

@@ -2,11 +2,6 @@
 
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import {
-  DescribeScalingPoliciesCommand,
-  PutScalingPolicyCommand,
-  RegisterScalableTargetCommand,
-} from '@aws-sdk/client-application-auto-scaling'
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import {
   CreateEndpointCommand,
@@ -33,7 +28,7 @@ const dataOf = (model: CreateModelCommandInput): string[] =>
 
 t.test('every case of plan/cases is created, and described as it was created', async (t) => {
   const { clients, reach } = await rehearse(t)
-  const { sagemaker, scaling, s3 } = clients
+  const { sagemaker, s3 } = clients
   const folder = t.testdir({ 'model.onnx': 'none' })
   const archive = await create({ gzip: true, cwd: folder }, ['model.onnx']).concat()
   for (const name of readdirSync(CASES).sort()) {
@@ -64,17 +59,6 @@ t.test('every case of plan/cases is created, and described as it was created', a
       pools?.map(({ InstanceType }, at) => ({ InstanceType, CurrentInstanceCount: at === 0 ? 2 : 0 })),
       name,
     )
-    for (const { target, policies } of desired.scaling) {
-      await scaling.send(new RegisterScalableTargetCommand(target))
-      for (const policy of policies) await scaling.send(new PutScalingPolicyCommand(policy))
-      const { ScalingPolicies } = await scaling.send(
-        new DescribeScalingPoliciesCommand({
-          ServiceNamespace: 'sagemaker',
-          ResourceId: target.ResourceId,
-        }),
-      )
-      t.match(ScalingPolicies, policies, name)
-    }
     await sagemaker.send(new DeleteEndpointCommand({ EndpointName: endpoint }))
     await reach(endpoint, 'gone')
   }
