@@ -67,6 +67,8 @@ export type Description = {
   preprocess?: string
   /** Names of the classes. */
   labels?: readonly string[]
+  /** The hub's name of the task, for a folder of Hugging Face's. */
+  task?: string
   /** What replies hold, in words; undefined where only the folder's code knows. */
   answers?: string
   /** Most rows in a run by serving.yaml. */

@@ -8,13 +8,13 @@ import type { LoadOptions as AnyLoadOptions } from '../protocol/messages.ts'
 import type { ModelInfo } from '../protocol/model-info.ts'
 import { DATA_TYPES } from '../tensor/data-type.ts'
 import { elementCount } from '../tensor/tensor.ts'
+import { createTask } from './create-task.ts'
 import { type Bucket, bucketSizes, inBuckets, openBuckets } from './engine/buckets.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
 import { type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
 import { sourceOf } from './engine/source.ts'
 import type { Task } from './task/task.ts'
-import { createTensorsTask } from './task/tensors.ts'
 
 export type LoadOptions = AnyLoadOptions<ModelFolder, Recipe>
 
@@ -144,7 +144,7 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { m
   const bytes = rowBytes(signature)
   return {
     model,
-    task: createTensorsTask(model, options),
+    task: await createTask(model, options),
     rows,
     maxBatchSize: rows === 'dynamic' ? most : 1,
     prepareTimeoutMs: options.prepareTimeoutMs,
