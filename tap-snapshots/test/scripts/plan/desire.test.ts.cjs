@@ -773,25 +773,25 @@ archives:
     bucket: sagemaker-eu-west-1-123456789012
     key: flowers/6d6f64656c2e/model.tar.gz
 models:
-  - ModelName: flowers-41642444cd
+  - ModelName: flowers-506ec420eb
     ExecutionRoleArn: arn:aws:iam::123456789012:role/sagemaker
     PrimaryContainer:
       Image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/flowers@sha256:666c6f776572732e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
       ModelDataUrl: s3://sagemaker-eu-west-1-123456789012/flowers/6d6f64656c2e/model.tar.gz
       AdditionalModelDataSources:
-        - ChannelName: vocabulary
+        - ChannelName: words
           S3DataSource:
-            S3Uri: s3://models/vocabulary/
+            S3Uri: s3://models/flowers-words/
             S3DataType: S3Prefix
             CompressionType: None
     Tags:
       - Key: onnx-serving:endpoint
         Value: flowers
 config:
-  EndpointConfigName: flowers-792e7c593b
+  EndpointConfigName: flowers-0c3dc34cff
   ProductionVariants:
     - VariantName: primary
-      ModelName: flowers-41642444cd
+      ModelName: flowers-506ec420eb
       InitialVariantWeight: 1
       InstanceType: ml.m7i.large
       InitialInstanceCount: 2
@@ -801,7 +801,7 @@ config:
           PrefixLength: 2048
   ShadowProductionVariants:
     - VariantName: shadow
-      ModelName: flowers-41642444cd
+      ModelName: flowers-506ec420eb
       InitialVariantWeight: 0.5
       InstanceType: ml.m7i.large
       InitialInstanceCount: 2
@@ -822,15 +822,15 @@ config:
       Value: flowers
 create:
   EndpointName: flowers
-  EndpointConfigName: flowers-792e7c593b
+  EndpointConfigName: flowers-0c3dc34cff
   Tags:
     - Key: onnx-serving:endpoint
       Value: flowers
     - Key: onnx-serving:history
-      Value: 792e7c593b
+      Value: 0c3dc34cff
 update:
   EndpointName: flowers
-  EndpointConfigName: flowers-792e7c593b
+  EndpointConfigName: flowers-0c3dc34cff
   RetainAllVariantProperties: false
 alarms: []
 scaling: []
