@@ -18,6 +18,7 @@ import { describeModel } from './describe.ts'
 import { isSame, magnitude } from './engine/compare.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
 import { explain, explainLoading } from './engine/explain.ts'
+import { tryFilling } from './engine/filling-trial.ts'
 import type { Columns } from './engine/graph/columns.ts'
 import { refuseOtherOutputs } from './engine/graph/other-outputs.ts'
 import { prepareModel } from './engine/graph/prepare.ts'
@@ -29,6 +30,7 @@ import { createSession, type Session, sessionOptions } from './engine/session.ts
 import { sourceOf } from './engine/source.ts'
 import { describeHooks, type Hooks, importHooks } from './handler/hooks.ts'
 import { shownCode } from './handler/place.ts'
+import type { Tried } from './hugging-face/try.ts'
 import { checkConfig } from './task/check-config.ts'
 import { canRank, targetOf } from './task/target.ts'
 
@@ -41,8 +43,11 @@ const MOST_REFERENCES = 6
 const ENOUGH_MS = 150
 
 /** One line for the log, with the way to have it otherwise. */
-const unbatched = (reason: string): string =>
-  `requests are neither joined into batches nor cut: ${oneLine(reason)}. If each row is independent of the others all the same, say "rows: true" in serving.yaml; "rows: false" silences this`
+const unbatched = (reason: string, { huggingFace }: Pick<Model, 'huggingFace'>): string =>
+  `${huggingFace === undefined ? 'requests are neither joined into batches nor cut' : 'each text or image is run alone'}: ${oneLine(reason)}. If each row is independent of the others all the same, say "rows: true" in serving.yaml; "rows: false" silences this`
+
+const unequal = (reason: string): string =>
+  `texts of unequal length do not share a run: ${oneLine(reason)}. If it makes no difference to you, say "rows: true" in serving.yaml`
 
 const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').slice(0, 400)
 
@@ -72,7 +77,7 @@ const settleRows = async (
   const recipes = acceptedRecipes(model, session, columns)
   const { value: first } = await recipes.next()
   if (settled !== undefined) return { rows: settled, warnings: [], ...(first && { recipe: first }) }
-  if (first === undefined) return { rows: 'none', warnings: [unbatched(NO_INPUTS)] }
+  if (first === undefined) return { rows: 'none', warnings: [unbatched(NO_INPUTS, model)] }
   let recipe: Recipe = first
   let verdict = await tryRows(model, session, recipe, device)
   while (!verdict.independent && verdict.refused) {
@@ -82,7 +87,7 @@ const settleRows = async (
     verdict = await tryRows(model, session, recipe, device)
   }
   if (verdict.independent) return { rows: 'dynamic', recipe, warnings: [] }
-  return { rows: 'none', recipe, warnings: [unbatched(verdict.reason)] }
+  return { rows: 'none', recipe, warnings: [unbatched(verdict.reason, model)] }
 }
 
 /** What serving.yaml or the shapes say; undefined if only a trial can tell. */
@@ -158,11 +163,25 @@ const tryCode = async ({ code, ...folder }: ModelFolder): Promise<Told> => {
   }
 }
 
-/** What the folder's task is called, and its example, which the model has answered. */
-const tryHuggingFace = async (model: Model, session: Session): Promise<Partial<Description>> => {
-  if (model.huggingFace === undefined) return {}
+/** The folder's task and its example, which the model has answered. */
+const tryHuggingFace = async (model: Model, session: Session): Promise<Tried | undefined> => {
+  if (model.huggingFace === undefined) return undefined
   const { tryTask } = await import('./hugging-face/try.ts')
   return tryTask(model, model.huggingFace, session)
+}
+
+/** Whether texts of unequal length may share a run; serving.yaml that says "rows: true" is believed. */
+const settleFilling = async (
+  { config }: Model,
+  session: Session,
+  { padding, parts }: Tried,
+  device: Device,
+): Promise<{ fills: boolean; warnings: string[] }> => {
+  const [example] = parts
+  if (padding === undefined || example === undefined) return { fills: false, warnings: [] }
+  if (config.rows === true) return { fills: true, warnings: [] }
+  const reason = await tryFilling(session, example.inputs, padding.values, device).catch(explain)
+  return reason === undefined ? { fills: true, warnings: [] } : { fills: false, warnings: [unequal(reason)] }
 }
 
 /** Code that needs no model of the folder's, or several that it loads itself. */
@@ -217,7 +236,16 @@ export const inspect = async (
     const { rows, recipe } = settled
     const found = labelsOf(check.model, model, references[0]?.outputs)
     warnings.push(...found.warnings)
-    const folder: ModelFolder = { ...given, ...(found.labels && { labels: found.labels }) }
+    const filling =
+      task !== undefined && check.run && rows === 'dynamic'
+        ? await settleFilling(model, opened.session, task, device)
+        : { fills: false, warnings: [] }
+    warnings.push(...filling.warnings)
+    const folder: ModelFolder = {
+      ...given,
+      ...(found.labels && { labels: found.labels }),
+      ...(filling.fills && { fills: true }),
+    }
     const result: Inspected = {
       type: 'inspected',
       name,
@@ -227,7 +255,7 @@ export const inspect = async (
       ...(recipe && { recipe }),
       description: {
         ...(await describeModel({ ...folder, signature }, opened.session, recipe)),
-        ...task,
+        ...task?.description,
         ...told,
       },
       warnings,

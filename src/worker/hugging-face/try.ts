@@ -1,4 +1,4 @@
-/** What people are told of a folder's task: its name, and a request that was tried on the model. */
+/** What people are told of a folder's task, its name and a request that was tried on the model; and what its runs are. */
 
 import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
 import type { Model } from '../../model/model.ts'
@@ -6,20 +6,24 @@ import type { Description } from '../../protocol/model-info.ts'
 import { Allowance } from '../allowance.ts'
 import type { Session } from '../engine/session.ts'
 import { LazyAbortController } from '../lazy-abort.ts'
+import type { Padding, Part } from '../task/task.ts'
 import { chooseTask } from './all.ts'
 import { createHuggingFaceTask } from './task.ts'
 
 const JSON_TYPE = 'application/json'
 
+export type Tried = {
+  description: Pick<Description, 'task' | 'answers' | 'example'>
+  /** Of the example. */
+  parts: readonly Part[]
+  padding?: Padding
+}
+
 /**
  * Sends the task's example through the model.
  * @throws StartupError or what the task or ONNX Runtime throws, if the folder is not what its task needs
  */
-export const tryTask = async (
-  model: Model,
-  files: HuggingFaceFolder,
-  session: Session,
-): Promise<Pick<Description, 'task' | 'answers' | 'example'>> => {
+export const tryTask = async (model: Model, files: HuggingFaceFolder, session: Session): Promise<Tried> => {
   const { name, example } = chooseTask(files, model.config.task)
   const task = createHuggingFaceTask(model, files, { maxBodyBytes: Number.POSITIVE_INFINITY })
   const json = JSON.stringify({ inputs: example })
@@ -33,5 +37,9 @@ export const tryTask = async (
     for (const { inputs } of found.parts) outputs.push({ outputs: await session.run(inputs), byRow: true })
     await task.write(outputs, found.context)
   }
-  return { task: name, answers: `what pipeline("${name}") gives`, example: { json, tried: true } }
+  return {
+    description: { task: name, answers: `what pipeline("${name}") gives`, example: { json, tried: true } },
+    parts: 'parts' in found ? found.parts : [],
+    ...(task.padding && { padding: task.padding }),
+  }
 }
