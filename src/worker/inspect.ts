@@ -36,6 +36,7 @@ import { canRank, targetOf } from './task/target.ts'
 
 type Inspected = Extract<FromInspection, { type: 'inspected' }>
 type Result = Extract<FromInspection, { type: 'inspected' | 'unfit' }>
+type Report = (message: FromInspection) => Promise<void>
 
 /** Runs of the original that the copy may have to repeat: those of the recipe, and of rows in numbers of 1 to 5. */
 const MOST_REFERENCES = 6
@@ -163,11 +164,25 @@ const tryCode = async ({ code, ...folder }: ModelFolder): Promise<Told> => {
   }
 }
 
-/** The folder's task and its example, which the model has answered. */
-const tryHuggingFace = async (model: Model, session: Session): Promise<Tried | undefined> => {
-  if (model.huggingFace === undefined) return undefined
-  const { tryTask } = await import('./hugging-face/try.ts')
-  return tryTask(model, model.huggingFace, session)
+/** What the folder's task is called, and its example, which the model has answered. */
+const tryHuggingFace = async (
+  model: Model,
+  session: Session,
+  { run }: Check,
+  report: Report,
+): Promise<Tried | undefined> => {
+  const { huggingFace } = model
+  if (huggingFace === undefined) return undefined
+  const [{ createHuggingFaceTask }, { tryTask, tryTokenizer }] = await Promise.all([
+    import('./hugging-face/task.ts'),
+    import('./hugging-face/try.ts'),
+  ])
+  // The tokenizer's own code may end the process over what is in the file.
+  if (huggingFace.tokenizer !== undefined) await report({ type: 'stage', stage: 'tokenizer' })
+  const task = createHuggingFaceTask(model, huggingFace, { maxBodyBytes: Number.POSITIVE_INFINITY })
+  if (task.tokenizer !== undefined) await tryTokenizer(task.tokenizer)
+  await report({ type: 'stage', stage: 'rows' })
+  return tryTask(task, run ? session : undefined)
 }
 
 /** Whether texts of unequal length may share a run; serving.yaml that says "rows: true" is believed. */
@@ -181,7 +196,7 @@ const settleFilling = async (
   if (padding === undefined || example === undefined) return { fills: false, warnings: [] }
   if (config.rows === true) return { fills: true, warnings: [] }
   const reason = await tryFilling(session, example.inputs, padding.values, device).catch(explain)
-  return reason === undefined ? { fills: true, warnings: [] } : { fills: false, warnings: [unequal(reason)] }
+  return { fills: reason === undefined, warnings: reason === undefined ? [] : [unequal(reason)] }
 }
 
 /** Code that needs no model of the folder's, or several that it loads itself. */
@@ -204,10 +219,7 @@ const inspectedCode = (folder: ModelFolder, { device }: Check, told: Told): Insp
  * @param report tells the server what comes next
  * @throws StartupError if the model, its serving.yaml or the device cannot be used
  */
-export const inspect = async (
-  check: Check,
-  report: (message: FromInspection) => Promise<void> = async () => {},
-): Promise<Result> => {
+export const inspect = async (check: Check, report: Report = async () => {}): Promise<Result> => {
   const read = readModelFolder(check.model)
   const told = await tryCode(read)
   if (read.file === '') return inspectedCode(read, check, told)
@@ -228,7 +240,7 @@ export const inspect = async (
     refuseOtherOutputs(opened.session, config, onnx)
     const model: Model = { ...given, signature }
     checkConfig(model)
-    const task = await tryHuggingFace(model, opened.session)
+    const task = await tryHuggingFace(model, opened.session, check, report)
     const { session, references } = recording(opened.session)
     await report({ type: 'stage', stage: 'rows' })
     const settled = await settleRows(check, model, session, device, columns)
@@ -237,7 +249,7 @@ export const inspect = async (
     const found = labelsOf(check.model, model, references[0]?.outputs)
     warnings.push(...found.warnings)
     const filling =
-      task !== undefined && check.run && rows === 'dynamic'
+      task !== undefined && rows === 'dynamic'
         ? await settleFilling(model, opened.session, task, device)
         : { fills: false, warnings: [] }
     warnings.push(...filling.warnings)

@@ -18,6 +18,8 @@ export type HuggingFaceFolder = {
   tokenizer?: string
   /** tokenizer_config.json. */
   tokenizerConfig?: Json
+  /** special_tokens_map.json. */
+  specialTokens?: Json
   /** preprocessor_config.json. */
   preprocessor?: Json
   /** 1_Pooling/config.json of sentence-transformers. */
@@ -39,12 +41,14 @@ export const readHuggingFace = (folder: string): HuggingFaceFolder | undefined =
   const preprocessor = readJson(folder, 'preprocessor_config.json')
   if (!hasTokenizer && preprocessor === undefined) return undefined
   const tokenizerConfig = readJson(folder, 'tokenizer_config.json')
+  const specialTokens = readJson(folder, 'special_tokens_map.json')
   const pooling = readJson(folder, '1_Pooling/config.json')
   return {
     folder,
     config,
     ...(hasTokenizer && { tokenizer }),
     ...(tokenizerConfig && { tokenizerConfig }),
+    ...(specialTokens && { specialTokens }),
     ...(preprocessor && { preprocessor }),
     ...(pooling && { pooling }),
   }

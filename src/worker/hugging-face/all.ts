@@ -4,9 +4,19 @@ import { StartupError } from '../../errors.ts'
 import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
 import { listNames, quote } from '../../words.ts'
 import type { HubTask } from './hub-task.ts'
+import { fillMask } from './tasks/fill-mask.ts'
+import { questionAnswering } from './tasks/question-answering.ts'
 import { textClassification } from './tasks/text-classification.ts'
+import { tokenClassification } from './tasks/token-classification.ts'
+import { zeroShotClassification } from './tasks/zero-shot-classification.ts'
 
-const TASKS: readonly HubTask[] = [textClassification]
+const TASKS: readonly HubTask[] = [
+  textClassification,
+  tokenClassification,
+  questionAnswering,
+  fillMask,
+  zeroShotClassification,
+]
 
 /**
  * The task that serving.yaml names, else the one that serves the model's class.

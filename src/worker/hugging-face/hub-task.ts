@@ -14,9 +14,11 @@ export type HubRead<Context> = { parts: readonly Part[]; context: Context } | { 
 export type HubExchange<Context = unknown> = {
   /** @throws ServingError */
   read(request: HubRequest, allowance: Allowance): HubRead<Context> | Promise<HubRead<Context>>
-  /** @returns the answer as a JSON value, such as `pipeline` gives in Python */
+  /** @returns the answer as a JSON value, such as `pipeline` gives in Python, or a promise of it */
   write(outputs: readonly Outputs[], context: Context): unknown
   padding?: Padding
+  /** In place of the task's own example, where that depends on the folder. */
+  example?: unknown
 }
 
 export type HubTask = {
@@ -26,6 +28,10 @@ export type HubTask = {
   architectures: RegExp
   /** The `inputs` of a request that any such model takes, for people. */
   example: unknown
+  /** The `parameters` that go with the example, where the task cannot do without. */
+  exampleParameters?: Readonly<Record<string, unknown>>
+  /** Media types of bodies that are the `inputs` themselves, as a Uint8Array. */
+  bytes?: RegExp
   /** @throws StartupError if the folder or the model is not what the task needs */
   create(hub: Hub): HubExchange
 }
