@@ -168,6 +168,7 @@ const jobsOf = (ready: readonly Ready[]): PartJob[] =>
     request.parts.map((part, place) => ({
       inputs: part.inputs,
       rows: part.rows,
+      siblings: request.parts.length,
       isWanted: () => request.failure === undefined && request.isWanted(),
       request,
       place,
@@ -191,8 +192,9 @@ export const runBatch = async (
     task,
     rows,
     maxBatchSize,
+    texts,
     sessionFor,
-  }: Pick<LoadedModel, 'task' | 'rows' | 'maxBatchSize' | 'sessionFor'>,
+  }: Pick<LoadedModel, 'task' | 'rows' | 'maxBatchSize' | 'texts' | 'sessionFor'>,
   send: SendReplies,
 ): Promise<{ replies: Replies; timings: BatchTimings }> => {
   // Where code of the model's own has answered all, there may be no model.
@@ -211,7 +213,7 @@ export const runBatch = async (
   const { last, timings } = await runJobs(
     sessionFor(alone),
     jobs,
-    { rows, maxRows: maxBatchSize, padding: task.padding },
+    { rows, maxRows: maxBatchSize, filling: texts && task.padding && { ...task.padding, ...texts } },
     async (finished) => {
       const replies = await written(finished)
       if (replies.length > 0) await send(replies)
