@@ -20,7 +20,7 @@ export const tryTask = async (
   files: HuggingFaceFolder,
   session: Session,
 ): Promise<Pick<Description, 'task' | 'answers' | 'example'>> => {
-  const { name, example, exampleParameters } = chooseTask(files, model.config.task)
+  const { name, example, exampleParameters } = chooseTask(model, files)
   const task = createHuggingFaceTask(model, files, { maxBodyBytes: Number.POSITIVE_INFINITY })
   const json = JSON.stringify({
     inputs: example,
@@ -33,7 +33,10 @@ export const tryTask = async (
   )
   if ('parts' in found) {
     const outputs = []
-    for (const { inputs } of found.parts) outputs.push({ outputs: await session.run(inputs), byRow: true })
+    for (const part of found.parts) {
+      const given = await session.run(part.inputs)
+      outputs.push({ outputs: task.reduce?.(given, part) ?? given, byRow: true })
+    }
     await task.write(outputs, found.context)
   }
   return { task: name, answers: `what pipeline("${name}") gives`, example: { json, tried: true } }
