@@ -146,11 +146,17 @@ const readAsked = (request: HubRequest, model: string): Asked => {
       answer: ([first, ...others]) => others.map((other) => cosine(first as Float32Array, other)),
     }
   }
+  // By the name of its argument, as Hugging Face's inference toolkit takes it.
+  const byName = typeof inputs === 'object' && inputs !== null && 'sentences' in inputs
+  const sentences = byName ? inputs.sentences : inputs
   return {
-    inputs: readEmbedInputs(inputs, 'inputs'),
+    inputs: readEmbedInputs(sentences, byName ? 'inputs.sentences' : 'inputs'),
     parameters,
     bytesEach: JSON_BYTES,
-    answer: (vectors) => vectors.map((vector) => Array.from(vector)),
+    answer: (vectors) => {
+      const lists = vectors.map((vector) => Array.from(vector))
+      return byName ? { embeddings: typeof sentences === 'string' ? lists[0] : lists } : lists
+    },
   }
 }
 
