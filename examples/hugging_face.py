@@ -1,0 +1,179 @@
+"""What the scripts of hf-*/ share. They run with both of Hugging Face's generations, and their answers must agree:
+transformers 4.57, exported by optimum (requirements.txt), and transformers 5, exported by torch (requirements-transformers-5.txt)."""
+
+import base64
+import json
+import os
+import shutil
+import string
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy
+import torch
+
+try:
+    import torchvision  # noqa: F401, transformers imports it where it is installed
+except (ImportError, RuntimeError):
+    # PyPI's torchvision finds none of its compiled operators beside a torch without CUDA; nothing here needs one.
+    for operator in ("nms", "qnms"):
+        torch.library.define(f"torchvision::{operator}", "() -> ()")
+
+from transformers import AutoTokenizer, pipeline
+from transformers.pipelines import get_supported_tasks
+
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+torch.set_num_threads(1)
+HAS_OPTIMUM = find_spec("optimum") is not None
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+
+
+def fill(model, scale=0.4, **scales):
+    """
+    Weights that do not depend on how a version of transformers begins: numbers from one generator, in the order of their names.
+    `scales` has another standard deviation for the parameters whose name contains its key.
+    """
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for name, value in sorted(model.state_dict().items()):
+            if not value.is_floating_point():
+                continue
+            numbers = torch.randn(value.shape, generator=generator)
+            if name.endswith("running_var"):
+                value.copy_(1 + 0.2 * numbers.abs())
+            elif value.dim() == 1 and name.endswith("weight"):
+                value.copy_(1 + 0.1 * numbers)
+            else:
+                value.copy_(numbers * next((other for part, other in scales.items() if part in name), scale))
+    return model.eval()
+
+
+def word_pieces(folder, pieces, lower=True, most=512, **config):
+    """A tokenizer as BERT's: letters, digits and signs alone and inside of words, and `pieces`, divided by spaces."""
+    signs = list(string.digits + string.punctuation + (string.ascii_lowercase if lower else string.ascii_letters))
+    inside = [f"##{letter}" for letter in signs if letter.isalnum()]
+    words = list(dict.fromkeys([*SPECIAL, *signs, *inside, *pieces.split()]))
+    save_json(
+        folder / "tokenizer_config.json",
+        {"tokenizer_class": "BertTokenizer", "do_lower_case": lower, "model_max_length": most, **config},
+    )
+    (folder / "vocab.txt").write_text("\n".join(words) + "\n")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return tokenizer
+
+
+def save_json(path, value):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+
+
+def by_torch(model, inputs, outputs, path):
+    """torch's own exporter. Any number of rows; of texts any number of tokens."""
+    from torch.export import Dim
+
+    rows, tokens = Dim("rows", min=1, max=4096), Dim("tokens", min=2, max=4096)
+    shapes = {name: {0: rows, 1: tokens} if value.dim() == 2 else {0: rows} for name, value in inputs.items()}
+    torch.onnx.export(
+        model,
+        (),
+        path,
+        kwargs=inputs,
+        input_names=list(inputs),
+        output_names=outputs,
+        dynamic_shapes=shapes,
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
+
+
+def by_optimum(folder, task, path, library="transformers"):
+    from optimum.exporters.onnx import main_export
+
+    with TemporaryDirectory() as exported:
+        main_export(folder, output=exported, task=task, do_validation=False, library_name=library)
+        path.write_bytes((Path(exported) / "model.onnx").read_bytes())
+
+
+def finish(made, served, files):
+    """The served folder: what save_pretrained left, without the weights."""
+    shutil.rmtree(served, ignore_errors=True)
+    for name in files:
+        if (made / name).exists():
+            (served / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(made / name, served / name)
+
+
+def plain(value):
+    """As JSON has it; the toolkit's encoder does the same to numpy's numbers."""
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+class Example:
+    """One folder: its weights and tokenizer are saved in `made`, exported to model/, and asked through a pipeline."""
+
+    def __init__(self, script):
+        self.folder = Path(script).parent
+        self.temporary = TemporaryDirectory()
+        self.made = Path(self.temporary.name)
+        self.served = self.folder / "model"
+        self.requests = []
+
+    def export(self, model, task, inputs, outputs, at="model.onnx"):
+        """`inputs` by name and the names of `outputs` are for torch's exporter; optimum knows them."""
+        model.save_pretrained(self.made)
+        files = ["config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "preprocessor_config.json"]
+        finish(self.made, self.served, files)
+        (self.served / at).parent.mkdir(exist_ok=True)
+        if HAS_OPTIMUM:
+            by_optimum(self.made, task, self.served / at)
+        else:
+            by_torch(model, dict(inputs), outputs, self.served / at)
+
+    def pipeline(self, task, **options):
+        """None where this version has no such pipeline: requests.json then stays as another version has written it."""
+        self.asked = None
+        if task in get_supported_tasks():
+            self.asked = pipeline(task, model=str(self.made), device="cpu", **options)
+        return self.asked
+
+    def ask(self, name, inputs, tolerance=1e-4, by_name=False, **parameters):
+        """
+        What Hugging Face's containers answer: pipeline(inputs, **parameters) in sagemaker-huggingface-inference-toolkit,
+        and where inputs are an object pipeline(**inputs, **parameters) in huggingface-inference-toolkit (`by_name`).
+        """
+        if self.asked is None:
+            return
+        body = {"inputs": inputs, **({"parameters": parameters} if parameters else {})}
+        answer = self.asked(**inputs, **parameters) if by_name else self.asked(inputs, **parameters)
+        self.add(name, json.dumps(body, ensure_ascii=False), answer, tolerance)
+
+    def add(self, name, body, answer, tolerance=1e-4, content_type="application/json"):
+        sent = body if isinstance(body, str) else {"base64": base64.b64encode(body).decode()}
+        self.requests.append(
+            {
+                "name": name,
+                "headers": {"content-type": content_type},
+                "body": sent,
+                "status": 200,
+                "answer": plain(answer),
+                "tolerance": tolerance,
+            }
+        )
+
+    def save(self, **more):
+        if not self.requests:
+            return
+        libraries = ("torch", "transformers", *(("optimum-onnx",) if HAS_OPTIMUM else ()))
+        save_json(
+            self.folder / "requests.json",
+            {"python": {name: version(name) for name in libraries} | more, "requests": self.requests},
+        )
+        self.temporary.cleanup()
