@@ -11,7 +11,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy
 import torch
 
 try:
@@ -21,6 +20,7 @@ except (ImportError, RuntimeError):
     for operator in ("nms", "qnms"):
         torch.library.define(f"torchvision::{operator}", "() -> ()")
 
+from tokenizers import ByteLevelBPETokenizer
 from transformers import AutoTokenizer, pipeline
 from transformers.pipelines import get_supported_tasks
 
@@ -60,6 +60,26 @@ def word_pieces(folder, pieces, lower=True, most=512, **config):
         {"tokenizer_class": "BertTokenizer", "do_lower_case": lower, "model_max_length": most, **config},
     )
     (folder / "vocab.txt").write_text("\n".join(words) + "\n")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return tokenizer
+
+
+def byte_pairs(folder, texts, most=512, merges=150):
+    """A tokenizer as RoBERTa's: pairs of bytes, learnt from `texts`."""
+    tokenizer = ByteLevelBPETokenizer()
+    tokenizer.train_from_iterator(
+        texts,
+        vocab_size=261 + merges,
+        min_frequency=2,
+        special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"],
+        show_progress=False,
+    )
+    tokenizer.save_model(str(folder))
+    # As roberta-base has it: a mask takes the space before it. transformers 5 has to be told.
+    mask = {"__type": "AddedToken", "content": "<mask>", "lstrip": True, "rstrip": False, "single_word": False, "normalized": False}
+    config = {"tokenizer_class": "RobertaTokenizer", "model_max_length": most, "mask_token": mask}
+    save_json(folder / "tokenizer_config.json", config)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return tokenizer
