@@ -20,7 +20,8 @@ except (ImportError, RuntimeError):
     for operator in ("nms", "qnms"):
         torch.library.define(f"torchvision::{operator}", "() -> ()")
 
-from tokenizers import ByteLevelBPETokenizer
+from tokenizers import AddedToken, ByteLevelBPETokenizer, Regex, Tokenizer, decoders, normalizers, pre_tokenizers, processors
+from tokenizers.models import Unigram
 from transformers import AutoTokenizer, pipeline
 from transformers.pipelines import get_supported_tasks
 
@@ -85,6 +86,29 @@ def byte_pairs(folder, texts, most=512, merges=150):
     return tokenizer
 
 
+def unigrams(folder, pieces, most=512):
+    """A tokenizer as XLM-R's: a Unigram vocabulary of words, pieces and signs, each with a score of its own."""
+    special = ["<s>", "<pad>", "</s>", "<unk>"]
+    words = list(dict.fromkeys(word for piece in pieces.split() for word in (f"▁{piece}", piece)))
+    signs = [sign for sign in ["▁", *string.ascii_letters, *string.digits, *string.punctuation] if sign not in words]
+    scores = [(word, -6 - index / 100) for index, word in enumerate(words)]
+    scores += [(sign, -9 - index / 100) for index, sign in enumerate(signs)]
+    tokenizer = Tokenizer(Unigram([*((token, 0.0) for token in special), *scores, ("<mask>", 0.0)], unk_id=3))
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()])
+    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    tokenizer.add_special_tokens([*special, AddedToken("<mask>", lstrip=True)])
+    tokenizer.save(str(folder / "tokenizer.json"))
+    # By the name of XLM-R's class transformers 5 would put its own normalizer in place of this one.
+    config = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": most}
+    names = {"bos": "<s>", "cls": "<s>", "eos": "</s>", "sep": "</s>", "pad": "<pad>", "unk": "<unk>", "mask": "<mask>"}
+    save_json(folder / "tokenizer_config.json", config | {f"{name}_token": token for name, token in names.items()})
+    return AutoTokenizer.from_pretrained(folder)
+
+
 def save_json(path, value):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
@@ -114,17 +138,17 @@ def by_optimum(folder, task, path, library="transformers"):
     from optimum.exporters.onnx import main_export
 
     with TemporaryDirectory() as exported:
-        main_export(folder, output=exported, task=task, do_validation=False, library_name=library)
+        main_export(str(folder), output=exported, task=task, do_validation=False, library_name=library)
         path.write_bytes((Path(exported) / "model.onnx").read_bytes())
 
 
-def finish(made, served, files):
-    """The served folder: what save_pretrained left, without the weights."""
+def copy_configuration(made, served):
+    """The served folder: what save_pretrained left, without the weights and the files that tokenizer.json stands for."""
     shutil.rmtree(served, ignore_errors=True)
-    for name in files:
-        if (made / name).exists():
-            (served / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(made / name, served / name)
+    for file in sorted(made.rglob("*.json")):
+        if file.name != "vocab.json":
+            (served / file.relative_to(made)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, served / file.relative_to(made))
 
 
 def plain(value):
@@ -149,11 +173,13 @@ class Example:
     def export(self, model, task, inputs, outputs, at="model.onnx"):
         """`inputs` by name and the names of `outputs` are for torch's exporter; optimum knows them."""
         model.save_pretrained(self.made)
-        files = ["config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "preprocessor_config.json"]
-        finish(self.made, self.served, files)
+        self.export_saved(model, task, inputs, outputs, at)
+
+    def export_saved(self, model, task, inputs, outputs, at="model.onnx", library="transformers"):
+        copy_configuration(self.made, self.served)
         (self.served / at).parent.mkdir(exist_ok=True)
         if HAS_OPTIMUM:
-            by_optimum(self.made, task, self.served / at)
+            by_optimum(self.made, task, self.served / at, library)
         else:
             by_torch(model, dict(inputs), outputs, self.served / at)
 
@@ -188,12 +214,10 @@ class Example:
             }
         )
 
-    def save(self, **more):
+    def save(self, *libraries):
         if not self.requests:
             return
-        libraries = ("torch", "transformers", *(("optimum-onnx",) if HAS_OPTIMUM else ()))
-        save_json(
-            self.folder / "requests.json",
-            {"python": {name: version(name) for name in libraries} | more, "requests": self.requests},
-        )
+        names = ("torch", "transformers", *(("optimum-onnx",) if HAS_OPTIMUM else ()), *libraries)
+        versions = {name: version(name) for name in names}
+        save_json(self.folder / "requests.json", {"python": versions, "requests": self.requests})
         self.temporary.cleanup()
