@@ -19,8 +19,6 @@ import {
   type DescribeEndpointOutput,
   DescribeModelCommand,
   type DescribeModelOutput,
-  paginateListEndpointConfigs,
-  paginateListModels,
   paginateListTags,
 } from '@aws-sdk/client-sagemaker'
 import { CommandError } from '../cli/command.ts'
@@ -29,6 +27,7 @@ import { type Archive, type Desired, OWNER_TAG } from '../plan/desired.ts'
 import { scalableResource } from '../plan/names.ts'
 import type { Clients } from './clients.ts'
 import { messageOf, orMissing } from './errors.ts'
+import { inTens } from './in-tens.ts'
 
 export type Live = {
   endpoint?: DescribeEndpointOutput
@@ -77,11 +76,11 @@ export const variantsOf = (
 const modelNames = (config: DescribeEndpointConfigOutput | undefined): string[] =>
   config === undefined ? [] : variantsOf(config).flatMap(({ ModelName }) => ModelName ?? [])
 
-const readModels = async (
+export const readModels = async (
   clients: Clients,
   names: Iterable<string>,
 ): Promise<Record<string, DescribeModelOutput>> => {
-  const models = await Promise.all([...new Set(names)].sort().map((name) => describeModel(clients, name)))
+  const models = await inTens([...new Set(names)].sort(), (name) => describeModel(clients, name))
   return Object.fromEntries(
     models.flatMap((model) => (model === undefined ? [] : [[model.ModelName, model]])),
   )
@@ -100,9 +99,10 @@ export const readScaling = async (
   for await (const page of paginateDescribeScalableTargets({ client }, namespace)) {
     targets.push(...(page.ScalableTargets ?? []).filter(ours))
   }
-  if (targets.length === 0) return { targets, policies }
-  for await (const page of paginateDescribeScalingPolicies({ client }, namespace)) {
-    policies.push(...(page.ScalingPolicies ?? []).filter(ours))
+  for (const ResourceId of new Set(targets.map((target) => target.ResourceId))) {
+    for await (const page of paginateDescribeScalingPolicies({ client }, { ...namespace, ResourceId })) {
+      policies.push(...(page.ScalingPolicies ?? []))
+    }
   }
   return { targets, policies }
 }
@@ -119,12 +119,10 @@ export const readAlarms = async (
   )) {
     found.push(...(page.MetricAlarms ?? []))
   }
-  const owned = await Promise.all(
-    found.map(async ({ AlarmArn: arn }) => {
-      const answer = await orMissing(client.send(new ListTagsForResourceCommand({ ResourceARN: arn })))
-      return answer?.Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === endpoint) === true
-    }),
-  )
+  const owned = await inTens(found, async ({ AlarmArn: arn }) => {
+    const answer = await orMissing(client.send(new ListTagsForResourceCommand({ ResourceARN: arn })))
+    return answer?.Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === endpoint) === true
+  })
   return found.filter((_, at) => owned[at])
 }
 
@@ -199,41 +197,5 @@ export const readLive = async (
     alarms,
     buckets,
     objects: objects.flat(),
-  }
-}
-
-export type Owned = {
-  /** Newest first. */
-  configs: DescribeEndpointConfigOutput[]
-  models: DescribeModelOutput[]
-}
-
-/** Every configuration and model that carries our tag with this endpoint's name. */
-export const readOwned = async (clients: Clients, endpoint: string): Promise<Owned> => {
-  const client = clients.sagemaker
-  const prefix = `${endpoint}-`
-  const configNames: string[] = []
-  const models: string[] = []
-  const owns = async (name: string | undefined, arn: string | undefined): Promise<boolean> => {
-    // NameContains finds other endpoints' too, and `flowers-` is the beginning of `flowers-staging-…`: the tag decides.
-    if (name?.startsWith(prefix) !== true || arn === undefined) return false
-    return (await orMissing(readTags(clients, arn)))?.[OWNER_TAG] === endpoint
-  }
-  for await (const page of paginateListEndpointConfigs({ client }, { NameContains: prefix })) {
-    for (const { EndpointConfigName: name, EndpointConfigArn: arn } of page.EndpointConfigs ?? []) {
-      if (await owns(name, arn)) configNames.push(name as string)
-    }
-  }
-  for await (const page of paginateListModels({ client }, { NameContains: prefix })) {
-    for (const { ModelName: name, ModelArn: arn } of page.Models ?? []) {
-      if (await owns(name, arn)) models.push(name as string)
-    }
-  }
-  const configs = await Promise.all(configNames.map((name) => describeConfig(clients, name)))
-  return {
-    configs: configs
-      .filter((config) => config !== undefined)
-      .sort((a, b) => (b.CreationTime?.getTime() ?? 0) - (a.CreationTime?.getTime() ?? 0)),
-    models: Object.values(await readModels(clients, models)),
   }
 }

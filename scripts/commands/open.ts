@@ -6,6 +6,7 @@ import { CommandError, type Context, EXIT } from '../cli/command.ts'
 import type { Deployment } from '../config/deployment.ts'
 import { loadDeployment } from '../config/load.ts'
 import type { Session } from '../deploy/session.ts'
+import { type LoadedTest, loadSmokeTests } from '../deploy/smoke-files.ts'
 import { desire } from '../plan/desire.ts'
 import type { Desired, Resolved } from '../plan/desired.ts'
 
@@ -43,7 +44,7 @@ export const openTarget = async (context: Context, name: string | undefined): Pr
   return { ...target, endpoint: deployment.endpoint, deployment }
 }
 
-export type Wanted = Required<Target> & { resolved: Resolved; desired: Desired }
+export type Wanted = Required<Target> & { resolved: Resolved; desired: Desired; smoke: LoadedTest[] }
 
 /** What the file asks for, as requests. @param change what a command makes of the file before that */
 export const openDesired = async (
@@ -53,6 +54,7 @@ export const openDesired = async (
   const options = context.options()
   const loaded = loadDeployment(options.file, options.environment)
   const deployment = change(loaded.deployment)
+  const smoke = await loadSmokeTests(deployment.smoke)
   const { session, region } = await openSession(context, options.region ?? deployment.region)
   const { resolved, warnings } = await resolve(session.clients, deployment, {
     signal: session.signal,
@@ -60,7 +62,7 @@ export const openDesired = async (
   })
   for (const warning of [...loaded.warnings, ...warnings]) session.output.warn(warning)
   const desired = desire(deployment, resolved)
-  return { session, endpoint: deployment.endpoint, region, deployment, resolved, desired }
+  return { session, endpoint: deployment.endpoint, region, deployment, resolved, desired, smoke }
 }
 
 /** `--endpoint NAME`, for commands that need no file. */

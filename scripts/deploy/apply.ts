@@ -13,18 +13,19 @@ import {
   CreateEndpointConfigCommand,
   CreateModelCommand,
   DeleteEndpointCommand,
+  type DescribeEndpointOutput,
   UpdateEndpointCommand,
   type UpdateEndpointCommandInput,
 } from '@aws-sdk/client-sagemaker'
-import { isAlreadyThere, isConflict, isMissing } from '../aws/errors.ts'
+import { isAlreadyThere, isConflict, isMissing, messageOf } from '../aws/errors.ts'
 import { describeEndpoint } from '../aws/live.ts'
-import { CommandError } from '../cli/command.ts'
 import { bar } from '../cli/output.ts'
 import { upload } from '../package/upload.ts'
 import type { Action, Scaling } from '../plan/action.ts'
 import type { Archive } from '../plan/desired.ts'
 import { isBusy } from '../plan/plan.ts'
 import { eventually } from './eventually.ts'
+import { Overtaken } from './overtaken.ts'
 import type { Session } from './session.ts'
 import { untilGone } from './watch.ts'
 
@@ -46,12 +47,12 @@ const unlessMissing = async (call: Promise<unknown>): Promise<void> => {
 
 /**
  * The SDK repeats a request whose answer was lost, and AWS refuses the second because of the first. So a refusal counts
- * only if the endpoint is not on its way to what was asked.
+ * only if the endpoint is not on its way to what was asked; then someone else was quicker.
  */
 const unlessUnderWay = async (
   { clients }: Session,
   {
-    EndpointName,
+    EndpointName: name,
     EndpointConfigName,
   }: Pick<UpdateEndpointCommandInput, 'EndpointName' | 'EndpointConfigName'>,
   call: Promise<unknown>,
@@ -60,18 +61,19 @@ const unlessUnderWay = async (
     await call
   } catch (error) {
     if (!isConflict(error) && !isAlreadyThere(error)) throw error
-    const endpoint = await describeEndpoint(clients, EndpointName as string)
+    const endpoint = await describeEndpoint(clients, name as string)
     const goal = endpoint?.PendingDeploymentSummary?.EndpointConfigName ?? endpoint?.EndpointConfigName
-    if (goal === EndpointConfigName) return
-    if (!isBusy(endpoint)) throw error
-    throw new CommandError(
-      `someone else has begun to change the endpoint ${EndpointName}: it is ${endpoint?.EndpointStatus}`,
-      {
-        fix: 'run the command again: it waits until that is over',
-      },
-    )
+    if (goal !== EndpointConfigName) throw overtaken(name as string, endpoint, error)
   }
 }
+
+const overtaken = (name: string, endpoint: DescribeEndpointOutput | undefined, error: unknown): Overtaken =>
+  isBusy(endpoint)
+    ? new Overtaken(`The endpoint ${name} is already being changed (${endpoint?.EndpointStatus})`, {
+        isBusy: true,
+        fix: 'run the command again: it waits until that is over',
+      })
+    : new Overtaken(`AWS refuses to change the endpoint ${name}: ${messageOf(error)}`)
 
 export const updateEndpoint = (session: Session, request: UpdateEndpointCommandInput): Promise<void> =>
   unlessUnderWay(
@@ -101,6 +103,7 @@ export const deleteEndpoint = async (session: Session, name: string): Promise<vo
     await session.clients.sagemaker.send(new DeleteEndpointCommand({ EndpointName: name }))
   } catch (error) {
     const endpoint = await describeEndpoint(session.clients, name)
+    if (isBusy(endpoint) && endpoint?.EndpointStatus !== 'Deleting') throw overtaken(name, endpoint, error)
     if (endpoint !== undefined && endpoint.EndpointStatus !== 'Deleting') throw error
   }
   await untilGone(session, name)

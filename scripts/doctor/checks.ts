@@ -3,7 +3,14 @@
 import { messageOf } from '../aws/errors.ts'
 import { checkAccount, checkClock, checkCredentials, checkRegion } from './credentials.ts'
 import { type Finding, notChecked } from './finding.ts'
-import { checkAwsCommand, checkConfiguration, checkEngine, checkModel, checkPlatform } from './local.ts'
+import {
+  checkAwsCommand,
+  checkConfiguration,
+  checkEngine,
+  checkModel,
+  checkPlatform,
+  checkSmokeTests,
+} from './local.ts'
 import { checkPermissions, checkRole, checkRolePermissions } from './permissions.ts'
 import { checkQuota } from './quota.ts'
 import { checkImage, checkRegistry } from './registry.ts'
@@ -12,6 +19,7 @@ import type { Check, Subject } from './subject.ts'
 const CHECKS: Readonly<Record<string, Check>> = {
   configuration: checkConfiguration,
   'model folder': checkModel,
+  'smoke tests': checkSmokeTests,
   'container engine': checkEngine,
   'build platform': checkPlatform,
   'aws command': checkAwsCommand,

@@ -40,7 +40,12 @@ export const DEPLOYER = {
   /** CreateEndpoint and UpdateEndpoint are authorised on the configuration as well. */
   endpointOfConfig: ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'],
   tags: ['sagemaker:AddTags', 'sagemaker:ListTags'],
-  lists: ['sagemaker:ListModels', 'sagemaker:ListEndpointConfigs', 'sagemaker:ListEndpoints'],
+  lists: [
+    'sagemaker:ListModels',
+    'sagemaker:ListEndpointConfigs',
+    'sagemaker:ListEndpoints',
+    'tag:GetResources',
+  ],
   passRole: ['iam:PassRole'],
   registry: ['ecr:GetAuthorizationToken'],
   repository: [
@@ -55,6 +60,9 @@ export const DEPLOYER = {
   ],
   bucket: ['s3:ListBucket', 's3:CreateBucket', 's3:ListBucketMultipartUploads'],
   objects: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+  /** Of asynchronous inference: `invoke` and smoke tests read the answers, and put there what is too long to send. */
+  outputs: ['s3:GetObject', 's3:PutObject'],
+  outputBuckets: ['s3:ListBucket'],
   scaling: [
     'application-autoscaling:RegisterScalableTarget',
     'application-autoscaling:DeregisterScalableTarget',
@@ -137,13 +145,21 @@ const objectsOf = (deployment: Deployment, place: Place, keep: (model: ModelSour
 const bucketsOf = (objects: readonly string[]): string[] =>
   unique(objects.map((arn) => arn.replace(/\/.*$/, '')))
 
+/** The objects under these `s3://…` addresses, as patterns. */
+const outputsOf = (addresses: readonly (string | undefined)[], place: Place): string[] =>
+  unique(
+    addresses.flatMap((address) =>
+      address === undefined ? [] : s3Arn(address.replace(/\/?$/, '/*'), place),
+    ),
+  )
+
 const logGroup = ({ endpoint }: Deployment, { account, partition, region }: Place): string =>
   `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpoint}:*`
 
 /** For the one who runs the commands, on the very things of this deployment; hashes in names are stood in for. */
 export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {
   const { account, partition, region } = place
-  const { endpoint, role, autoscaling } = deployment
+  const { endpoint, role, autoscaling, async } = deployment
   const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${account}:${rest}`
   const model = arn('sagemaker', `model/${endpoint}-0123456789`)
   const config = arn('sagemaker', `endpoint-config/${endpoint}-0123456789`)
@@ -177,6 +193,12 @@ export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {
       { actions: DEPLOYER.bucket, resources: bucketsOf(uploaded) },
       { actions: DEPLOYER.objects, resources: uploaded },
     )
+  const outputs = outputsOf([async?.output, async?.failure], place)
+  if (outputs.length > 0)
+    needs.push(
+      { actions: DEPLOYER.outputs, resources: outputs },
+      { actions: DEPLOYER.outputBuckets, resources: bucketsOf(outputs) },
+    )
   if (autoscaling !== undefined)
     needs.push(
       { actions: DEPLOYER.scaling, resources: ['*'] },
@@ -195,9 +217,7 @@ export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {
 export const executionNeeds = (deployment: Deployment, place: Place): Need[] => {
   const { async, capture, network, rollout } = deployment
   const models = objectsOf(deployment, place, () => true)
-  const outputs = [async?.output, async?.failure, capture?.to].flatMap((address) =>
-    address === undefined ? [] : s3Arn(address.replace(/\/?$/, '/*'), place),
-  )
+  const outputs = outputsOf([async?.output, async?.failure, capture?.to], place)
   const topics = [async?.successTopic, async?.errorTopic].filter((topic) => topic !== undefined)
   const images = imagesOf(deployment).map((image) => repositoryArn(image, place))
   const needs: Need[] = [
@@ -209,7 +229,7 @@ export const executionNeeds = (deployment: Deployment, place: Place): Need[] => 
     { actions: EXECUTION.metrics, resources: ['*'] },
     { actions: EXECUTION.alarms, resources: rollout.rollbackOn.length > 0 ? ['*'] : [] },
     { actions: EXECUTION.network, resources: network.subnets.length > 0 ? ['*'] : [] },
-    { actions: EXECUTION.outputs, resources: unique(outputs) },
+    { actions: EXECUTION.outputs, resources: outputs },
     { actions: EXECUTION.topics, resources: topics },
   ]
   return needs.filter(({ resources }) => resources.length > 0)

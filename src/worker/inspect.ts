@@ -34,6 +34,7 @@ import { canRank, targetOf } from './task/target.ts'
 
 type Inspected = Extract<FromInspection, { type: 'inspected' }>
 type Result = Extract<FromInspection, { type: 'inspected' | 'unfit' }>
+type Report = (message: FromInspection) => Promise<void>
 
 /** Runs of the original that the copy may have to repeat: those of the recipe, and of rows in numbers of 1 to 5. */
 const MOST_REFERENCES = 6
@@ -159,10 +160,24 @@ const tryCode = async ({ code, ...folder }: ModelFolder): Promise<Told> => {
 }
 
 /** What the folder's task is called, and its example, which the model has answered. */
-const tryHuggingFace = async (model: Model, session: Session): Promise<Partial<Description>> => {
-  if (model.huggingFace === undefined) return {}
-  const { tryTask } = await import('./hugging-face/try.ts')
-  return tryTask(model, model.huggingFace, session)
+const tryHuggingFace = async (
+  model: Model,
+  session: Session,
+  { run }: Check,
+  report: Report,
+): Promise<Partial<Description>> => {
+  const { huggingFace } = model
+  if (huggingFace === undefined) return {}
+  const [{ createHuggingFaceTask }, { tryTask, tryTokenizer }] = await Promise.all([
+    import('./hugging-face/task.ts'),
+    import('./hugging-face/try.ts'),
+  ])
+  // The tokenizer's own code may end the process over what is in the file.
+  if (huggingFace.tokenizer !== undefined) await report({ type: 'stage', stage: 'tokenizer' })
+  const task = createHuggingFaceTask(model, huggingFace, { maxBodyBytes: Number.POSITIVE_INFINITY })
+  if (task.tokenizer !== undefined) await tryTokenizer(task.tokenizer)
+  await report({ type: 'stage', stage: 'rows' })
+  return tryTask(task, run ? session : undefined)
 }
 
 /** Code that needs no model of the folder's, or several that it loads itself. */
@@ -185,10 +200,7 @@ const inspectedCode = (folder: ModelFolder, { device }: Check, told: Told): Insp
  * @param report tells the server what comes next
  * @throws StartupError if the model, its serving.yaml or the device cannot be used
  */
-export const inspect = async (
-  check: Check,
-  report: (message: FromInspection) => Promise<void> = async () => {},
-): Promise<Result> => {
+export const inspect = async (check: Check, report: Report = async () => {}): Promise<Result> => {
   const read = readModelFolder(check.model)
   const told = await tryCode(read)
   if (read.file === '') return inspectedCode(read, check, told)
@@ -209,7 +221,7 @@ export const inspect = async (
     refuseOtherOutputs(opened.session, config, onnx)
     const model: Model = { ...given, signature }
     checkConfig(model)
-    const task = await tryHuggingFace(model, opened.session)
+    const task = await tryHuggingFace(model, opened.session, check, report)
     const { session, references } = recording(opened.session)
     await report({ type: 'stage', stage: 'rows' })
     const settled = await settleRows(check, model, session, device, columns)

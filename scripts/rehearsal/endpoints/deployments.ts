@@ -23,7 +23,13 @@ const ALARM_CHECK_MS = 10_000
 /** SageMaker API reference, BlueGreenUpdatePolicy: the longest that a deployment may take unless it says otherwise. */
 const LONGEST_SECONDS = 28_800
 
-export type VariantChange = { name: string; weight?: number; count?: number; maxConcurrency?: number }
+export type VariantChange = {
+  name: string
+  weight?: number
+  count?: number
+  maxConcurrency?: number
+  provisionedConcurrency?: number
+}
 
 export type DeploymentSettings = {
   store: Store
@@ -256,12 +262,13 @@ export const createDeployments = (settings: DeploymentSettings) => {
     const fleet = endpoint.blue
     const before = fleet.variants.map((variant) => ({ ...variant }))
     setStatus(endpoint, 'Updating')
-    for (const { name, weight, count, maxConcurrency } of changes) {
+    for (const { name, weight, count, maxConcurrency, provisionedConcurrency } of changes) {
       const variant = fleet.variants.find((one) => one.name === name)
       if (variant === undefined) continue
       if (weight !== undefined) variant.weight = weight
       if (count !== undefined) variant.desiredCount = count
       if (maxConcurrency !== undefined) variant.maxConcurrency = maxConcurrency
+      if (provisionedConcurrency !== undefined) variant.provisionedConcurrency = provisionedConcurrency
       if (count !== undefined) variant.status = { status: 'Updating', since: clock.now() }
     }
     run(endpoint, async () => {

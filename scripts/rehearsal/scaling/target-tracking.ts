@@ -10,7 +10,7 @@ import type { Clock } from '../clock.ts'
 import type { Deployments } from '../endpoints/deployments.ts'
 import type { Metrics } from '../metrics/metric-store.ts'
 import { evaluateQueries, type MetricQuery, periodOf, queriesOf } from '../metrics/queries.ts'
-import type { ScalableTarget, ScalingPolicy, Store } from '../store.ts'
+import type { FleetVariant, ScalableTarget, ScalingPolicy, Store } from '../store.ts'
 
 /** Seconds. Application Auto Scaling API reference, TargetTrackingScalingPolicyConfiguration: the default for SageMaker. */
 const COOLDOWN = 300
@@ -26,6 +26,9 @@ const HIGH_RESOLUTION_SECONDS = 30
 /** Activities kept. */
 const MOST_ACTIVITIES = 1000
 
+export const INSTANCES = 'sagemaker:variant:DesiredInstanceCount'
+export const CONCURRENCY = 'sagemaker:variant:DesiredProvisionedConcurrency'
+
 export const PREDEFINED: Record<
   string,
   { MetricName: string; Statistic: 'Sum' | 'Average'; Period: number }
@@ -39,6 +42,12 @@ export const PREDEFINED: Record<
     MetricName: 'ConcurrentRequestsPerModel',
     Statistic: 'Average',
     Period: 10,
+  },
+  // The rehearsal does not measure it: of a serverless variant only the bounds have an effect.
+  SageMakerVariantProvisionedConcurrencyUtilization: {
+    MetricName: 'ServerlessProvisionedConcurrencyUtilization',
+    Statistic: 'Average',
+    Period: 60,
   },
 }
 
@@ -134,6 +143,9 @@ const newest = (input: PutMetricAlarmCommandInput, metrics: Metrics, now: number
   return series === undefined ? undefined : series.get(Math.max(...series.keys()))
 }
 
+const capacityOf = ({ dimension }: ScalableTarget, variant: FleetVariant): number =>
+  dimension === CONCURRENCY ? (variant.provisionedConcurrency ?? 0) : variant.desiredCount
+
 export type ScalerSettings = {
   store: Store
   clock: Clock
@@ -155,19 +167,24 @@ export const createScaler = ({ store, clock, metrics, deployments, announce }: S
 
   const scale = (target: ScalableTarget, count: number, cause: string): boolean => {
     const found = find(target)
-    if (found === undefined || found.variant.desiredCount === count) return false
+    if (found === undefined || capacityOf(target, found.variant) === count) return false
     const { endpoint, variant } = found
-    announce(`${endpoint.name}: ${variant.name} is scaled from ${variant.desiredCount} to ${count}: ${cause}`)
+    announce(
+      `${endpoint.name}: ${variant.name} is scaled from ${capacityOf(target, variant)} to ${count}: ${cause}`,
+    )
+    const isConcurrency = target.dimension === CONCURRENCY
     store.scalingActivities.unshift({
       id: randomUUID(),
       resourceId: target.resourceId,
       dimension: target.dimension,
-      description: `Setting desired instance count to ${count}.`,
+      description: `Setting desired ${isConcurrency ? 'provisioned concurrency' : 'instance count'} to ${count}.`,
       cause,
       at: clock.now(),
     })
     store.scalingActivities.length = Math.min(store.scalingActivities.length, MOST_ACTIVITIES)
-    deployments.change(endpoint, [{ name: variant.name, count }])
+    deployments.change(endpoint, [
+      { name: variant.name, ...(isConcurrency ? { provisionedConcurrency: count } : { count }) },
+    ])
     return true
   }
 
@@ -181,7 +198,7 @@ export const createScaler = ({ store, clock, metrics, deployments, announce }: S
     if (clock.now() - (policy.scaledAt ?? Number.NEGATIVE_INFINITY) < cooldown * 1000) return undefined
     const value = newest(alarm.input, metrics, clock.now())
     if (value === undefined) return undefined
-    const count = found.variant.desiredCount
+    const count = capacityOf(target, found.variant)
     // What the instances do together, spread so that each has its target.
     const proportional = Math.ceil((count * value) / (config.TargetValue ?? 1))
     const next = isHigh ? Math.max(count + 1, proportional) : Math.min(count, proportional)
@@ -192,7 +209,7 @@ export const createScaler = ({ store, clock, metrics, deployments, announce }: S
     for (const target of store.scalableTargets.values()) {
       const found = find(target)
       if (found === undefined) continue
-      const count = found.variant.desiredCount
+      const count = capacityOf(target, found.variant)
       const bounded = Math.min(target.max, Math.max(target.min, count))
       if (bounded !== count) {
         scale(target, bounded, 'the capacity was outside of the bounds of the scalable target')

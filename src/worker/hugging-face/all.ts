@@ -6,11 +6,24 @@ import type { Model } from '../../model/model.ts'
 import { listNames, quote } from '../../words.ts'
 import type { HubTask } from './hub-task.ts'
 import { featureExtraction } from './tasks/feature-extraction.ts'
+import { fillMask } from './tasks/fill-mask.ts'
+import { questionAnswering } from './tasks/question-answering.ts'
 import { sentenceEmbeddings } from './tasks/sentence-embeddings.ts'
 import { textClassification } from './tasks/text-classification.ts'
 import { textRanking } from './tasks/text-ranking.ts'
+import { tokenClassification } from './tasks/token-classification.ts'
+import { zeroShotClassification } from './tasks/zero-shot-classification.ts'
 
-const TASKS: readonly HubTask[] = [featureExtraction, sentenceEmbeddings, textClassification, textRanking]
+const TASKS: readonly HubTask[] = [
+  textClassification,
+  tokenClassification,
+  questionAnswering,
+  fillMask,
+  zeroShotClassification,
+  featureExtraction,
+  sentenceEmbeddings,
+  textRanking,
+]
 
 /**
  * The task that serving.yaml names, else one that the folder is meant for, else one that serves the model's class.

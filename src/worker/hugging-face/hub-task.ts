@@ -28,6 +28,8 @@ export type HubExchange<Context = unknown> = {
   /** What of a part's outputs `write` needs, in new arrays, so that the rest is free before the next run. */
   reduce?(outputs: NamedTensors, part: Part): NamedTensors
   padding?: Padding
+  /** In place of the task's own example, where that depends on the folder. */
+  example?: unknown
 }
 
 export type HubTask = {

@@ -50,3 +50,31 @@ export const indexOfLargest = (scores: Floats): number => {
 /** Places from the largest score down; equal ones stay in order. */
 export const ranked = (scores: Floats): number[] =>
   [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number))
+
+/**
+ * The `count` candidates with the highest scores, best first, of equal ones the first.
+ * @param candidates those to choose from, or how many there are from 0 on
+ */
+export const best = (
+  candidates: readonly number[] | number,
+  count: number,
+  scoreOf: (candidate: number) => number,
+): number[] => {
+  const found: number[] = []
+  const scores: number[] = []
+  const consider = (candidate: number): void => {
+    const score = scoreOf(candidate)
+    if (found.length === count && score <= (scores[count - 1] as number)) return
+    let place = scores.length
+    while (place > 0 && (scores[place - 1] as number) < score) place -= 1
+    found.splice(place, 0, candidate)
+    scores.splice(place, 0, score)
+    if (found.length > count) {
+      found.pop()
+      scores.pop()
+    }
+  }
+  if (typeof candidates === 'number') for (let index = 0; index < candidates; index++) consider(index)
+  else candidates.forEach(consider)
+  return found
+}

@@ -13,28 +13,40 @@ import type { Task } from '../task/task.ts'
 import { chooseTask } from './all.ts'
 import { readBody } from './body.ts'
 import { openHub } from './hub.ts'
-import type { HubRead } from './hub-task.ts'
+import type { HubRead, HubRequest } from './hub-task.ts'
 import { chooseType, writeReply } from './reply.ts'
+import type { TextTokenizer } from './tokenizer.ts'
 
 type Context = { found: readonly HubRead<unknown>[]; isLines: boolean; contentType: string }
 
 const ofRequest = (error: unknown, number: number): unknown =>
   error instanceof ServingError ? new ServingError(error.code, `request ${number}: ${error.message}`) : error
 
+export type HuggingFaceTask = Task<Context> & {
+  /** The hub's name of it. */
+  name: string
+  /** A request that any such model takes. */
+  example: HubRequest
+  tokenizer?: TextTokenizer
+}
+
 /** @throws StartupError if the folder is not what its task needs */
 export const createHuggingFaceTask = (
   model: Model,
   files: HuggingFaceFolder,
   { maxBodyBytes }: Pick<LoadOptions, 'maxBodyBytes'>,
-): Task<Context> => {
+): HuggingFaceTask => {
   const task = chooseTask(model, files)
-  const { padding, reduce, read, write } = task.create(openHub(model, files))
+  const hub = openHub(model, files)
+  const { padding, reduce, read, write, example = task.example } = task.create(hub)
   const { maxResponseBytes } = model.config.limits
   const finish = (answers: readonly unknown[], { isLines, contentType }: Context) =>
     writeReply(answers, isLines, contentType, maxResponseBytes)
   return {
     name: task.name,
     routes: Object.keys(task.routes ?? {}) as Route[],
+    example: { inputs: example, parameters: task.exampleParameters ?? {} },
+    ...(hub.tokenizer && { tokenizer: hub.tokenizer }),
     ...(padding && { padding }),
     ...(reduce && { reduce }),
     read: async ({ headers, body, route }, allowance) => {

@@ -58,6 +58,8 @@ export type TextTokenizer = {
   encodePlaced(text: string, pair?: string, cut?: Cut): Promise<Placed>
   /** All tokens of it, however many the model takes. */
   encodeWhole(text: string, pair?: string): Promise<Placed>
+  /** For one that is cut elsewhere: the log says it of the first. */
+  noteCut(): void
   idOf(token: string): number | undefined
   /** Texts of token ids, as `tokenizer.decode` gives them in Python. */
   decode(ids: number[][], skipSpecialTokens: boolean): Promise<string[]>
@@ -69,7 +71,7 @@ export type TextTokenizer = {
 const MOST_BYTES = 256 * 2 ** 20
 
 /** Where the folder says no bound, more tokens are refused: a model's memory grows with their square. */
-const MOST_UNBOUNDED_TOKENS = 8192
+export const MOST_UNBOUNDED_TOKENS = 8192
 
 /** @throws StartupError naming tokenizer.json */
 export const openTokenizer = (
@@ -89,25 +91,25 @@ export const openTokenizer = (
     const id = token === undefined ? undefined : idOf(token)
     return token === undefined || id === undefined ? undefined : { token, id }
   }
+  const bound = maxTokens ?? MOST_UNBOUNDED_TOKENS
   let hasCut = false
-  const noteCut = (limit: number): void => {
+  const noteCut = (): void => {
     if (hasCut) return
     hasCut = true
     process.stderr.write(
-      `a text was longer than the ${limit} tokens that the model takes, and was cut; that is said once, and holds for others\n`,
+      `a text was longer than the ${bound} tokens that the model takes, and was cut; that is said once, and holds for others\n`,
     )
   }
 
   /** The encoding, and the places of its tokens that stay; undefined if all do. */
   const encodeCut = async (texts: Texts, cut: Cut): Promise<[Encoding, number[] | undefined]> => {
-    const bound = maxTokens ?? MOST_UNBOUNDED_TOKENS
     const limit = Math.min(cut.maxTokens ?? bound, bound)
     const isBounded = maxTokens !== undefined || (cut.maxTokens !== undefined && cut.maxTokens <= bound)
     const encoding = await encodeEnough(encodeTexts, texts, cutsLeft ? Number.POSITIVE_INFINITY : limit + 1)
     const length = encoding.getLength()
     if (length <= limit) return [encoding, undefined]
     if (cut.refuse || !isBounded) throw tooLong(limit, maxTokens)
-    if (limit === bound) noteCut(limit)
+    if (limit === bound) noteCut()
     const sequences = encoding.getSequenceIds()
     const lengths = lengthsOf(sequences)
     const added = length - lengths[0] - lengths[1]
@@ -131,6 +133,7 @@ export const openTokenizer = (
     cutsLeft,
     paddingSide: tokenizerConfig.padding_side === 'left' ? 'left' : 'right',
     special,
+    noteCut,
     idOf,
     encode: async (text, pair, cut = {}) => {
       const [encoding, places] = await encodeCut(textsOf(text, pair), cut)

@@ -19,7 +19,7 @@ const VALUES: Readonly<Record<string, (encoded: Encoded, place: number) => numbe
 }
 
 /** Most tokens of a request, those of all its texts and windows together. */
-const MOST_TOKENS = 4_194_304
+const MOST_TOKENS = 1_048_576
 
 /** Most texts or pairs of a request: each is a row, and takes about a kilobyte before it is run. */
 const MOST_TEXTS = 65_536

@@ -59,3 +59,21 @@ t.test('the file guards against the credentials of another account', async (t) =
   t.match(error, { message: /account/, exitCode: /[12]/ })
   t.strictSame(here.changes(), [])
 })
+
+t.test('a smoke test whose file is not there is refused before AWS is asked anything', async (t) => {
+  const here = await stage(t)
+  const contentType = 'text/plain'
+  const smoke = ['nope.txt', 'one/version.txt', 'one'].map((file) => ({ file, contentType }))
+  const file = here.file('one', { smoke })
+  for (const [register, argv] of [
+    [registerDeploy, ['deploy']],
+    [registerPlan, ['plan']],
+  ] as const) {
+    const { error } = await here.command(register, [...argv, '--file', file])
+    t.match(error, {
+      exitCode: 2,
+      message: /nope\.txt cannot be read: ENOENT.*\n.*\/one cannot be read: EISDIR/,
+    })
+  }
+  t.strictSame(here.rehearsal.calls(), [])
+})

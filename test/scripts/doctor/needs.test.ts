@@ -18,6 +18,7 @@ const SERVICES: Record<string, string> = {
   'client-cloudwatch-logs': 'logs',
   'client-ecr': 'ecr',
   'client-iam': 'iam',
+  'client-resource-groups-tagging-api': 'tag',
   'client-s3': 's3',
   'client-sagemaker': 'sagemaker',
   'client-sagemaker-runtime': 'sagemaker',

@@ -226,8 +226,16 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
           ...(DesiredWeight !== undefined && { weight: DesiredWeight }),
           ...(DesiredInstanceCount !== undefined && { count: DesiredInstanceCount }),
           ...(serverless?.MaxConcurrency !== undefined && { maxConcurrency: serverless.MaxConcurrency }),
+          ...(serverless?.ProvisionedConcurrency !== undefined && {
+            provisionedConcurrency: serverless.ProvisionedConcurrency,
+          }),
         }
       })
+      const weights = endpoint.blue.variants.map(
+        ({ name, weight }) => changes.find((change) => change.name === name)?.weight ?? weight,
+      )
+      if (weights.every((weight) => weight === 0))
+        throw invalid('At least one variant must have a weight above 0.')
       checkQuota(
         changes.map(({ variant, count = 0 }) => ({
           type: variant.config.InstanceType,
