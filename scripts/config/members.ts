@@ -19,7 +19,9 @@ export const wrongMembers = (request: keyof typeof REQUESTS, members: object): W
 
 const wrongIn = (schema: NormalizedSchema, value: unknown, path: (string | number)[]): Wrong[] => {
   const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
-  const notA = (what: string): Wrong[] => [{ path, text: `${what}, and it is ${JSON.stringify(value).slice(0, 100)}` }]
+  const notA = (what: string): Wrong[] => [
+    { path, text: `${what}, and it is ${JSON.stringify(value).slice(0, 100)}` },
+  ]
   if (schema.isStructSchema()) {
     if (!isRecord) return notA('a group of members')
     const known = new Map(schema.structIterator())

@@ -1,8 +1,9 @@
 /** What an endpoint costs an hour. */
 
 import type { CreateEndpointConfigCommandInput, ProductionVariant } from '@aws-sdk/client-sagemaker'
-import type { Scaling } from '../plan/desired.ts'
+import type { Desired, Scaling } from '../plan/desired.ts'
 import { scalableResource } from '../plan/names.ts'
+import type { Status } from '../status/status.ts'
 import { bundledPrices, type PriceList } from './price-list.ts'
 
 /** So many instances of one of these types. */
@@ -32,7 +33,15 @@ export const costOf = (
     (type) => priceOf(type) === undefined,
   )
   const sum = (of: (each: Machines, prices: number[]) => number): number =>
-    machines.reduce((total, each) => total + of(each, each.types.map((type) => priceOf(type) ?? 0)), 0)
+    machines.reduce(
+      (total, each) =>
+        total +
+        of(
+          each,
+          each.types.map((type) => priceOf(type) ?? 0),
+        ),
+      0,
+    )
   return {
     region,
     ...(prices !== undefined && { publishedAt: prices.publishedAt }),
@@ -72,10 +81,31 @@ export const machinesOf = (
     ]
   })
 
+/** Of what is to be deployed. */
+export const costOfDesired = ({ config, endpoint, scaling }: Desired, region: string): Cost =>
+  costOf(machinesOf(config, endpoint, scaling), region, {
+    asynchronous: config.AsyncInferenceConfig !== undefined,
+  })
+
+/** Of what runs. */
+export const costOfStatus = ({ variants, asynchronous }: Status, region: string): Cost =>
+  costOf(
+    variants.flatMap(({ instances }) => {
+      if (instances === undefined) return []
+      const { current, type, pools } = instances
+      const counts = pools?.filter(({ count }) => count > 0) ?? [{ type, count: current }]
+      return counts.flatMap(({ type, count }) =>
+        type === undefined ? [] : [{ types: [type], fewest: count, most: count }],
+      )
+    }),
+    region,
+    { asynchronous: asynchronous === true },
+  )
+
 /** Cents, and more digits below one dollar. */
 const dollars = (amount: number): string => `$${amount.toFixed(amount < 1 ? 4 : 2)}`
 
-/** A line; undefined where nothing is billed by the hour. */
+/** A line; none where nothing is billed by the hour. */
 export const formatCost = ({
   region,
   fewestDollars,
@@ -83,18 +113,20 @@ export const formatCost = ({
   publishedAt,
   unknown,
   machines,
-}: Cost): string | undefined => {
-  if (machines === '') return undefined
+}: Cost): string[] => {
+  if (machines === '') return []
   if (fewestDollars === undefined || mostDollars === undefined) {
     const why =
       publishedAt === undefined
         ? `no price list for ${region} is bundled; npx tsx scripts/price/write-prices.ts ${region} fetches AWS's`
         : `AWS's price list for ${region} of ${publishedAt.slice(0, 10)} has no ${unknown.join(', ')}`
-    return `cost: unknown for ${machines} (${why})`
+    return [`cost: unknown for ${machines} (${why})`]
   }
   const amount =
     fewestDollars === mostDollars
       ? dollars(fewestDollars)
       : `${dollars(fewestDollars)} to ${dollars(mostDollars)}`
-  return `cost: ${amount} an hour for ${machines}, by AWS's price list for ${region} of ${publishedAt?.slice(0, 10)}, without volumes and traffic`
+  return [
+    `cost: ${amount} an hour for ${machines}, by AWS's price list for ${region} of ${publishedAt?.slice(0, 10)}, without volumes and traffic`,
+  ]
 }

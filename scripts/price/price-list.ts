@@ -59,7 +59,8 @@ export const readOffer = (offer: unknown, region: string): PriceList => {
       .flatMap(({ pricePerUnit: { USD } }) => (USD === undefined ? [] : [Number(USD)]))
     found[kind].set(type, new Set([...(found[kind].get(type) ?? []), ...prices]))
   }
-  if (found.Host.size === 0) throw new Error(`the file has no price of an instance of an endpoint in ${region}`)
+  if (found.Host.size === 0)
+    throw new Error(`the file has no price of an instance of an endpoint in ${region}`)
   return {
     region,
     publishedAt: publicationDate,
