@@ -469,7 +469,14 @@ const metricRule = z
   })
 
 const rollbackRule = z.union(
-  [metricRule, z.strictObject({ alarm: text.max(255).describe('Name of a CloudWatch alarm of your own.') })],
+  [
+    metricRule,
+    z.strictObject({
+      alarm: matching(/^(?!\s*$).{1,255}$/, 'the name of an alarm, of at most 255 characters').describe(
+        'Name of a CloudWatch alarm of your own.',
+      ),
+    }),
+  ],
   { error: '{metric, above} or {alarm}' },
 )
 
