@@ -44,6 +44,7 @@ export const createHuggingFaceTask = (
   return {
     name: task.name,
     example: { inputs: example, parameters: task.exampleParameters ?? {} },
+    takesLong: true,
     ...(hub.tokenizer && { tokenizer: hub.tokenizer }),
     ...(padding && { padding }),
     read: async ({ headers, body }, allowance) => {

@@ -40,6 +40,8 @@ export type Task<Context = unknown> = {
    * @throws ServingError
    */
   write(outputs: readonly Outputs[], context: Context): Written | Promise<Written>
+  /** Running and writing may take long or wait: the server is told meanwhile that the worker is well. */
+  takesLong?: true
   /** Parts of unequal length share a run where the shorter are filled up; without it they do not. */
   padding?: Padding
 }

@@ -5,6 +5,7 @@ import { ServingError, StartupError } from '../../../errors.ts'
 import { quote } from '../../../words.ts'
 import { type Hub, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
+import { mapInTurns } from '../in-turns.ts'
 import { CUTTING, cutOf, readParameters } from '../parameters.ts'
 import { best, floatsOf, softmax } from '../scores.ts'
 import { requireText, requireTextList } from '../texts.ts'
@@ -106,9 +107,9 @@ export const fillMask: HubTask = {
       },
       write: async (outputs, context) => {
         const own = context as Context
-        const answers: unknown[] = []
-        for (const [index, text] of own.texts.entries())
-          answers.push(await propose(text, outputs[index] as never, own))
+        const answers = await mapInTurns(own.texts, (text, index) =>
+          propose(text, outputs[index] as never, own),
+        )
         // A list of one is answered as the text alone.
         return own.single ? answers[0] : answers
       },
