@@ -28,13 +28,15 @@ const ROWS = {
 }
 
 const summary = (model: string, { description, rows, device, warnings, name }: Inspected, port: number) => {
-  const { inputs, outputs, preprocess, labels, answers, example, maxBatchSize, code } = description
+  const { inputs, outputs, preprocess, labels, answers, example, maxBatchSize, code, task } = description
   const specs = (tensors: typeof inputs) => tensors.map((spec) => `${spec.name} ${formatSpec(spec)}`)
   return {
     name,
     task: code
       ? 'what its code makes of requests'
-      : `${preprocess === undefined ? 'tensors' : 'images, or tensors'} in, ${answers} out`,
+      : task !== undefined
+        ? `${task}, as ${answers}`
+        : `${preprocess === undefined ? 'tensors' : 'images, or tensors'} in, ${answers} out`,
     ...(code && { code: `${code.file}: ${code.exports.join(', ')}` }),
     inputs: specs(inputs),
     outputs: specs(outputs),

@@ -47,14 +47,17 @@ const ROOMS: Record<string, string> = {
   'src/worker/models.ts': 'protocol model worker/engine worker/handler worker/load worker/load-folder',
   'src/worker/pipeline.ts':
     'errors protocol worker/allowance worker/engine worker/lazy-abort worker/load worker/rejection worker/task',
-  'src/worker/load.ts': 'protocol model tensor worker/engine worker/task',
+  'src/worker/load.ts': 'protocol model tensor worker/create-task worker/engine worker/task',
+  'src/worker/create-task.ts': 'protocol model worker/hugging-face worker/task',
+  'src/worker/hugging-face':
+    'errors protocol model tensor words worker/allowance worker/budget worker/codec worker/engine worker/lazy-abort worker/task tokenizers zod',
   'src/worker/load-folder.ts': 'protocol model worker/engine worker/handler worker/load',
   'src/worker/handler':
     'errors handler-types protocol model tensor words worker/allowance worker/codec worker/engine worker/links worker/rejection worker/task tsx',
   'src/worker/links': 'errors request-filtering-agent',
   'src/worker/inspect-entry.ts': 'protocol worker/inspect worker/parent',
   'src/worker/inspect.ts':
-    'errors protocol model tensor worker/describe worker/engine worker/handler worker/task',
+    'errors protocol model tensor worker/describe worker/engine worker/handler worker/hugging-face worker/task',
   'src/worker/describe.ts': 'protocol model worker/engine worker/image worker/task',
   'src/worker/parent.ts': 'errors protocol',
   'src/worker/rejection.ts': 'tensor',
@@ -72,7 +75,7 @@ const ROOMS: Record<string, string> = {
 
 /** Folders whose insides are as they like, with what they may import of the others' rooms. */
 const WINGS: Record<string, string[]> = {
-  scripts: ['src/errors.ts', 'src/model', 'src/tensor', 'src/worker'],
+  scripts: ['src/errors.ts', 'src/words.ts', 'src/model', 'src/tensor', 'src/worker'],
   benchmark: ['src', 'test/fixtures'],
   fuzz: ['src', 'test/fixtures', 'test/worker/image', 'benchmark/lib'],
 }

@@ -14,6 +14,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { StartupError } from '../errors.ts'
 import { listNames, quote } from '../words.ts'
 import { readLabels } from './labels.ts'
+import { readHuggingFace } from './layouts/hugging-face.ts'
 import type { ModelFolder } from './model.ts'
 import { foreignContent, foreignFile, foreignFolder } from './recognise.ts'
 import { parseServingConfig } from './serving-config.ts'
@@ -44,6 +45,8 @@ export const readModelFolder = (path: string): ModelFolder => {
     throw new StartupError(
       `${CONFIG_FILE}: links: only code/inference.ts can follow links, and there is none`,
     )
+  const huggingFace =
+    isFolder && code === undefined && config.task !== 'tensors' ? readHuggingFace(folder) : undefined
   const { labels } = config
   const names = typeof labels === 'string' ? readLabelsOf(folder, labels) : labels
   return {
@@ -51,6 +54,7 @@ export const readModelFolder = (path: string): ModelFolder => {
     file,
     config,
     ...(code !== undefined && { code }),
+    ...(huggingFace && { huggingFace }),
     ...(names && { labels: names }),
   }
 }
@@ -79,8 +83,8 @@ const isModel = (name: string): boolean => /\.(onnx|ort)$/i.test(name)
 const chooseModel = (folder: string, named: string | undefined, hasCode: boolean): string => {
   if (named !== undefined) return inside(folder, 'model', named)
   const names = namesIn(folder)
-  const models = names.filter(isModel)
-  const usual = ['model.onnx', 'model.ort'].find((name) => models.includes(name))
+  const models = modelsIn(folder, names)
+  const usual = ['model.onnx', 'model.ort', 'onnx/model.onnx'].find((name) => models.includes(name))
   const only = usual ?? models[0]
   if (hasCode && usual === undefined && models.length !== 1) return ''
   if (only === undefined) {
@@ -94,6 +98,16 @@ const chooseModel = (folder: string, named: string | undefined, hasCode: boolean
     )
   }
   return join(folder, only)
+}
+
+/** Where a folder holds no model itself, Hugging Face's exporters have them in onnx/. */
+const modelsIn = (folder: string, names: readonly string[]): readonly string[] => {
+  const models = names.filter(isModel)
+  if (models.length > 0 || !names.includes('onnx') || !existsSync(join(folder, 'onnx/model.onnx')))
+    return models
+  return namesIn(join(folder, 'onnx'))
+    .filter(isModel)
+    .map((name) => `onnx/${name}`)
 }
 
 /** @throws StartupError if the folder cannot be read */

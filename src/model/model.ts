@@ -1,5 +1,6 @@
 /** A model as the rest of the worker sees it: where it is, what it takes, and what serving.yaml adds. */
 
+import type { HuggingFaceFolder } from './layouts/hugging-face.ts'
 import type { ServingConfig } from './serving-config.ts'
 import type { ModelSignature } from './signature.ts'
 
@@ -16,6 +17,10 @@ export type ModelFolder = {
   /** Changes of the file without which it cannot be served, and the file that has them, if one could be written. */
   edited?: { edits: readonly Edit[]; file?: string }
   config: ServingConfig
+  /** What stands beside the model in a folder of Hugging Face's, where that says what requests are. */
+  huggingFace?: HuggingFaceFolder
+  /** Texts of unequal length may share a run, as the inspection has found. */
+  fills?: true
   /** Class names by index, where the model has them. */
   labels?: readonly string[]
   /** What the graph itself says of classes, by output name. */

@@ -17,6 +17,7 @@ const labelName = z
 
 export const servingConfigSchema = z.strictObject({
   model: z.string().min(1).optional(),
+  task: z.string().min(1).optional(),
   rows: z.boolean().optional(),
   preprocess: preprocessSchema.optional(),
   labels: z

@@ -12,7 +12,7 @@ import { type JobResult, runJobs } from './engine/runs.ts'
 import type { LazyAbortController } from './lazy-abort.ts'
 import type { LoadedModel } from './load.ts'
 import { isRejection } from './rejection.ts'
-import type { Read, Task } from './task/task.ts'
+import type { Outputs, Part, Read, Task } from './task/task.ts'
 
 /** A request of a batch; aborted if its client has gone, or if it takes too long to read. */
 export type Item = { request: BatchItem; abort: LazyAbortController }
@@ -28,8 +28,20 @@ export type Replies = [item: number, reply: Reply][]
 /** Sends replies that are ready before the whole batch is. */
 export type SendReplies = (replies: Replies) => Promise<void>
 
-/** A request that can be run. */
-type Ready = Job & { item: number; context: unknown; allowance: Allowance }
+/** A request that can be run, and what its parts have given so far. */
+type Ready = {
+  item: number
+  parts: readonly Part[]
+  context: unknown
+  allowance: Allowance
+  /** False once its client has gone: what has not been run need not be. */
+  isWanted(): boolean
+  outputs: Outputs[]
+  /** Parts that have not been run. */
+  left: number
+  /** What ONNX Runtime said to one of its parts: nothing more of it is run. */
+  failure?: { error: unknown; part: Part }
+}
 
 /** The requests that can be run, and the replies to others that have not been sent. */
 export type ReadBatch = { ready: Ready[]; replies: Replies; decodeSeconds: number }
@@ -56,8 +68,9 @@ const read = (entry: Item, item: number, task: Task): Ready | Reply | Promise<Re
       allowance.release()
       return { ok: true, ...reading.written }
     }
-    const { inputs, rows, context } = reading
-    return { inputs, rows, item, context, allowance, isWanted: () => !isCancelled(entry) }
+    const { parts, context } = reading
+    const isWanted = () => !isCancelled(entry)
+    return { item, parts, context, allowance, isWanted, outputs: [], left: parts.length }
   }
   try {
     const reading = task.read(request, allowance)
@@ -87,7 +100,7 @@ export const readBatch = async (
   const unread = new Set<Promise<void>>()
   const sort = (entry: Item, item: number, result: Ready | Reply): void => {
     if (isCancelled(entry)) return
-    if ('inputs' in result) ready.push(result)
+    if ('parts' in result) ready.push(result)
     else replies.push([item, result])
   }
   const flush = async (): Promise<void> => {
@@ -130,24 +143,51 @@ const giveUp = (slow: readonly Item[], milliseconds: number): void => {
   for (const { abort } of slow) abort.abort(error)
 }
 
-const write = async (
-  result: JobResult,
-  { inputs, context, allowance }: Ready,
-  task: Task,
-): Promise<Reply> => {
+const write = async ({ outputs, context, allowance, failure: failed }: Ready, task: Task): Promise<Reply> => {
   allowance.release()
-  if (!result.ok) {
+  if (failed !== undefined) {
+    const { error, part } = failed
     // ONNX Runtime names nodes and values of the model: of use to the caller, who knows it, and no secret.
-    const reason = result.error instanceof Error ? result.error.message : String(result.error)
-    return isRejection(reason, inputs)
+    const reason = error instanceof Error ? error.message : String(error)
+    return isRejection(reason, part.inputs)
       ? { ok: false, code: 'ERR_REJECTED_BY_MODEL', message: `the model rejects this input: ${reason}` }
-      : failure(result.error, 'ERR_MODEL_FAILED', `the model failed on this input: ${reason}`)
+      : failure(error, 'ERR_MODEL_FAILED', `the model failed on this input: ${reason}`)
   }
   try {
-    return { ok: true, ...(await task.write(result, context)) }
+    return { ok: true, ...(await task.write(outputs, context)) }
   } catch (error) {
     return failure(error, 'ERR_INTERNAL', 'the reply could not be written')
   }
+}
+
+/** A part of a request, on its way through the engine. */
+type PartJob = Job & { request: Ready; place: number }
+
+const jobsOf = (ready: readonly Ready[]): PartJob[] =>
+  ready.flatMap((request) =>
+    request.parts.map((part, place) => ({
+      inputs: part.inputs,
+      rows: part.rows,
+      siblings: request.parts.length,
+      isWanted: () => request.failure === undefined && request.isWanted(),
+      request,
+      place,
+    })),
+  )
+
+/** Notes what a part gave. @returns true if nothing more is to come for its request */
+const note = ({ request, place }: PartJob, result: JobResult, reduce: Task['reduce']): boolean => {
+  if (request.failure !== undefined) return false
+  const part = request.parts[place] as Part
+  try {
+    if (!result.ok) throw result.error
+    request.outputs[place] = reduce ? { ...result, outputs: reduce(result.outputs, part) } : result
+  } catch (error) {
+    request.failure = { error, part }
+    return true
+  }
+  request.left -= 1
+  return request.left === 0
 }
 
 /** Never rejects for what a request holds. @returns the replies that have not been sent, and what the batch took */
@@ -158,22 +198,32 @@ export const runBatch = async (
     task,
     rows,
     maxBatchSize,
+    texts,
     sessionFor,
-  }: Pick<LoadedModel, 'task' | 'rows' | 'maxBatchSize' | 'sessionFor'>,
+  }: Pick<LoadedModel, 'task' | 'rows' | 'maxBatchSize' | 'texts' | 'sessionFor'>,
   send: SendReplies,
 ): Promise<{ replies: Replies; timings: BatchTimings }> => {
   // Where code of the model's own has answered all, there may be no model.
   if (ready.length === 0) return { replies, timings: { seconds: decodeSeconds, decodeSeconds, runs: [] } }
   const start = performance.now()
+  const jobs = jobsOf(ready)
   const written = (finished: readonly [job: number, result: JobResult][]): Promise<Replies> =>
     Promise.all(
-      finished.map(async ([job, result]): Promise<Replies[number]> => {
-        const request = ready[job] as Ready
-        return [request.item, await write(result, request, task)]
-      }),
+      finished
+        .filter(([job, result]) => note(jobs[job] as PartJob, result, task.reduce))
+        .map(async ([job]): Promise<Replies[number]> => {
+          const { request } = jobs[job] as PartJob
+          return [request.item, await write(request, task)]
+        }),
     )
-  const { last, timings } = await runJobs(sessionFor(alone), ready, rows, maxBatchSize, async (finished) =>
-    send(await written(finished)),
+  const { last, timings } = await runJobs(
+    sessionFor(alone),
+    jobs,
+    { rows, maxRows: maxBatchSize, filling: texts && task.padding && { ...task.padding, ...texts } },
+    async (finished) => {
+      const replies = await written(finished)
+      if (replies.length > 0) await send(replies)
+    },
   )
   const rest = [...replies, ...(await written(last))]
   const seconds = decodeSeconds + (performance.now() - start) / 1000

@@ -301,11 +301,14 @@ t.test('a task is all that the pipeline knows of requests and replies', async (t
       const context = headers.accept ?? ','
       const data = Float32Array.from(Buffer.from(body).toString().split(context), Number)
       if (data.some(Number.isNaN)) throw new ServingError('ERR_INVALID_BODY', 'not numbers')
-      return { inputs: new Map([['x', { type: 'float32', dims: [1, 3], data }]]), rows: 1, context }
+      return {
+        parts: [{ inputs: new Map([['x', { type: 'float32', dims: [1, 3], data }]]), rows: 1 }],
+        context,
+      }
     },
-    write: ({ outputs }, context) => {
+    write: ([result], context) => {
       if (context === '!') throw new Error('no such separator')
-      return { body: [...(outputs.get('y')?.data ?? [])].join(context), contentType: 'x/line' }
+      return { body: [...(result?.outputs.get('y')?.data ?? [])].join(context), contentType: 'x/line' }
     },
   }
   const loaded = { ...(await load('add-one')), task }

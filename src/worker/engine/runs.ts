@@ -4,11 +4,11 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { RowMode } from '../../model/signature.ts'
 import { concat, sliceRows } from '../../tensor/batch.ts'
 import { allocate, type NumericArray } from '../../tensor/data-type.ts'
 import { elementCount, type NamedTensors, type Tensor } from '../../tensor/tensor.ts'
-import { type Job, planRuns, type Segment } from './plan.ts'
+import { padTo } from './pad.ts'
+import { type Job, type Limits, planRuns, type Segment } from './plan.ts'
 import type { Session } from './session.ts'
 
 /** `byRow`: the first dimension of each output counts the request's rows. */
@@ -16,7 +16,11 @@ export type JobResult = { ok: true; outputs: NamedTensors; byRow: boolean } | { 
 
 export type RunTiming = { rows: number; seconds: number }
 
-const gather = (jobs: readonly Job[], segments: readonly Segment[]): NamedTensors => {
+const gather = (
+  jobs: readonly Job[],
+  segments: readonly Segment[],
+  filling: Limits['filling'],
+): NamedTensors => {
   const names = [...(jobs[segments[0]?.job ?? 0]?.inputs.keys() ?? [])]
   return new Map(
     names.map((name) => {
@@ -26,12 +30,13 @@ const gather = (jobs: readonly Job[], segments: readonly Segment[]): NamedTensor
         if (source === undefined || tensor === undefined) return []
         return start === 0 && end === source.rows ? tensor : sliceRows(tensor, start, end)
       })
-      return [name, concat(parts)]
+      const value = filling?.values.get(name)
+      return [name, concat(value === undefined ? parts : padTo(parts, value))]
     }),
   )
 }
 
-type Context = { session: Session; jobs: readonly Job[]; rows: RowMode; timings: RunTiming[] }
+type Context = { session: Session; jobs: readonly Job[]; limits: Limits; timings: RunTiming[] }
 
 /** A request of a million rows takes tens of thousands of runs; what they took is not worth a message of megabytes. */
 const MOST_TIMINGS = 1000
@@ -50,13 +55,14 @@ const runSegments = async (context: Context, segments: readonly Segment[]): Prom
   const start = performance.now()
   let outputs: NamedTensors
   try {
-    outputs = await session.run(gather(jobs, segments))
+    outputs = await session.run(gather(jobs, segments, context.limits.filling))
   } catch (error) {
     if (segments.length > 1) return apart()
     return segments.map((segment) => ({ segment, result: { ok: false, error } }))
   }
   if (timings.length < MOST_TIMINGS) timings.push({ rows, seconds: (performance.now() - start) / 1000 })
-  const byRow = context.rows !== 'none' && [...outputs.values()].every((tensor) => tensor.dims[0] === rows)
+  const byRow =
+    context.limits.rows !== 'none' && [...outputs.values()].every((tensor) => tensor.dims[0] === rows)
   if (!byRow && segments.length > 1) return apart()
   let offset = 0
   return segments.map((segment) => {
@@ -75,16 +81,16 @@ const WRONG_ROWS = new Error('the model returned a different number of rows than
 /** What a job's runs gave so far. Of a job that takes several, each output is written into one array for all its rows. */
 type Progress = { job: Job; result: JobResult | undefined; rowsDone: number }
 
-/** Adds the outputs of the next rows of a job. After a failure nothing is added, and none of its runs is made. */
-const advance = (progress: Progress, next: JobResult, rows: number): void => {
+/** Adds the outputs of some rows of a job. After a failure nothing is added, and none of its runs is made. */
+const advance = (progress: Progress, next: JobResult, { start, end }: Segment): void => {
+  const rows = end - start
   const { job, result } = progress
   if (!next.ok || rows === job.rows) progress.result = next
   else if (!next.byRow || (result?.ok && !fits(result.outputs, next.outputs))) {
     progress.result = { ok: false, error: WRONG_ROWS }
   } else if (result === undefined || result.ok) {
     const outputs = result?.outputs ?? allocateRows(next.outputs, job.rows)
-    for (const [name, tensor] of next.outputs)
-      copyRows(tensor, outputs.get(name) as Tensor, progress.rowsDone)
+    for (const [name, tensor] of next.outputs) copyRows(tensor, outputs.get(name) as Tensor, start)
     progress.result = { ok: true, outputs, byRow: true }
   }
   progress.rowsDone += rows
@@ -115,27 +121,25 @@ type Finished = [job: number, result: JobResult][]
 
 /**
  * Runs all jobs, together where they may be.
- * @param maxRows most rows in a run; of no meaning where the model has no rows and each job is a run of its own
  * @param onFinished given the jobs that a run has finished, if others follow; the next run waits for it
  * @returns the jobs that the last run has finished; those that nobody wants any more are left out
  */
 export const runJobs = async (
   session: Session,
   jobs: readonly Job[],
-  rows: RowMode,
-  maxRows: number,
+  limits: Limits,
   onFinished: (finished: Finished) => Promise<void>,
 ): Promise<{ last: Finished; timings: RunTiming[] }> => {
   const timings: RunTiming[] = []
-  const context = { session, jobs, rows, timings }
+  const context = { session, jobs, limits, timings }
   const underWay = new Map(
     jobs.map((job, index) => [index, { job, result: undefined, rowsDone: 0 } as Progress]),
   )
   let finished: Finished = []
   const plan =
-    rows === 'none'
+    limits.rows === 'none'
       ? jobs.map((job, index) => [{ job: index, start: 0, end: job.rows }])
-      : planRuns(jobs, maxRows)
+      : planRuns(jobs, limits)
   for (const run of plan) {
     if (run !== plan[0]) {
       if (!run.some(({ job }) => underWay.has(job))) continue
@@ -149,7 +153,7 @@ export const runJobs = async (
     if (segments.length === 0) continue
     for (const { segment, result } of await runSegments(context, segments)) {
       const progress = underWay.get(segment.job) as Progress
-      advance(progress, result, segment.end - segment.start)
+      advance(progress, result, segment)
       if (progress.result === undefined || (progress.result.ok && progress.rowsDone < progress.job.rows))
         continue
       finished.push([segment.job, progress.result])

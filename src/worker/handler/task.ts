@@ -12,7 +12,7 @@ import { decodeContent } from '../codec/content-encoding.ts'
 import type { Encoder } from '../codec/registry.ts'
 import type { Download } from '../links/download.ts'
 import { MEDIA_TYPES } from '../task/media-types.ts'
-import type { Reading, Task, Written } from '../task/task.ts'
+import type { Outputs, Reading, Task, Written } from '../task/task.ts'
 import { createTensorsTask } from '../task/tensors.ts'
 import { validateInputs } from '../task/validate.ts'
 import { inBatches } from './batch.ts'
@@ -93,7 +93,7 @@ export const createHandlerTask = (
       const inputs = toTensors(given, model as Model)
       const { signature, config } = model as Model
       return {
-        ...validateInputs(inputs, signature, config.limits.maxRows),
+        parts: [validateInputs(inputs, signature, config.limits.maxRows)],
         context: { exchange, inner: { form: 'rows', encoder } },
       }
     })
@@ -113,10 +113,10 @@ export const createHandlerTask = (
       if ('written' in read) return read
       return { ...read, context: { exchange, inner: read.context } }
     },
-    write: (result, { exchange, inner }) =>
+    write: (results, { exchange, inner }) =>
       postprocess === undefined
-        ? (tensors as Task<State['inner']>).write(result, inner)
-        : finish(toOutputs(result.outputs), 'postprocess', exchange),
+        ? (tensors as Task<State['inner']>).write(results, inner)
+        : finish(toOutputs((results[0] as Outputs).outputs), 'postprocess', exchange),
   }
 }
 

@@ -15,7 +15,7 @@ import { UNKNOWN_TYPE } from '../codec/unknown.ts'
 import { fillLeftOut } from './left-out.ts'
 import { MEDIA_TYPES } from './media-types.ts'
 import { createPostprocess } from './postprocess.ts'
-import type { Reading, Task } from './task.ts'
+import type { Outputs, Reading, Task } from './task.ts'
 import { validateInputs } from './validate.ts'
 
 type Context = { form: Form; encoder: Encoder; views?: readonly PictureView[] }
@@ -51,14 +51,17 @@ export const createTensorsTask = (
         return MEDIA_TYPES.findDecoder(guessed).decode(bytes, guessed, model, allowance)
       }
       const finish = ({ inputs, form, views }: DecodedRequest): Reading<Context> => ({
-        ...validateInputs(fillLeftOut(inputs, model.signature), model.signature, model.config.limits.maxRows),
+        parts: [
+          validateInputs(fillLeftOut(inputs, model.signature), model.signature, model.config.limits.maxRows),
+        ],
         context: { form, encoder, ...(views && { views }) },
       })
       const plain = decodeContent(body, headers['content-encoding'], maxBodyBytes, allowance)
       const decoded = plain instanceof Promise ? plain.then(decode) : decode(plain)
       return decoded instanceof Promise ? decoded.then(finish) : finish(decoded)
     },
-    write: ({ outputs, byRow }, { form, encoder, views }) => {
+    write: ([result], { form, encoder, views }) => {
+      const { outputs, byRow } = result as Outputs
       const prediction = postprocess(outputs, byRow, views)
       const body = encoder.encode(prediction, form, model.config.limits.maxResponseBytes)
       return { body, contentType: encoder.mediaTypes[0] ?? UNKNOWN_TYPE }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { RowMode } from '../../../src/model/signature.ts'
 import type { Tensor } from '../../../src/tensor/tensor.ts'
 import { type Job, planRuns } from '../../../src/worker/engine/plan.ts'
 import { type JobResult, runJobs } from '../../../src/worker/engine/runs.ts'
@@ -40,7 +41,7 @@ const valuesOf = (result: JobResult | undefined): number[] | string =>
   result?.ok ? [...((result.outputs.get('y')?.data ?? []) as Float32Array)] : 'failed'
 
 /** The result of each job, whenever it was finished; undefined for one that was not run. */
-const runAll = async (...[session, jobs, rows, maxRows]: DropLast<Parameters<typeof runJobs>>) => {
+const runAll = async (session: Session, jobs: readonly Job[], rows: RowMode, maxRows: number) => {
   const results: (JobResult | undefined)[] = jobs.map(() => undefined)
   const note = (finished: readonly [number, JobResult][]) => {
     for (const [job, result] of finished) {
@@ -48,12 +49,12 @@ const runAll = async (...[session, jobs, rows, maxRows]: DropLast<Parameters<typ
       results[job] = result
     }
   }
-  const { last, timings } = await runJobs(session, jobs, rows, maxRows, async (finished) => note(finished))
+  const { last, timings } = await runJobs(session, jobs, { rows, maxRows }, async (finished) =>
+    note(finished),
+  )
   note(last)
   return { results, timings }
 }
-
-type DropLast<T extends readonly unknown[]> = T extends readonly [...infer Rest, unknown] ? Rest : never
 
 t.test('jobs share runs of at most so many rows, and get their own rows back', async (t) => {
   const session = fakeSession()
@@ -138,7 +139,7 @@ t.test('no plan has a run with too many rows, and every row is in one run once',
   fc.assert(
     fc.property(fc.array(fc.nat(9), { maxLength: 20 }), fc.integer({ min: 1, max: 8 }), (sizes, maxRows) => {
       const jobs = sizes.map((size) => jobOf(Array<number>(size).fill(1)))
-      const plan = planRuns(jobs, maxRows)
+      const plan = planRuns(jobs, { rows: 'dynamic', maxRows })
       const seen = sizes.map(() => 0)
       for (const run of plan) {
         const rows = run.reduce((sum, { start, end }) => sum + end - start, 0)
@@ -216,7 +217,7 @@ t.test('jobs that a run has finished are told before the next run begins', async
   const told: [number, number[] | string][][] = []
   const runsBefore: number[] = []
   const jobs = [jobOf([1, 2]), jobOf([-1]), jobOf([3, 4, 5]), jobOf([6])]
-  const { last } = await runJobs(session, jobs, 'dynamic', 2, async (finished) => {
+  const { last } = await runJobs(session, jobs, { rows: 'dynamic', maxRows: 2 }, async (finished) => {
     told.push(finished.map(([job, result]) => [job, valuesOf(result)]))
     runsBefore.push(session.runs.length)
   })

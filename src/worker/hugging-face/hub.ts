@@ -1,0 +1,78 @@
+/** What a task has of its folder: the model, its labels, its tokenizer. */
+
+import { StartupError } from '../../errors.ts'
+import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
+import type { Model } from '../../model/model.ts'
+import type { TensorSpec } from '../../model/signature.ts'
+import { formatSpec, listNames } from '../../words.ts'
+import { openTokenizer, type TextTokenizer } from './tokenizer.ts'
+
+export type Hub = {
+  model: Model
+  files: HuggingFaceFolder
+  /** Names of the classes by index: serving.yaml's, else id2label of config.json. */
+  labels: readonly string[]
+  /** Undefined where the folder has none, as those of images. */
+  tokenizer?: TextTokenizer
+}
+
+export const openHub = (model: Model, files: HuggingFaceFolder): Hub => {
+  const { tokenizer } = files
+  return {
+    model,
+    files,
+    labels: model.labels ?? labelsOf(files),
+    ...(tokenizer !== undefined && { tokenizer: openTokenizer(tokenizer, files, model.signature) }),
+  }
+}
+
+/** The tokenizer, for tasks of text. */
+export const requireTokenizer = ({ tokenizer }: Hub): TextTokenizer => {
+  if (tokenizer === undefined) throw new StartupError('the folder has no tokenizer.json')
+  return tokenizer
+}
+
+/**
+ * The output that exporters call so, or the only one of the model.
+ * @param rank how many dimensions it has
+ * @throws StartupError if there is none, or it holds no floats
+ */
+export const requireOutput = ({ model }: Hub, name: string, rank: number): TensorSpec => {
+  const { outputs } = model.signature
+  const found =
+    outputs.find((output) => output.name === name) ?? (outputs.length === 1 ? outputs[0] : undefined)
+  if (found !== undefined && /^float(16|32|64)$/.test(found.type) && found.dims.length === rank) return found
+  throw new StartupError(
+    `the model has no output "${name}" of floats with ${rank} dimensions: its outputs are ${outputs.map((output) => `${output.name} ${formatSpec(output)}`).join(', ')}`,
+  )
+}
+
+/** @throws StartupError if the output's last dimension is known and is not the number of labels */
+export const requireLabels = ({ labels }: Hub, { name, dims }: TensorSpec): void => {
+  const classes = dims.at(-1)
+  if (typeof classes === 'number' && classes !== labels.length)
+    throw new StartupError(
+      `the output "${name}" has ${classes} classes, and there are ${labels.length} labels (${listNames(labels)}): id2label of config.json must name each class, or labels of serving.yaml`,
+    )
+}
+
+/** Far above the 21,841 classes of ImageNet. */
+const MOST_LABELS = 1_000_000
+
+/** As transformers names classes that config.json does not name. */
+const labelsOf = ({ config }: HuggingFaceFolder): readonly string[] => {
+  const { id2label, num_labels: count = 2 } = config
+  if (typeof id2label !== 'object' || id2label === null)
+    return Array.from({ length: Math.min(Number(count) || 0, MOST_LABELS) }, (_, index) => `LABEL_${index}`)
+  const entries = Object.entries(id2label)
+  const labels: string[] = []
+  for (const [key, label] of entries) {
+    const index = Number(key)
+    if (!Number.isInteger(index) || index < 0 || index >= entries.length)
+      throw new StartupError(
+        `config.json: id2label has ${entries.length} labels, and their keys are to be 0 to ${entries.length - 1}, found "${key}"`,
+      )
+    labels[index] = String(label)
+  }
+  return labels
+}

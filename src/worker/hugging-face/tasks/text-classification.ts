@@ -1,0 +1,96 @@
+/** Classes of a text, or of a pair of texts: `pipeline("text-classification")`. */
+
+import { z } from 'zod'
+import { ServingError } from '../../../errors.ts'
+import type { Part } from '../../task/task.ts'
+import { requireLabels, requireOutput, requireTokenizer } from '../hub.ts'
+import type { HubTask } from '../hub-task.ts'
+import { anyCase, CUTTING, cutOf, readParameters } from '../parameters.ts'
+import { type Floats, floatsOf, indexOfLargest, ranked, requireFinite, sigmoid, softmax } from '../scores.ts'
+import { readTexts } from '../texts.ts'
+import { readTokens, requireTokenInputs, tokenPadding, toPart } from '../tokens.ts'
+
+const PARAMETERS = z.strictObject({
+  top_k: z.int().min(1).nullable().optional(),
+  function_to_apply: anyCase(['sigmoid', 'softmax', 'none']).optional(),
+  ...CUTTING,
+})
+
+const FUNCTIONS: Readonly<Record<string, (logits: Floats) => Floats>> = {
+  sigmoid,
+  softmax,
+  none: requireFinite,
+}
+
+type Context = {
+  /** One text and no list. */
+  single: boolean
+  /** One text, which is answered by a list of one object; a pair by the object. */
+  isText: boolean
+  top_k: number | null | undefined
+  scoresOf(logits: Floats): Floats
+}
+
+export const textClassification: HubTask = {
+  name: 'text-classification',
+  architectures: /ForSequenceClassification$/,
+  example: 'I like it.',
+  create: (hub) => {
+    const tokenizer = requireTokenizer(hub)
+    requireTokenInputs(hub)
+    const output = requireOutput(hub, 'logits', 2)
+    requireLabels(hub, output)
+    const { signature } = hub.model
+    const padding = tokenPadding(hub, tokenizer)
+    const usual = usualFunction(hub.files.config.problem_type, hub.labels.length)
+    const labelled = (scores: Floats, index: number) => ({ label: hub.labels[index], score: scores[index] })
+    return {
+      ...(padding && { padding }),
+      read: async (request, allowance) => {
+        refuseZeroShot(request.parameters)
+        const parameters = readParameters(PARAMETERS, request)
+        const { texts, single } = readTexts(request.inputs)
+        if (texts.length === 0) return { answer: [] }
+        const cut = cutOf(parameters)
+        const parts = await readTokens(
+          texts,
+          async ({ text, pair }): Promise<Part & { tokens: number }> => {
+            const encoded = await tokenizer.encode(text, pair, cut)
+            return { ...toPart(encoded, signature, tokenizer.padId), tokens: encoded.ids.length }
+          },
+          allowance,
+        )
+        const { top_k, function_to_apply = usual } = parameters
+        const scoresOf = FUNCTIONS[function_to_apply] as Context['scoresOf']
+        const isText = typeof request.inputs === 'string'
+        return { parts, context: { single, isText, top_k, scoresOf } satisfies Context }
+      },
+      write: (outputs, context) => {
+        const { single, isText, top_k, scoresOf } = context as Context
+        const answers = outputs.map((one) => {
+          const scores = scoresOf(floatsOf(one, output.name))
+          if (top_k === undefined) return labelled(scores, indexOfLargest(scores))
+          return ranked(scores)
+            .slice(0, top_k ?? scores.length)
+            .map((index) => labelled(scores, index))
+        })
+        return single && (top_k !== undefined || !isText) ? answers[0] : answers
+      },
+    }
+  },
+}
+
+/** What transformers applies where nobody says. */
+const usualFunction = (problemType: unknown, labels: number): string => {
+  if (problemType === 'regression') return 'none'
+  return problemType === 'multi_label_classification' || labels === 1 ? 'sigmoid' : 'softmax'
+}
+
+const refuseZeroShot = (parameters: Readonly<Record<string, unknown>>): void => {
+  const name = Object.keys(parameters).find((key) => /^candidate_?labels$/i.test(key))
+  if (name !== undefined)
+    throw new ServingError(
+      'ERR_INVALID_INPUT',
+      `parameters: ${name} is for zero-shot-classification, and this endpoint serves text-classification: say "task: zero-shot-classification" in serving.yaml if the model was trained on entailment`,
+    )
+}
