@@ -36,6 +36,11 @@ export const textClassification: HubTask = {
   name: 'text-classification',
   architectures: /ForSequenceClassification$/,
   example: 'I like it.',
+  // All classes, in a list for each text.
+  onHub: {
+    parameters: { top_k: null },
+    toAnswer: (answer) => (Array.isArray(answer) && !Array.isArray(answer[0]) ? [answer] : answer),
+  },
   create: (hub) => {
     const tokenizer = requireTokenizer(hub)
     requireTokenInputs(hub)
