@@ -4,9 +4,10 @@ import { TAG_OPTION, withTag } from '../config/fleets.ts'
 import { deploy } from '../deploy/deploy.ts'
 import type { Outcome } from '../deploy/judge.ts'
 import { formatFailure, formatOutcome, linksTo } from '../deploy/summary.ts'
+import { refuse } from '../doctor/preflight.ts'
 import { formatVariants } from '../status/format.ts'
 import { statusOf } from '../status/status.ts'
-import { openDesired, type Wanted } from './open.ts'
+import { openDesired, preflight, type Wanted } from './open.ts'
 import { showPlan } from './plan.ts'
 
 const EXIT_CODES: Record<Outcome['outcome'], number> = {
@@ -29,7 +30,11 @@ export const runDeploy = async (
     smoke,
     recreate,
     timeoutMs: deployment.rollout.timeoutSeconds * 1_000,
-    preflight: async () => {},
+    preflight: async () => {
+      const { problems, warnings } = await preflight(wanted)
+      for (const warning of warnings) session.output.warn(warning)
+      refuse(problems)
+    },
   })
   const live = await describeEndpoint(session.clients, desired.endpoint)
   const variants = live === undefined ? [] : (await statusOf(session.clients, live)).variants

@@ -148,9 +148,10 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { m
   // On a CPU the first run costs about the same as later ones, and both sessions share their weights. The sessions of sizes have run.
   const runs = await warmUp(model, shared, options.recipe, sized?.sizes ?? [1])
   const bytes = rowBytes(signature)
+  const task = await createTask(model, options)
   return {
     model,
-    task: await createTask(model, options),
+    task,
     rows,
     maxBatchSize: rows === 'dynamic' ? most : 1,
     texts: folder.texts && { ...deviceRow(device).texts, unequal: folder.texts.unequal },
@@ -165,6 +166,8 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { m
       maxResponseBytes: limits.maxResponseBytes,
       device,
       acceptsImages: preprocess !== undefined,
+      ...(task.name !== undefined && { task: task.name }),
+      ...(task.routes && { routes: task.routes }),
       ...(opened.copyProblem !== undefined && { copyProblem: opened.copyProblem }),
       padded: sized !== undefined,
       warmUp: bytes === undefined ? [] : runs.map((run) => ({ ...run, bytes: run.rows * bytes })),

@@ -1,6 +1,7 @@
 /** Bodies of requests: JSON, lines of JSON, a text, or for some tasks bytes such as an image's. */
 
 import { ServingError } from '../../errors.ts'
+import type { Route } from '../../protocol/routes.ts'
 import { describe, listNames, quote } from '../../words.ts'
 import { parseJson } from '../codec/json-parse.ts'
 import { parseMediaType } from '../codec/media-type.ts'
@@ -13,6 +14,10 @@ export const LINES_TYPE = 'application/jsonlines'
 /** Of JSON lines there is a request for each line. */
 export type Body = { requests: readonly HubRequest[]; isLines: boolean }
 
+const INPUTS = 'inputs'
+
+type Task = Pick<HubTask, 'name' | 'bytes' | 'forms' | 'routes' | 'isFlat'>
+
 /** Members of objects that a request may have: a task's inputs are lists, or have a few members. */
 const MOST_MEMBERS = 16
 
@@ -20,8 +25,10 @@ const MOST_MEMBERS = 16
 export const readBody = (
   body: Uint8Array,
   contentType: string | undefined,
-  { name, bytes }: Pick<HubTask, 'name' | 'bytes'>,
+  task: Task,
+  route?: Route,
 ): Body => {
+  const { name, bytes } = task
   const mediaType = parseMediaType(contentType ?? JSON_TYPE)
   const { type } = mediaType
   if (bytes?.test(type)) return { requests: [{ inputs: body, parameters: {} }], isLines: false }
@@ -33,28 +40,36 @@ export const readBody = (
   requireUtf8(mediaType)
   const text = decodeUtf8(body)
   if (type === 'text/plain') return { requests: [{ inputs: text, parameters: {} }], isLines: false }
-  if (type === JSON_TYPE) return { requests: [readRequest(text, 'the body')], isLines: false }
-  return { requests: readLines(text), isLines: true }
+  if (type === JSON_TYPE) return { requests: [readRequest(text, 'the body', task, route)], isLines: false }
+  return { requests: readLines(text, task, route), isLines: true }
 }
 
-const readLines = (text: string): HubRequest[] => {
+const readLines = (text: string, task: Task, route: Route | undefined): HubRequest[] => {
   const requests = text
     .split('\n')
-    .flatMap((line, index) => (line.trim() === '' ? [] : [readRequest(line, `line ${index + 1}`)]))
+    .flatMap((line, index) =>
+      line.trim() === '' ? [] : [readRequest(line, `line ${index + 1}`, task, route)],
+    )
   if (requests.length > 0) return requests
   throw new ServingError('ERR_INVALID_BODY', 'the body has no line with a request')
 }
 
-const readRequest = (text: string, place: string): HubRequest => {
+const readRequest = (text: string, place: string, task: Task, route: Route | undefined): HubRequest => {
   const value = parseJson(text, place, MOST_MEMBERS)
-  if (typeof value !== 'object' || value === null || !('inputs' in value))
+  const told = route === undefined ? [INPUTS, ...(task.forms ?? [])] : [task.routes?.[route] ?? INPUTS]
+  const form = told.find((member) => value instanceof Object && Object.hasOwn(value, member))
+  if (form === undefined)
     throw new ServingError(
       'ERR_INVALID_BODY',
-      `${place}: expected {"inputs": …, "parameters": {…}}, found ${describe(value)}${value instanceof Object ? ' without "inputs"' : ''}`,
+      `${place}: expected ${told.map((member) => `{${quote(member)}: …}`).join(' or ')}, found ${describe(value)}${value instanceof Object ? ` without ${told.map(quote).join(' or ')}` : ''}`,
     )
+  if (form !== INPUTS) {
+    const { [form]: inputs, ...parameters } = value as Record<string, unknown>
+    return { inputs, parameters, form }
+  }
   const { inputs, parameters = {}, ...others } = value as { inputs: unknown; parameters?: unknown }
   const unknown = Object.keys(others)
-  if (unknown.length > 0)
+  if (unknown.length > 0 && !task.isFlat)
     throw new ServingError(
       'ERR_INVALID_INPUT',
       `${place}: ${listNames(unknown)} beside "inputs" is not supported: what a task takes stands in "parameters"`,
@@ -64,5 +79,5 @@ const readRequest = (text: string, place: string): HubRequest => {
       'ERR_INVALID_INPUT',
       `parameters: expected an object, found ${describe(parameters)}`,
     )
-  return { inputs, parameters: (parameters ?? {}) as HubRequest['parameters'] }
+  return { inputs, parameters: { ...others, ...parameters } }
 }

@@ -8,7 +8,12 @@ import type { Outputs } from '../task/task.ts'
 export type Floats = Float32Array | Float64Array
 
 /** Numbers of an output from place `start` to `end` (not included). */
-export const floatsOf = ({ outputs }: Outputs, name: string, start = 0, end?: number): Floats => {
+export const floatsOf = (
+  { outputs }: Pick<Outputs, 'outputs'>,
+  name: string,
+  start = 0,
+  end?: number,
+): Floats => {
   const { type, data } = outputs.get(name) as Tensor
   const part = (data as Float32Array).subarray(start, end)
   return type === 'float16' ? Float32Array.from(part, fromFloat16) : part

@@ -7,6 +7,7 @@ import { ServingError } from '../../errors.ts'
 import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
 import type { Model } from '../../model/model.ts'
 import type { LoadOptions } from '../../protocol/messages.ts'
+import type { Route } from '../../protocol/routes.ts'
 import { decodeContent } from '../codec/content-encoding.ts'
 import type { Task } from '../task/task.ts'
 import { chooseTask } from './all.ts'
@@ -35,20 +36,22 @@ export const createHuggingFaceTask = (
   files: HuggingFaceFolder,
   { maxBodyBytes }: Pick<LoadOptions, 'maxBodyBytes'>,
 ): HuggingFaceTask => {
-  const task = chooseTask(files, model.config.task)
+  const task = chooseTask(model, files)
   const hub = openHub(model, files)
-  const { padding, read, write, example = task.example } = task.create(hub)
+  const { padding, reduce, read, write, example = task.example } = task.create(hub)
   const { maxResponseBytes } = model.config.limits
   const finish = (answers: readonly unknown[], { isLines, contentType }: Context) =>
     writeReply(answers, isLines, contentType, maxResponseBytes)
   return {
     name: task.name,
+    routes: Object.keys(task.routes ?? {}) as Route[],
     example: { inputs: example, parameters: task.exampleParameters ?? {} },
     ...(hub.tokenizer && { tokenizer: hub.tokenizer }),
     ...(padding && { padding }),
-    read: async ({ headers, body }, allowance) => {
+    ...(reduce && { reduce }),
+    read: async ({ headers, body, route }, allowance) => {
       const plain = await decodeContent(body, headers['content-encoding'], maxBodyBytes, allowance)
-      const { requests, isLines } = readBody(plain, headers['content-type'], task)
+      const { requests, isLines } = readBody(plain, headers['content-type'], task, route)
       const contentType = chooseType(headers.accept, isLines)
       const found = await Promise.all(
         requests.map(async (request, index) => {

@@ -65,7 +65,10 @@ const ask = async (task: HuggingFaceTask, json: string, session: Session): Promi
   const found = await task.read(request, new Allowance(new LazyAbortController()))
   if (!('parts' in found)) return []
   const outputs = []
-  for (const part of found.parts) outputs.push({ outputs: await session.run(part.inputs), byRow: true })
+  for (const part of found.parts) {
+    const given = await session.run(part.inputs)
+    outputs.push({ outputs: task.reduce?.(given, part) ?? given, byRow: true })
+  }
   await task.write(outputs, found.context)
   return found.parts
 }
