@@ -158,6 +158,17 @@ const tryCode = async ({ code, ...folder }: ModelFolder): Promise<Told> => {
   }
 }
 
+/** The tokenizer takes a while to load, and other folders do without it. */
+const complete = async (folder: ModelFolder): Promise<ModelFolder> => {
+  if (folder.huggingFace === undefined) return folder
+  const { completeFolder } = await import('./hugging-face/complete.ts')
+  try {
+    return completeFolder(folder)
+  } catch (error) {
+    throw new StartupError(`model "${folder.name}" cannot be served: ${explain(error)}`)
+  }
+}
+
 /** What the folder's task is called, and its example, which the model has answered. */
 const tryHuggingFace = async (model: Model, session: Session): Promise<Partial<Description>> => {
   if (model.huggingFace === undefined) return {}
@@ -189,7 +200,7 @@ export const inspect = async (
   check: Check,
   report: (message: FromInspection) => Promise<void> = async () => {},
 ): Promise<Result> => {
-  const read = readModelFolder(check.model)
+  const read = await complete(readModelFolder(check.model))
   const told = await tryCode(read)
   if (read.file === '') return inspectedCode(read, check, told)
   const { folder: given, onnx, columns } = prepareModel(read, check.directory)

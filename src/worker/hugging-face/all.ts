@@ -4,9 +4,17 @@ import { StartupError } from '../../errors.ts'
 import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
 import { listNames, quote } from '../../words.ts'
 import type { HubTask } from './hub-task.ts'
+import { imageClassification } from './tasks/image-classification.ts'
+import { imageFeatureExtraction } from './tasks/image-feature-extraction.ts'
+import { objectDetection } from './tasks/object-detection.ts'
 import { textClassification } from './tasks/text-classification.ts'
 
-const TASKS: readonly HubTask[] = [textClassification]
+const TASKS: readonly HubTask[] = [
+  textClassification,
+  imageClassification,
+  objectDetection,
+  imageFeatureExtraction,
+]
 
 /**
  * The task that serving.yaml names, else the one that serves the model's class.

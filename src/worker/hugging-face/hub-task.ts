@@ -26,6 +26,8 @@ export type HubTask = {
   architectures: RegExp
   /** The `inputs` of a request that any such model takes, for people. */
   example: unknown
+  /** Its `inputs` are pictures, which requests may send as they are. */
+  takesPictures?: boolean
   /** @throws StartupError if the folder or the model is not what the task needs */
   create(hub: Hub): HubExchange
 }

@@ -1,6 +1,7 @@
 /** What a task has of its folder: the model, its labels, its tokenizer. */
 
 import { StartupError } from '../../errors.ts'
+import { classNames } from '../../model/layouts/class-names.ts'
 import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
 import type { Model } from '../../model/model.ts'
 import { openTokenizer, type TextTokenizer } from './tokenizer.ts'
@@ -19,7 +20,7 @@ export const openHub = (model: Model, files: HuggingFaceFolder): Hub => {
   return {
     model,
     files,
-    labels: model.labels ?? labelsOf(files),
+    labels: model.labels ?? classNames(files.config),
     ...(tokenizer !== undefined && { tokenizer: openTokenizer(tokenizer, files) }),
   }
 }
@@ -28,13 +29,4 @@ export const openHub = (model: Model, files: HuggingFaceFolder): Hub => {
 export const requireTokenizer = ({ tokenizer }: Hub): TextTokenizer => {
   if (tokenizer === undefined) throw new StartupError('the folder has no tokenizer.json')
   return tokenizer
-}
-
-/** As transformers names classes that config.json does not name. */
-const labelsOf = ({ config }: HuggingFaceFolder): readonly string[] => {
-  const { id2label } = config
-  if (typeof id2label !== 'object' || id2label === null) return ['LABEL_0', 'LABEL_1']
-  const labels: string[] = []
-  for (const [index, label] of Object.entries(id2label)) labels[Number(index)] = String(label)
-  return labels
 }

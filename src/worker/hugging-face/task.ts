@@ -16,6 +16,7 @@ import type { Task, Written } from '../task/task.ts'
 import { chooseTask } from './all.ts'
 import { openHub } from './hub.ts'
 import type { HubRequest } from './hub-task.ts'
+import { readPictureBody } from './picture-body.ts'
 
 const JSON_TYPE = 'application/json'
 
@@ -40,7 +41,10 @@ export const createHuggingFaceTask = (
     ...(padding && { padding }),
     read: async ({ headers, body }, allowance) => {
       const plain = await decodeContent(body, headers['content-encoding'], maxBodyBytes, allowance)
-      const found = await read(readBody(plain, headers['content-type']), allowance)
+      const type = headers['content-type']
+      const pictures = task.takesPictures ? readPictureBody(plain, type) : undefined
+      const request = pictures === undefined ? readBody(plain, type) : { inputs: pictures, parameters: {} }
+      const found = await read(request, allowance)
       return 'answer' in found ? { written: toWritten(found.answer) } : found
     },
     write: (outputs, context) => toWritten(write(outputs, context)),

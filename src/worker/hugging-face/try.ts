@@ -1,5 +1,6 @@
 /** What people are told of a folder's task: its name, and a request that was tried on the model. */
 
+import { classNames } from '../../model/layouts/class-names.ts'
 import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
 import type { Model } from '../../model/model.ts'
 import type { Description } from '../../protocol/model-info.ts'
@@ -19,7 +20,7 @@ export const tryTask = async (
   model: Model,
   files: HuggingFaceFolder,
   session: Session,
-): Promise<Pick<Description, 'task' | 'answers' | 'example'>> => {
+): Promise<Pick<Description, 'task' | 'labels' | 'answers' | 'example'>> => {
   const { name, example } = chooseTask(files, model.config.task)
   const task = createHuggingFaceTask(model, files, { maxBodyBytes: Number.POSITIVE_INFINITY })
   const json = JSON.stringify({ inputs: example })
@@ -33,5 +34,11 @@ export const tryTask = async (
     for (const { inputs } of found.parts) outputs.push({ outputs: await session.run(inputs), byRow: true })
     await task.write(outputs, found.context)
   }
-  return { task: name, answers: `what pipeline("${name}") gives`, example: { json, tried: true } }
+  const hasLabels = model.labels === undefined && files.config.id2label !== undefined
+  return {
+    task: name,
+    ...(hasLabels && { labels: classNames(files.config) }),
+    answers: `what pipeline("${name}") gives`,
+    example: { json, tried: true },
+  }
 }

@@ -84,6 +84,11 @@ export const planResize = (image: Size, preprocess: ImagePreprocess, maxPixels: 
   const { resize, crop } = preprocess
   if (resize === undefined && crop === undefined) return { final: image, pixels: 0 }
   const size = resizedSize(image, resize)
+  if (Math.min(size.width, size.height) < 1)
+    throw new ServingError(
+      'ERR_INVALID_IMAGE',
+      `image: resizing ${format(image)} would leave nothing of its shorter side, ${format(size)}`,
+    )
   const window = cropWindow(size, crop)
   const canvas = canvasFor(window, preprocess)
   const { width, height } = canvas ?? window
