@@ -14,10 +14,41 @@ const DEADLINE_MS = 2000
 
 export type OverloadPoint = { offered: number; goodput: number; p99Ms: number; refusedP99Ms: number }
 
+/** How long clients wait that have a time-out of their own, of which the server does not know. */
+const PATIENCE_MS = 5000
+
 /** What the plot shows. */
 const POINTS = join(ROOT, 'benchmark/results/load.json')
 
 const one = (value: number) => ({ median: value, least: value, most: value })
+
+/** With default settings: a deadline of a minute, which no such client waits for. */
+export const measureImpatient = async (model: string): Promise<Figure> => {
+  const server = await startServer(model)
+  progress('overload: clients that give up')
+  const saturated = () => throughput(server.url, transformerPayload, { connections: 16, seconds: 5 })
+  await saturated()
+  const before = await saturated()
+  // No shorter: it takes the time that clients wait to learn it.
+  const seconds = Math.max(SECONDS, 6 * (PATIENCE_MS / 1000))
+  const { sent, milliseconds } = await openLoop(server.url, transformerPayload, {
+    perSecond: 5 * before,
+    seconds,
+    givesUpAfterMs: PATIENCE_MS,
+  })
+  const peak = (before + (await saturated())) / 2
+  await server.stop()
+  const count = (status: number) => milliseconds[status]?.length ?? 0
+  const lastAfter = quantile(milliseconds[200] ?? [0], 1) / 1000
+  return {
+    row: 'o6',
+    what: `offered 5×, clients that give up after ${PATIENCE_MS} ms, default settings: goodput ÷ peak`,
+    goal: { least: 0.9 },
+    unit: '',
+    value: one(count(200) / (seconds + lastAfter) / peak),
+    note: `${sent} sent, ${count(200)} served, ${count(503)} refused, ${count(0)} gave up, in ${seconds} s`,
+  }
+}
 
 export const measure = async (): Promise<Figure[]> => {
   const { transformer } = await modelFolders()
@@ -99,6 +130,7 @@ export const measure = async (): Promise<Figure[]> => {
     note: `${(last / 2 ** 20).toFixed(0)} ÷ ${(first / 2 ** 20).toFixed(0)} MB`,
   })
   await server.stop()
+  figures.push(await measureImpatient(transformer))
   return figures.sort((a, b) => a.row.localeCompare(b.row))
 }
 

@@ -4,20 +4,10 @@ import { CommanderError } from 'commander'
 import { createClients } from './aws/clients.ts'
 import { realClock } from './cli/clock.ts'
 import { CommandError, EXIT } from './cli/command.ts'
+import { describeError } from './cli/describe-error.ts'
 import { createOutput } from './cli/output.ts'
 import { createProgram } from './cli/program.ts'
 import { COMMANDS } from './commands/all.ts'
-
-const describe = (error: unknown): { text: string; exitCode: number } => {
-  if (error instanceof CommandError) {
-    const fix = error.fix === undefined ? '' : `\n  → ${error.fix}`
-    return { text: `error: ${error.message}${fix}`, exitCode: error.exitCode }
-  }
-  const { name, message, stack } = error as Error
-  // The SDK's errors say what AWS said; a stack of ours helps nobody there.
-  const fromAws = typeof error === 'object' && error !== null && '$metadata' in error
-  return { text: `error: ${fromAws ? `${name}: ${message}` : (stack ?? message)}`, exitCode: EXIT.failed }
-}
 
 const main = async (): Promise<number> => {
   const interrupt = new AbortController()
@@ -40,7 +30,7 @@ const main = async (): Promise<number> => {
       process.stderr.write('\ninterrupted\n')
       return EXIT.interrupted
     }
-    const { text, exitCode } = describe(error)
+    const { text, exitCode } = describeError(error)
     process.stderr.write(`${text}\n`)
     return exitCode
   }

@@ -82,8 +82,11 @@ const open = (url: URL, request: Buffer, onClose: (connection: Connection) => vo
   return connection
 }
 
-/** Sends the request again and again, on at most so many connections; what finds none free waits for one. */
-export const createClient = (message: Message, most: number) => {
+/**
+ * Sends the request again and again, on at most so many connections; what finds none free waits for one.
+ * @param givesUpAfterMs after which a connection without a reply is closed
+ */
+export const createClient = (message: Message, most: number, givesUpAfterMs?: number) => {
   const url = new URL(message.url)
   const request = encode(message)
   const all = new Set<Connection>()
@@ -99,13 +102,16 @@ export const createClient = (message: Message, most: number) => {
     if (next !== undefined) send(next)
   }
 
-  const sendOn = (connection: Connection, onReply: (reply: Reply) => void): void =>
+  const sendOn = (connection: Connection, onReply: (reply: Reply) => void): void => {
+    const patience = givesUpAfterMs === undefined ? undefined : setTimeout(connection.close, givesUpAfterMs)
     connection.send((reply) => {
+      clearTimeout(patience)
       const next = all.has(connection) ? queue.shift() : undefined
       if (next !== undefined) sendOn(connection, next)
       else if (all.has(connection)) free.push(connection)
       onReply(reply)
     })
+  }
 
   const send = (onReply: (reply: Reply) => void): void => {
     let connection = free.pop()

@@ -127,7 +127,7 @@ export const closedLoop = async (
 export const openLoopProgram = (
   url: string,
   payload: Payload,
-  amount: { perSecond: number; seconds: number; seed?: number },
+  amount: { perSecond: number; seconds: number; seed?: number; givesUpAfterMs?: number },
 ): string[] => {
   const settings: OpenLoopOptions = { ...options(url, payload), ...amount }
   return ['benchmark/programs/open-loop.ts', JSON.stringify(settings), fileOf(payload)]

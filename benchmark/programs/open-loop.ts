@@ -20,6 +20,8 @@ export type OpenLoopOptions = {
   seconds: number
   /** With it arrivals are a Poisson process, always the same for the same seed; without they are even. */
   seed?: number
+  /** Clients hang up if they have no reply by then. */
+  givesUpAfterMs?: number
 }
 
 export type OpenLoopResult = {
@@ -40,8 +42,8 @@ const CONNECTIONS = 2000
 const LEAD_MS = 300
 
 const [options = '{}', file = ''] = process.argv.slice(2)
-const { perSecond, seconds, seed, ...target } = JSON.parse(options) as OpenLoopOptions
-const client = createClient({ ...target, body: readFileSync(file) }, CONNECTIONS)
+const { perSecond, seconds, seed, givesUpAfterMs, ...target } = JSON.parse(options) as OpenLoopOptions
+const client = createClient({ ...target, body: readFileSync(file) }, CONNECTIONS, givesUpAfterMs)
 const due = arrivals(perSecond, seconds, seed)
 const from = sharedNow() + LEAD_MS
 const late: number[] = []

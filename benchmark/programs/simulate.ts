@@ -42,19 +42,19 @@ const createRandom = (seed: number): (() => number) => {
   }
 }
 
-type Limits = { maxBatchSize: number; maxBatchDelayMs: number }
+type Limits = { maxBatchSize: number; maxBatchDelayMs: number; requestTimeoutMs?: number }
 
 /** The scheduler with its workers: each begins a batch once it has arrived and the one before it is done. */
 const arrange = (
   { fixed, each, workers, messageMs = 0, chance = 0, costly = 0 }: Curve,
-  { maxBatchSize, maxBatchDelayMs }: Limits,
+  { maxBatchSize, maxBatchDelayMs, requestTimeoutMs = 1e9 }: Limits,
   seed: number,
   Class: SchedulerClass,
 ) => {
   const { clock, next } = createClock()
   const random = createRandom(seed)
   const scheduler = new Class(
-    { maxBatchDelayMs, maxQueueSize: 1e9, maxQueueBytes: 1e12, requestTimeoutMs: 1e9 },
+    { maxBatchDelayMs, maxQueueSize: 1e9, maxQueueBytes: 1e12, requestTimeoutMs },
     { dispatched: () => {}, batchDone: () => {}, dropped: () => {}, retried: () => {} },
     clock,
   )
@@ -132,4 +132,37 @@ export const simulateOpen = async (
   send(0)
   while (answered < due.length) await step()
   return milliseconds
+}
+
+/**
+ * What becomes of requests that come evenly whose clients hang up after so many milliseconds.
+ * @returns those that were answered before, by the second in which they came
+ */
+export const simulateImpatient = async (
+  curve: Curve,
+  limits: Limits,
+  {
+    perSecond,
+    seconds,
+    givesUpAfterMs,
+  }: { perSecond: number; seconds: number; givesUpAfterMs: (index: number) => number },
+  Class: SchedulerClass = Scheduler,
+): Promise<number[]> => {
+  const { clock, scheduler, step } = arrange(curve, limits, 1, Class)
+  const served = Array<number>(seconds).fill(0)
+  let open = perSecond * seconds
+  for (let index = 0; index < perSecond * seconds; index += 1) {
+    const at = (index / perSecond) * 1000
+    clock.after(at, () => {
+      const { reply, cancel } = scheduler.submit(REQUEST)
+      const stop = clock.after(givesUpAfterMs(index), cancel)
+      void reply.then((answer) => {
+        stop()
+        open -= 1
+        if (answer?.ok) served[Math.floor(at / 1000)] = (served[Math.floor(at / 1000)] ?? 0) + 1
+      })
+    })
+  }
+  while (open > 0) await step()
+  return served
 }

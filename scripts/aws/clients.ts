@@ -5,6 +5,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { ECRClient } from '@aws-sdk/client-ecr'
 import { IAMClient } from '@aws-sdk/client-iam'
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
@@ -41,6 +42,7 @@ export const createClients = (
     sts: new STSClient(common),
     iam: new IAMClient(common),
     quotas: new ServiceQuotasClient(common),
+    tagging: new ResourceGroupsTaggingAPIClient(common),
   }
   clients.sagemaker.middlewareStack.add(
     (next) => async (args) => {

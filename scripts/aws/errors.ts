@@ -58,6 +58,15 @@ export const isConflict = (error: unknown): boolean => {
   )
 }
 
+/** What a request names is not there: it was made a moment ago and is not known everywhere yet, or someone has deleted it. */
+export const isGone = (error: unknown): boolean => {
+  const { name, message } = read(error)
+  return (
+    (isValidation(name) || name === 'ObjectNotFoundException') &&
+    /could not find (model(?! data)|endpoint|cloudwatch alarm)/i.test(message)
+  )
+}
+
 /**
  * What was made a moment ago is not known everywhere yet: models and configurations (SageMaker API reference, CreateEndpoint:
  * "retry logic is recommended") and roles.
@@ -65,10 +74,8 @@ export const isConflict = (error: unknown): boolean => {
 export const isNotYetKnown = (error: unknown): boolean => {
   const { name, message } = read(error)
   return (
-    (isValidation(name) || name === 'ObjectNotFoundException') &&
-    /could not find (model(?! data)|endpoint|cloudwatch alarm)|could not assume role|cannot be assumed|not authorized to assume/i.test(
-      message,
-    )
+    isGone(error) ||
+    (isValidation(name) && /could not assume role|cannot be assumed|not authorized to assume/i.test(message))
   )
 }
 

@@ -19,16 +19,16 @@ import {
   type DescribeEndpointOutput,
   DescribeModelCommand,
   type DescribeModelOutput,
-  paginateListEndpointConfigs,
-  paginateListModels,
   paginateListTags,
 } from '@aws-sdk/client-sagemaker'
 import { CommandError } from '../cli/command.ts'
 import { isUploaded } from '../package/upload.ts'
 import { type Archive, type Desired, OWNER_TAG } from '../plan/desired.ts'
 import { scalableResource } from '../plan/names.ts'
+import { isWakeAlarm } from '../plan/wake.ts'
 import type { Clients } from './clients.ts'
 import { messageOf, orMissing } from './errors.ts'
+import { inTens } from './in-tens.ts'
 
 export type Live = {
   endpoint?: DescribeEndpointOutput
@@ -40,8 +40,13 @@ export type Live = {
   models: Record<string, DescribeModelOutput>
   /** Names of the configurations wanted that are there already. */
   configs: string[]
-  scaling: { targets: ScalableTarget[]; policies: ScalingPolicy[] }
-  /** Ours, by their tag. */
+  scaling: {
+    targets: ScalableTarget[]
+    policies: ScalingPolicy[]
+    /** Ours, which bring up an instance where there is none. */
+    alarms: MetricAlarm[]
+  }
+  /** Ours, of updates. */
   alarms: MetricAlarm[]
   /** Buckets of the archives wanted that are there. */
   buckets: string[]
@@ -77,11 +82,11 @@ export const variantsOf = (
 const modelNames = (config: DescribeEndpointConfigOutput | undefined): string[] =>
   config === undefined ? [] : variantsOf(config).flatMap(({ ModelName }) => ModelName ?? [])
 
-const readModels = async (
+export const readModels = async (
   clients: Clients,
   names: Iterable<string>,
 ): Promise<Record<string, DescribeModelOutput>> => {
-  const models = await Promise.all([...new Set(names)].sort().map((name) => describeModel(clients, name)))
+  const models = await inTens([...new Set(names)].sort(), (name) => describeModel(clients, name))
   return Object.fromEntries(
     models.flatMap((model) => (model === undefined ? [] : [[model.ModelName, model]])),
   )
@@ -91,7 +96,7 @@ const readModels = async (
 export const readScaling = async (
   { scaling: client }: Clients,
   endpoint: string,
-): Promise<Live['scaling']> => {
+): Promise<Omit<Live['scaling'], 'alarms'>> => {
   const prefix = scalableResource(endpoint, '')
   const ours = ({ ResourceId }: { ResourceId: string | undefined }) => ResourceId?.startsWith(prefix) === true
   const namespace = { ServiceNamespace: 'sagemaker' as const }
@@ -100,15 +105,20 @@ export const readScaling = async (
   for await (const page of paginateDescribeScalableTargets({ client }, namespace)) {
     targets.push(...(page.ScalableTargets ?? []).filter(ours))
   }
-  if (targets.length === 0) return { targets, policies }
-  for await (const page of paginateDescribeScalingPolicies({ client }, namespace)) {
-    policies.push(...(page.ScalingPolicies ?? []).filter(ours))
+  for (const ResourceId of new Set(targets.map((target) => target.ResourceId))) {
+    for await (const page of paginateDescribeScalingPolicies({ client }, { ...namespace, ResourceId })) {
+      policies.push(...(page.ScalingPolicies ?? []))
+    }
   }
   return { targets, policies }
 }
 
+/** Our alarms of updates, which go with them. */
+export const readAlarms = async (clients: Clients, endpoint: string): Promise<MetricAlarm[]> =>
+  (await readAllAlarms(clients, endpoint)).filter(({ AlarmName }) => !isWakeAlarm(AlarmName))
+
 /** Alarms that carry our tag with this endpoint's name. */
-export const readAlarms = async (
+export const readAllAlarms = async (
   { cloudwatch: client }: Clients,
   endpoint: string,
 ): Promise<MetricAlarm[]> => {
@@ -119,12 +129,10 @@ export const readAlarms = async (
   )) {
     found.push(...(page.MetricAlarms ?? []))
   }
-  const owned = await Promise.all(
-    found.map(async ({ AlarmArn: arn }) => {
-      const answer = await orMissing(client.send(new ListTagsForResourceCommand({ ResourceARN: arn })))
-      return answer?.Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === endpoint) === true
-    }),
-  )
+  const owned = await inTens(found, async ({ AlarmArn: arn }) => {
+    const answer = await orMissing(client.send(new ListTagsForResourceCommand({ ResourceARN: arn })))
+    return answer?.Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === endpoint) === true
+  })
   return found.filter((_, at) => owned[at])
 }
 
@@ -170,7 +178,7 @@ export const readLive = async (
     describeEndpoint(clients, desired.endpoint),
     describeConfig(clients, desired.config.EndpointConfigName as string),
     readScaling(clients, desired.endpoint),
-    readAlarms(clients, desired.endpoint),
+    readAllAlarms(clients, desired.endpoint),
     Promise.all(
       desired.archives.map(async (archive) =>
         buckets.includes(archive.bucket) && (await isUploaded(clients.s3, archive))
@@ -195,45 +203,9 @@ export const readLive = async (
     tags,
     models,
     configs: wantedConfig?.EndpointConfigName === undefined ? [] : [wantedConfig.EndpointConfigName],
-    scaling,
-    alarms,
+    scaling: { ...scaling, alarms: alarms.filter(({ AlarmName }) => isWakeAlarm(AlarmName)) },
+    alarms: alarms.filter(({ AlarmName }) => !isWakeAlarm(AlarmName)),
     buckets,
     objects: objects.flat(),
-  }
-}
-
-export type Owned = {
-  /** Newest first. */
-  configs: DescribeEndpointConfigOutput[]
-  models: DescribeModelOutput[]
-}
-
-/** Every configuration and model that carries our tag with this endpoint's name. */
-export const readOwned = async (clients: Clients, endpoint: string): Promise<Owned> => {
-  const client = clients.sagemaker
-  const prefix = `${endpoint}-`
-  const configNames: string[] = []
-  const models: string[] = []
-  const owns = async (name: string | undefined, arn: string | undefined): Promise<boolean> => {
-    // NameContains finds other endpoints' too, and `flowers-` is the beginning of `flowers-staging-…`: the tag decides.
-    if (name?.startsWith(prefix) !== true || arn === undefined) return false
-    return (await orMissing(readTags(clients, arn)))?.[OWNER_TAG] === endpoint
-  }
-  for await (const page of paginateListEndpointConfigs({ client }, { NameContains: prefix })) {
-    for (const { EndpointConfigName: name, EndpointConfigArn: arn } of page.EndpointConfigs ?? []) {
-      if (await owns(name, arn)) configNames.push(name as string)
-    }
-  }
-  for await (const page of paginateListModels({ client }, { NameContains: prefix })) {
-    for (const { ModelName: name, ModelArn: arn } of page.Models ?? []) {
-      if (await owns(name, arn)) models.push(name as string)
-    }
-  }
-  const configs = await Promise.all(configNames.map((name) => describeConfig(clients, name)))
-  return {
-    configs: configs
-      .filter((config) => config !== undefined)
-      .sort((a, b) => (b.CreationTime?.getTime() ?? 0) - (a.CreationTime?.getTime() ?? 0)),
-    models: Object.values(await readModels(clients, models)),
   }
 }

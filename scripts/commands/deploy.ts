@@ -1,11 +1,13 @@
 import { describeEndpoint } from '../aws/live.ts'
 import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
 import { TAG_OPTION, withTag } from '../config/fleets.ts'
-import { deploy, type Outcome } from '../deploy/deploy.ts'
+import { deploy } from '../deploy/deploy.ts'
+import type { Outcome } from '../deploy/judge.ts'
 import { formatFailure, formatOutcome, linksTo } from '../deploy/summary.ts'
+import { refuse } from '../doctor/preflight.ts'
 import { formatVariants } from '../status/format.ts'
 import { statusOf } from '../status/status.ts'
-import { openDesired, type Wanted } from './open.ts'
+import { openDesired, preflight, type Wanted } from './open.ts'
 import { showPlan } from './plan.ts'
 
 const EXIT_CODES: Record<Outcome['outcome'], number> = {
@@ -21,8 +23,19 @@ export const runDeploy = async (
   wanted: Wanted,
   { recreate = false }: { recreate?: boolean } = {},
 ): Promise<void> => {
-  const { session, desired, deployment, region, resolved } = wanted
-  const outcome = await deploy(session, { desired, region, smoke: deployment.smoke, recreate })
+  const { session, desired, smoke, region, resolved, deployment } = wanted
+  const outcome = await deploy(session, {
+    desired,
+    region,
+    smoke,
+    recreate,
+    timeoutMs: deployment.rollout.timeoutSeconds * 1_000,
+    preflight: async () => {
+      const { problems, warnings } = await preflight(wanted)
+      for (const warning of warnings) session.output.warn(warning)
+      refuse(problems)
+    },
+  })
   const live = await describeEndpoint(session.clients, desired.endpoint)
   const variants = live === undefined ? [] : (await statusOf(session.clients, live)).variants
   const links = linksTo(desired.endpoint, resolved)

@@ -6,6 +6,12 @@ import { ENDPOINT_OPTION, openTarget } from './open.ts'
 /** What the file's `keepVersions` is by default. */
 const KEEP = 3
 
+/** What the file's `rollout.timeout` is by default. */
+const TIMEOUT_SECONDS = 3_600
+
+/** What a deployment may take beyond its rollout: packing, uploading, waiting for others. */
+const PACKING_MS = 3_600_000
+
 const parseKeep = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
   if (/^[1-9]\d{0,2}$/.test(text)) return Number(text)
@@ -16,7 +22,7 @@ export const registerGc: Register = (program, context: Context) => {
   program
     .command('gc')
     .description(
-      'Deletes old versions: configurations, models and archives. Never one in use; keepVersions stay.',
+      'Deletes old versions: configurations, models and archives. Never one in use, or made in the last hours; keepVersions stay.',
     )
     .option('--keep <N>', 'versions that stay, in place of keepVersions')
     .option(...ENDPOINT_OPTION)
@@ -26,13 +32,12 @@ export const registerGc: Register = (program, context: Context) => {
       const target = await openTarget(context, named)
       const { session, endpoint, deployment } = target
       const { dryRun } = context.options()
-      const collection = await planCollection(
-        session.clients,
-        endpoint,
-        await bucketsOf(target),
-        wanted ?? deployment?.keepVersions ?? KEEP,
-      )
-      const { kept, configs, archives, models } = collection
+      const collection = await planCollection(session.clients, endpoint, {
+        buckets: await bucketsOf(target),
+        keep: wanted ?? deployment?.keepVersions ?? KEEP,
+        youngMs: 1_000 * (deployment?.rollout.timeoutSeconds ?? TIMEOUT_SECONDS) + PACKING_MS,
+      })
+      const { kept, young, configs, archives, models } = collection
       if (!dryRun) await collect(session, endpoint, collection)
       const count = configs.length + archives.length + models.length
       const lines = [
@@ -45,12 +50,20 @@ export const registerGc: Register = (program, context: Context) => {
         {
           endpoint,
           kept,
+          young,
           configs,
           archives: archives.map(({ bucket, key }) => `s3://${bucket}/${key}`),
           models,
           deleted: !dryRun,
         },
-        [head, ...lines.map((line) => `  ${line}`), `kept: ${kept.join(' ') || 'none'}`].join('\n'),
+        [
+          head,
+          ...lines.map((line) => `  ${line}`),
+          `kept: ${kept.join(' ') || 'none'}`,
+          ...(young.length === 0
+            ? []
+            : [`kept for now, because a deployment may be using them: ${young.join(' ')}`]),
+        ].join('\n'),
       )
     })
 }

@@ -6,6 +6,9 @@ import { CommandError, type Context, EXIT } from '../cli/command.ts'
 import type { Deployment } from '../config/deployment.ts'
 import { loadDeployment } from '../config/load.ts'
 import type { Session } from '../deploy/session.ts'
+import { type LoadedTest, loadSmokeTests } from '../deploy/smoke-files.ts'
+import { type Preflight, runPreflight } from '../doctor/preflight.ts'
+import { askAws, runTool } from '../doctor/subject.ts'
 import { desire } from '../plan/desire.ts'
 import type { Desired, Resolved } from '../plan/desired.ts'
 
@@ -26,7 +29,9 @@ const openSession = async (
   try {
     return { session, region: await clients.sagemaker.config.region() }
   } catch {
-    throw new CommandError('no Region is known', {
+    const { AWS_PROFILE: profile } = process.env
+    const why = profile === undefined ? '' : `: the profile ${profile} has none, or is not there`
+    throw new CommandError(`no Region is known${why}`, {
       exitCode: EXIT.usage,
       fix: 'give --region, region in the file, AWS_REGION or a profile that has one',
     })
@@ -43,7 +48,7 @@ export const openTarget = async (context: Context, name: string | undefined): Pr
   return { ...target, endpoint: deployment.endpoint, deployment }
 }
 
-export type Wanted = Required<Target> & { resolved: Resolved; desired: Desired }
+export type Wanted = Required<Target> & { resolved: Resolved; desired: Desired; smoke: LoadedTest[] }
 
 /** What the file asks for, as requests. @param change what a command makes of the file before that */
 export const openDesired = async (
@@ -53,6 +58,7 @@ export const openDesired = async (
   const options = context.options()
   const loaded = loadDeployment(options.file, options.environment)
   const deployment = change(loaded.deployment)
+  const smoke = await loadSmokeTests(deployment.smoke)
   const { session, region } = await openSession(context, options.region ?? deployment.region)
   const { resolved, warnings } = await resolve(session.clients, deployment, {
     signal: session.signal,
@@ -60,8 +66,19 @@ export const openDesired = async (
   })
   for (const warning of [...loaded.warnings, ...warnings]) session.output.warn(warning)
   const desired = desire(deployment, resolved)
-  return { session, endpoint: deployment.endpoint, region, deployment, resolved, desired }
+  return { session, endpoint: deployment.endpoint, region, deployment, resolved, desired, smoke }
 }
+
+/** What is known to fail, or likely to, before anything is sent. */
+export const preflight = async ({ session, region, deployment }: Wanted): Promise<Preflight> =>
+  runPreflight({
+    file: '',
+    configuration: { deployment, warnings: [] },
+    region,
+    aws: await askAws(region, session.clients),
+    tool: runTool,
+    engine: undefined,
+  })
 
 /** `--endpoint NAME`, for commands that need no file. */
 export const ENDPOINT_OPTION = [

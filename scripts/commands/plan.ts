@@ -4,13 +4,23 @@ import { TAG_OPTION, withTag } from '../config/fleets.ts'
 import { isNothing } from '../plan/action.ts'
 import { formatPlan } from '../plan/format.ts'
 import { plan } from '../plan/plan.ts'
-import { openDesired, type Wanted } from './open.ts'
+import { openDesired, preflight, type Wanted } from './open.ts'
 
-/** Prints what `deploy` would send. */
-export const showPlan = async ({ session, desired, region }: Wanted, recreate = false): Promise<void> => {
+/** Prints what `deploy` would send, and why it would not come to that. */
+export const showPlan = async (wanted: Wanted, recreate = false): Promise<void> => {
+  const { session, desired, region } = wanted
   const { clients, output } = session
   const result = plan(desired, await readLive(clients, desired), { region, recreate })
-  output.result({ ...result, changes: !isNothing(result) }, formatPlan(result, output.colours))
+  const changes = !isNothing(result)
+  const { problems, warnings } = changes ? await preflight(wanted) : { problems: [], warnings: [] }
+  for (const warning of warnings) output.warn(warning)
+  output.result(
+    { ...result, changes, problems },
+    [
+      formatPlan(result, output.colours),
+      ...problems.map((problem) => `${output.colours.red('would fail:')} ${problem}`),
+    ].join('\n'),
+  )
 }
 
 export const registerPlan: Register = (program, context: Context) => {

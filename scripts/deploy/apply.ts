@@ -1,6 +1,7 @@
 /** Carries out one action of a plan. Each may be sent twice: what is there already is what was wanted. */
 
 import {
+  DeleteScalingPolicyCommand,
   DeregisterScalableTargetCommand,
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
@@ -13,18 +14,19 @@ import {
   CreateEndpointConfigCommand,
   CreateModelCommand,
   DeleteEndpointCommand,
+  type DescribeEndpointOutput,
   UpdateEndpointCommand,
   type UpdateEndpointCommandInput,
 } from '@aws-sdk/client-sagemaker'
-import { isAlreadyThere, isConflict, isMissing } from '../aws/errors.ts'
+import { isAlreadyThere, isConflict, isMissing, messageOf } from '../aws/errors.ts'
 import { describeEndpoint } from '../aws/live.ts'
-import { CommandError } from '../cli/command.ts'
 import { bar } from '../cli/output.ts'
 import { upload } from '../package/upload.ts'
-import type { Action, Scaling } from '../plan/action.ts'
-import type { Archive } from '../plan/desired.ts'
+import type { Action } from '../plan/action.ts'
+import type { Archive, Scaling } from '../plan/desired.ts'
 import { isBusy } from '../plan/plan.ts'
 import { eventually } from './eventually.ts'
+import { Overtaken } from './overtaken.ts'
 import type { Session } from './session.ts'
 import { untilGone } from './watch.ts'
 
@@ -46,12 +48,12 @@ const unlessMissing = async (call: Promise<unknown>): Promise<void> => {
 
 /**
  * The SDK repeats a request whose answer was lost, and AWS refuses the second because of the first. So a refusal counts
- * only if the endpoint is not on its way to what was asked.
+ * only if the endpoint is not on its way to what was asked; then someone else was quicker.
  */
 const unlessUnderWay = async (
   { clients }: Session,
   {
-    EndpointName,
+    EndpointName: name,
     EndpointConfigName,
   }: Pick<UpdateEndpointCommandInput, 'EndpointName' | 'EndpointConfigName'>,
   call: Promise<unknown>,
@@ -60,18 +62,19 @@ const unlessUnderWay = async (
     await call
   } catch (error) {
     if (!isConflict(error) && !isAlreadyThere(error)) throw error
-    const endpoint = await describeEndpoint(clients, EndpointName as string)
+    const endpoint = await describeEndpoint(clients, name as string)
     const goal = endpoint?.PendingDeploymentSummary?.EndpointConfigName ?? endpoint?.EndpointConfigName
-    if (goal === EndpointConfigName) return
-    if (!isBusy(endpoint)) throw error
-    throw new CommandError(
-      `someone else has begun to change the endpoint ${EndpointName}: it is ${endpoint?.EndpointStatus}`,
-      {
-        fix: 'run the command again: it waits until that is over',
-      },
-    )
+    if (goal !== EndpointConfigName) throw overtaken(name as string, endpoint, error)
   }
 }
+
+const overtaken = (name: string, endpoint: DescribeEndpointOutput | undefined, error: unknown): Overtaken =>
+  isBusy(endpoint)
+    ? new Overtaken(`The endpoint ${name} is already being changed (${endpoint?.EndpointStatus})`, {
+        isBusy: true,
+        fix: 'run the command again: it waits until that is over',
+      })
+    : new Overtaken(`AWS refuses to change the endpoint ${name}: ${messageOf(error)}`)
 
 export const updateEndpoint = (session: Session, request: UpdateEndpointCommandInput): Promise<void> =>
   unlessUnderWay(
@@ -80,10 +83,17 @@ export const updateEndpoint = (session: Session, request: UpdateEndpointCommandI
     eventually(session, () => session.clients.sagemaker.send(new UpdateEndpointCommand(request))),
   )
 
-export const registerScaling = async (session: Session, { target, policy }: Scaling): Promise<void> => {
-  const { scaling } = session.clients
+export const registerScaling = async (
+  session: Session,
+  { target, policies, alarm }: Scaling,
+): Promise<void> => {
+  const { scaling, cloudwatch } = session.clients
   await eventually(session, () => scaling.send(new RegisterScalableTargetCommand(target)))
-  await eventually(session, () => scaling.send(new PutScalingPolicyCommand(policy)))
+  for (const policy of policies) {
+    const { PolicyARN } = await eventually(session, () => scaling.send(new PutScalingPolicyCommand(policy)))
+    if (alarm !== undefined && alarm.AlarmName === policy.PolicyName)
+      await cloudwatch.send(new PutMetricAlarmCommand({ ...alarm, AlarmActions: [PolicyARN as string] }))
+  }
 }
 
 export const deleteAlarms = async ({ clients }: Session, names: readonly string[]): Promise<void> => {
@@ -101,6 +111,7 @@ export const deleteEndpoint = async (session: Session, name: string): Promise<vo
     await session.clients.sagemaker.send(new DeleteEndpointCommand({ EndpointName: name }))
   } catch (error) {
     const endpoint = await describeEndpoint(session.clients, name)
+    if (isBusy(endpoint) && endpoint?.EndpointStatus !== 'Deleting') throw overtaken(name, endpoint, error)
     if (endpoint !== undefined && endpoint.EndpointStatus !== 'Deleting') throw error
   }
   await untilGone(session, name)
@@ -156,5 +167,7 @@ export const apply = async (session: Session, action: Action, arn: string | unde
         return unlessMissing(scaling.send(new DeregisterScalableTargetCommand(action.request)))
       }
       return registerScaling(session, action.request)
+    case 'scaling policy':
+      return unlessMissing(scaling.send(new DeleteScalingPolicyCommand(action.request)))
   }
 }

@@ -4,13 +4,15 @@ import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsOutput,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3'
 import type { DescribeModelOutput } from '@aws-sdk/client-sagemaker'
 import type { Clients } from '../aws/clients.ts'
 import { isMissing } from '../aws/errors.ts'
+import { isYoung } from '../plan/garbage.ts'
 
-export type StoredArchive = { bucket: string; key: string }
+export type StoredArchive = { bucket: string; key: string; modified?: Date }
 
 const isArchiveKey = (endpoint: string, key: string | undefined): key is string =>
   key?.startsWith(`${endpoint}/`) === true &&
@@ -37,7 +39,11 @@ export const listArchives = async (
       { client: s3 },
       { Bucket: bucket, Prefix: `${endpoint}/` },
     )) {
-      for (const { Key: key } of Contents) if (isArchiveKey(endpoint, key)) found.push({ bucket, key })
+      for (const { Key: key, LastModified } of Contents) {
+        if (isArchiveKey(endpoint, key)) {
+          found.push({ bucket, key, ...(LastModified !== undefined && { modified: LastModified }) })
+        }
+      }
     }
   } catch (error) {
     if (!isOutOfReach(error)) throw error
@@ -49,20 +55,32 @@ export const deleteArchive = async ({ s3 }: Clients, { bucket, key }: StoredArch
   await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
 }
 
-/** Parts of uploads that were cut short are paid for and seen by no one. */
-export const abortUploads = async ({ s3 }: Clients, endpoint: string, bucket: string): Promise<number> => {
-  let count = 0
+/**
+ * Parts of uploads that were cut short are paid for and seen by no one.
+ * @param youngSince what was begun after this may still go on; in epoch ms
+ */
+export const abortUploads = async (
+  { s3: client }: Clients,
+  endpoint: string,
+  bucket: string,
+  youngSince = Number.POSITIVE_INFINITY,
+): Promise<void> => {
+  const request = { Bucket: bucket, Prefix: `${endpoint}/` }
+  let markers: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {}
   try {
-    const { Uploads = [] } = await s3.send(
-      new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: `${endpoint}/` }),
-    )
-    for (const { Key: key, UploadId } of Uploads) {
-      if (!isArchiveKey(endpoint, key)) continue
-      await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId }))
-      count += 1
+    while (markers !== undefined) {
+      const page: ListMultipartUploadsOutput = await client.send(
+        new ListMultipartUploadsCommand({ ...request, ...markers }),
+      )
+      for (const { Key: key, UploadId, Initiated } of page.Uploads ?? []) {
+        if (!isArchiveKey(endpoint, key) || isYoung(Initiated, youngSince)) continue
+        await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId }))
+      }
+      markers = page.IsTruncated
+        ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+        : undefined
     }
   } catch (error) {
     if (!isOutOfReach(error)) throw error
   }
-  return count
 }

@@ -33,6 +33,31 @@ const unmet = (variants: readonly VariantCapacity[], wishes: readonly Wish[]): W
 
 export type CapacityChange = { before: VariantCapacity[]; after: VariantCapacity[]; changed: boolean }
 
+/** How often a change is sent that AWS refuses because someone else's is under way. */
+const ATTEMPTS = 3
+
+/** True where AWS refuses it for the state that the endpoint is in: then someone else was quicker, or the SDK has repeated it. */
+const send = async ({ clients }: Session, name: string, wanted: readonly Wish[]): Promise<boolean> => {
+  try {
+    await clients.sagemaker.send(
+      new UpdateEndpointWeightsAndCapacitiesCommand({
+        EndpointName: name,
+        DesiredWeightsAndCapacities: wanted.map(
+          ({ name: VariantName, weight, instances }): DesiredWeightAndCapacity => ({
+            VariantName,
+            ...(weight !== undefined && { DesiredWeight: weight }),
+            ...(instances !== undefined && { DesiredInstanceCount: instances }),
+          }),
+        ),
+      }),
+    )
+    return false
+  } catch (error) {
+    if (!isConflict(error)) throw error
+    return true
+  }
+}
+
 /** Sends what differs, waits, and compares. Throws CommandError if it did not come to what was asked. */
 export const changeCapacity = async (
   session: Session,
@@ -57,27 +82,15 @@ export const changeCapacity = async (
       exitCode: EXIT.usage,
     })
   }
-  const wanted = unmet(before, wishes)
-  if (wanted.length === 0) return { before, after: before, changed: false }
-  try {
-    await session.clients.sagemaker.send(
-      new UpdateEndpointWeightsAndCapacitiesCommand({
-        EndpointName: name,
-        DesiredWeightsAndCapacities: wanted.map(
-          ({ name: VariantName, weight, instances }): DesiredWeightAndCapacity => ({
-            VariantName,
-            ...(weight !== undefined && { DesiredWeight: weight }),
-            ...(instances !== undefined && { DesiredInstanceCount: instances }),
-          }),
-        ),
-      }),
-    )
-  } catch (error) {
-    // The SDK repeats a request whose answer was lost; whether the first was heard, the end shows.
-    if (!isConflict(error)) throw error
+  if (unmet(before, wishes).length === 0) return { before, after: before, changed: false }
+  let settled: DescribeEndpointOutput | undefined = endpoint
+  let after = before
+  for (let attempt = 1; attempt <= ATTEMPTS && unmet(after, wishes).length > 0; attempt += 1) {
+    const isRefused = await send(session, name, unmet(after, wishes))
+    settled = await untilSettled(session, name, settled === undefined ? {} : { before: settled })
+    after = settled === undefined ? [] : capacities(settled)
+    if (!isRefused) break
   }
-  const settled = await untilSettled(session, name, { before: endpoint })
-  const after = settled === undefined ? [] : capacities(settled)
   const left = unmet(after, wishes)
   if (settled?.EndpointStatus !== 'InService' || left.length > 0) {
     const reason = settled?.FailureReason === undefined ? '' : `: ${settled.FailureReason}`

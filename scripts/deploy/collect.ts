@@ -1,41 +1,50 @@
 /** Deletes the versions that nobody needs any more. */
 
 import type { DescribeModelOutput } from '@aws-sdk/client-sagemaker'
-import type { Clients } from '../aws/clients.ts'
+import { type Clients, timeOf } from '../aws/clients.ts'
 import { describeEndpoint, readTags } from '../aws/live.ts'
 import { HISTORY_TAG } from '../plan/desired.ts'
-import { findGarbage, type Garbage } from '../plan/garbage.ts'
+import { findGarbage, type Garbage, isYoung } from '../plan/garbage.ts'
 import { parseHistory } from '../plan/history.ts'
 import { abortUploads, archiveOfModel, deleteArchive, type StoredArchive } from './archives.ts'
 import { takeInventory } from './inventory.ts'
 import { deleteConfig, deleteModel } from './remove.ts'
 import { type Session, throwIfInterrupted } from './session.ts'
 
-export type Collection = Garbage & { archives: StoredArchive[]; buckets: string[] }
+export type Collection = Garbage & { archives: StoredArchive[]; buckets: string[]; youngSince: number }
 
 const address = ({ bucket, key }: StoredArchive): string => `s3://${bucket}/${key}`
+
+export type CollectionOptions = {
+  /** Where archives may be that no model names any more. */
+  buckets: readonly string[]
+  /** How many versions stay. */
+  keep: number
+  /** What is younger stays in any case: a deployment that is under way may have made it. */
+  youngMs: number
+}
 
 /** What `gc` would delete. */
 export const planCollection = async (
   clients: Clients,
   name: string,
-  buckets: readonly string[],
-  keep: number,
+  { buckets, keep, youngMs }: CollectionOptions,
 ): Promise<Collection> => {
   const inventory = await takeInventory(clients, name, buckets)
   const endpoint = await describeEndpoint(clients, name)
   const tags = endpoint === undefined ? {} : await readTags(clients, endpoint.EndpointArn as string)
-  const inUse = [endpoint?.EndpointConfigName, endpoint?.PendingDeploymentSummary?.EndpointConfigName].filter(
-    (config) => config !== undefined,
-  )
-  const garbage = findGarbage(
-    name,
-    inventory.configs,
-    inventory.models,
-    inUse,
-    parseHistory(tags[HISTORY_TAG]),
+  const youngSince = timeOf(clients) - youngMs
+  const garbage = findGarbage({
+    endpoint: name,
+    configs: inventory.configs,
+    models: inventory.models,
+    inUse: [endpoint?.EndpointConfigName, endpoint?.PendingDeploymentSummary?.EndpointConfigName].filter(
+      (config) => config !== undefined,
+    ),
+    history: parseHistory(tags[HISTORY_TAG]),
     keep,
-  )
+    youngSince,
+  })
   const needed = new Set(
     inventory.models
       .filter(({ ModelName }) => !garbage.models.includes(ModelName as string))
@@ -44,8 +53,11 @@ export const planCollection = async (
   )
   return {
     ...garbage,
-    archives: inventory.archives.filter((archive) => !needed.has(address(archive))),
+    archives: inventory.archives.filter(
+      (archive) => !needed.has(address(archive)) && !isYoung(archive.modified, youngSince),
+    ),
     buckets: inventory.buckets,
+    youngSince,
   }
 }
 
@@ -62,6 +74,8 @@ export const collect = async (session: Session, name: string, collection: Collec
   for (const archive of collection.archives) {
     await step(`archive ${address(archive)}`, () => deleteArchive(clients, archive))
   }
-  for (const bucket of collection.buckets) await abortUploads(clients, name, bucket)
+  for (const bucket of collection.buckets) {
+    await abortUploads(clients, name, bucket, collection.youngSince)
+  }
   for (const model of collection.models) await step(`model ${model}`, () => deleteModel(clients, model))
 }

@@ -1,12 +1,12 @@
 /** One request to an endpoint, answered as the container answered it. */
 
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import {
   InvokeEndpointAsyncCommand,
   InvokeEndpointCommand,
   ModelError,
 } from '@aws-sdk/client-sagemaker-runtime'
-import { isMissing } from '../aws/errors.ts'
+import { isDenied, isMissing, messageOf } from '../aws/errors.ts'
 import { CommandError } from '../cli/command.ts'
 import { pause, type Session } from './session.ts'
 
@@ -81,13 +81,42 @@ const split = (uri: string): { Bucket: string; Key: string } => {
   return { Bucket, Key }
 }
 
-const read = async ({ clients }: Session, uri: string) => {
+/**
+ * Whoever may not list a bucket hears 403 for what is not there yet, and cannot tell it from what may not be read.
+ * Throws CommandError then, so that nobody waits for an answer in vain.
+ */
+const requireListing = async ({ clients }: Session, uri: string): Promise<void> => {
+  const { Bucket, Key } = split(uri)
   try {
-    return await clients.s3.send(new GetObjectCommand(split(uri)))
+    await clients.s3.send(new ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 }))
   } catch (error) {
-    // Without s3:ListBucket, S3 answers 403 for an object that is not there yet.
-    if (isMissing(error) || (error as Error).name === 'AccessDenied') return undefined
+    if (isDenied(error)) {
+      throw new CommandError(
+        `the bucket ${Bucket}, where the answers go, may not be listed: ${messageOf(error)}`,
+        {
+          fix: `allow s3:ListBucket on ${Bucket}: without it, S3 answers 403 for an answer that is not there yet`,
+        },
+      )
+    }
+    if (isMissing(error)) {
+      throw new CommandError(`there is no bucket ${Bucket}, where the answers go`, {
+        fix: 'make it in the Region of the endpoint, or correct async.output and deploy',
+      })
+    }
     throw error
+  }
+}
+
+const read = async (session: Session, uri: string) => {
+  try {
+    return await session.clients.s3.send(new GetObjectCommand(split(uri)))
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    if (!isDenied(error)) throw error
+    await requireListing(session, uri)
+    throw new CommandError(`the answer at ${uri} may not be read: ${messageOf(error)}`, {
+      fix: `allow s3:GetObject on ${uri.replace(/[^/]*$/, '*')}, and kms:Decrypt if it is encrypted with a key of yours`,
+    })
   }
 }
 
@@ -98,6 +127,7 @@ const read = async ({ clients }: Session, uri: string) => {
 export const invokeAsync = async (session: Session, request: Invocation, output: string): Promise<Answer> => {
   const { clients, clock, output: screen } = session
   const began = clock.now()
+  await requireListing(session, output)
   const inline = request.body.length <= INLINE_BYTES
   const input = `${output.replace(/\/$/, '')}/inputs/${crypto.randomUUID()}`
   if (!inline) {

@@ -10,6 +10,7 @@ import { describeConfig, readScaling } from '../aws/live.ts'
 import { CommandError } from '../cli/command.ts'
 import { legalUpdate, mustDeregister } from '../plan/legal-update.ts'
 import { updateEndpoint } from './apply.ts'
+import { Overtaken } from './overtaken.ts'
 import type { Session } from './session.ts'
 import { untilSettled } from './watch.ts'
 
@@ -62,7 +63,16 @@ export const moveTo = async (
     )
   }
   output.step(`~ endpoint ${name}: ${endpoint.EndpointConfigName} → ${goal}`)
-  await updateEndpoint(session, request)
+  try {
+    await updateEndpoint(session, request)
+  } catch (error) {
+    if (!(error instanceof Overtaken && error.isBusy)) throw error
+    output.step(`${error.message}. Waiting …`)
+    const now = await untilSettled(session, name)
+    // Only what leaves the version as it is, such as autoscaling, is waited for: another deployment is not undone.
+    if (now === undefined || now.EndpointConfigName !== endpoint.EndpointConfigName) throw error
+    return moveTo(session, now, goal, guards)
+  }
   const settled = await untilSettled(session, name, { before: endpoint })
   const problems =
     settled?.EndpointStatus === 'InService' && settled.EndpointConfigName === goal

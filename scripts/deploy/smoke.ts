@@ -1,6 +1,5 @@
 /** The tests that the file names, sent to each variant of the live endpoint. */
 
-import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { messageOf } from '../aws/errors.ts'
 import { printable } from '../cli/output.ts'
@@ -8,6 +7,7 @@ import type { SmokeTest } from '../config/deployment.ts'
 import { type Answer, type Invocation, invoke, invokeAsync } from './invoke.ts'
 import { atPath } from './json-path.ts'
 import type { Session } from './session.ts'
+import type { LoadedTest } from './smoke-files.ts'
 
 export type SmokeResult = { file: string; variant: string; ms: number; problems: string[] }
 
@@ -56,18 +56,17 @@ const TIMED_ATTEMPTS = 3
 export const runSmokeTests = async (
   session: Session,
   endpoint: string,
-  tests: readonly SmokeTest[],
+  tests: readonly LoadedTest[],
   variants: readonly string[],
   asyncOutput?: string,
 ): Promise<SmokeResult[]> => {
   const results: SmokeResult[] = []
   for (const test of tests) {
-    const body = await readFile(test.file)
     // An asynchronous endpoint chooses the variant itself.
     for (const variant of asyncOutput === undefined ? variants : variants.slice(0, 1)) {
       const request: Invocation = {
         endpoint,
-        body,
+        body: test.body,
         contentType: test.contentType,
         ...(test.accept !== undefined && { accept: test.accept }),
         ...(variants.length > 1 && asyncOutput === undefined && { variant }),

@@ -1,7 +1,7 @@
 /** What a deployment came to, for people. */
 
 import { logGroup } from '../logs/tail.ts'
-import type { Outcome } from './deploy.ts'
+import type { Outcome } from './judge.ts'
 
 /** Console host by partition (AWS general reference). */
 const CONSOLE: Record<string, string> = {

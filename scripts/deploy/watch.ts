@@ -103,12 +103,17 @@ const look = async (session: Session, name: string): Promise<DescribeEndpointOut
 /**
  * Waits until the endpoint is no longer busy.
  * @param before what was described before the request that is waited for: the same again is no answer yet
+ * @param deadline when waiting for what others do is given up, by the session's clock
  * @returns undefined when there is no endpoint (any more)
  */
 export const untilSettled = async (
   session: Session,
   name: string,
-  { before, follower }: { before?: DescribeEndpointOutput; follower?: Follower } = {},
+  {
+    before,
+    follower,
+    deadline = Number.POSITIVE_INFINITY,
+  }: { before?: DescribeEndpointOutput; follower?: Follower; deadline?: number } = {},
 ): Promise<DescribeEndpointOutput | undefined> => {
   const { clock, output } = session
   const began = clock.now()
@@ -130,6 +135,12 @@ export const untilSettled = async (
         endpoint?.EndpointConfigName === before?.EndpointConfigName &&
         endpoint?.LastModifiedTime?.getTime() === before?.LastModifiedTime?.getTime()
       if (sawWork || !unchanged || elapsed >= GRACE_MS) return endpoint
+    }
+    if (clock.now() > deadline) {
+      throw new CommandError(
+        `the endpoint ${name} is still ${endpoint?.EndpointStatus} after ${duration(elapsed)}: no longer waiting`,
+        { fix: 'run the command again later, or raise rollout.timeout' },
+      )
     }
     await pause(session, pauseAfter(elapsed))
   }

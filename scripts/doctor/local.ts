@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { CommandError } from '../cli/command.ts'
 import { fleetsOf, imagesOf } from '../config/fleets.ts'
+import { loadSmokeTests } from '../deploy/smoke-files.ts'
 import { contentsOf } from '../package/contents.ts'
 import { combine, type Finding, failed, notChecked, ok, warning } from './finding.ts'
 import { type Check, type Subject, withDeployment } from './subject.ts'
@@ -33,6 +34,17 @@ export const checkModel = withDeployment(async (deployment) => {
     }
   })
   return findings.length === 0 ? notChecked('the model is not a folder here') : combine(findings)
+})
+
+export const checkSmokeTests = withDeployment(async ({ smoke }) => {
+  if (smoke.length === 0) return notChecked('the file has none')
+  try {
+    await loadSmokeTests(smoke)
+    return ok(`all files are there: ${smoke.length}`)
+  } catch (error) {
+    if (error instanceof CommandError) return failed(error.message, error.fix ?? 'correct smoke')
+    throw error
+  }
 })
 
 const ENGINES = ['docker', 'podman', 'buildah']

@@ -14,6 +14,8 @@ export type Need = {
   resources: string[]
   /** Keys that conditions of policies look at. */
   context?: Readonly<Record<string, string>>
+  /** A key's own policy may allow it, which IAM does not ask. */
+  byKeyPolicy?: true
 }
 
 type Place = Pick<Resolved, 'account' | 'partition' | 'region'>
@@ -40,7 +42,12 @@ export const DEPLOYER = {
   /** CreateEndpoint and UpdateEndpoint are authorised on the configuration as well. */
   endpointOfConfig: ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'],
   tags: ['sagemaker:AddTags', 'sagemaker:ListTags'],
-  lists: ['sagemaker:ListModels', 'sagemaker:ListEndpointConfigs', 'sagemaker:ListEndpoints'],
+  lists: [
+    'sagemaker:ListModels',
+    'sagemaker:ListEndpointConfigs',
+    'sagemaker:ListEndpoints',
+    'tag:GetResources',
+  ],
   passRole: ['iam:PassRole'],
   registry: ['ecr:GetAuthorizationToken'],
   repository: [
@@ -55,13 +62,20 @@ export const DEPLOYER = {
   ],
   bucket: ['s3:ListBucket', 's3:CreateBucket', 's3:ListBucketMultipartUploads'],
   objects: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+  /** Of asynchronous inference: `invoke` and smoke tests read the answers, and put there what is too long to send. */
+  outputs: ['s3:GetObject', 's3:PutObject'],
+  outputBuckets: ['s3:ListBucket'],
   scaling: [
     'application-autoscaling:RegisterScalableTarget',
     'application-autoscaling:DeregisterScalableTarget',
     'application-autoscaling:DescribeScalableTargets',
     'application-autoscaling:PutScalingPolicy',
     'application-autoscaling:DescribeScalingPolicies',
+    'application-autoscaling:DeleteScalingPolicy',
+    'application-autoscaling:TagResource',
   ],
+  /** Of target tracking: Application Auto Scaling makes and deletes them in the name of the one who asks for the policy. */
+  trackingAlarms: ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
   scalingRole: ['iam:CreateServiceLinkedRole'],
   alarms: [
     'cloudwatch:PutMetricAlarm',
@@ -71,6 +85,10 @@ export const DEPLOYER = {
   ],
   reads: ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'logs:DescribeLogGroups'],
   logs: ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:DeleteLogGroup'],
+  /** SageMaker developer guide, "API Permissions Reference", CreateEndpoint: of `kmsKey`. */
+  volumeKey: ['kms:CreateGrant', 'kms:DescribeKey'],
+  /** Of `async.kmsKey`: to read answers. */
+  answerKey: ['kms:Decrypt'],
 } satisfies Record<string, readonly string[]>
 
 /** For `doctor` alone, which does without them as well as it can. */
@@ -106,6 +124,15 @@ export const EXECUTION = {
   /** Of asynchronous inference and of data capture. */
   outputs: ['s3:PutObject'],
   topics: ['sns:Publish'],
+  /** API reference, DataCaptureConfig and ProductionVariantCoreDumpConfig; S3's own with a KMS key is GenerateDataKey. */
+  outputKeys: ['kms:Encrypt', 'kms:GenerateDataKey'],
+  /** SageMaker developer guide, "Access containers through SSM". */
+  shell: [
+    'ssmmessages:CreateControlChannel',
+    'ssmmessages:CreateDataChannel',
+    'ssmmessages:OpenControlChannel',
+    'ssmmessages:OpenDataChannel',
+  ],
 } satisfies Record<string, readonly string[]>
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)]
@@ -127,7 +154,7 @@ const objectsOf = (deployment: Deployment, place: Place, keep: (model: ModelSour
     fleetsOf(deployment)
       .filter(({ model }) => keep(model))
       .flatMap(({ model }) => {
-        if (model === 'baked-in') return []
+        if (model === 'baked-in' || 'package' in model) return []
         if ('uri' in model) return s3Arn(model.uri, place)
         if ('prefix' in model) return s3Arn(`${model.prefix}*`, place)
         return s3Arn(`s3://${model.bucket ?? defaultBucket(place)}/${deployment.endpoint}/*`, place)
@@ -137,13 +164,51 @@ const objectsOf = (deployment: Deployment, place: Place, keep: (model: ModelSour
 const bucketsOf = (objects: readonly string[]): string[] =>
   unique(objects.map((arn) => arn.replace(/\/.*$/, '')))
 
+/** The objects under these `s3://…` addresses, as patterns. */
+const outputsOf = (addresses: readonly (string | undefined)[], place: Place): string[] =>
+  unique(
+    addresses.flatMap((address) =>
+      address === undefined ? [] : s3Arn(address.replace(/\/?$/, '/*'), place),
+    ),
+  )
+
+/** An alias may be of any key. */
+const keyArn = (key: string, { account, partition, region }: Place): string =>
+  key.startsWith('arn:') && !key.includes(':alias/')
+    ? key
+    : `arn:${partition}:kms:${region}:${account}:key/${key.includes('alias/') ? '*' : key}`
+
+const keyNeed = (actions: readonly string[], keys: (string | undefined)[], place: Place): Need => ({
+  actions,
+  resources: unique(keys.flatMap((key) => (key === undefined ? [] : keyArn(key, place)))),
+  byKeyPolicy: true,
+})
+
+/** All that the members under `aws` name in S3 for models. */
+const furtherModels = ({ aws }: Deployment, place: Place): string[] =>
+  [...JSON.stringify(aws?.model ?? {}).matchAll(/"(s3:\/\/[^"]+)"/g)].map(([, address = '']) =>
+    s3Arn(address.endsWith('/') ? `${address}*` : address, place),
+  )
+
+const coreDumpsOf = (deployment: Deployment) =>
+  fleetsOf(deployment).flatMap(({ compute }) =>
+    compute.kind === 'instances' && compute.coreDumps !== undefined ? [compute.coreDumps] : [],
+  )
+
+const hasShell = (deployment: Deployment): boolean =>
+  fleetsOf(deployment).some(({ compute }) => compute.kind === 'instances' && compute.ssmAccess === true)
+
+const isInVpc = ({ network, aws }: Deployment): boolean =>
+  network.subnets.length > 0 ||
+  [aws?.model, aws?.config].some((members) => members !== undefined && 'VpcConfig' in members)
+
 const logGroup = ({ endpoint }: Deployment, { account, partition, region }: Place): string =>
   `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpoint}:*`
 
 /** For the one who runs the commands, on the very things of this deployment; hashes in names are stood in for. */
 export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {
   const { account, partition, region } = place
-  const { endpoint, role, autoscaling } = deployment
+  const { endpoint, role, autoscaling, async } = deployment
   const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${account}:${rest}`
   const model = arn('sagemaker', `model/${endpoint}-0123456789`)
   const config = arn('sagemaker', `endpoint-config/${endpoint}-0123456789`)
@@ -151,6 +216,7 @@ export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {
   // What lies in S3 or ECR already is read by the role, not by us.
   const uploaded = objectsOf(deployment, place, isFolder)
   const pushed = imagesOf(deployment).filter((image) => 'repository' in image)
+  const named = imagesOf(deployment).filter((image) => 'uri' in image)
   const needs: Need[] = [
     { actions: DEPLOYER.models, resources: [model] },
     { actions: DEPLOYER.configs, resources: [config] },
@@ -172,14 +238,31 @@ export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {
       { actions: DEPLOYER.registry, resources: ['*'] },
       { actions: DEPLOYER.repository, resources: unique(pushed.map((image) => repositoryArn(image, place))) },
     )
+  if (named.length > 0)
+    needs.push({
+      actions: ['ecr:DescribeImages'],
+      resources: unique(named.map((image) => repositoryArn(image, place))),
+    })
   if (uploaded.length > 0)
     needs.push(
       { actions: DEPLOYER.bucket, resources: bucketsOf(uploaded) },
       { actions: DEPLOYER.objects, resources: uploaded },
     )
+  const outputs = outputsOf([async?.output, async?.failure], place)
+  if (outputs.length > 0)
+    needs.push(
+      { actions: DEPLOYER.outputs, resources: outputs },
+      { actions: DEPLOYER.outputBuckets, resources: bucketsOf(outputs) },
+    )
   if (autoscaling !== undefined)
     needs.push(
       { actions: DEPLOYER.scaling, resources: ['*'] },
+      {
+        actions: DEPLOYER.trackingAlarms,
+        resources: [
+          arn('cloudwatch', `alarm:TargetTracking-endpoint/${endpoint}/variant/primary-AlarmHigh-0123456789`),
+        ],
+      },
       {
         actions: DEPLOYER.scalingRole,
         resources: [
@@ -188,16 +271,23 @@ export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {
         context: { 'iam:AWSServiceName': 'sagemaker.application-autoscaling.amazonaws.com' },
       },
     )
-  return needs
+  const keys = [
+    keyNeed(DEPLOYER.volumeKey, [deployment.kmsKey], place),
+    keyNeed(DEPLOYER.answerKey, [async?.kmsKey], place),
+  ]
+  return [...needs, ...keys].filter(({ resources }) => resources.length > 0)
 }
 
 /** For the execution role. */
 export const executionNeeds = (deployment: Deployment, place: Place): Need[] => {
-  const { async, capture, network, rollout } = deployment
-  const models = objectsOf(deployment, place, () => true)
-  const outputs = [async?.output, async?.failure, capture?.to].flatMap((address) =>
-    address === undefined ? [] : s3Arn(address.replace(/\/?$/, '/*'), place),
+  const { async, capture, rollout } = deployment
+  const models = [...objectsOf(deployment, place, () => true), ...furtherModels(deployment, place)]
+  const coreDumps = coreDumpsOf(deployment)
+  const outputs = outputsOf(
+    [async?.output, async?.failure, capture?.to, ...coreDumps.map(({ to }) => to)],
+    place,
   )
+  const outputKeys = [async?.kmsKey, capture?.kmsKey, ...coreDumps.map(({ kmsKey }) => kmsKey)]
   const topics = [async?.successTopic, async?.errorTopic].filter((topic) => topic !== undefined)
   const images = imagesOf(deployment).map((image) => repositoryArn(image, place))
   const needs: Need[] = [
@@ -208,9 +298,11 @@ export const executionNeeds = (deployment: Deployment, place: Place): Need[] => 
     { actions: EXECUTION.logs, resources: [logGroup(deployment, place)] },
     { actions: EXECUTION.metrics, resources: ['*'] },
     { actions: EXECUTION.alarms, resources: rollout.rollbackOn.length > 0 ? ['*'] : [] },
-    { actions: EXECUTION.network, resources: network.subnets.length > 0 ? ['*'] : [] },
-    { actions: EXECUTION.outputs, resources: unique(outputs) },
+    { actions: EXECUTION.network, resources: isInVpc(deployment) ? ['*'] : [] },
+    { actions: EXECUTION.outputs, resources: outputs },
     { actions: EXECUTION.topics, resources: topics },
+    keyNeed(EXECUTION.outputKeys, outputKeys, place),
+    { actions: EXECUTION.shell, resources: hasShell(deployment) ? ['*'] : [] },
   ]
   return needs.filter(({ resources }) => resources.length > 0)
 }

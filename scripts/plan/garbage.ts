@@ -3,25 +3,42 @@
 import type { DescribeEndpointConfigOutput, DescribeModelOutput } from '@aws-sdk/client-sagemaker'
 import { configHash } from './history.ts'
 
-export type Garbage = { kept: string[]; configs: string[]; models: string[] }
+export type Garbage = {
+  /** Hashes of the versions that stay. */
+  kept: string[]
+  /** Hashes of those that stay only because they were made a moment ago. */
+  young: string[]
+  configs: string[]
+  models: string[]
+}
 
-/**
- * @param configs ours, newest first
- * @param inUse names of configurations that the endpoint runs or is on its way to
- * @param history hashes, newest first
- * @param keep how many versions stay, those in use among them; at least 1
- */
-export const findGarbage = (
-  endpoint: string,
-  configs: readonly Pick<
-    DescribeEndpointConfigOutput,
-    'EndpointConfigName' | 'ProductionVariants' | 'ShadowProductionVariants'
-  >[],
-  models: readonly Pick<DescribeModelOutput, 'ModelName'>[],
-  inUse: readonly string[],
-  history: readonly string[],
-  keep: number,
-): Garbage => {
+export type Versions = {
+  endpoint: string
+  /** Ours, newest first. */
+  configs: readonly Partial<DescribeEndpointConfigOutput>[]
+  models: readonly Partial<DescribeModelOutput>[]
+  /** Names of configurations that the endpoint runs or is on its way to. */
+  inUse: readonly string[]
+  /** Hashes, newest first. */
+  history: readonly string[]
+  /** How many versions stay, those in use among them; at least 1. */
+  keep: number
+  /** What was made after this may be a deployment's that is under way, and stays; in epoch ms. */
+  youngSince: number
+}
+
+export const isYoung = (made: Date | undefined, youngSince: number): boolean =>
+  made !== undefined && made.getTime() > youngSince
+
+export const findGarbage = ({
+  endpoint,
+  configs,
+  models,
+  inUse,
+  history,
+  keep,
+  youngSince,
+}: Versions): Garbage => {
   const names = configs.map(({ EndpointConfigName }) => EndpointConfigName as string)
   const ran = history.map((hash) => `${endpoint}-${hash}`).filter((name) => names.includes(name))
   // Where there is no history, as without an endpoint, the newest are the likeliest to be wanted.
@@ -29,18 +46,27 @@ export const findGarbage = (
     names.includes(name),
   )
   const kept = wanted.slice(0, Math.max(keep, inUse.length))
+  const young = configs
+    .filter(({ CreationTime }) => isYoung(CreationTime, youngSince))
+    .map(({ EndpointConfigName }) => EndpointConfigName as string)
+    .filter((name) => !kept.includes(name))
+  const stays = new Set([...kept, ...young])
   const needed = new Set(
     configs
-      .filter(({ EndpointConfigName }) => kept.includes(EndpointConfigName as string))
+      .filter(({ EndpointConfigName }) => stays.has(EndpointConfigName as string))
       .flatMap(({ ProductionVariants = [], ShadowProductionVariants = [] }) =>
         [...ProductionVariants, ...ShadowProductionVariants].map(({ ModelName }) => ModelName),
       ),
   )
+  const hashOf = (name: string) => configHash(endpoint, name) ?? name
   return {
-    kept: kept.map((name) => configHash(endpoint, name) ?? name),
-    configs: names.filter((name) => !kept.includes(name)),
-    models: models.flatMap(({ ModelName }) =>
-      ModelName === undefined || needed.has(ModelName) ? [] : [ModelName],
+    kept: kept.map(hashOf),
+    young: young.map(hashOf),
+    configs: names.filter((name) => !stays.has(name)),
+    models: models.flatMap(({ ModelName, CreationTime }) =>
+      ModelName === undefined || needed.has(ModelName) || isYoung(CreationTime, youngSince)
+        ? []
+        : [ModelName],
     ),
   }
 }

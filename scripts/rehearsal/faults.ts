@@ -58,12 +58,27 @@ const matches = (pattern: string, action: string): boolean => {
   return new RegExp(`^${parts.join('.*')}$`, 'i').test(action)
 }
 
+/** How services say the same: those that speak XML have names of their own for it. */
+const DENIED: Record<string, string> = { s3: 'AccessDenied', sts: 'AccessDenied', iam: 'AccessDenied' }
+const THROTTLED: Record<string, [code: string, status: number]> = {
+  s3: ['SlowDown', 503],
+  sts: ['Throttling', 400],
+  iam: ['Throttling', 400],
+  cloudwatch: ['Throttling', 400],
+}
+
 const errorOf = (fault: Fault, action: string): AwsError | undefined => {
-  if (fault.kind === 'throttle') return new AwsError('ThrottlingException', 'Rate exceeded', { status: 400 })
+  const [service = ''] = action.split(':')
+  if (fault.kind === 'throttle') {
+    const [code, status] = THROTTLED[service] ?? ['ThrottlingException', 400]
+    return new AwsError(code, service === 's3' ? 'Please reduce your request rate.' : 'Rate exceeded', {
+      status,
+    })
+  }
   if (fault.kind === 'error') return new AwsError(fault.code, fault.message, { status: fault.status })
   if (fault.kind === 'deny')
     return new AwsError(
-      'AccessDeniedException',
+      DENIED[service] ?? 'AccessDeniedException',
       `User is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`,
       { status: 403 },
     )

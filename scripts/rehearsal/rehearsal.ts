@@ -35,6 +35,7 @@ import { createS3 } from './services/s3/s3.ts'
 import { createSageMaker } from './services/sagemaker/sagemaker.ts'
 import { createServiceQuotas } from './services/service-quotas.ts'
 import { createSts } from './services/sts.ts'
+import { createTagging } from './services/tagging.ts'
 import { createSaver, loadStore } from './state-file.ts'
 import type { Store } from './store.ts'
 
@@ -147,6 +148,7 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
       createSts(),
       createIam(clock, faults),
       createServiceQuotas(faults),
+      createTagging(store),
       createCloudWatch({ store, clock, metrics, alarms }),
       createLogsService(logs),
       createApplicationAutoScaling(store, clock),

@@ -64,6 +64,7 @@ export type StoredObject = {
 export type Upload = {
   id: string
   key: string
+  createdAt: number
   contentType: string
   headers: Record<string, string>
   tags: Record<string, string>

@@ -19,6 +19,8 @@ export type ModelFolder = {
   config: ServingConfig
   /** What stands beside the model in a folder of Hugging Face's, where that says what requests are. */
   huggingFace?: HuggingFaceFolder
+  /** Texts of unequal length may share a run, as the inspection has found. */
+  fills?: true
   /** Class names by index, where the model has them. */
   labels?: readonly string[]
   /** What the graph itself says of classes, by output name. */

@@ -100,6 +100,7 @@ export type ToInspection = { type: 'inspect' } & Check
 
 export type FromInspection =
   /** What comes next, so that the server knows where the process was when it died or hung. */
+  | { type: 'stage'; stage: 'tokenizer' }
   | { type: 'stage'; stage: 'rows' }
   | { type: 'stage'; stage: 'copy'; rows: RowMode; warnings: string[] }
   /** The copy is no good; another process may try a lesser one. */

@@ -18,6 +18,7 @@ import { describeModel } from './describe.ts'
 import { isSame, magnitude } from './engine/compare.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
 import { explain, explainLoading } from './engine/explain.ts'
+import { tryFilling } from './engine/filling-trial.ts'
 import type { Columns } from './engine/graph/columns.ts'
 import { refuseOtherOutputs } from './engine/graph/other-outputs.ts'
 import { prepareModel } from './engine/graph/prepare.ts'
@@ -29,11 +30,13 @@ import { createSession, type Session, sessionOptions } from './engine/session.ts
 import { sourceOf } from './engine/source.ts'
 import { describeHooks, type Hooks, importHooks } from './handler/hooks.ts'
 import { shownCode } from './handler/place.ts'
+import type { Tried } from './hugging-face/try.ts'
 import { checkConfig } from './task/check-config.ts'
 import { canRank, targetOf } from './task/target.ts'
 
 type Inspected = Extract<FromInspection, { type: 'inspected' }>
 type Result = Extract<FromInspection, { type: 'inspected' | 'unfit' }>
+type Report = (message: FromInspection) => Promise<void>
 
 /** Runs of the original that the copy may have to repeat: those of the recipe, and of rows in numbers of 1 to 5. */
 const MOST_REFERENCES = 6
@@ -41,8 +44,11 @@ const MOST_REFERENCES = 6
 const ENOUGH_MS = 150
 
 /** One line for the log, with the way to have it otherwise. */
-const unbatched = (reason: string): string =>
-  `requests are neither joined into batches nor cut: ${oneLine(reason)}. If each row is independent of the others all the same, say "rows: true" in serving.yaml; "rows: false" silences this`
+const unbatched = (reason: string, { huggingFace }: Pick<Model, 'huggingFace'>): string =>
+  `${huggingFace === undefined ? 'requests are neither joined into batches nor cut' : 'each text or image is run alone'}: ${oneLine(reason)}. If each row is independent of the others all the same, say "rows: true" in serving.yaml; "rows: false" silences this`
+
+const unequal = (reason: string): string =>
+  `texts of unequal length do not share a run: ${oneLine(reason)}. If it makes no difference to you, say "rows: true" in serving.yaml`
 
 const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').slice(0, 400)
 
@@ -72,7 +78,7 @@ const settleRows = async (
   const recipes = acceptedRecipes(model, session, columns)
   const { value: first } = await recipes.next()
   if (settled !== undefined) return { rows: settled, warnings: [], ...(first && { recipe: first }) }
-  if (first === undefined) return { rows: 'none', warnings: [unbatched(NO_INPUTS)] }
+  if (first === undefined) return { rows: 'none', warnings: [unbatched(NO_INPUTS, model)] }
   let recipe: Recipe = first
   let verdict = await tryRows(model, session, recipe, device)
   while (!verdict.independent && verdict.refused) {
@@ -82,7 +88,7 @@ const settleRows = async (
     verdict = await tryRows(model, session, recipe, device)
   }
   if (verdict.independent) return { rows: 'dynamic', recipe, warnings: [] }
-  return { rows: 'none', recipe, warnings: [unbatched(verdict.reason)] }
+  return { rows: 'none', recipe, warnings: [unbatched(verdict.reason, model)] }
 }
 
 /** What serving.yaml or the shapes say; undefined if only a trial can tell. */
@@ -125,10 +131,11 @@ const labelsOf = (
   model: Model,
   ran: NamedTensors | undefined,
 ): { labels?: readonly string[]; warnings: string[] } => {
-  const { labels, config, signature } = model
+  const { labels, config, signature, huggingFace } = model
   const target =
     (config.postprocess.output === undefined ? signature.outputs.find(canRank) : undefined) ?? targetOf(model)
-  if (labels !== undefined || target === undefined) return { ...(labels && { labels }), warnings: [] }
+  if (labels !== undefined || target === undefined || huggingFace !== undefined)
+    return { ...(labels && { labels }), warnings: [] }
   const classes = canRank(target)
     ? (ran?.get(target.name)?.dims ?? target.dims)[1]
     : model.classes?.get(target.name)?.labels.length
@@ -158,22 +165,47 @@ const tryCode = async ({ code, ...folder }: ModelFolder): Promise<Told> => {
   }
 }
 
-/** The tokenizer takes a while to load, and other folders do without it. */
-const complete = async (folder: ModelFolder): Promise<ModelFolder> => {
-  if (folder.huggingFace === undefined) return folder
-  const { completeFolder } = await import('./hugging-face/complete.ts')
-  try {
-    return completeFolder(folder)
-  } catch (error) {
-    throw new StartupError(`model "${folder.name}" cannot be served: ${explain(error)}`)
-  }
+/** What its task makes of serving.yaml and the folder. */
+const complete = async (model: Model): Promise<Model> => {
+  if (model.huggingFace === undefined) return model
+  // The tokenizer takes a while to load, and other folders do without it.
+  const { completeModel } = await import('./hugging-face/complete.ts')
+  return completeModel(model, model.huggingFace)
 }
 
 /** What the folder's task is called, and its example, which the model has answered. */
-const tryHuggingFace = async (model: Model, session: Session): Promise<Partial<Description>> => {
-  if (model.huggingFace === undefined) return {}
-  const { tryTask } = await import('./hugging-face/try.ts')
-  return tryTask(model, model.huggingFace, session)
+const tryHuggingFace = async (
+  model: Model,
+  session: Session,
+  { run }: Check,
+  report: Report,
+): Promise<Tried | undefined> => {
+  const { huggingFace } = model
+  if (huggingFace === undefined) return undefined
+  const [{ createHuggingFaceTask }, { tryTask, tryTokenizer }] = await Promise.all([
+    import('./hugging-face/task.ts'),
+    import('./hugging-face/try.ts'),
+  ])
+  // The tokenizer's own code may end the process over what is in the file.
+  if (huggingFace.tokenizer !== undefined) await report({ type: 'stage', stage: 'tokenizer' })
+  const task = createHuggingFaceTask(model, huggingFace, { maxBodyBytes: Number.POSITIVE_INFINITY })
+  if (task.tokenizer !== undefined) await tryTokenizer(task.tokenizer)
+  await report({ type: 'stage', stage: 'rows' })
+  return tryTask(task, run ? session : undefined)
+}
+
+/** Whether texts of unequal length may share a run; serving.yaml that says "rows: true" is believed. */
+const settleFilling = async (
+  { config }: Model,
+  session: Session,
+  { padding, parts }: Tried,
+  device: Device,
+): Promise<{ fills: boolean; warnings: string[] }> => {
+  const [example] = parts
+  if (padding === undefined || example === undefined) return { fills: false, warnings: [] }
+  if (config.rows === true) return { fills: true, warnings: [] }
+  const reason = await tryFilling(session, example.inputs, padding.values, device).catch(explain)
+  return { fills: reason === undefined, warnings: reason === undefined ? [] : [unequal(reason)] }
 }
 
 /** Code that needs no model of the folder's, or several that it loads itself. */
@@ -196,11 +228,8 @@ const inspectedCode = (folder: ModelFolder, { device }: Check, told: Told): Insp
  * @param report tells the server what comes next
  * @throws StartupError if the model, its serving.yaml or the device cannot be used
  */
-export const inspect = async (
-  check: Check,
-  report: (message: FromInspection) => Promise<void> = async () => {},
-): Promise<Result> => {
-  const read = await complete(readModelFolder(check.model))
+export const inspect = async (check: Check, report: Report = async () => {}): Promise<Result> => {
+  const read = readModelFolder(check.model)
   const told = await tryCode(read)
   if (read.file === '') return inspectedCode(read, check, told)
   const { folder: given, onnx, columns } = prepareModel(read, check.directory)
@@ -218,9 +247,9 @@ export const inspect = async (
     const { device } = opened
     const { signature } = opened.session
     refuseOtherOutputs(opened.session, config, onnx)
-    const model: Model = { ...given, signature }
+    const model = await complete({ ...given, signature })
     checkConfig(model)
-    const task = await tryHuggingFace(model, opened.session)
+    const task = await tryHuggingFace(model, opened.session, check, report)
     const { session, references } = recording(opened.session)
     await report({ type: 'stage', stage: 'rows' })
     const settled = await settleRows(check, model, session, device, columns)
@@ -228,7 +257,17 @@ export const inspect = async (
     const { rows, recipe } = settled
     const found = labelsOf(check.model, model, references[0]?.outputs)
     warnings.push(...found.warnings)
-    const folder: ModelFolder = { ...given, ...(found.labels && { labels: found.labels }) }
+    const filling =
+      task !== undefined && rows === 'dynamic'
+        ? await settleFilling(model, opened.session, task, device)
+        : { fills: false, warnings: [] }
+    warnings.push(...filling.warnings)
+    const folder: ModelFolder = {
+      ...given,
+      config: model.config,
+      ...(found.labels && { labels: found.labels }),
+      ...(filling.fills && { fills: true }),
+    }
     const result: Inspected = {
       type: 'inspected',
       name,
@@ -238,7 +277,7 @@ export const inspect = async (
       ...(recipe && { recipe }),
       description: {
         ...(await describeModel({ ...folder, signature }, opened.session, recipe)),
-        ...task,
+        ...task?.description,
         ...told,
       },
       warnings,

@@ -11,6 +11,7 @@ import { elementCount } from '../tensor/tensor.ts'
 import { createTask } from './create-task.ts'
 import { type Bucket, bucketSizes, inBuckets, openBuckets } from './engine/buckets.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
+import type { Filling } from './engine/plan-filled.ts'
 import { type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
 import { sourceOf } from './engine/source.ts'
@@ -23,6 +24,8 @@ export type LoadedModel = {
   rows: RowMode
   /** Most rows in a run; 1 where rows are not joined. */
   maxBatchSize: number
+  /** Bounds of runs of texts of unequal length; undefined where those do not share a run. */
+  texts?: Omit<Filling, 'values'> | undefined
   /** How long it may take to read the requests of a batch. */
   prepareTimeoutMs: number
   /** The session for a run beside other workers' runs, or for one that has the machine to itself. */
@@ -142,11 +145,13 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { m
   // On a CPU the first run costs about the same as later ones, and both sessions share their weights. The sessions of sizes have run.
   const runs = await warmUp(model, shared, options.recipe, sized?.sizes ?? [1])
   const bytes = rowBytes(signature)
+  const task = await createTask(model, options)
   return {
     model,
-    task: await createTask(model, options),
+    task,
     rows,
     maxBatchSize: rows === 'dynamic' ? most : 1,
+    texts: folder.fills && deviceRow(device).texts,
     prepareTimeoutMs: options.prepareTimeoutMs,
     sessionFor: (isAlone) => (isAlone ? alone : shared),
     info: {
@@ -158,6 +163,8 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { m
       maxResponseBytes: limits.maxResponseBytes,
       device,
       acceptsImages: preprocess !== undefined,
+      ...(task.name !== undefined && { task: task.name }),
+      ...(task.routes && { routes: task.routes }),
       ...(opened.copyProblem !== undefined && { copyProblem: opened.copyProblem }),
       padded: sized !== undefined,
       warmUp: bytes === undefined ? [] : runs.map((run) => ({ ...run, bytes: run.rows * bytes })),

@@ -5,8 +5,8 @@ import t, { type Test } from 'tap'
 import { createClients } from '../../scripts/aws/clients.ts'
 import type { Deployment } from '../../scripts/config/deployment.ts'
 import { collect, planCollection } from '../../scripts/deploy/collect.ts'
-import type { Outcome } from '../../scripts/deploy/deploy.ts'
 import { takeInventory } from '../../scripts/deploy/inventory.ts'
+import type { Outcome } from '../../scripts/deploy/judge.ts'
 import { remove } from '../../scripts/deploy/remove.ts'
 import { rollBack } from '../../scripts/deploy/rollback.ts'
 import type { Session } from '../../scripts/deploy/session.ts'
@@ -121,7 +121,11 @@ const SCENARIOS: readonly Scenario[] = [
         await here.deploy(here.deployment([version], tested(here)))
     },
     run: async (_, session) => {
-      await collect(session, ENDPOINT, await planCollection(session.clients, ENDPOINT, [BUCKET], 1))
+      await collect(
+        session,
+        ENDPOINT,
+        await planCollection(session.clients, ENDPOINT, { buckets: [BUCKET], keep: 1, youngMs: 0 }),
+      )
       return 'done'
     },
     reports: 'done',

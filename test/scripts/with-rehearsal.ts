@@ -16,8 +16,10 @@ import type { Register } from '../../scripts/cli/command.ts'
 import type { Output } from '../../scripts/cli/output.ts'
 import { createProgram } from '../../scripts/cli/program.ts'
 import type { Deployment } from '../../scripts/config/deployment.ts'
-import { deploy, type Outcome } from '../../scripts/deploy/deploy.ts'
+import { deploy } from '../../scripts/deploy/deploy.ts'
+import type { Outcome } from '../../scripts/deploy/judge.ts'
 import type { Session } from '../../scripts/deploy/session.ts'
+import { loadSmokeTests } from '../../scripts/deploy/smoke-files.ts'
 import { desire } from '../../scripts/plan/desire.ts'
 import type { Desired } from '../../scripts/plan/desired.ts'
 import { createManualClock, type ManualClock } from '../../scripts/rehearsal/clock.ts'
@@ -137,7 +139,7 @@ export const CANARY: Deployment['rollout'] = {
   rollbackOn: [{ metric: '5xx-rate', abovePercent: 5, points: 2, of: 3 }],
 }
 
-const READS = /^(Describe|Get|Head|List|Filter|Invoke)/
+const READS = /^(Describe|Get|Head|List|Filter|Invoke|Simulate)/
 
 /** Whether an instance was given the model made of this text. */
 export const isOf =
@@ -240,8 +242,10 @@ export const stage = async (
       return deploy(other, {
         desired: await desired(deployment),
         region: REGION,
-        smoke: deployment.smoke,
+        smoke: await loadSmokeTests(deployment.smoke),
         recreate,
+        timeoutMs: deployment.rollout.timeoutSeconds * 1_000,
+        preflight: async () => {},
       })
     },
     changes: (from = 0) =>

@@ -23,7 +23,13 @@ const ALARM_CHECK_MS = 10_000
 /** SageMaker API reference, BlueGreenUpdatePolicy: the longest that a deployment may take unless it says otherwise. */
 const LONGEST_SECONDS = 28_800
 
-export type VariantChange = { name: string; weight?: number; count?: number; maxConcurrency?: number }
+export type VariantChange = {
+  name: string
+  weight?: number
+  count?: number
+  maxConcurrency?: number
+  provisionedConcurrency?: number
+}
 
 export type DeploymentSettings = {
   store: Store
@@ -63,7 +69,8 @@ export const createDeployments = (settings: DeploymentSettings) => {
   const makeVariant = (config: ProductionVariant, shadow: boolean): FleetVariant => {
     const model = store.models.get(config.ModelName ?? '')
     const container = model?.input.PrimaryContainer ?? model?.input.Containers?.[0]
-    const specified = container?.Image ?? ''
+    // What a model package holds is not known here.
+    const specified = container?.Image ?? container?.ModelPackageName ?? ''
     const { ServerlessConfig: serverless } = config
     return {
       name: config.VariantName ?? '',
@@ -256,12 +263,13 @@ export const createDeployments = (settings: DeploymentSettings) => {
     const fleet = endpoint.blue
     const before = fleet.variants.map((variant) => ({ ...variant }))
     setStatus(endpoint, 'Updating')
-    for (const { name, weight, count, maxConcurrency } of changes) {
+    for (const { name, weight, count, maxConcurrency, provisionedConcurrency } of changes) {
       const variant = fleet.variants.find((one) => one.name === name)
       if (variant === undefined) continue
       if (weight !== undefined) variant.weight = weight
       if (count !== undefined) variant.desiredCount = count
       if (maxConcurrency !== undefined) variant.maxConcurrency = maxConcurrency
+      if (provisionedConcurrency !== undefined) variant.provisionedConcurrency = provisionedConcurrency
       if (count !== undefined) variant.status = { status: 'Updating', since: clock.now() }
     }
     run(endpoint, async () => {

@@ -1,4 +1,4 @@
-/** Target tracking: two alarms a policy, as Application Auto Scaling makes them, and what it does when one goes off. */
+/** Target tracking: two alarms a policy, as Application Auto Scaling makes them, and what any policy does when its alarm goes off. */
 
 import { randomUUID } from 'node:crypto'
 import type {
@@ -10,7 +10,8 @@ import type { Clock } from '../clock.ts'
 import type { Deployments } from '../endpoints/deployments.ts'
 import type { Metrics } from '../metrics/metric-store.ts'
 import { evaluateQueries, type MetricQuery, periodOf, queriesOf } from '../metrics/queries.ts'
-import type { ScalableTarget, ScalingPolicy, Store } from '../store.ts'
+import type { FleetVariant, ScalableTarget, ScalingPolicy, Store } from '../store.ts'
+import { stepped } from './step-scaling.ts'
 
 /** Seconds. Application Auto Scaling API reference, TargetTrackingScalingPolicyConfiguration: the default for SageMaker. */
 const COOLDOWN = 300
@@ -26,6 +27,9 @@ const HIGH_RESOLUTION_SECONDS = 30
 /** Activities kept. */
 const MOST_ACTIVITIES = 1000
 
+export const INSTANCES = 'sagemaker:variant:DesiredInstanceCount'
+export const CONCURRENCY = 'sagemaker:variant:DesiredProvisionedConcurrency'
+
 export const PREDEFINED: Record<
   string,
   { MetricName: string; Statistic: 'Sum' | 'Average'; Period: number }
@@ -39,6 +43,12 @@ export const PREDEFINED: Record<
     MetricName: 'ConcurrentRequestsPerModel',
     Statistic: 'Average',
     Period: 10,
+  },
+  // The rehearsal does not measure it: of a serverless variant only the bounds have an effect.
+  SageMakerVariantProvisionedConcurrencyUtilization: {
+    MetricName: 'ServerlessProvisionedConcurrencyUtilization',
+    Statistic: 'Average',
+    Period: 60,
   },
 }
 
@@ -134,6 +144,9 @@ const newest = (input: PutMetricAlarmCommandInput, metrics: Metrics, now: number
   return series === undefined ? undefined : series.get(Math.max(...series.keys()))
 }
 
+const capacityOf = ({ dimension }: ScalableTarget, variant: FleetVariant): number =>
+  dimension === CONCURRENCY ? (variant.provisionedConcurrency ?? 0) : variant.desiredCount
+
 export type ScalerSettings = {
   store: Store
   clock: Clock
@@ -155,19 +168,24 @@ export const createScaler = ({ store, clock, metrics, deployments, announce }: S
 
   const scale = (target: ScalableTarget, count: number, cause: string): boolean => {
     const found = find(target)
-    if (found === undefined || found.variant.desiredCount === count) return false
+    if (found === undefined || capacityOf(target, found.variant) === count) return false
     const { endpoint, variant } = found
-    announce(`${endpoint.name}: ${variant.name} is scaled from ${variant.desiredCount} to ${count}: ${cause}`)
+    announce(
+      `${endpoint.name}: ${variant.name} is scaled from ${capacityOf(target, variant)} to ${count}: ${cause}`,
+    )
+    const isConcurrency = target.dimension === CONCURRENCY
     store.scalingActivities.unshift({
       id: randomUUID(),
       resourceId: target.resourceId,
       dimension: target.dimension,
-      description: `Setting desired instance count to ${count}.`,
+      description: `Setting desired ${isConcurrency ? 'provisioned concurrency' : 'instance count'} to ${count}.`,
       cause,
       at: clock.now(),
     })
     store.scalingActivities.length = Math.min(store.scalingActivities.length, MOST_ACTIVITIES)
-    deployments.change(endpoint, [{ name: variant.name, count }])
+    deployments.change(endpoint, [
+      { name: variant.name, ...(isConcurrency ? { provisionedConcurrency: count } : { count }) },
+    ])
     return true
   }
 
@@ -181,18 +199,35 @@ export const createScaler = ({ store, clock, metrics, deployments, announce }: S
     if (clock.now() - (policy.scaledAt ?? Number.NEGATIVE_INFINITY) < cooldown * 1000) return undefined
     const value = newest(alarm.input, metrics, clock.now())
     if (value === undefined) return undefined
-    const count = found.variant.desiredCount
+    const count = capacityOf(target, found.variant)
     // What the instances do together, spread so that each has its target.
     const proportional = Math.ceil((count * value) / (config.TargetValue ?? 1))
     const next = isHigh ? Math.max(count + 1, proportional) : Math.min(count, proportional)
     return Math.min(target.max, Math.max(target.min, next))
   }
 
+  /** What an alarm that sets this policy off makes of the count. */
+  const step = (target: ScalableTarget, policy: ScalingPolicy, count: number): void => {
+    const config = policy.input.StepScalingPolicyConfiguration
+    if (config === undefined || target.suspended.out) return
+    const cooldown = config.Cooldown ?? COOLDOWN
+    if (clock.now() - (policy.scaledAt ?? Number.NEGATIVE_INFINITY) < cooldown * 1000) return
+    for (const { state, input } of store.alarms.values()) {
+      if (state !== 'ALARM' || input.AlarmActions?.includes(policy.arn) !== true) continue
+      const value = newest(input, metrics, clock.now())
+      if (value === undefined) continue
+      const next = stepped(count, config, value - (input.Threshold ?? 0))
+      const cause = `monitor alarm ${input.AlarmName} in state ALARM triggered policy ${policy.input.PolicyName}`
+      if (scale(target, Math.min(target.max, Math.max(target.min, next)), cause))
+        policy.scaledAt = clock.now()
+    }
+  }
+
   const act = (): void => {
     for (const target of store.scalableTargets.values()) {
       const found = find(target)
       if (found === undefined) continue
-      const count = found.variant.desiredCount
+      const count = capacityOf(target, found.variant)
       const bounded = Math.min(target.max, Math.max(target.min, count))
       if (bounded !== count) {
         scale(target, bounded, 'the capacity was outside of the bounds of the scalable target')
@@ -200,6 +235,10 @@ export const createScaler = ({ store, clock, metrics, deployments, announce }: S
       }
       for (const policy of store.scalingPolicies.values()) {
         if (policy.targetKey !== target.key) continue
+        if (policy.input.PolicyType === 'StepScaling') {
+          step(target, policy, count)
+          continue
+        }
         const [high, low] = policy.alarmNames
         const out =
           high === undefined || target.suspended.out ? undefined : wanted(target, policy, high, true)

@@ -1,17 +1,17 @@
-/** Application Auto Scaling for the instance counts of SageMaker's variants. */
+/** Application Auto Scaling for the instances of SageMaker's variants, and the provisioned concurrency of serverless ones. */
 
 import { randomUUID } from 'node:crypto'
 import type { PutScalingPolicyCommandInput } from '@aws-sdk/client-application-auto-scaling'
 import { z } from 'zod'
 import { AwsError, invalid } from '../aws-error.ts'
 import type { Clock } from '../clock.ts'
-import { alarmsOf, PREDEFINED, parseResourceId } from '../scaling/target-tracking.ts'
+import { alarmsOf, CONCURRENCY, INSTANCES, PREDEFINED, parseResourceId } from '../scaling/target-tracking.ts'
 import { action, arn, type Caller, page, type Service } from '../service.ts'
 import type { ScalableTarget, ScalingPolicy, Store } from '../store.ts'
 import { putAlarm } from './cloudwatch.ts'
 
 const NAMESPACE = z.literal('sagemaker')
-const DIMENSION = z.literal('sagemaker:variant:DesiredInstanceCount')
+const DIMENSION = z.enum([INSTANCES, CONCURRENCY])
 
 const RESOURCE = {
   ServiceNamespace: NAMESPACE,
@@ -38,6 +38,7 @@ const TARGET_TRACKING = z
         MetricName: z.string().optional(),
         Namespace: z.string().optional(),
         Statistic: z.enum(['Average', 'Minimum', 'Maximum', 'SampleCount', 'Sum']).optional(),
+        Dimensions: z.array(z.looseObject({ Name: z.string(), Value: z.string() })).optional(),
       })
       .refine(
         ({ MetricName, Namespace, Statistic, Metrics }) =>
@@ -56,6 +57,22 @@ const TARGET_TRACKING = z
     'Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification must be specified',
   )
 
+const STEPS = z.looseObject({
+  AdjustmentType: z.enum(['ChangeInCapacity', 'PercentChangeInCapacity', 'ExactCapacity']),
+  StepAdjustments: z
+    .array(
+      z.looseObject({
+        MetricIntervalLowerBound: z.number().optional(),
+        MetricIntervalUpperBound: z.number().optional(),
+        ScalingAdjustment: z.int(),
+      }),
+    )
+    .min(1),
+  MinAdjustmentMagnitude: z.int().min(1).optional(),
+  Cooldown: z.int().min(0).optional(),
+  MetricAggregationType: z.enum(['Average', 'Minimum', 'Maximum']).optional(),
+})
+
 const keyOf = (resourceId: string, dimension: string): string => `${resourceId}|${dimension}`
 
 /** A policy goes with its alarms. */
@@ -71,7 +88,9 @@ const removeTarget = (store: Store, targetKey: string): void => {
 }
 
 export const isScaled = (store: Store, endpoint: string, variant: string): boolean =>
-  store.scalableTargets.has(keyOf(`endpoint/${endpoint}/variant/${variant}`, DIMENSION.value))
+  DIMENSION.options.some((dimension) =>
+    store.scalableTargets.has(keyOf(`endpoint/${endpoint}/variant/${variant}`, dimension)),
+  )
 
 /** DeleteEndpoint takes the scalable targets with it. */
 export const deregisterEndpoint = (store: Store, endpoint: string): void => {
@@ -91,15 +110,17 @@ export const createApplicationAutoScaling = (store: Store, clock: Clock): Servic
     return target
   }
 
-  const checkResource = (resourceId: string): void => {
+  const checkResource = (resourceId: string, dimension: string): void => {
     const { endpoint: name = '', variant } = parseResourceId(resourceId) ?? {}
     if (variant === undefined) throw invalid(`Unsupported resource ID: ${resourceId}`)
     const endpoint = store.endpoints.get(name.toLowerCase())
     const found = endpoint?.blue.variants.find((one) => one.name === variant)
     if (endpoint === undefined || found === undefined)
       throw invalid(`The resource ${resourceId} does not exist: there is no such endpoint or variant.`)
-    if (found.config.ServerlessConfig !== undefined)
+    if (found.config.ServerlessConfig !== undefined && dimension === INSTANCES)
       throw invalid(`The variant ${variant} is serverless and has no instance count.`)
+    if (found.provisionedConcurrency === undefined && dimension === CONCURRENCY)
+      throw invalid(`The variant ${variant} has no provisioned concurrency.`)
   }
 
   const linkedRole = ({ partition, account }: Caller) =>
@@ -127,7 +148,7 @@ export const createApplicationAutoScaling = (store: Store, clock: Clock): Servic
             .optional(),
         }),
         (input, caller) => {
-          checkResource(input.ResourceId)
+          checkResource(input.ResourceId, input.ScalableDimension)
           const key = keyOf(input.ResourceId, input.ScalableDimension)
           const old = store.scalableTargets.get(key)
           const min = input.MinCapacity ?? old?.min
@@ -194,12 +215,21 @@ export const createApplicationAutoScaling = (store: Store, clock: Clock): Servic
       ),
 
       PutScalingPolicy: action(
-        z.looseObject({
-          ...RESOURCE,
-          PolicyName: z.string().min(1).max(256),
-          PolicyType: z.literal('TargetTrackingScaling'),
-          TargetTrackingScalingPolicyConfiguration: TARGET_TRACKING,
-        }),
+        z
+          .looseObject({
+            ...RESOURCE,
+            PolicyName: z.string().min(1).max(256),
+            PolicyType: z.enum(['TargetTrackingScaling', 'StepScaling']),
+            TargetTrackingScalingPolicyConfiguration: TARGET_TRACKING.optional(),
+            StepScalingPolicyConfiguration: STEPS.optional(),
+          })
+          .refine(
+            (input) =>
+              (input.TargetTrackingScalingPolicyConfiguration !== undefined) ===
+                (input.PolicyType === 'TargetTrackingScaling') &&
+              (input.StepScalingPolicyConfiguration !== undefined) === (input.PolicyType === 'StepScaling'),
+            'The configuration must be the one of the PolicyType',
+          ),
         (checked, caller) => {
           const input = checked as PutScalingPolicyCommandInput
           const target = findTarget(checked.ResourceId, checked.ScalableDimension)
@@ -260,6 +290,7 @@ export const createApplicationAutoScaling = (store: Store, clock: Clock): Servic
               ScalableDimension: policy.input.ScalableDimension,
               PolicyType: policy.input.PolicyType,
               TargetTrackingScalingPolicyConfiguration: policy.input.TargetTrackingScalingPolicyConfiguration,
+              StepScalingPolicyConfiguration: policy.input.StepScalingPolicyConfiguration,
               Alarms: alarmsIn(policy),
               CreationTime: new Date(policy.createdAt),
             })),

@@ -17,6 +17,12 @@ export const forkWorker = (entry: string): ChildProcess =>
   fork(entry, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // ONNX Runtime reports to its makers from 1.29 on; nothing of ours opens connections nobody asked for.
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...(isCompiled && { TSX_DISABLE_CACHE: '1' }) },
+    env: {
+      ...process.env,
+      // ONNX Runtime reports to its makers from 1.29 on; nothing of ours opens connections nobody asked for.
+      ORT_DISABLE_TELEMETRY: '1',
+      // Otherwise the tokenizer has a thread for each core, beside those of libuv on which it runs.
+      TOKENIZERS_PARALLELISM: 'false',
+      ...(isCompiled && { TSX_DISABLE_CACHE: '1' }),
+    },
   })

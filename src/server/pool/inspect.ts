@@ -19,8 +19,14 @@ type Stage = Extract<FromInspection, { type: 'stage' }>
 /** How a process ended: with a result, or without one, and the last stage that it had announced. */
 type End = { result: Inspected } | { problem: string; late: boolean; stage: Stage | undefined }
 
-/** Runs of random inputs are over in a few seconds, or they never end. */
-const TRIAL_TIMEOUT_MS = 30_000
+const STAGE_TIMEOUTS_MS = {
+  // The largest are opened in a few seconds.
+  tokenizer: 60_000,
+  // Runs of random inputs are over in a few seconds, or they never end.
+  rows: 30_000,
+  // A copy is loaded too, not only run.
+  copy: Number.POSITIVE_INFINITY,
+} as const
 
 /** More threads than this make the trial of a small model no faster. */
 const MOST_THREADS = 16
@@ -50,8 +56,7 @@ const attempt = (check: Check, startTimeoutMs: number, entry: string): Promise<E
       const sent = message as FromInspection
       if (sent.type === 'stage') {
         stage = sent
-        // A copy is loaded too, not only run.
-        limit(sent.stage === 'rows' ? Math.min(startTimeoutMs, TRIAL_TIMEOUT_MS) : startTimeoutMs)
+        limit(Math.min(startTimeoutMs, STAGE_TIMEOUTS_MS[sent.stage]))
       }
       if (sent.type === 'inspected') resolve({ result: sent })
       if (sent.type === 'unfit') resolve({ problem: `failed: ${sent.problem}`, late: false, stage })
@@ -73,7 +78,11 @@ const attempt = (check: Check, startTimeoutMs: number, entry: string): Promise<E
   })
 
 /** What the next process is to do without, and a line about it for the log. */
-const stepDown = (check: Check, problem: string, stage: Stage): { check: Check; warning: string } => {
+const stepDown = (
+  check: Check,
+  problem: string,
+  stage: Exclude<Stage, { stage: 'tokenizer' }>,
+): { check: Check; warning: string } => {
   if (stage.stage === 'rows') {
     return {
       check: { ...check, run: false },
@@ -117,6 +126,8 @@ export const inspect = async (
     if ('result' in end)
       return { ...end.result, warnings: [...end.result.warnings, ...aboutRows, ...aboutCopy] }
     const { problem, late, stage } = end
+    if (stage?.stage === 'tokenizer')
+      throw new StartupError(`tokenizer.json cannot be used: the process that opened it ${problem}`)
     if (stage === undefined || !check.run) {
       const { directory: written, ...rest } = check
       if (late) throw new StartupError(`the process that loads the model ${problem}, see --start-timeout-ms`)

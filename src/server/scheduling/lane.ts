@@ -6,6 +6,7 @@ import type { Batch } from './batch.ts'
 import type { Clock } from './clock.ts'
 import { CostModel } from './cost-model.ts'
 import { isOverLimit, type LaneOptions } from './limits.ts'
+import { Patience } from './patience.ts'
 import { Pending } from './pending.ts'
 import { Quarantine } from './quarantine.ts'
 import { Queue } from './queue.ts'
@@ -24,6 +25,7 @@ export class Lane {
   readonly #clock: Clock
   readonly #queue = new Queue()
   readonly #quarantine = new Quarantine()
+  readonly #patience = new Patience()
   readonly #unanswered = new Set<Pending>()
   #bytes = 0
   #arrivals = 0
@@ -57,13 +59,13 @@ export class Lane {
 
   /** Milliseconds that a request admitted now would wait for one of so many workers, as far as is known. */
   predictedWaitMs(workers: number): number {
-    return (this.#queue.size * this.cost.each) / Math.max(1, workers)
+    return (this.#queue.ahead * this.cost.each) / Math.max(1, workers)
   }
 
   /** True if a request of this many bytes would be refused whatever it holds. */
   isFull(bytes: number, workers: number): boolean {
-    const waitMs = this.predictedWaitMs(workers)
-    return isOverLimit({ waiting: this.waiting, bytes: this.#bytes, waitMs }, bytes, this.#options)
+    const held = { waiting: this.waiting, bytes: this.#bytes, waitMs: this.predictedWaitMs(workers) }
+    return isOverLimit(held, bytes, this.#options, this.#patience.limitMs(this.#clock.now()))
   }
 
   /** Queues a request, or refuses it with a reply. */
@@ -77,7 +79,7 @@ export class Lane {
     if (this.#quarantine.has(request, arrivedAt)) return poisonous(this.code)
     const deadline = arrivedAt + this.#options.requestTimeoutMs
     const times = { order: this.#arrivals, arrivedAt, deadline }
-    const pending = new Pending(request, times, (settled) => this.#onSettled(settled))
+    const pending = new Pending(request, times, (settled, reply) => this.#onSettled(settled, reply))
     this.#arrivals += 1
     this.#bytes += pending.bytes
     this.#unanswered.add(pending)
@@ -86,8 +88,10 @@ export class Lane {
   }
 
   /** A body is let go once its request is answered and no worker has it any more. */
-  #onSettled(pending: Pending): void {
+  #onSettled(pending: Pending, reply: Reply | undefined): void {
     this.#unanswered.delete(pending)
+    const now = this.#clock.now()
+    this.#patience.note(now - pending.arrivedAt, reply === undefined, now)
     if (pending.batch !== undefined) return
     this.#queue.remove(pending)
     this.#bytes -= pending.bytes
@@ -103,6 +107,7 @@ export class Lane {
   take(workers: { size: number; free: number }): Pending[] {
     const { cost, maxBatchSize } = this
     const now = this.#clock.now()
+    this.#queue.setAside(now - this.#patience.limitMs(now))
     const taken = takeBatch(this.#queue, { workers, maxBatchSize, cost, now })
     for (const { arrivedAt } of taken) this.#events.dispatched(now - arrivedAt)
     return taken

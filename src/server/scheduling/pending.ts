@@ -17,7 +17,7 @@ export class Pending {
   batch: Batch | undefined
   /** Resolves once and never rejects: to undefined if the request was cancelled. */
   readonly reply: Promise<Reply | undefined>
-  readonly #onSettled: (pending: Pending) => void
+  readonly #onSettled: (pending: Pending, reply: Reply | undefined) => void
   #resolve: (reply: Reply | undefined) => void = () => {}
   #settled = false
 
@@ -25,7 +25,7 @@ export class Pending {
   constructor(
     request: Request,
     { order, arrivedAt, deadline }: { order: number; arrivedAt: number; deadline: number },
-    onSettled: (pending: Pending) => void,
+    onSettled: (pending: Pending, reply: Reply | undefined) => void,
   ) {
     this.request = request
     this.order = order
@@ -49,7 +49,7 @@ export class Pending {
   settle(reply: Reply | undefined): boolean {
     if (this.#settled) return false
     this.#settled = true
-    this.#onSettled(this)
+    this.#onSettled(this, reply)
     this.#resolve(reply)
     return true
   }

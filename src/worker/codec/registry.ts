@@ -80,5 +80,6 @@ const withoutParameters = (accept: string): string => {
   return ranges.join(',')
 }
 
-const preferred = (accept: string, types: string[]): string[] =>
+/** Those of `types` that the Accept header allows, best first; of those it likes equally well, in their order. */
+export const preferred = (accept: string, types: string[]): string[] =>
   new Negotiator({ headers: { accept: withoutParameters(accept) } }).mediaTypes(types)

@@ -1,26 +1,26 @@
 /** What serving.yaml and a folder of Hugging Face's say together of how it is served. */
 
 import { StartupError } from '../../errors.ts'
+import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
 import { readImageProcessor } from '../../model/layouts/image-processor.ts'
-import type { ModelFolder } from '../../model/model.ts'
+import type { Model } from '../../model/model.ts'
 import { type ImagePreprocess, possibleInterpolations } from '../../model/preprocess-config.ts'
 import { configError, type ServingConfig } from '../../model/serving-config.ts'
 import { chooseTask } from './all.ts'
 import type { HubTask } from './hub-task.ts'
 
 /**
- * The folder with what becomes of pictures in its configuration, where its task takes any.
+ * The model with what becomes of pictures in its configuration, where its task takes any.
  * @throws StartupError if there is no task for it, preprocessor_config.json is not understood, or a key is without effect
  */
-export const completeFolder = (folder: ModelFolder): ModelFolder => {
-  const { huggingFace, config } = folder
-  if (huggingFace === undefined) return folder
-  const task = chooseTask(huggingFace, config.task)
+export const completeModel = (model: Model, files: HuggingFaceFolder): Model => {
+  const { config } = model
+  const task = chooseTask(model, files)
   const useless = uselessKeys(config, task)
   if (useless.length > 0) throw configError('does not fit the model', useless)
-  if (!task.takesPictures) return folder
-  const recipe = () => readImageProcessor(huggingFace)
-  return { ...folder, config: { ...config, preprocess: pictureRecipe(config.preprocess, recipe) } }
+  if (!task.takesPictures) return model
+  const preprocess = pictureRecipe(config.preprocess, () => readImageProcessor(files))
+  return { ...model, config: { ...config, preprocess } }
 }
 
 const uselessKeys = (

@@ -1,7 +1,7 @@
 /** Objects of what DETR and its kin give, as post_process_object_detection of their image processors finds them. */
 
 import type { Processor } from '../../model/layouts/image-processors.ts'
-import { sigmoid, toScores } from './class-scores.ts'
+import { best, type Floats, sigmoid, softmax } from './scores.ts'
 
 /** A class's number, its score, and the query whose box it has. */
 export type Found = { query: number; label: number; score: number }
@@ -11,7 +11,7 @@ export type Found = { query: number; label: number; score: number }
  * @param threshold scores above this count
  */
 export const findObjects = (
-  logits: ArrayLike<number>,
+  logits: Floats,
   queries: number,
   classes: number,
   threshold: number,
@@ -24,35 +24,29 @@ export const findObjects = (
 }
 
 /** Of each query the likeliest class, the last of which is no object. */
-const bestClasses = (logits: ArrayLike<number>, queries: number, classes: number): Found[] =>
+const bestClasses = (logits: Floats, queries: number, classes: number): Found[] =>
   Array.from({ length: queries }, (_, query) => {
-    const scores = toScores(
-      (logits as Float32Array).subarray(query * classes, (query + 1) * classes),
-      'softmax',
-    )
+    const scores = softmax(logits.subarray(query * classes, (query + 1) * classes))
     let label = 0
     for (let other = 1; other < classes - 1; other++)
       if ((scores[other] as number) > (scores[label] as number)) label = other
-    return { query, label, score: Math.fround(scores[label] as number) }
+    return { query, label, score: scores[label] as number }
   })
 
 /** The best pairs of query and class: one query may be several objects. */
 const bestPairs = (
-  logits: ArrayLike<number>,
+  logits: Floats,
   queries: number,
   classes: number,
   rule: 'as-many-as-queries' | 'at-most-100',
 ): Found[] => {
   const most = rule === 'as-many-as-queries' ? queries : Math.min(100, queries * classes)
-  const scores = Float32Array.from(logits as Float32Array, sigmoid)
-  return Array.from(scores.keys())
-    .sort((a, b) => (scores[b] as number) - (scores[a] as number))
-    .slice(0, most)
-    .map((pair) => ({
-      query: Math.floor(pair / classes),
-      label: pair % classes,
-      score: scores[pair] as number,
-    }))
+  const scores = sigmoid(logits)
+  return best(scores.length, most, (pair) => scores[pair] as number).map((pair) => ({
+    query: Math.floor(pair / classes),
+    label: pair % classes,
+    score: scores[pair] as number,
+  }))
 }
 
 export type Box = { xmin: number; ymin: number; xmax: number; ymax: number }

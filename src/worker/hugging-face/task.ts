@@ -7,69 +7,87 @@ import { ServingError } from '../../errors.ts'
 import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
 import type { Model } from '../../model/model.ts'
 import type { LoadOptions } from '../../protocol/messages.ts'
-import { describe } from '../../words.ts'
+import type { Route } from '../../protocol/routes.ts'
 import { decodeContent } from '../codec/content-encoding.ts'
-import { parseJson } from '../codec/json-parse.ts'
-import { parseMediaType } from '../codec/media-type.ts'
-import { decodeUtf8, requireUtf8 } from '../codec/text.ts'
-import type { Task, Written } from '../task/task.ts'
+import type { Task } from '../task/task.ts'
 import { chooseTask } from './all.ts'
+import { readBody } from './body.ts'
 import { openHub } from './hub.ts'
-import type { HubRequest } from './hub-task.ts'
-import { readPictureBody } from './picture-body.ts'
+import type { HubRead, HubRequest } from './hub-task.ts'
+import { chooseType, writeReply } from './reply.ts'
+import type { TextTokenizer } from './tokenizer.ts'
 
-const JSON_TYPE = 'application/json'
+type Context = { found: readonly HubRead<unknown>[]; isLines: boolean; contentType: string }
 
-/** Members of objects that a request may have: a task's inputs are lists or have a few members. */
-const MOST_MEMBERS = 16
+const ofRequest = (error: unknown, number: number): unknown =>
+  error instanceof ServingError ? new ServingError(error.code, `request ${number}: ${error.message}`) : error
 
+export type HuggingFaceTask = Task<Context> & {
+  /** The hub's name of it. */
+  name: string
+  /** A request that any such model takes. */
+  example: HubRequest
+  /** Names of the classes, where config.json has them. */
+  labels?: readonly string[]
+  tokenizer?: TextTokenizer
+}
+
+/** @throws StartupError if the folder is not what its task needs */
 export const createHuggingFaceTask = (
   model: Model,
   files: HuggingFaceFolder,
   { maxBodyBytes }: Pick<LoadOptions, 'maxBodyBytes'>,
-): Task => {
-  const task = chooseTask(files, model.config.task)
-  const { padding, read, write } = task.create(openHub(model, files))
-  const toWritten = (answer: unknown): Written => {
-    const body = JSON.stringify(answer)
-    const { maxResponseBytes } = model.config.limits
-    if (body.length > maxResponseBytes)
-      throw new ServingError('ERR_RESPONSE_TOO_LARGE', `the reply has more than ${maxResponseBytes} bytes`)
-    return { body, contentType: JSON_TYPE }
-  }
+): HuggingFaceTask => {
+  const task = chooseTask(model, files)
+  const hub = openHub(model, files)
+  const { padding, reduce, read, write, example = task.example } = task.create(hub)
+  const { maxResponseBytes } = model.config.limits
+  const finish = (answers: readonly unknown[], { isLines, contentType }: Context) =>
+    writeReply(answers, isLines, contentType, maxResponseBytes)
   return {
+    name: task.name,
+    routes: Object.keys(task.routes ?? {}) as Route[],
+    example: { inputs: example, parameters: task.exampleParameters ?? {} },
+    ...(files.config.id2label !== undefined && { labels: hub.labels }),
+    ...(hub.tokenizer && { tokenizer: hub.tokenizer }),
     ...(padding && { padding }),
-    read: async ({ headers, body }, allowance) => {
+    ...(reduce && { reduce }),
+    read: async ({ headers, body, route }, allowance) => {
       const plain = await decodeContent(body, headers['content-encoding'], maxBodyBytes, allowance)
-      const type = headers['content-type']
-      const pictures = task.takesPictures ? readPictureBody(plain, type) : undefined
-      const request = pictures === undefined ? readBody(plain, type) : { inputs: pictures, parameters: {} }
-      const found = await read(request, allowance)
-      return 'answer' in found ? { written: toWritten(found.answer) } : found
+      const { requests, isLines } = readBody(plain, headers['content-type'], task, route)
+      const contentType = chooseType(headers.accept, isLines)
+      const found = await Promise.all(
+        requests.map(async (request, index) => {
+          try {
+            return await read(request, allowance)
+          } catch (error) {
+            throw isLines ? ofRequest(error, index + 1) : error
+          }
+        }),
+      )
+      const context = { found, isLines, contentType }
+      const parts = found.flatMap((one) => ('parts' in one ? one.parts : []))
+      if (parts.length > 0) return { parts, context }
+      return {
+        written: finish(
+          found.map((one) => ('answer' in one ? one.answer : undefined)),
+          context,
+        ),
+      }
     },
-    write: (outputs, context) => toWritten(write(outputs, context)),
+    write: async (outputs, context) => {
+      const answers: unknown[] = []
+      let start = 0
+      for (const one of context.found) {
+        if ('answer' in one) {
+          answers.push(one.answer)
+          continue
+        }
+        const end = start + one.parts.length
+        answers.push(await write(outputs.slice(start, end), one.context))
+        start = end
+      }
+      return finish(answers, context)
+    },
   }
-}
-
-const readBody = (body: Uint8Array, contentType: string | undefined): HubRequest => {
-  const mediaType = parseMediaType(contentType ?? JSON_TYPE)
-  if (mediaType.type !== JSON_TYPE)
-    throw new ServingError(
-      'ERR_UNSUPPORTED_MEDIA_TYPE',
-      `Content-Type ${mediaType.type} is not supported by this model: send ${JSON_TYPE}`,
-    )
-  requireUtf8(mediaType)
-  const value = parseJson(decodeUtf8(body), 'the body', MOST_MEMBERS)
-  if (typeof value !== 'object' || value === null || !('inputs' in value))
-    throw new ServingError(
-      'ERR_INVALID_BODY',
-      `expected {"inputs": …, "parameters": {…}}, found ${describe(value)}`,
-    )
-  const { inputs, parameters = {} } = value as { inputs: unknown; parameters?: unknown }
-  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters))
-    throw new ServingError(
-      'ERR_INVALID_INPUT',
-      `parameters: expected an object, found ${describe(parameters)}`,
-    )
-  return { inputs, parameters: parameters as HubRequest['parameters'] }
 }

@@ -1,11 +1,13 @@
 /** Tokens to a model's inputs. */
 
-import { StartupError } from '../../errors.ts'
+import { ServingError, StartupError } from '../../errors.ts'
 import type { ModelSignature } from '../../model/signature.ts'
 import { allocate } from '../../tensor/data-type.ts'
 import type { NamedTensors } from '../../tensor/tensor.ts'
+import type { Allowance } from '../allowance.ts'
 import type { Padding, Part } from '../task/task.ts'
 import type { Hub } from './hub.ts'
+import { fixedLength } from './max-tokens.ts'
 import type { Encoded, TextTokenizer } from './tokenizer.ts'
 
 /** What each input of a text model holds for each token. */
@@ -16,27 +18,46 @@ const VALUES: Readonly<Record<string, (encoded: Encoded, place: number) => numbe
   position_ids: (_, place) => place,
 }
 
-/** @throws StartupError for a model with other inputs */
+/** Most tokens of a request, those of all its texts and windows together. */
+const MOST_TOKENS = 1_048_576
+
+/** Most texts or pairs of a request: each is a row, and takes about a kilobyte before it is run. */
+const MOST_TEXTS = 65_536
+
+/** Texts that are tokenized at once for one request. */
+const AT_ONCE = 256
+
+/** @throws StartupError for a model with other inputs, or that cannot tell text from what fills it up */
 export const requireTokenInputs = ({ model }: Hub): void => {
-  const other = model.signature.inputs.find(({ name }) => !Object.hasOwn(VALUES, name))
-  if (other === undefined) return
-  throw new StartupError(
-    `the input "${other.name}" is none that a tokenizer fills (${Object.keys(VALUES).join(', ')})`,
-  )
+  const { inputs } = model.signature
+  const other = inputs.find(({ name }) => !Object.hasOwn(VALUES, name))
+  if (other !== undefined)
+    throw new StartupError(
+      `the input "${other.name}" is none that a tokenizer fills (${Object.keys(VALUES).join(', ')})`,
+    )
+  const wrong = inputs.find(({ type, dims }) => !/^int(32|64)$/.test(type) || dims.length !== 2)
+  if (wrong !== undefined)
+    throw new StartupError(`the input "${wrong.name}" is to hold int64 or int32 for each text and token`)
+  if (fixedLength(inputs) !== undefined && !inputs.some(({ name }) => name === 'attention_mask'))
+    throw new StartupError(
+      `the model takes exactly ${fixedLength(inputs)} tokens and has no attention_mask, so that shorter texts cannot be filled up: export it with a free length`,
+    )
 }
 
-/** A row of the model's inputs. */
-export const toPart = (encoded: Encoded, { inputs }: Pick<ModelSignature, 'inputs'>): Part => {
-  const length = encoded.ids.length
+/** A row of the model's inputs, filled up where the model's length is fixed. */
+export const toPart = (encoded: Encoded, { inputs }: Pick<ModelSignature, 'inputs'>, padId = 0): Part => {
+  const { length } = encoded.ids
+  const columns = fixedLength(inputs) ?? length
   const tensors: NamedTensors = new Map(
     inputs.map(({ name, type }) => {
       const elementOf = VALUES[name] as (encoded: Encoded, place: number) => number
-      const data = allocate(type, length) as Int32Array
-      for (let place = 0; place < length; place++) {
-        const value = elementOf(encoded, place)
+      const data = allocate(type, columns) as Int32Array
+      const write = (place: number, value: number) => {
         data[place] = (type === 'int64' ? BigInt(value) : value) as number
       }
-      return [name, { type, dims: [1, length], data }]
+      for (let place = 0; place < length; place++) write(place, elementOf(encoded, place))
+      if (name === 'input_ids') for (let place = length; place < columns; place++) write(place, padId)
+      return [name, { type, dims: [1, columns], data }]
     }),
   )
   return { inputs: tensors, rows: 1 }
@@ -47,4 +68,45 @@ export const tokenPadding = ({ model }: Hub, { padId }: TextTokenizer): Padding 
   const { inputs } = model.signature
   if (!inputs.some(({ name }) => name === 'attention_mask')) return undefined
   return { values: new Map(inputs.map(({ name }) => [name, name === 'input_ids' ? padId : 0])) }
+}
+
+/**
+ * As `items.map(read)`, some at a time, so that a request of many texts takes no more memory than its tokens do.
+ * @param read to the tokens of an item, which may be several windows
+ * @throws ServingError ERR_INVALID_INPUT for too many items or tokens; what `read` throws; the reason why the request was given up
+ */
+export const readTokens = async <T, R extends { tokens: number }>(
+  items: readonly T[],
+  read: (item: T, index: number) => Promise<R>,
+  allowance: Allowance,
+): Promise<R[]> => {
+  requireTextsWithin(items.length)
+  const results: R[] = []
+  let tokens = 0
+  while (results.length < items.length) {
+    const start = results.length
+    if (start > 0) allowance.signal.throwIfAborted()
+    const next = await Promise.all(
+      items.slice(start, start + AT_ONCE).map((item, index) => read(item, start + index)),
+    )
+    for (const result of next) {
+      tokens += result.tokens
+      results.push(result)
+    }
+    if (tokens > MOST_TOKENS)
+      throw new ServingError(
+        'ERR_INVALID_INPUT',
+        `the texts of this request have more than ${MOST_TOKENS} tokens; send them in parts`,
+      )
+  }
+  return results
+}
+
+/** @throws ServingError ERR_INVALID_INPUT */
+export const requireTextsWithin = (texts: number): void => {
+  if (texts > MOST_TEXTS)
+    throw new ServingError(
+      'ERR_INVALID_INPUT',
+      `the request has ${texts} texts, and at most ${MOST_TEXTS} are allowed; send them in parts`,
+    )
 }

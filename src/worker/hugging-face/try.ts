@@ -1,44 +1,72 @@
-/** What people are told of a folder's task: its name, and a request that was tried on the model. */
+/** What people are told of a folder's task, its name and a request that was tried on the model; and what its runs are. */
 
-import { classNames } from '../../model/layouts/class-names.ts'
-import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
-import type { Model } from '../../model/model.ts'
+import { ServingError } from '../../errors.ts'
 import type { Description } from '../../protocol/model-info.ts'
 import { Allowance } from '../allowance.ts'
 import type { Session } from '../engine/session.ts'
 import { LazyAbortController } from '../lazy-abort.ts'
-import { chooseTask } from './all.ts'
-import { createHuggingFaceTask } from './task.ts'
+import type { Padding, Part } from '../task/task.ts'
+import { JSON_TYPE } from './body.ts'
+import type { HuggingFaceTask } from './task.ts'
+import type { TextTokenizer } from './tokenizer.ts'
 
-const JSON_TYPE = 'application/json'
+/** Texts over which an expression of the tokenizer's takes for ever if it is one of those that do. */
+const HARD_TEXTS = [
+  `${'a'.repeat(5000)}!`,
+  `${' '.repeat(5000)}a`,
+  `${'0'.repeat(5000)}.`,
+  "'a".repeat(2500),
+  '🙂é猫\n'.repeat(1000),
+]
+
+/** Encodes what is hard for some. One that does not come back is ended with its process. */
+export const tryTokenizer = async (tokenizer: TextTokenizer): Promise<void> => {
+  for (const text of HARD_TEXTS)
+    try {
+      await tokenizer.encodeWhole(text)
+    } catch (error) {
+      // That it may refuse.
+      if (!(error instanceof ServingError)) throw error
+    }
+}
+
+export type Tried = {
+  description: Pick<Description, 'task' | 'labels' | 'answers' | 'example'>
+  /** Of the example; none if the model was not run. */
+  parts: readonly Part[]
+  padding?: Padding
+}
 
 /**
  * Sends the task's example through the model.
+ * @param session undefined if the model is not to be run
  * @throws StartupError or what the task or ONNX Runtime throws, if the folder is not what its task needs
  */
-export const tryTask = async (
-  model: Model,
-  files: HuggingFaceFolder,
-  session: Session,
-): Promise<Pick<Description, 'task' | 'labels' | 'answers' | 'example'>> => {
-  const { name, example } = chooseTask(files, model.config.task)
-  const task = createHuggingFaceTask(model, files, { maxBodyBytes: Number.POSITIVE_INFINITY })
-  const json = JSON.stringify({ inputs: example })
-  const allowance = new Allowance(new LazyAbortController())
-  const found = await task.read(
-    { headers: { 'content-type': JSON_TYPE }, body: Buffer.from(json) },
-    allowance,
-  )
-  if ('parts' in found) {
-    const outputs = []
-    for (const { inputs } of found.parts) outputs.push({ outputs: await session.run(inputs), byRow: true })
-    await task.write(outputs, found.context)
-  }
-  const hasLabels = model.labels === undefined && files.config.id2label !== undefined
+export const tryTask = async (task: HuggingFaceTask, session: Session | undefined): Promise<Tried> => {
+  const { inputs, parameters } = task.example
+  const json = JSON.stringify({ inputs, ...(Object.keys(parameters).length > 0 && { parameters }) })
+  const parts = session === undefined ? [] : await ask(task, json, session)
   return {
-    task: name,
-    ...(hasLabels && { labels: classNames(files.config) }),
-    answers: `what pipeline("${name}") gives`,
-    example: { json, tried: true },
+    description: {
+      task: task.name,
+      ...(task.labels && { labels: task.labels }),
+      answers: `what pipeline("${task.name}") gives`,
+      example: { json, tried: session !== undefined },
+    },
+    parts,
+    ...(task.padding && { padding: task.padding }),
   }
+}
+
+const ask = async (task: HuggingFaceTask, json: string, session: Session): Promise<readonly Part[]> => {
+  const request = { headers: { 'content-type': JSON_TYPE }, body: Buffer.from(json) }
+  const found = await task.read(request, new Allowance(new LazyAbortController()))
+  if (!('parts' in found)) return []
+  const outputs = []
+  for (const part of found.parts) {
+    const given = await session.run(part.inputs)
+    outputs.push({ outputs: task.reduce?.(given, part) ?? given, byRow: true })
+  }
+  await task.write(outputs, found.context)
+  return found.parts
 }

@@ -45,7 +45,12 @@ export const openImage = async (bytes: Uint8Array, maxPixels: number): Promise<O
 /** Decodes to RGB. Throws ServingError ERR_INVALID_IMAGE. */
 export const decodeOpened = async ({ width, height, header, bytes }: OpenedImage): Promise<Pixels> => {
   const source = header.format === 'gif' ? withoutTransparency(bytes) : bytes
-  const options: SharpOptions = { ignoreIcc: true, failOn: 'warning', limitInputPixels: width * height }
+  const options: SharpOptions = {
+    ignoreIcc: true,
+    sequentialRead: true,
+    failOn: 'warning',
+    limitInputPixels: width * height,
+  }
   const image = sharp(source, options).timeout({ seconds: MAX_SECONDS })
   try {
     return { width, height, channels: 3, data: await decodePixels(image, header, source) }

@@ -3,6 +3,7 @@
  * since a large image takes a while.
  */
 
+import { arrange, passes, putNumbers, viewAt } from './kernel.ts'
 import type { Pixels } from './pixels.ts'
 
 /** Pixels after which a large image lets others go first: a few milliseconds' work. */
@@ -33,48 +34,6 @@ export function* resampleSeparably(image: Pixels, across: Weights, down: Weights
   return yield* alongColumns(rows, down)
 }
 
-type Blend = typeof blendColor
-
-/**
- * One output pixel: the weighted sum of `count` input pixels that lie `step` bytes apart, rounded. The clamped array
- * clips it to 0…255. Sums stay far inside 32 bits, as weights of a pixel add up to 2^22 at most, about.
- */
-const blendColor = (
-  out: Uint8ClampedArray,
-  to: number,
-  data: Uint8Array,
-  from: number,
-  step: number,
-  weights: Int32Array,
-  firstWeight: number,
-  count: number,
-  bits: number,
-): void => {
-  const half = 1 << (bits - 1)
-  let red = half
-  let green = half
-  let blue = half
-  const end = firstWeight + count
-  for (let k = firstWeight, at = from; k < end; k++, at += step) {
-    const weight = weights[k] as number
-    red = (red + Math.imul(data[at] as number, weight)) | 0
-    green = (green + Math.imul(data[at + 1] as number, weight)) | 0
-    blue = (blue + Math.imul(data[at + 2] as number, weight)) | 0
-  }
-  out[to] = red >> bits
-  out[to + 1] = green >> bits
-  out[to + 2] = blue >> bits
-}
-
-const blendGray: Blend = (out, to, data, from, step, weights, firstWeight, count, bits) => {
-  let sum = 1 << (bits - 1)
-  const end = firstWeight + count
-  for (let k = firstWeight, at = from; k < end; k++, at += step) {
-    sum = (sum + Math.imul(data[at] as number, weights[k] as number)) | 0
-  }
-  out[to] = sum >> bits
-}
-
 /** Rows `firstRow` (included) to `endRow` (excluded) of the image, each resampled along its length. */
 function* alongRows(
   image: Pixels,
@@ -85,63 +44,122 @@ function* alongRows(
   const { channels } = image
   const width = across.starts.length
   const height = endRow - firstRow
-  const out = new Uint8ClampedArray(width * height * channels)
+  const data = new Uint8Array(width * height * channels)
   for (const [from, to] of inBands(firstRow, endRow, Math.max(image.width, width))) {
     if (from > firstRow) yield
-    blendAlongRows(out, (from - firstRow) * width * channels, image, across, from, to)
+    data.set(bandAlongRows(image, across, from, to), (from - firstRow) * width * channels)
   }
-  return { width, height, channels, data: new Uint8Array(out.buffer) }
+  return { width, height, channels, data }
 }
 
-const blendAlongRows = (
-  out: Uint8ClampedArray,
-  start: number,
+/** Rows `from` to `to`, as a view of the module's memory. */
+const bandAlongRows = (
   { width: imageWidth, channels, data }: Pixels,
   { starts, counts, weights, stride, bits }: Weights,
-  firstRow: number,
-  endRow: number,
-): void => {
-  const blend = channels === 3 ? blendColor : blendGray
+  from: number,
+  to: number,
+): Uint8Array => {
   const width = starts.length
-  let to = start
-  for (let row = firstRow; row < endRow; row++) {
-    const rowStart = row * imageWidth * channels
-    for (let x = 0; x < width; x++, to += channels) {
-      const from = rowStart + (starts[x] as number) * channels
-      blend(out, to, data, from, channels, weights, x * stride, counts[x] as number, bits)
-    }
-  }
+  const rowBytes = imageWidth * channels
+  const source = data.subarray(from * rowBytes, to * rowBytes)
+  const bytes = (to - from) * width * channels
+  const [a = 0, b = 0, c = 0, d = 0, e = 0] = arrange(
+    starts.byteLength,
+    counts.byteLength,
+    weights.byteLength,
+    source.byteLength,
+    bytes,
+  )
+  putNumbers(a, starts)
+  putNumbers(b, counts)
+  putNumbers(c, weights)
+  viewAt(d, source.byteLength).set(source)
+  passes.alongRows(d, rowBytes, e, to - from, width, channels, a, b, c, stride, bits)
+  return viewAt(e, bytes)
 }
 
 /** The second pass. The image begins with the row `down.first`. */
 function* alongColumns(image: Pixels, down: Weights): Generator<void, Pixels> {
   const { width, channels } = image
   const height = down.starts.length
-  const out = new Uint8ClampedArray(width * height * channels)
+  const rowBytes = width * channels
+  const data = new Uint8Array(rowBytes * height)
   // As many rows of the image as there are for each of the result.
   const pixels = width * Math.max(1, image.height / height)
   for (const [from, to] of inBands(0, height, pixels)) {
     if (from > 0) yield
-    blendAlongColumns(out, image, down, from, to)
+    for (const [left, right] of inStrips(rowBytes, rowsFor(down, from, to)))
+      copyStrip(bandAlongColumns(image, down, from, to, left, right), data, rowBytes, from, left, right)
   }
-  return { width, height, channels, data: new Uint8Array(out.buffer) }
+  return { width, height, channels, data }
 }
 
-const blendAlongColumns = (
-  out: Uint8ClampedArray,
+/** Rows of the image that rows `from` to `to` of the result are made of. */
+const rowsFor = ({ starts, counts, first }: Weights, from: number, to: number) => ({
+  top: (starts[from] as number) - first,
+  end: (starts[to - 1] as number) + (counts[to - 1] as number) - first,
+})
+
+/** Most bytes of the image that the module gets at once: an image that shrinks much is worked on in strips. */
+const STRIP_BYTES = 2 ** 22
+
+/** Ranges of the bytes of a row. */
+function* inStrips(
+  rowBytes: number,
+  { top, end }: { top: number; end: number },
+): Generator<[left: number, right: number]> {
+  const width = Math.max(16, Math.floor(STRIP_BYTES / (end - top)))
+  for (let left = 0; left < rowBytes; left += width) yield [left, Math.min(rowBytes, left + width)]
+}
+
+/** Rows `from` to `to` of the result, their bytes `left` to `right`, as a view of the module's memory. */
+const bandAlongColumns = (
   { width, channels, data }: Pixels,
-  { starts, counts, weights, stride, bits, first }: Weights,
-  firstRow: number,
-  endRow: number,
-): void => {
-  const blend = channels === 3 ? blendColor : blendGray
+  down: Weights,
+  from: number,
+  to: number,
+  left: number,
+  right: number,
+): Uint8Array => {
+  const { stride, bits, first } = down
+  const { top, end } = rowsFor(down, from, to)
+  const starts = down.starts.subarray(from, to)
+  const counts = down.counts.subarray(from, to)
+  const weights = down.weights.subarray(from * stride, to * stride)
+  const bytes = (to - from) * (right - left)
+  const [a = 0, b = 0, c = 0, d = 0, e = 0] = arrange(
+    starts.byteLength,
+    counts.byteLength,
+    weights.byteLength,
+    (end - top) * (right - left),
+    bytes,
+  )
+  putNumbers(a, starts)
+  putNumbers(b, counts)
+  putNumbers(c, weights)
   const rowBytes = width * channels
-  let to = firstRow * rowBytes
-  for (let y = firstRow; y < endRow; y++) {
-    const rowStart = ((starts[y] as number) - first) * rowBytes
-    const count = counts[y] as number
-    for (let x = 0; x < rowBytes; x += channels, to += channels) {
-      blend(out, to, data, rowStart + x, rowBytes, weights, y * stride, count, bits)
-    }
+  const source = viewAt(d, (end - top) * (right - left))
+  if (right - left === rowBytes) source.set(data.subarray(top * rowBytes, end * rowBytes))
+  else
+    for (let row = top; row < end; row++)
+      source.set(data.subarray(row * rowBytes + left, row * rowBytes + right), (row - top) * (right - left))
+  passes.alongColumns(d, right - left, first + top, e, to - from, a, b, c, stride, bits)
+  return viewAt(e, bytes)
+}
+
+const copyStrip = (
+  strip: Uint8Array,
+  data: Uint8Array,
+  rowBytes: number,
+  row: number,
+  left: number,
+  right: number,
+): void => {
+  const width = right - left
+  if (width === rowBytes) {
+    data.set(strip, row * rowBytes)
+    return
   }
+  for (let at = 0, to = row * rowBytes + left; at < strip.length; at += width, to += rowBytes)
+    data.set(strip.subarray(at, at + width), to)
 }

@@ -114,6 +114,10 @@ t.test('gc keeps as many versions as it is told, and what is in use', async (t) 
   for (const version of ['one', 'two', 'three', 'four']) await here.deploy(here.deployment([version]))
   const { store } = here.rehearsal
   const live = store.endpoints.get('digits')?.blue.configName
+  const soon = await here.command(registerGc, ['gc', '--keep', '2', '--endpoint', 'digits'])
+  t.match(soon.value, { kept: [/./, /./], young: [/./, /./], configs: [], models: [], archives: [] })
+  t.match(soon.text, /^Nothing to delete\.\nkept: .*\nkept for now, because a deployment may be using them: /)
+  await here.session.clock.sleep(3 * 3_600_000, here.session.signal)
   const dry = await here.command(registerGc, ['gc', '--keep', '2', '--dry-run', '--endpoint', 'digits'])
   t.match(dry.text, /^gc would delete:/)
   t.equal(store.endpointConfigs.size, 4)
@@ -130,3 +134,32 @@ t.test('gc keeps as many versions as it is told, and what is in use', async (t) 
     exitCode: 2,
   })
 })
+
+t.test(
+  'gc leaves alone what a deployment has made that is under way, and ends uploads that are old',
+  async (t) => {
+    const here = await stage(t)
+    for (const version of ['one', 'two']) await here.deploy(here.deployment([version]))
+    const { store } = here.rehearsal
+    const begin = (Key: string) =>
+      here.clients.s3.send(new CreateMultipartUploadCommand({ Bucket: BUCKET, Key }))
+    const old = 1_001
+    await Promise.all(Array.from({ length: old }, () => begin('digits/0123456789ab/model.tar.gz')))
+    await here.session.clock.sleep(3 * 3_600_000, here.session.signal)
+    await begin('digits/ba9876543210/model.tar.gz')
+    let isFirst = true
+    here.rehearsal.onCall(async (_, action) => {
+      if (action !== 'UpdateEndpoint' || !isFirst) return
+      isFirst = false
+      await here.command(registerGc, ['gc', '--keep', '1', '--endpoint', 'digits'])
+    })
+    const outcome = await here.deploy(here.deployment(['three']))
+    t.match(outcome, { outcome: 'updated', reasons: [] })
+    t.notOk(isFirst)
+    t.equal(store.endpointConfigs.size, 2, 'the first version is gone, and the new one is not')
+    t.strictSame(
+      [...(store.buckets.get(BUCKET)?.uploads.values() ?? [])].map(({ key }) => key),
+      ['digits/ba9876543210/model.tar.gz'],
+    )
+  },
+)

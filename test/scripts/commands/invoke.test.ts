@@ -68,6 +68,36 @@ t.test('an asynchronous endpoint is waited for', async (t) => {
   }
 })
 
+t.test(
+  'answers of an asynchronous endpoint that may not be read are an error, and are not waited for',
+  async (t) => {
+    const here = await stage(t)
+    const output = 's3://sagemaker-us-east-1-123456789012/answers/'
+    await here.deploy(here.deployment(['one'], { async: { output } }))
+    const file = join(t.testdir({ 'x.csv': 'abc' }), 'x.csv')
+    const run = () => here.command(registerInvoke, ['invoke', file, '--endpoint', 'digits'])
+    const reads = () => here.rehearsal.calls().filter(({ action }) => action === 'GetObject').length
+    const before = reads()
+    const allow = here.rehearsal.fault({ kind: 'deny', action: 's3:GetObject' })
+    t.match((await run()).error, {
+      message: /the answer at s3:\/\/.*\/answers\/.* may not be read: AccessDenied/,
+      fix: /s3:GetObject on s3:\/\/.*\/answers\/\*/,
+    })
+    t.equal(reads() - before, 1)
+    allow()
+    here.rehearsal.fault({ kind: 'deny', action: 's3:ListObjectsV2' })
+    const from = here.rehearsal.calls().length
+    t.match((await run()).error, { message: /may not be listed/, fix: /s3:ListBucket/ })
+    t.notOk(
+      here.rehearsal
+        .calls()
+        .slice(from)
+        .some(({ action }) => action === 'InvokeEndpointAsync'),
+      'nothing is sent of which the answer could not be read',
+    )
+  },
+)
+
 t.test('what cannot be sent is said before anything is', async (t) => {
   const here = await stage(t)
   const from = here.rehearsal.calls().length

@@ -7,6 +7,7 @@ import type { Session } from '../../../scripts/deploy/session.ts'
 import { OWNER_TAG } from '../../../scripts/plan/desired.ts'
 import type { InstanceSpec } from '../../../scripts/rehearsal/endpoints/launcher.ts'
 import { AUTOSCALING } from '../a-deployment.ts'
+import { until } from '../rehearsal/fixture.ts'
 import { CANARY, isOf, type Stage, stage } from '../with-rehearsal.ts'
 
 t.test('an endpoint is created, verified and tested; deployed twice is deployed once', async (t) => {
@@ -267,18 +268,52 @@ t.test('a change of someone else’s is waited for, and then planned on', async 
   t.equal(here.fakes.running.length, 3, 'and what it changed is kept')
 })
 
-t.test('a change of someone else’s between the look and the update is not taken for ours', async (t) => {
+t.test(
+  'a change of someone else’s between the look and the update is waited for, and planned on',
+  async (t) => {
+    const here = await stage(t)
+    await here.deploy(here.deployment(['one']))
+    let isFirst = true
+    here.rehearsal.onCall(async (_, action) => {
+      if (action !== 'UpdateEndpoint' || !isFirst) return
+      isFirst = false
+      await shift(here)
+    })
+    const from = here.rehearsal.calls().length
+    const outcome = await here.deploy(here.deployment(['two']))
+    t.match(outcome, { outcome: 'updated' })
+    t.equal(outcome.runs, outcome.configuration)
+    t.equal(here.changes(from).filter((call) => call === 'sagemaker:UpdateEndpoint').length, 2)
+    t.equal(here.fakes.running.length, 3, 'and what it changed is kept')
+    t.match(here.session.output.steps.join('\n'), /already being changed \(Updating\)\. Planning again/)
+  },
+)
+
+t.test('what others change is waited for as long as the rollout may take', async (t) => {
+  const here = await stage(t, { behaviour: { ping: (spec) => (isOf('slow')(spec) ? 503 : 200) } })
+  const slow = here.deployment(['slow'])
+  const other = here.deploy(slow)
+  await until(() => here.rehearsal.store.endpoints.has('digits'))
+  const rollout = { ...slow.rollout, timeoutSeconds: 30 }
+  await t.rejects(here.deploy(here.deployment(['two'], { rollout })), {
+    message: /digits is still Creating after .*: no longer waiting/,
+    fix: /rollout\.timeout/,
+  })
+  await other
+})
+
+t.test('two deployments at a time: the second waits for the first, and each is told what runs', async (t) => {
   const here = await stage(t)
   await here.deploy(here.deployment(['one']))
-  let isFirst = true
-  here.rehearsal.onCall(async (_, action) => {
-    if (action !== 'UpdateEndpoint' || !isFirst) return
-    isFirst = false
-    await shift(here)
-  })
-  const two = here.deployment(['two'])
-  await t.rejects(here.deploy(two), { message: /someone else has begun to change/, fix: /again/ })
-  t.match(await here.deploy(two), { outcome: 'updated' })
+  const two = here.deploy(here.deployment(['two'], { rollout: CANARY }), { session: busy(here) })
+  await until(() => here.rehearsal.store.endpoints.get('digits')?.status === 'Updating')
+  const three = here.deploy(here.deployment(['three']))
+  const outcomes = await Promise.all([two, three])
+  t.match(outcomes[1], { outcome: 'updated', runs: outcomes[1].configuration })
+  const [first] = outcomes
+  if (first.outcome !== 'updated') t.match(first.reasons, [/another deployment has replaced this one/])
+  t.strictSame(await readAlarms(here.clients, 'digits'), [])
+  t.equal(here.rehearsal.store.endpoints.get('digits')?.blue.configName, outcomes[1].configuration)
 })
 
 t.test('an endpoint of that name which someone else has made is left alone', async (t) => {

@@ -7,6 +7,7 @@ import {
   checkEngine,
   checkModel,
   checkPlatform,
+  checkSmokeTests,
 } from '../../../scripts/doctor/local.ts'
 import { BUILT, deploymentOf, invalid, subjectOf } from './fake.ts'
 
@@ -50,6 +51,20 @@ t.test('the model folder is checked as package does', async (t) => {
     ),
     { status: 'not checked' },
   )
+})
+
+t.test('every file of a smoke test must be there', async (t) => {
+  const of = (...files: string[]) =>
+    checkSmokeTests(
+      subjectOf({
+        deployment: deploymentOf({
+          smoke: files.map((file) => ({ file, contentType: 'image/png', status: 200, expect: [] })),
+        }),
+      }),
+    )
+  t.match(await of(), { status: 'not checked' })
+  t.match(await of(`${DIGITS}/model.onnx`), { status: 'ok', detail: /1/ })
+  t.match(await of(`${DIGITS}/model.onnx`, '/nowhere.png'), { status: 'failed', detail: /\/nowhere\.png/ })
 })
 
 t.test('the engine is the one that build_and_push.sh takes', async (t) => {

@@ -36,9 +36,9 @@ const modelOf = (preprocessor: Record<string, unknown>): Model => ({
   config: { ...parseServingConfig(''), preprocess: readImageProcessor(filesOf(preprocessor)) },
 })
 
-/** Places of as many samples as were taken, as numpy's linspace gives them. */
+/** As many values as were taken, evenly. */
 const sample = (data: Float32Array, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => data[Math.trunc(i * ((data.length - 1) / (count - 1)))] as number)
+  Array.from({ length: count }, (_, i) => data[Math.floor((i * (data.length - 1)) / (count - 1))] as number)
 
 for (const processor of new Set(MADE.map((made) => made.processor))) {
   t.test(`${processor}ImageProcessor gives the pixels of transformers`, async (t) => {

@@ -1,9 +1,11 @@
 import t from 'tap'
 import type { Interpolation } from '../../../src/model/preprocess-config.ts'
 import { decodeImage } from '../../../src/worker/image/decode.ts'
+import { pillowWeights } from '../../../src/worker/image/filters.ts'
 import { resizeAndCrop } from '../../../src/worker/image/image-to-tensor.ts'
 import { type Pixels, toGray } from '../../../src/worker/image/pixels.ts'
 import { resample, resampleInTurns } from '../../../src/worker/image/resample.ts'
+import { resampleSeparably } from '../../../src/worker/image/separable.ts'
 import { goldens, readImage, sha256 } from './goldens.ts'
 import { preprocessOf } from './preprocess.ts'
 
@@ -98,5 +100,45 @@ t.test('a large image is resampled in turns, each row as it would be alone', asy
       )
     })
     t.strictSame(wrong, [])
+  }
+})
+
+t.test('an image that shrinks much is worked on in strips, and gives the same', async (t) => {
+  const [width, height, channels] = [240, 20_000, 3] as const
+  const data = Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 2654435761) >>> 24)
+  const down = pillowWeights('bilinear', height, 2, 0, 2)
+  const across = pillowWeights('bilinear', width, width, 0, width)
+  const turns = resampleSeparably({ width, height, channels, data }, across, down)
+  let next = turns.next()
+  while (!next.done) next = turns.next()
+  const rowBytes = width * channels
+  const expected = Array.from({ length: 2 * rowBytes }, (_, i) => {
+    const [y, x] = [Math.floor(i / rowBytes), i % rowBytes]
+    let sum = 2 ** (down.bits - 1)
+    for (let k = 0; k < (down.counts[y] as number); k++)
+      sum +=
+        (data[((down.starts[y] as number) + k) * rowBytes + x] as number) *
+        (down.weights[y * down.stride + k] as number)
+    return Math.floor(sum / 2 ** down.bits)
+  })
+  t.strictSame([...next.value.data], expected)
+})
+
+t.test('calls for several images may take turns', async (t) => {
+  const image = (seed: number) => ({
+    width: 1000,
+    height: 1400,
+    channels: 3 as const,
+    data: Uint8Array.from({ length: 1000 * 1400 * 3 }, (_, i) => (i * seed) >>> 5),
+  })
+  const size = { width: 300, height: 420 }
+  const begin = (seed: number) => resampleInTurns(image(seed), size, { left: 0, top: 0, ...size }, 'bicubic')
+  const together = [begin(40_503), begin(65_599)]
+  const results = together.map((turns) => turns.next())
+  while (results.some(({ done }) => !done))
+    for (const [i, turns] of together.entries()) if (!results[i]?.done) results[i] = turns.next()
+  for (const [i, seed] of [40_503, 65_599].entries()) {
+    const alone = resample(image(seed), size, { left: 0, top: 0, ...size }, 'bicubic')
+    t.ok(Buffer.from((results[i] as { value: typeof alone }).value.data).equals(alone.data))
   }
 })

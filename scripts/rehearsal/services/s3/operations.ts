@@ -44,6 +44,9 @@ const bucketOperation = (
   return operation === undefined ? undefined : { operation }
 }
 
+/** What may be in the query of the four plain operations: also of a presigned address. */
+const OF_OBJECTS = /^(x-id|partNumber|response-[\w-]+|x-amz-[\w-]+)$/i
+
 const objectOperation = (method: string, query: URLSearchParams): string | undefined => {
   if (query.has('uploadId')) {
     if (method === 'PUT' && query.has('partNumber')) return 'UploadPart'
@@ -51,6 +54,8 @@ const objectOperation = (method: string, query: URLSearchParams): string | undef
   }
   if (query.has('uploads')) return method === 'POST' ? 'CreateMultipartUpload' : undefined
   if (query.has('tagging')) return { GET: 'GetObjectTagging', PUT: 'PutObjectTagging' }[method]
+  // "?attributes", "?acl" and their like are other operations.
+  if ([...query.keys()].some((name) => !OF_OBJECTS.test(name))) return undefined
   return { GET: 'GetObject', HEAD: 'HeadObject', PUT: 'PutObject', DELETE: 'DeleteObject' }[method]
 }
 

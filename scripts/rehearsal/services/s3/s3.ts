@@ -68,6 +68,8 @@ const readText = async (body: Readable): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8')
 }
 
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
 const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
 
 const unescapeXml = (text: string): string =>
@@ -337,12 +339,39 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
     bucket.uploads.set(id, {
       id,
       key: call.key,
+      createdAt: clock.now(),
       contentType: call.headers['content-type'] ?? 'binary/octet-stream',
       headers: keptOf(call.headers),
       tags: tagsOf(call.headers['x-amz-tagging']),
       parts: new Map(),
     })
     return xmlReply('InitiateMultipartUploadResult', { Bucket: call.bucket, Key: call.key, UploadId: id })
+  }
+
+  const listUploads = ({ bucket, query }: Call): Reply => {
+    const prefix = query.get('prefix') ?? ''
+    const marker = query.get('key-marker') ?? ''
+    const last = query.get('upload-id-marker') ?? ''
+    const most = Math.min(1_000, Number(query.get('max-uploads') ?? 1_000))
+    const found = [...findBucket(bucket).uploads.values()]
+      .filter(({ key, id }) => key.startsWith(prefix) && (key > marker || (key === marker && id > last)))
+      .sort((a, b) => (a.key === b.key ? compare(a.id, b.id) : compare(a.key, b.key)))
+    const page = found.slice(0, most)
+    return xmlReply('ListMultipartUploadsResult', {
+      Bucket: bucket,
+      Prefix: prefix,
+      MaxUploads: most,
+      IsTruncated: found.length > page.length,
+      ...(found.length > page.length && {
+        NextKeyMarker: page.at(-1)?.key,
+        NextUploadIdMarker: page.at(-1)?.id,
+      }),
+      Upload: page.map(({ id, key, createdAt }) => ({
+        Key: key,
+        UploadId: id,
+        Initiated: new Date(createdAt),
+      })),
+    })
   }
 
   const uploadPart = async (call: Call): Promise<Reply> => {
@@ -445,7 +474,11 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
     HeadBucket: ({ bucket }) => reply(200, { 'x-amz-bucket-region': findBucket(bucket).region }),
     CreateBucket: createBucket,
     DeleteBucket: deleteBucket,
-    GetBucketLocation: ({ bucket }) => xmlReply('LocationConstraint', findBucket(bucket).region),
+    // "us-east-1" has no name here (S3 API reference, GetBucketLocation).
+    GetBucketLocation: ({ bucket }) => {
+      const { region } = findBucket(bucket)
+      return xmlReply('LocationConstraint', region === 'us-east-1' ? '' : region)
+    },
     ListObjectsV2: listV2,
     ListObjects: listV1,
     PutObject: putObject,
@@ -475,17 +508,7 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       await dropUpload(findBucket(call.bucket), findUpload(call))
       return reply(204)
     },
-    ListMultipartUploads: ({ bucket, query }) => {
-      const prefix = query.get('prefix') ?? ''
-      return xmlReply('ListMultipartUploadsResult', {
-        Bucket: bucket,
-        Prefix: prefix,
-        IsTruncated: false,
-        Upload: [...findBucket(bucket).uploads.values()]
-          .filter(({ key }) => key.startsWith(prefix))
-          .map(({ id, key }) => ({ Key: key, UploadId: id })),
-      })
-    },
+    ListMultipartUploads: listUploads,
     ListParts: (call) =>
       xmlReply('ListPartsResult', {
         Bucket: call.bucket,

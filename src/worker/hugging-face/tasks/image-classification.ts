@@ -1,24 +1,22 @@
 /** Classes of a picture: `pipeline("image-classification")`. */
 
 import { z } from 'zod'
-import { FUNCTIONS, functionOf, rank, toScores } from '../class-scores.ts'
+import { requireLabels, requireOutput } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
-import { forLabels, requireOutput, rowsOf } from '../outputs.ts'
-import { readParameters } from '../parameters.ts'
+import { requireClasses } from '../outputs.ts'
+import { anyCase, readParameters } from '../parameters.ts'
 import { createReadPictures, ONE_PIXEL } from '../pictures.ts'
-
-const PARAMETERS = z.strictObject({
-  top_k: z.int().min(1).nullable().optional(),
-  function_to_apply: z.preprocess(
-    (name) => (typeof name === 'string' ? name.toLowerCase() : name),
-    z.enum(FUNCTIONS).nullable().optional(),
-  ),
-})
-
-type Context = { single: boolean } & z.output<typeof PARAMETERS>
+import { FUNCTIONS, floatsOf, ranked, usualFunction } from '../scores.ts'
 
 /** The pipeline's `top_k`. */
 const MOST = 5
+
+const PARAMETERS = z.strictObject({
+  top_k: z.int().min(1).nullable().optional(),
+  function_to_apply: anyCase(['sigmoid', 'softmax', 'none']).nullable().optional(),
+})
+
+type Context = { single: boolean } & z.output<typeof PARAMETERS>
 
 export const imageClassification: HubTask = {
   name: 'image-classification',
@@ -28,8 +26,9 @@ export const imageClassification: HubTask = {
   create: (hub) => {
     const read = createReadPictures(hub)
     const { labels } = hub
-    const logits = requireOutput(hub, 'logits', ['rows', labels.length], forLabels(hub))
-    const usual = functionOf(hub.files.config, labels.length)
+    const output = requireOutput(hub, 'logits', 2)
+    requireLabels(hub, output)
+    const usual = usualFunction(hub.files.config.problem_type, labels.length)
     return {
       read: async (request, allowance) => {
         const parameters = readParameters(PARAMETERS, request)
@@ -39,9 +38,14 @@ export const imageClassification: HubTask = {
       },
       write: (outputs, context) => {
         const { single, top_k, function_to_apply } = context as Context
-        const answers = rowsOf(outputs, logits).map((values) =>
-          rank(toScores(values, function_to_apply ?? usual), labels, top_k ?? MOST),
-        )
+        const scoresOf = FUNCTIONS[function_to_apply ?? usual]
+        const answers = outputs.map((one) => {
+          const scores = scoresOf(floatsOf(one, output.name))
+          requireClasses(scores.length, labels)
+          return ranked(scores)
+            .slice(0, top_k ?? MOST)
+            .map((index) => ({ label: labels[index] as string, score: scores[index] as number }))
+        })
         return single ? answers[0] : answers
       },
     }

@@ -2,18 +2,28 @@
 
 import { z } from 'zod'
 import { ServingError } from '../../../errors.ts'
-import { requireTokenizer } from '../hub.ts'
+import type { Part } from '../../task/task.ts'
+import { requireLabels, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
-import { readParameters } from '../parameters.ts'
+import { anyCase, CUTTING, cutOf, readParameters } from '../parameters.ts'
+import { type Floats, FUNCTIONS, floatsOf, indexOfLargest, ranked, usualFunction } from '../scores.ts'
 import { readTexts } from '../texts.ts'
-import { requireTokenInputs, tokenPadding, toPart } from '../tokens.ts'
+import { readTokens, requireTokenInputs, tokenPadding, toPart } from '../tokens.ts'
 
 const PARAMETERS = z.strictObject({
   top_k: z.int().min(1).nullable().optional(),
-  function_to_apply: z.enum(['sigmoid', 'softmax', 'none']).optional(),
+  function_to_apply: anyCase(['sigmoid', 'softmax', 'none']).optional(),
+  ...CUTTING,
 })
 
-type Context = { single: boolean; top_k: number | null | undefined }
+type Context = {
+  /** One text and no list. */
+  single: boolean
+  /** One text, which is answered by a list of one object; a pair by the object. */
+  isText: boolean
+  top_k: number | null | undefined
+  scoresOf(logits: Floats): Floats
+}
 
 export const textClassification: HubTask = {
   name: 'text-classification',
@@ -22,39 +32,53 @@ export const textClassification: HubTask = {
   create: (hub) => {
     const tokenizer = requireTokenizer(hub)
     requireTokenInputs(hub)
+    const output = requireOutput(hub, 'logits', 2)
+    requireLabels(hub, output)
     const { signature } = hub.model
     const padding = tokenPadding(hub, tokenizer)
+    const usual = usualFunction(hub.files.config.problem_type, hub.labels.length)
+    const labelled = (scores: Floats, index: number) => ({ label: hub.labels[index], score: scores[index] })
     return {
       ...(padding && { padding }),
-      read: async (request) => {
-        const { top_k } = readParameters(PARAMETERS, request)
+      read: async (request, allowance) => {
+        refuseZeroShot(request.parameters)
+        const parameters = readParameters(PARAMETERS, request)
         const { texts, single } = readTexts(request.inputs)
         if (texts.length === 0) return { answer: [] }
-        const parts = await Promise.all(
-          texts.map(async ({ text, pair }) => toPart(await tokenizer.encode(text, pair), signature)),
+        const cut = cutOf(parameters)
+        const parts = await readTokens(
+          texts,
+          async ({ text, pair }): Promise<Part & { tokens: number }> => {
+            const encoded = await tokenizer.encode(text, pair, cut)
+            return { ...toPart(encoded, signature, tokenizer.padId), tokens: encoded.ids.length }
+          },
+          allowance,
         )
-        return { parts, context: { single, top_k } satisfies Context }
+        const { top_k, function_to_apply = usual } = parameters
+        const scoresOf = FUNCTIONS[function_to_apply]
+        const isText = typeof request.inputs === 'string'
+        return { parts, context: { single, isText, top_k, scoresOf } satisfies Context }
       },
       write: (outputs, context) => {
-        const { single, top_k } = context as Context
-        const rows = outputs.map(({ outputs }) => {
-          const logits = outputs.get('logits')
-          if (logits === undefined) throw new ServingError('ERR_INTERNAL', 'no logits')
-          const scores = softmax(logits.data as Float32Array)
-          const ranked = [...scores.keys()]
-            .sort((a, b) => (scores[b] as number) - (scores[a] as number))
-            .map((index) => ({ label: hub.labels[index], score: scores[index] }))
-          return top_k === undefined ? ranked[0] : ranked.slice(0, top_k ?? ranked.length)
+        const { single, isText, top_k, scoresOf } = context as Context
+        const answers = outputs.map((one) => {
+          const scores = scoresOf(floatsOf(one, output.name))
+          if (top_k === undefined) return labelled(scores, indexOfLargest(scores))
+          return ranked(scores)
+            .slice(0, top_k ?? scores.length)
+            .map((index) => labelled(scores, index))
         })
-        return single && top_k !== undefined ? rows[0] : rows
+        return single && (top_k !== undefined || !isText) ? answers[0] : answers
       },
     }
   },
 }
 
-const softmax = (logits: Float32Array): number[] => {
-  const largest = Math.max(...logits)
-  const powers = Array.from(logits, (logit) => Math.exp(logit - largest))
-  const sum = powers.reduce((total, power) => total + power, 0)
-  return powers.map((power) => power / sum)
+const refuseZeroShot = (parameters: Readonly<Record<string, unknown>>): void => {
+  const name = Object.keys(parameters).find((key) => /^candidate_?labels$/i.test(key))
+  if (name !== undefined)
+    throw new ServingError(
+      'ERR_INVALID_INPUT',
+      `parameters: ${name} is for zero-shot-classification, and this endpoint serves text-classification: say "task: zero-shot-classification" in serving.yaml if the model was trained on entailment`,
+    )
 }

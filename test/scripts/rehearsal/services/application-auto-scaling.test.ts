@@ -12,12 +12,14 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
+  CreateModelCommand,
   DeleteEndpointCommand,
   UpdateEndpointCommand,
+  UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker'
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime'
 import t from 'tap'
-import { makeConfig, rehearse, until } from '../fixture.ts'
+import { IMAGE, makeConfig, ROLE, rehearse, until } from '../fixture.ts'
 
 const RESOURCE = {
   ServiceNamespace: 'sagemaker',
@@ -137,5 +139,68 @@ t.test('instances follow the invocations, within the bounds', async (t) => {
       .ScalableTargets,
     [],
     'targets go with the endpoint',
+  )
+})
+
+t.test(
+  'a serverless variant has provisioned concurrency to scale, within the bounds, and no instances',
+  async (t) => {
+    const { clients, reach, clock, rehearsal } = await rehearse(t)
+    const { scaling, sagemaker } = clients
+    await sagemaker.send(
+      new CreateModelCommand({ ModelName: 'm', ExecutionRoleArn: ROLE, PrimaryContainer: { Image: IMAGE } }),
+    )
+    for (const [name, ProvisionedConcurrency] of [
+      ['kept-warm', 2],
+      ['on-demand', undefined],
+    ] as const) {
+      const ServerlessConfig = { MemorySizeInMB: 2048, MaxConcurrency: 10, ProvisionedConcurrency }
+      const ProductionVariants = [{ VariantName: 'primary', ModelName: 'm', ServerlessConfig }]
+      await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: name, ProductionVariants }))
+      await sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }))
+      await reach(name, 'InService')
+    }
+    const register = (
+      endpoint: string,
+      dimension: 'DesiredProvisionedConcurrency' | 'DesiredInstanceCount',
+    ) =>
+      scaling.send(
+        new RegisterScalableTargetCommand({
+          ServiceNamespace: 'sagemaker',
+          ResourceId: `endpoint/${endpoint}/variant/primary`,
+          ScalableDimension: `sagemaker:variant:${dimension}`,
+          MinCapacity: 3,
+          MaxCapacity: 5,
+        }),
+      )
+    await t.rejects(register('kept-warm', 'DesiredInstanceCount'), { message: /has no instance count/ })
+    await t.rejects(register('on-demand', 'DesiredProvisionedConcurrency'), {
+      message: /has no provisioned concurrency/,
+    })
+    await register('kept-warm', 'DesiredProvisionedConcurrency')
+    const concurrency = () =>
+      rehearsal.store.endpoints.get('kept-warm')?.blue.variants[0]?.provisionedConcurrency
+    await until(async () => {
+      await clock.advance(10_000)
+      return concurrency() === 3
+    })
+    const { ScalableTargets } = await scaling.send(
+      new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' }),
+    )
+    t.match(ScalableTargets, [{ ScalableDimension: 'sagemaker:variant:DesiredProvisionedConcurrency' }])
+  },
+)
+
+t.test('not all weights of an endpoint can be 0', async (t) => {
+  const { clients, reach } = await rehearse(t)
+  await makeConfig(clients, 'c')
+  await clients.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'digits', EndpointConfigName: 'c' }))
+  await reach('digits', 'InService')
+  const DesiredWeightsAndCapacities = [{ VariantName: 'primary', DesiredWeight: 0 }]
+  await t.rejects(
+    clients.sagemaker.send(
+      new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: 'digits', DesiredWeightsAndCapacities }),
+    ),
+    { name: 'ValidationException', message: /weight above 0/ },
   )
 })

@@ -5,6 +5,8 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketLocationCommand,
+  GetObjectAttributesCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadBucketCommand,
@@ -140,4 +142,14 @@ t.test('objects are listed by prefix, in pages, and deleted many at a time', asy
     }),
   )
   t.equal((await list()).KeyCount, 3)
+})
+
+t.test('us-east-1 has no name, and what is not emulated is not mistaken for something else', async (t) => {
+  const s3 = await withBucket(t)
+  t.equal((await s3.send(new GetBucketLocationCommand({ Bucket: 'models' }))).LocationConstraint || '', '')
+  await s3.send(new PutObjectCommand({ Bucket: 'models', Key: 'k', Body: 'x' }))
+  await t.rejects(
+    s3.send(new GetObjectAttributesCommand({ Bucket: 'models', Key: 'k', ObjectAttributes: ['ObjectSize'] })),
+    { name: 'NotImplemented' },
+  )
 })

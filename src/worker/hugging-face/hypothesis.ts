@@ -1,0 +1,24 @@
+/** `hypothesis_template` of zero-shot classification: what Python's `str.format` does with one label. */
+
+import { ServingError } from '../../errors.ts'
+import { quote } from '../../words.ts'
+
+const PLACES = /\{\{|\}\}|\{(0?)\}|[{}]/g
+
+/**
+ * @returns the text for a label
+ * @throws ServingError ERR_INVALID_INPUT for a template without a place for the label, or with another
+ */
+export const hypothesisOf = (template: string): ((label: string) => string) => {
+  const found = [...template.matchAll(PLACES)].map(([place]) => place)
+  const places = found.filter((place) => place === '{}' || place === '{0}')
+  const isMixed = places.includes('{}') && places.includes('{0}')
+  const numbered = places.filter((place) => place === '{}').length
+  if (places.length === 0 || numbered > 1 || isMixed || found.some((place) => place === '{' || place === '}'))
+    throw new ServingError(
+      'ERR_INVALID_INPUT',
+      `parameters: hypothesis_template: expected a text with {} where the label is to stand, found ${quote(template)}`,
+    )
+  return (label) =>
+    template.replaceAll(PLACES, (place) => (place === '{{' ? '{' : place === '}}' ? '}' : label))
+}
