@@ -32,6 +32,8 @@ export type HuggingFaceTask = Task<Context> & {
   name: string
   /** A request that any such model takes. */
   example: HubRequest
+  /** Names of the classes, where config.json has them. */
+  labels?: readonly string[]
   tokenizer?: TextTokenizer
 }
 
@@ -52,6 +54,7 @@ export const createHuggingFaceTask = (
     routes: ['/', ...(Object.keys(task.routes ?? {}) as Route[])],
     example: { inputs: example, parameters: task.exampleParameters ?? {} },
     takesLong: true,
+    ...(files.config.id2label !== undefined && { labels: hub.labels }),
     ...(hub.tokenizer && { tokenizer: hub.tokenizer }),
     ...(padding && { padding }),
     ...(reduce && { reduce }),
