@@ -42,7 +42,8 @@ export const simulate = async (
   needs: readonly Need[],
 ): Promise<string[]> => {
   const denied = new Set<string>()
-  for (const { actions, resources, context = {} } of needs) {
+  for (const { actions, resources, context = {}, byKeyPolicy = false } of needs) {
+    if (byKeyPolicy) continue
     const pages = paginateSimulatePrincipalPolicy(
       { client },
       {
