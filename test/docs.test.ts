@@ -156,7 +156,7 @@ t.test('the code in docs/from-python.md is in the scripts that it names, line by
   t.ok(blocks.length > 8, `${blocks.length} blocks`)
   const linesOf = (text: string) => text.split('\n').map((line) => line.trim())
   for (const [, name = '', code = ''] of blocks) {
-    const script = linesOf(read(`examples/${name}/make.py`))
+    const script = linesOf(read(`examples/${name.endsWith('.py') ? name : `${name}/make.py`}`))
     const missing = linesOf(code).filter((line) => !script.includes(line))
     t.strictSame(missing, [], name)
   }
