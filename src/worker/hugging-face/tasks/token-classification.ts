@@ -37,6 +37,7 @@ export const tokenClassification: HubTask = {
   name: 'token-classification',
   architectures: /ForTokenClassification$/,
   example: 'Anna lives in Berlin.',
+  onHub: { parameters: { aggregation_strategy: 'simple' } },
   create: (hub) => {
     const tokenizer = requireTokenizer(hub)
     requireTokenInputs(hub)

@@ -32,6 +32,7 @@ export const zeroShotClassification: HubTask = {
   architectures: /^$/,
   example: 'My parcel is late.',
   exampleParameters: { candidate_labels: ['delivery', 'refund'] },
+  onHub: { toAnswer: (answer) => (Array.isArray(answer) ? answer.map(asList) : asList(answer)) },
   create: (hub) => {
     const tokenizer = requireTokenizer(hub)
     requireTokenInputs(hub)
@@ -85,6 +86,11 @@ export const zeroShotClassification: HubTask = {
       },
     }
   },
+}
+
+const asList = (answer: unknown): { label: string; score: number }[] => {
+  const { labels, scores } = answer as { labels: string[]; scores: number[] }
+  return labels.map((label, index) => ({ label, score: scores[index] as number }))
 }
 
 /** Which class says that the second text follows from the first. */
