@@ -31,7 +31,7 @@ export const tryTokenizer = async (tokenizer: TextTokenizer): Promise<void> => {
 }
 
 export type Tried = {
-  description: Pick<Description, 'task' | 'answers' | 'example'>
+  description: Pick<Description, 'task' | 'labels' | 'answers' | 'example'>
   /** Of the example; none if the model was not run. */
   parts: readonly Part[]
   padding?: Padding
@@ -51,6 +51,7 @@ export const tryTask = async (task: HuggingFaceTask, session: Session | undefine
   return {
     description: {
       task: task.name,
+      ...(task.labels && { labels: task.labels }),
       answers: `what pipeline("${task.name}") gives`,
       example: { json, tried: session !== undefined },
     },
