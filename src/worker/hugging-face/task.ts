@@ -51,6 +51,7 @@ export const createHuggingFaceTask = (
     name: task.name,
     routes: ['/', ...(Object.keys(task.routes ?? {}) as Route[])],
     example: { inputs: example, parameters: task.exampleParameters ?? {} },
+    takesLong: true,
     ...(hub.tokenizer && { tokenizer: hub.tokenizer }),
     ...(padding && { padding }),
     ...(reduce && { reduce }),
