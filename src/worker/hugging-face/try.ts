@@ -51,7 +51,7 @@ export const tryTask = async (task: HuggingFaceTask, session: Session | undefine
   return {
     description: {
       task: task.name,
-      answers: `what pipeline("${task.name}") gives`,
+      answers: task.answers,
       example: { json, tried: session !== undefined },
     },
     parts,
