@@ -131,10 +131,11 @@ const labelsOf = (
   model: Model,
   ran: NamedTensors | undefined,
 ): { labels?: readonly string[]; warnings: string[] } => {
-  const { labels, config, signature } = model
+  const { labels, config, signature, huggingFace } = model
   const target =
     (config.postprocess.output === undefined ? signature.outputs.find(canRank) : undefined) ?? targetOf(model)
-  if (labels !== undefined || target === undefined) return { ...(labels && { labels }), warnings: [] }
+  if (labels !== undefined || target === undefined || huggingFace !== undefined)
+    return { ...(labels && { labels }), warnings: [] }
   const classes = canRank(target)
     ? (ran?.get(target.name)?.dims ?? target.dims)[1]
     : model.classes?.get(target.name)?.labels.length
@@ -162,6 +163,14 @@ const tryCode = async ({ code, ...folder }: ModelFolder): Promise<Told> => {
   } catch (error) {
     throw new StartupError(`model "${folder.name}" cannot be served: ${explain(error)}`)
   }
+}
+
+/** What its task makes of serving.yaml and the folder. */
+const complete = async (model: Model): Promise<Model> => {
+  if (model.huggingFace === undefined) return model
+  // The tokenizer takes a while to load, and other folders do without it.
+  const { completeModel } = await import('./hugging-face/complete.ts')
+  return completeModel(model, model.huggingFace)
 }
 
 /** What the folder's task is called, and its example, which the model has answered. */
@@ -247,7 +256,7 @@ export const inspect = async (check: Check, report: Report = async () => {}): Pr
     const { device } = opened
     const { signature } = opened.session
     refuseOtherOutputs(opened.session, config, onnx)
-    const model: Model = { ...given, signature }
+    const model = await complete({ ...given, signature })
     checkConfig(model)
     const task = await tryHuggingFace(model, opened.session, check, report)
     const { session, references } = recording(opened.session)
@@ -263,6 +272,7 @@ export const inspect = async (check: Check, report: Report = async () => {}): Pr
     warnings.push(...ofTexts)
     const folder: ModelFolder = {
       ...given,
+      config: model.config,
       ...(found.labels && { labels: found.labels }),
       ...(texts && { texts }),
     }

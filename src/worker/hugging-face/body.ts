@@ -7,6 +7,7 @@ import { parseJson } from '../codec/json-parse.ts'
 import { parseMediaType } from '../codec/media-type.ts'
 import { decodeUtf8, requireUtf8 } from '../codec/text.ts'
 import type { HubRequest, HubTask } from './hub-task.ts'
+import { PICTURE_TYPES, readPictureBody } from './picture-body.ts'
 
 export const JSON_TYPE = 'application/json'
 export const LINES_TYPE = 'application/jsonlines'
@@ -17,7 +18,7 @@ export type Body = { requests: readonly HubRequest[]; isLines: boolean }
 
 const INPUTS = 'inputs'
 
-type Task = Pick<HubTask, 'name' | 'bytes' | 'forms' | 'routes' | 'isFlat' | 'onHub'>
+type Task = Pick<HubTask, 'name' | 'takesPictures' | 'forms' | 'routes' | 'isFlat' | 'onHub'>
 
 /** The member of a body by which its form is told: that of the path, or any that the task knows. */
 const membersOf = ({ routes, forms = [] }: Task, route: Route | undefined): readonly string[] => {
@@ -35,11 +36,15 @@ export const readBody = (
   task: Task,
   route?: Route,
 ): Body => {
-  const { name, bytes } = task
+  const { name, takesPictures } = task
+  const pictures = takesPictures ? readPictureBody(body, contentType) : undefined
+  if (pictures !== undefined) return { requests: [{ inputs: pictures, parameters: {} }], isLines: false }
   const mediaType = parseMediaType(contentType ?? JSON_TYPE)
   const { type } = mediaType
-  if (bytes?.test(type)) return { requests: [{ inputs: body, parameters: {} }], isLines: false }
-  const types = route && task.routes?.[route] ? [JSON_TYPE] : [JSON_TYPE, LINES_TYPE, TEXT_TYPE]
+  const types = [
+    ...(route && task.routes?.[route] ? [JSON_TYPE] : [JSON_TYPE, LINES_TYPE, TEXT_TYPE]),
+    ...(takesPictures ? PICTURE_TYPES : []),
+  ]
   if (!types.includes(type))
     throw new ServingError(
       'ERR_UNSUPPORTED_MEDIA_TYPE',

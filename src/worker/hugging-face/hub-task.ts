@@ -45,8 +45,8 @@ export type HubTask = {
   example: unknown
   /** The `parameters` that go with the example, where the task cannot do without. */
   exampleParameters?: Readonly<Record<string, unknown>>
-  /** Media types of bodies that are the `inputs` themselves, as a Uint8Array. */
-  bytes?: RegExp
+  /** Its `inputs` are pictures, which bodies may be themselves: then `inputs` is a Uint8Array, or a list of them. */
+  takesPictures?: true
   /** Members by which bodies of other forms are told from {"inputs": …}. */
   forms?: readonly string[]
   /** Paths besides /invocations at which the model is asked, and the member that a body has there. */

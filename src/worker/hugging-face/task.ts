@@ -34,6 +34,8 @@ export type HuggingFaceTask = Task<Context> & {
   answers: string
   /** A request that any such model takes. */
   example: HubRequest
+  /** Names of the classes, where config.json has them. */
+  labels?: readonly string[]
   tokenizer?: TextTokenizer
 }
 
@@ -55,6 +57,7 @@ export const createHuggingFaceTask = (
     routes: ['/', ...(Object.keys(task.routes ?? {}) as Route[])],
     example: { inputs: example, parameters: task.exampleParameters ?? {} },
     takesLong: true,
+    ...(files.config.id2label !== undefined && { labels: hub.labels }),
     ...(hub.tokenizer && { tokenizer: hub.tokenizer }),
     ...(padding && { padding }),
     ...(reduce && { reduce }),

@@ -31,7 +31,7 @@ export const tryTokenizer = async (tokenizer: TextTokenizer): Promise<void> => {
 }
 
 export type Tried = {
-  description: Pick<Description, 'task' | 'answers' | 'example'>
+  description: Pick<Description, 'task' | 'labels' | 'answers' | 'example'>
   /** Of the example; none if the model was not run. */
   parts: readonly Part[]
   padding?: Padding
@@ -52,6 +52,7 @@ export const tryTask = async (task: HuggingFaceTask, session: Session | undefine
     description: {
       task: task.name,
       answers: task.answers,
+      ...(task.labels && { labels: task.labels }),
       example: { json, tried: session !== undefined },
     },
     parts,
