@@ -10,8 +10,8 @@ export const readIdentity = async (
 ): Promise<Pick<Resolved, 'account' | 'partition' | 'region'>> => {
   const { Account: account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}))
   if (guard !== undefined && account !== guard) {
-    throw new CommandError(`these are credentials for account ${account}, but account: says ${guard}`, {
-      fix: 'use another profile (AWS_PROFILE), or correct the file',
+    throw new CommandError(`Signed in to account ${account}, but the file requires ${guard}`, {
+      fix: 'sign in to the other one (AWS_PROFILE), or correct account in the file',
     })
   }
   return { account, partition: Arn.split(':')[1] ?? 'aws', region: await sts.config.region() }

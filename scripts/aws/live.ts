@@ -25,6 +25,7 @@ import { CommandError } from '../cli/command.ts'
 import { isUploaded } from '../package/upload.ts'
 import { type Archive, type Desired, OWNER_TAG } from '../plan/desired.ts'
 import { scalableResource } from '../plan/names.ts'
+import { isWakeAlarm } from '../plan/wake.ts'
 import type { Clients } from './clients.ts'
 import { messageOf, orMissing } from './errors.ts'
 import { inTens } from './in-tens.ts'
@@ -39,8 +40,13 @@ export type Live = {
   models: Record<string, DescribeModelOutput>
   /** Names of the configurations wanted that are there already. */
   configs: string[]
-  scaling: { targets: ScalableTarget[]; policies: ScalingPolicy[] }
-  /** Ours, by their tag. */
+  scaling: {
+    targets: ScalableTarget[]
+    policies: ScalingPolicy[]
+    /** Ours, which bring up an instance where there is none. */
+    alarms: MetricAlarm[]
+  }
+  /** Ours, of updates. */
   alarms: MetricAlarm[]
   /** Buckets of the archives wanted that are there. */
   buckets: string[]
@@ -90,7 +96,7 @@ export const readModels = async (
 export const readScaling = async (
   { scaling: client }: Clients,
   endpoint: string,
-): Promise<Live['scaling']> => {
+): Promise<Omit<Live['scaling'], 'alarms'>> => {
   const prefix = scalableResource(endpoint, '')
   const ours = ({ ResourceId }: { ResourceId: string | undefined }) => ResourceId?.startsWith(prefix) === true
   const namespace = { ServiceNamespace: 'sagemaker' as const }
@@ -107,8 +113,12 @@ export const readScaling = async (
   return { targets, policies }
 }
 
+/** Our alarms of updates, which go with them. */
+export const readAlarms = async (clients: Clients, endpoint: string): Promise<MetricAlarm[]> =>
+  (await readAllAlarms(clients, endpoint)).filter(({ AlarmName }) => !isWakeAlarm(AlarmName))
+
 /** Alarms that carry our tag with this endpoint's name. */
-export const readAlarms = async (
+export const readAllAlarms = async (
   { cloudwatch: client }: Clients,
   endpoint: string,
 ): Promise<MetricAlarm[]> => {
@@ -168,7 +178,7 @@ export const readLive = async (
     describeEndpoint(clients, desired.endpoint),
     describeConfig(clients, desired.config.EndpointConfigName as string),
     readScaling(clients, desired.endpoint),
-    readAlarms(clients, desired.endpoint),
+    readAllAlarms(clients, desired.endpoint),
     Promise.all(
       desired.archives.map(async (archive) =>
         buckets.includes(archive.bucket) && (await isUploaded(clients.s3, archive))
@@ -193,8 +203,8 @@ export const readLive = async (
     tags,
     models,
     configs: wantedConfig?.EndpointConfigName === undefined ? [] : [wantedConfig.EndpointConfigName],
-    scaling,
-    alarms,
+    scaling: { ...scaling, alarms: alarms.filter(({ AlarmName }) => isWakeAlarm(AlarmName)) },
+    alarms: alarms.filter(({ AlarmName }) => !isWakeAlarm(AlarmName)),
     buckets,
     objects: objects.flat(),
   }

@@ -4,9 +4,11 @@ import { TAG_OPTION, withTag } from '../config/fleets.ts'
 import { deploy } from '../deploy/deploy.ts'
 import type { Outcome } from '../deploy/judge.ts'
 import { formatFailure, formatOutcome, linksTo } from '../deploy/summary.ts'
+import { refuse } from '../doctor/preflight.ts'
+import { costOfDesired, formatCost } from '../price/cost.ts'
 import { formatVariants } from '../status/format.ts'
 import { statusOf } from '../status/status.ts'
-import { openDesired, type Wanted } from './open.ts'
+import { openDesired, preflight, type Wanted } from './open.ts'
 import { showPlan } from './plan.ts'
 
 const EXIT_CODES: Record<Outcome['outcome'], number> = {
@@ -23,19 +25,25 @@ export const runDeploy = async (
   { recreate = false }: { recreate?: boolean } = {},
 ): Promise<void> => {
   const { session, desired, smoke, region, resolved, deployment } = wanted
+  const cost = costOfDesired(desired, region)
+  for (const line of formatCost(cost)) session.output.step(line)
   const outcome = await deploy(session, {
     desired,
     region,
     smoke,
     recreate,
     timeoutMs: deployment.rollout.timeoutSeconds * 1_000,
-    preflight: async () => {},
+    preflight: async () => {
+      const { problems, warnings } = await preflight(wanted)
+      for (const warning of warnings) session.output.warn(warning)
+      refuse(problems)
+    },
   })
   const live = await describeEndpoint(session.clients, desired.endpoint)
   const variants = live === undefined ? [] : (await statusOf(session.clients, live)).variants
   const links = linksTo(desired.endpoint, resolved)
   session.output.result(
-    { ...outcome, variants, links },
+    { ...outcome, variants, links, cost },
     formatOutcome(outcome, variants.length === 0 ? '' : formatVariants({ variants }), links),
   )
   const exitCode = EXIT_CODES[outcome.outcome]

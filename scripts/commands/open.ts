@@ -7,6 +7,8 @@ import type { Deployment } from '../config/deployment.ts'
 import { loadDeployment } from '../config/load.ts'
 import type { Session } from '../deploy/session.ts'
 import { type LoadedTest, loadSmokeTests } from '../deploy/smoke-files.ts'
+import { type Preflight, runPreflight } from '../doctor/preflight.ts'
+import { askAws, runTool } from '../doctor/subject.ts'
 import { desire } from '../plan/desire.ts'
 import type { Desired, Resolved } from '../plan/desired.ts'
 
@@ -27,7 +29,9 @@ const openSession = async (
   try {
     return { session, region: await clients.sagemaker.config.region() }
   } catch {
-    throw new CommandError('no Region is known', {
+    const { AWS_PROFILE: profile } = process.env
+    const why = profile === undefined ? '' : `: the profile ${profile} has none, or is not there`
+    throw new CommandError(`no Region is known${why}`, {
       exitCode: EXIT.usage,
       fix: 'give --region, region in the file, AWS_REGION or a profile that has one',
     })
@@ -64,6 +68,17 @@ export const openDesired = async (
   const desired = desire(deployment, resolved)
   return { session, endpoint: deployment.endpoint, region, deployment, resolved, desired, smoke }
 }
+
+/** What is known to fail, or likely to, before anything is sent. */
+export const preflight = async ({ session, region, deployment }: Wanted): Promise<Preflight> =>
+  runPreflight({
+    file: '',
+    configuration: { deployment, warnings: [] },
+    region,
+    aws: await askAws(region, session.clients),
+    tool: runTool,
+    engine: undefined,
+  })
 
 /** `--endpoint NAME`, for commands that need no file. */
 export const ENDPOINT_OPTION = [

@@ -18,9 +18,12 @@ export const complete = (settings: Complete, { name, environment, file }: Identi
   type Own = Pick<Settings, 'model' | 'image' | 'compute'>
   const own = (from: Own) => {
     const compute = completeCompute(from.compute ?? settings.compute, autoscaling?.min ?? 1)
+    const model = completeModel(from.model ?? settings.model, folder)
     return {
-      model: completeModel(from.model ?? settings.model, folder),
-      image: completeImage(from.image ?? settings.image, { name, folder, compute }),
+      model,
+      ...(!isPackage(model) && {
+        image: completeImage(from.image ?? settings.image, { name, folder, compute }),
+      }),
       compute,
     }
   }
@@ -58,6 +61,7 @@ export const complete = (settings: Complete, { name, environment, file }: Identi
         ...given({
           failure: asynchronous.failure,
           concurrencyPerInstance: asynchronous.concurrencyPerInstance,
+          kmsKey: asynchronous.kmsKey,
           successTopic: asynchronous.topics?.success,
           errorTopic: asynchronous.topics?.error,
         }),
@@ -77,8 +81,13 @@ export const complete = (settings: Complete, { name, environment, file }: Identi
         percent: capture.percent,
         to: capture.to,
         what: capture.what ?? ['input', 'output'],
-        ...given({ kmsKey: capture.kmsKey }),
+        ...given({ asJson: capture.asJson, asCsv: capture.asCsv, kmsKey: capture.kmsKey }),
       },
+    }),
+    ...given({
+      kmsKey: settings.kmsKey,
+      observability: completeObservability(settings.observability),
+      aws: settings.aws,
     }),
     ...(sticky && { sticky: { salt: sticky.salt, userFrom: sticky.userFrom, force: sticky.force ?? {} } }),
     rollout: completeRollout(settings, mostInstances(variants)),
@@ -97,6 +106,20 @@ export const complete = (settings: Complete, { name, environment, file }: Identi
 const given = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>
+  }
+
+export const isPackage = (model: ModelSource): model is { package: string } =>
+  typeof model === 'object' && 'package' in model
+
+const completeObservability = (settings: Settings['observability']): Deployment['observability'] =>
+  settings && {
+    ...given({ detailed: settings.detailed, enhanced: settings.enhanced, everySeconds: settings.every }),
+    ...(settings.container && {
+      container: {
+        path: settings.container.path ?? '/metrics',
+        ...given({ everySeconds: settings.container.every }),
+      },
+    }),
   }
 
 const completeModel = (model: Complete['model'], folder: string): ModelSource => {
@@ -130,11 +153,29 @@ const completeCompute = (compute: Settings['compute'], fewest: number): Compute 
     const { memoryMb, maxConcurrency, provisioned } = compute.serverless
     return { kind: 'serverless', memoryMb, maxConcurrency, ...given({ provisioned }) }
   }
+  const { pools, managedScaling, coreDumps } = compute ?? {}
   return {
     kind: 'instances',
-    type: compute?.type ?? DEFAULT_INSTANCE_TYPE,
-    count: compute?.instances ?? Math.max(1, fewest),
+    type: compute?.type ?? pools?.[0] ?? DEFAULT_INSTANCE_TYPE,
+    count: compute?.instances ?? Math.max(1, managedScaling?.min ?? fewest),
+    ...(coreDumps && { coreDumps: { to: coreDumps.to, ...given({ kmsKey: coreDumps.kmsKey }) } }),
+    ...(managedScaling && {
+      managedScaling: {
+        min: managedScaling.min,
+        max: managedScaling.max,
+        ...given({
+          scaleIn: managedScaling.scaleIn,
+          step: managedScaling.step,
+          cooldownSeconds: managedScaling.cooldown,
+        }),
+      },
+    }),
     ...given({
+      pools,
+      provisionTimeoutSeconds: compute?.provisionTimeout,
+      ami: compute?.ami,
+      reservation: compute?.reservation,
+      ssmAccess: compute?.ssmAccess,
       volumeGb: compute?.volumeGb,
       routing: compute?.routing,
       startupTimeoutSeconds: compute?.startupTimeout,
@@ -177,6 +218,7 @@ const completeRollout = ({ rollout = {}, autoscaling }: Settings, instances: num
     keepOldSeconds,
     timeoutSeconds:
       rollout.timeout ?? Math.min(MAX_TIMEOUT_SECONDS, Math.max(3600, waits + STARTING_SECONDS)),
+    ...(strategy === 'rolling' && step && { rollbackStep: rollout.rollbackStep ?? step }),
     rollbackOn,
     keepCapacity: rollout.keepCapacity ?? autoscaling !== undefined,
   }

@@ -14,23 +14,39 @@ export type ImageSource =
 
 /**
  * A folder that is packed and uploaded (`path` is absolute); an archive that lies in S3; an uncompressed prefix in S3;
- * or nothing, because the image has the model in it.
+ * a model package, which has its image too; or nothing, because the image has the model in it.
  */
 export type ModelSource =
   | { path: string; bucket?: string }
   | { uri: string }
   | { prefix: string }
+  | { package: string }
   | 'baked-in'
 
 export type Compute =
   | {
       kind: 'instances'
       type: string
+      /** Types in the order in which they are tried, the first of which is `type`; only where the file has several. */
+      pools?: string[]
+      provisionTimeoutSeconds?: number
       count: number
       volumeGb?: number
       routing?: 'least-outstanding' | 'random'
       startupTimeoutSeconds?: number
       downloadTimeoutSeconds?: number
+      ami?: string
+      /** ARN. */
+      reservation?: string
+      ssmAccess?: boolean
+      coreDumps?: { to: string; kmsKey?: string }
+      managedScaling?: {
+        min: number
+        max: number
+        scaleIn?: 'idle-release' | 'consolidation'
+        step?: number
+        cooldownSeconds?: number
+      }
     }
   | { kind: 'serverless'; memoryMb: number; maxConcurrency: number; provisioned?: number }
 
@@ -38,7 +54,8 @@ export type Variant = {
   name: string
   weight: number
   model: ModelSource
-  image: ImageSource
+  /** None where the model is a package. */
+  image?: ImageSource | undefined
   compute: Compute
 }
 
@@ -75,6 +92,8 @@ export type Rollout = {
   bakeSeconds: number
   keepOldSeconds: number
   timeoutSeconds: number
+  /** Of `rolling`: how much a rollback brings back at once. */
+  rollbackStep?: FleetSize
   rollbackOn: RollbackRule[]
   /** Keeps what autoscaling and `traffic` have set, instead of what the file says. */
   keepCapacity: boolean
@@ -91,6 +110,8 @@ export type SmokeTest = {
   maxMs?: number
 }
 
+export type Members = Record<string, unknown>
+
 export type Deployment = {
   /** `name`, or `name-environment` where the file has environments: the endpoint's name and the prefix of everything else. */
   endpoint: string
@@ -103,16 +124,41 @@ export type Deployment = {
   tags: Record<string, string>
   /** At least one. Its model, image and compute are the file's own where the variant names none. */
   variants: Variant[]
-  shadow?: { name: string; percent: number; model: ModelSource; image: ImageSource; compute: Compute }
+  shadow?: {
+    name: string
+    percent: number
+    model: ModelSource
+    image?: ImageSource | undefined
+    compute: Compute
+  }
   async?: {
     output: string
     failure?: string
     concurrencyPerInstance?: number
+    kmsKey?: string
     successTopic?: string
     errorTopic?: string
   }
   autoscaling?: Autoscaling
-  capture?: { percent: number; to: string; what: ('input' | 'output')[]; kmsKey?: string }
+  capture?: {
+    percent: number
+    to: string
+    what: ('input' | 'output')[]
+    /** Media types. */
+    asJson?: string[]
+    asCsv?: string[]
+    kmsKey?: string
+  }
+  /** Of the volumes. */
+  kmsKey?: string
+  observability?: {
+    detailed?: boolean
+    enhanced?: boolean
+    everySeconds?: number
+    container?: { path: string; everySeconds?: number }
+  }
+  /** Members of requests by SageMaker's names. */
+  aws?: { model?: Members | undefined; config?: Members | undefined; variant?: Members | undefined }
   sticky?: { salt: string; userFrom: string; force: Record<string, string> }
   rollout: Rollout
   smoke: SmokeTest[]

@@ -20,6 +20,9 @@ export const hasGpu = (type: string): boolean => /^[pg]\d/.test(family(type))
 
 export const hasInferentia1 = (type: string): boolean => family(type) === 'inf1'
 
+/** Inferentia 2 and Trainium. */
+export const hasNeuron = (type: string): boolean => /^(inf2|trn\d)/.test(family(type))
+
 /** Sizes name the number of vCPUs, four to an `xlarge`, with two exceptions. */
 export const vcpusOf = (type: string): number => {
   const known: Record<string, number> = { 'ml.c4.8xlarge': 36, 'ml.t2.medium': 2 }

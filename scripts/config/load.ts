@@ -8,8 +8,9 @@ import { formatIssue, formatPath } from '../../src/model/config-issue.ts'
 import { CommandError, EXIT } from '../cli/command.ts'
 import { complete } from './complete.ts'
 import type { Deployment } from './deployment.ts'
+import type { Finding } from './given.ts'
 import { nearest } from './nearest.ts'
-import { checkRules, type Finding } from './rules.ts'
+import { checkRules } from './rules.ts'
 import { ENDPOINT_KEYS, type EndpointFile, endpointSchema, type Settings } from './schema.ts'
 
 /** Well above any configuration; anything larger is another kind of file. */

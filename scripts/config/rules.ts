@@ -5,16 +5,13 @@
 
 import { MAX_ENDPOINT_NAME } from '../plan/names.ts'
 import { alarmWindowSeconds, mostInstances, waitsSeconds } from './complete.ts'
-import type { Compute, Deployment, FleetSize, ImageSource, ModelSource } from './deployment.ts'
+import { computeRules, typesOf } from './compute-rules.ts'
+import type { Deployment, FleetSize } from './deployment.ts'
+import { type Finding, fleetsOf, found, type Given, type Path, type Rule } from './given.ts'
 import { hasGpu, hasInferentia1, platformOf } from './instance-types.ts'
 import { mediaTypeOf } from './media-types.ts'
 import { ECR_IMAGE, type Settings } from './schema.ts'
 import { formatDuration } from './units.ts'
-
-type Path = readonly PropertyKey[]
-
-/** `path` as in the file, without the environment; `text` says the rule and the fix. */
-export type Finding = { path: Path; text: string }
 
 /** What is a mistake, and what is allowed but hardly meant. */
 export const checkRules = (
@@ -25,35 +22,6 @@ export const checkRules = (
   return { mistakes: distinct(MISTAKES, given), warnings: distinct(WARNINGS, given) }
 }
 
-type Given = { deployment: Deployment; settings: Settings; fleets: Fleet[] }
-
-type Rule = (given: Given) => Finding[]
-
-/** A variant or the shadow, and where its keys are written: its own, or those of the file. */
-type Fleet = {
-  label: string
-  model: ModelSource
-  image: ImageSource
-  compute: Compute
-  at: (key: 'model' | 'image' | 'compute', ...below: string[]) => Path
-}
-
-const fleetsOf = (deployment: Deployment, settings: Settings): Fleet[] => {
-  const place = (own: object | undefined, above: Path): Fleet['at'] => {
-    return (key, ...below) => [...(own !== undefined && key in own ? above : []), key, ...below]
-  }
-  return [
-    ...deployment.variants.map((variant, i) => ({
-      ...variant,
-      label: `variant ${variant.name}`,
-      at: place(settings.variants?.[i], ['variants', i]),
-    })),
-    ...(deployment.shadow
-      ? [{ ...deployment.shadow, label: 'the shadow', at: place(settings.shadow, ['shadow']) }]
-      : []),
-  ]
-}
-
 /** Variants that share the keys of the file share its mistakes. */
 const distinct = (rules: Record<string, Rule>, given: Given): Finding[] => [
   ...new Map(
@@ -62,8 +30,6 @@ const distinct = (rules: Record<string, Rule>, given: Given): Finding[] => [
       .map((finding) => [JSON.stringify(finding), finding]),
   ).values(),
 ]
-
-const found = (is: boolean, path: Path, text: string): Finding[] => (is ? [{ path, text }] : [])
 
 const seconds = formatDuration
 
@@ -85,6 +51,7 @@ const account: Rule = ({ deployment: { account: guard, role } }) => {
 
 const images: Rule = ({ deployment: { region }, fleets }) =>
   fleets.flatMap(({ label, image, compute, at }) => {
+    if (image === undefined) return []
     if ('uri' in image) {
       const [, , imageRegion] = ECR_IMAGE.exec(image.uri) ?? []
       return found(
@@ -106,7 +73,7 @@ const images: Rule = ({ deployment: { region }, fleets }) =>
 const platforms: Rule = ({ fleets }) => {
   const seen = new Map<string, string>()
   return fleets.flatMap(({ image, label, at }) => {
-    if ('uri' in image) return []
+    if (image === undefined || 'uri' in image) return []
     const first = seen.get(image.repository) ?? image.platform
     seen.set(image.repository, first)
     return found(
@@ -206,63 +173,6 @@ const sticky: Rule = ({ deployment }) =>
     ),
   )
 
-/** Each compute with its place. */
-const computes: Rule = ({ settings }) => {
-  const all: [Path, Settings['compute']][] = [
-    [['compute'], settings.compute],
-    [['shadow', 'compute'], settings.shadow?.compute],
-    ...(settings.variants ?? []).map(({ compute }, i): [Path, Settings['compute']] => [
-      ['variants', i, 'compute'],
-      compute,
-    ]),
-  ]
-  return all.flatMap(([path, compute]) => {
-    const { serverless, ...instances } = compute ?? {}
-    if (serverless === undefined) return []
-    const { provisioned, maxConcurrency } = serverless
-    return [
-      ...Object.keys(instances).flatMap((key) =>
-        found(true, [...path, key], 'is for instances, and beside it stands serverless; remove one of them'),
-      ),
-      ...found(
-        provisioned !== undefined && provisioned > maxConcurrency,
-        [...path, 'serverless', 'provisioned'],
-        `at most maxConcurrency, which is ${maxConcurrency}`,
-      ),
-    ]
-  })
-}
-
-const serverless: Rule = ({ deployment, fleets }) => {
-  const [first] = fleets.filter(({ compute }) => compute.kind === 'serverless')
-  if (first === undefined) return []
-  const { network, rollout } = deployment
-  const cannot = (is: boolean, path: Path, what: string) =>
-    found(is, path, `serverless endpoints have no ${what}; remove it, or use instances`)
-  return [
-    ...cannot(deployment.variants.length > 1, ['variants'], 'second variant'),
-    ...cannot(deployment.shadow !== undefined, ['shadow'], 'shadow'),
-    ...cannot(deployment.capture !== undefined, ['capture'], 'data capture'),
-    ...cannot(deployment.async !== undefined, ['async'], 'asynchronous invocations'),
-    ...cannot(network.isolated, ['network', 'isolated'], 'network isolation'),
-    ...cannot(network.subnets.length > 0, ['network', 'subnets'], 'VPC'),
-    ...cannot(rollout.strategy !== 'all-at-once', ['rollout', 'strategy'], 'strategy but all-at-once'),
-    ...cannot(rollout.rollbackOn.length > 0, ['rollout', 'rollbackOn'], 'rollback by alarms'),
-    ...cannot(
-      rollout.rollbackOn.length === 0 && rollout.keepOldSeconds > 0,
-      ['rollout', 'keepOldFor'],
-      'old fleet to keep',
-    ),
-    ...fleets.flatMap(({ model, at }) =>
-      cannot(
-        typeof model === 'object' && 'prefix' in model,
-        at('model', 'prefix'),
-        'uncompressed model; pack it as model.tar.gz',
-      ),
-    ),
-  ]
-}
-
 const autoscaling: Rule = ({ deployment, fleets }) => {
   const { autoscaling: scaling } = deployment
   if (scaling === undefined) return []
@@ -325,8 +235,8 @@ const autoscaling: Rule = ({ deployment, fleets }) => {
           `from autoscaling.min to autoscaling.max, ${min} to ${max}, and it is ${compute.count}`,
         ),
         ...found(
-          compute.type.startsWith('ml.t2.'),
-          place('compute', 'type'),
+          typesOf(compute).some((type) => type.startsWith('ml.t2.')),
+          place('compute', compute.pools === undefined ? 'type' : 'pools'),
           'burstable instances cannot be scaled automatically; choose another type',
         ),
       ]
@@ -372,10 +282,23 @@ const steps: Rule = ({ deployment: { rollout, variants }, settings, fleets }) =>
   })
 }
 
-const rolling: Rule = ({ deployment: { rollout, variants, shadow }, settings }) =>
+const rolling: Rule = ({ deployment: { rollout, variants, shadow }, settings, fleets }) =>
   rollout.strategy !== 'rolling'
-    ? []
+    ? found(
+        settings.rollout?.rollbackStep !== undefined,
+        ['rollout', 'rollbackStep'],
+        'only rolling goes back in steps, the others by their old fleet; remove it',
+      )
     : [
+        ...fleets.slice(0, 1).flatMap(({ compute, label }) => {
+          const count = compute.kind === 'instances' ? compute.count : 1
+          const percent = percentOf(rollout.rollbackStep ?? { percent: 100 }, count)
+          return found(
+            percent > 100,
+            ['rollout', 'rollbackStep'],
+            `a rollback takes at most 100% of the instances, and this is ${Math.round(percent)}% of the ${count} of ${label}`,
+          )
+        }),
         ...found(
           variants.length > 1 || shadow !== undefined,
           ['rollout', 'strategy'],
@@ -440,8 +363,7 @@ export const MISTAKES = {
   variants,
   shadows,
   sticky,
-  computes,
-  serverless,
+  ...computeRules,
   autoscaling,
   steps,
   rolling,
@@ -462,7 +384,7 @@ const inferentia: Rule = ({ deployment: { rollout }, fleets }) =>
   fleets.flatMap(({ compute, at }) =>
     found(
       compute.kind === 'instances' &&
-        hasInferentia1(compute.type) &&
+        typesOf(compute).some(hasInferentia1) &&
         (rollout.strategy !== 'all-at-once' || rollout.rollbackOn.length > 0),
       at('compute', 'type'),
       'SageMaker updates Inferentia 1 all at once, and without rollback',
@@ -473,7 +395,8 @@ const gpus: Rule = ({ fleets }) =>
   fleets.flatMap(({ image, compute, at }) =>
     found(
       compute.kind === 'instances' &&
-        hasGpu(compute.type) &&
+        typesOf(compute).some(hasGpu) &&
+        image !== undefined &&
         'dockerfile' in image &&
         /[\\/]Dockerfile$/.test(image.dockerfile),
       at('image'),
@@ -481,11 +404,4 @@ const gpus: Rule = ({ fleets }) =>
     ),
   )
 
-const asleep: Rule = ({ deployment: { autoscaling } }) =>
-  found(
-    autoscaling?.min === 0,
-    ['autoscaling', 'min'],
-    `with no instance, requests wait until there are more than ${autoscaling?.value} of them`,
-  )
-
-export const WARNINGS = { unguarded, inferentia, gpus, asleep } satisfies Record<string, Rule>
+export const WARNINGS = { unguarded, inferentia, gpus } satisfies Record<string, Rule>

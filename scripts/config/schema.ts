@@ -4,6 +4,7 @@
  * Bounds are those of the SageMaker API reference unless said otherwise.
  */
 
+import { ProductionVariantInferenceAmiVersion } from '@aws-sdk/client-sagemaker'
 import { z } from 'zod'
 import { keyPaths } from '../../src/model/config-issue.ts'
 import type { RollbackRule } from './deployment.ts'
@@ -59,7 +60,16 @@ const variantName = matching(
 
 const BUCKET = '[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]'
 const bucket = matching(new RegExp(`^${BUCKET}$`), 'the name of an S3 bucket')
-const s3Location = matching(new RegExp(`^s3://${BUCKET}(/.*)?$`), 'an address such as "s3://bucket/folder"')
+/** Where SageMaker puts things: DestinationS3Uri, of which a line break is no part. */
+const s3Location = matching(
+  new RegExp(`^(?=.{0,512}$)s3://${BUCKET}(/.*)?$`),
+  'an address such as "s3://bucket/folder", of at most 512 characters',
+)
+/** An id, an alias or an ARN of either (KmsKeyId). */
+const kmsKey = matching(
+  /^[a-zA-Z0-9:/_-]{1,2048}$/,
+  'a key id, an alias such as "alias/name", or the ARN of either',
+)
 const s3Archive = matching(
   new RegExp(`^s3://${BUCKET}/.+\\.tar\\.gz$`),
   'an archive such as "s3://bucket/folder/model.tar.gz"',
@@ -68,9 +78,6 @@ const s3Prefix = matching(
   new RegExp(`^s3://${BUCKET}/(.+/)?$`),
   'a folder with a slash at its end, such as "s3://bucket/folder/"',
 )
-
-const arn = (service: string, example: string) =>
-  matching(new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:(\\d{12})?:.+$`), `an ARN such as "${example}"`)
 
 /** Private repositories are all that SageMaker pulls from: `account.dkr.ecr.region.amazonaws.com`, in any partition. */
 export const ECR_IMAGE =
@@ -122,8 +129,15 @@ const model = z
       z.strictObject({ uri: s3Archive.describe('An archive that lies in S3 already.') }),
       z.strictObject({ prefix: s3Prefix.describe('A folder in S3 with the files as they are.') }),
       z.strictObject({ bakedIn: z.literal(true).describe('`true` if the image has the model in it.') }),
+      z.strictObject({
+        package: matching(
+          // VersionedArnOrName.
+          /^(?=.{1,176}$)(arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:\d{12}:[a-z-]*\/)?[a-zA-Z0-9][a-zA-Z0-9-]{0,62}(?<!-)(\/\d{1,9})?$/,
+          'a model package: its ARN, or its name, such as "flowers/3"',
+        ).describe('A model package of the registry, which names its image and its data: its ARN or name.'),
+      }),
     ],
-    { error: 'a folder, an archive in S3, or a group with one of path, uri, prefix and bakedIn' },
+    { error: 'a folder, an archive in S3, or a group with one of path, uri, prefix, bakedIn and package' },
   )
   .describe(
     'The model: a folder, or an archive `s3://…/model.tar.gz`, or a group with one of the keys below.',
@@ -132,17 +146,55 @@ const model = z
 /** The start-up and download limits of ProductionVariant. */
 const startWait = () => duration(60, 3600)
 
+const instanceType = () =>
+  z.enum(INSTANCE_TYPES as [string, ...string[]], {
+    error: ({ input }) => {
+      const meant = typeof input === 'string' ? nearest(input, INSTANCE_TYPES) : undefined
+      return `an instance type for endpoints ${meant === undefined ? 'such as "ml.m7i.large"' : `(did you mean ${meant}?)`}`
+    },
+  })
+
+const AMIS = Object.values(ProductionVariantInferenceAmiVersion)
+
+/** InstancePoolPriority. */
+const MOST_POOLS = 5
+
+const managedScaling = z.strictObject({
+  min: integer(0, 10_000).describe('Fewest instances.'),
+  max: integer(1, 10_000).describe('Most instances.'),
+  scaleIn: z
+    .enum(['idle-release', 'consolidation'])
+    .optional()
+    .describe(
+      'Which instances are given up: `idle-release` those without a copy of an inference component; `consolidation` those whose copies fit elsewhere.',
+    ),
+  step: integer(1, 100)
+    .optional()
+    .describe('How many at once, with `consolidation`. 1 to 100. Default: 1, as SageMaker does.'),
+  cooldown: duration(300, 86_400)
+    .optional()
+    .describe('Wait before the next, with `consolidation`. 5m to 24h. Default: 20m, as SageMaker does.'),
+})
+
+const coreDumps = z.strictObject({
+  to: s3Location.describe('Where they are put, `s3://…`.'),
+  kmsKey: kmsKey.optional().describe('The KMS key that encrypts them.'),
+})
+
 const compute = z
   .strictObject({
-    type: z
-      .enum(INSTANCE_TYPES as [string, ...string[]], {
-        error: ({ input }) => {
-          const meant = typeof input === 'string' ? nearest(input, INSTANCE_TYPES) : undefined
-          return `an instance type for endpoints ${meant === undefined ? 'such as "ml.m7i.large"' : `(did you mean ${meant}?)`}`
-        },
-      })
+    type: instanceType().optional().describe('The instance type. Default: `ml.m7i.large`.'),
+    pools: z
+      .array(instanceType())
+      .min(1)
+      .max(MOST_POOLS)
       .optional()
-      .describe('The instance type. Default: `ml.m7i.large`.'),
+      .describe(
+        `In place of \`type\`: up to ${MOST_POOLS} instance types. Where the first is not to be had, the next is tried.`,
+      ),
+    provisionTimeout: duration(300, 3600)
+      .optional()
+      .describe('How long instances that are not to be had are waited for, over all `pools`. 5m to 1h.'),
     instances: integer(1, 10_000).optional().describe('How many. Default: 1, or `autoscaling.min`.'),
     volumeGb: integer(1, 512).optional().describe('Size of the volume of each instance, in GB.'),
     routing: z
@@ -155,6 +207,29 @@ const compute = z
     downloadTimeout: startWait()
       .optional()
       .describe('How long the download of the model may take. 1m to 1h.'),
+    ami: z
+      .enum(AMIS, { error: `one of ${AMIS.join(', ')}` })
+      .optional()
+      .describe(
+        'The image of the machine, by InferenceAmiVersion: which driver GPUs and Neuron devices have. CUDA 13 needs `al2023-ami-sagemaker-inference-gpu-4-1`.',
+      ),
+    reservation: matching(
+      // MlReservationArn.
+      /^(?=.{20,258}$)arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:\d{12}:[a-z0-9-]{1,14}\/.*$/,
+      'the ARN of a reservation, such as "arn:aws:sagemaker:eu-west-1:123456789012:training-plan/mine"',
+    )
+      .optional()
+      .describe('ARN of an ML capacity reservation. Instances come out of it alone, or not at all.'),
+    ssmAccess: z
+      .boolean({ error: 'true or false' })
+      .optional()
+      .describe(
+        '`true`: a shell in the container by AWS Systems Manager, for accounts that AWS has let; SageMaker then patches and replaces instances a day later. Default: `false`.',
+      ),
+    coreDumps: coreDumps.optional().describe('Keeps the memory of a container that has crashed, in S3.'),
+    managedScaling: managedScaling
+      .optional()
+      .describe('SageMaker chooses the number of instances by what inference components need.'),
     serverless: z
       .strictObject({
         memoryMb: z
@@ -190,7 +265,12 @@ const shadow = z.strictObject({
   compute: compute.optional(),
 })
 
-const topic = () => arn('sns', 'arn:aws:sns:eu-west-1:123456789012:done')
+/** SnsTopicArn. */
+const topic = () =>
+  matching(
+    /^(?=.{0,2048}$)arn:aws[a-z-]*:sns:[a-z0-9-]*:\d{12}:[a-zA-Z0-9_.-]+$/,
+    'an ARN such as "arn:aws:sns:eu-west-1:123456789012:done"',
+  )
 
 const async_ = z.strictObject({
   output: s3Location.describe('Where answers are put, `s3://…`.'),
@@ -198,6 +278,7 @@ const async_ = z.strictObject({
   concurrencyPerInstance: integer(1, 1000)
     .optional()
     .describe('Requests given to an instance at once. 1 to 1000. Default: chosen by SageMaker.'),
+  kmsKey: kmsKey.optional().describe('The KMS key that encrypts the answers.'),
   topics: z
     .strictObject({
       success: topic().optional().describe('ARN of an SNS topic.'),
@@ -210,7 +291,9 @@ const async_ = z.strictObject({
 const positive = () => z.number({ error: 'a number above 0' }).positive({ error: 'a number above 0' })
 
 const autoscaling = z.strictObject({
-  min: integer(0, 10_000).describe('Fewest instances; 0 only with `async` and the metric `backlog`.'),
+  min: integer(0, 10_000).describe(
+    'Fewest instances; 0 only with `async` and the metric `backlog`. A request that finds none brings up one once it has waited for two minutes.',
+  ),
   max: integer(1, 10_000).describe('Most instances.'),
   target: z
     .strictObject({
@@ -226,6 +309,18 @@ const autoscaling = z.strictObject({
   scaleOut: duration(0, 3600).optional().describe('Wait between additions. Default: 60s.'),
 })
 
+/** CsvContentType, JsonContentType. */
+const mediaTypes = () =>
+  z
+    .array(
+      matching(
+        /^(?=.{1,256}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*\/[a-zA-Z0-9](-*[a-zA-Z0-9.])*$/,
+        'a media type such as "application/json", of letters, digits, hyphens and dots',
+      ),
+    )
+    .min(1)
+    .max(10)
+
 const capture = z.strictObject({
   percent: integer(0, 100).describe('Percentage of the requests that are kept.'),
   to: s3Location.describe('Where they are put, `s3://…`.'),
@@ -235,7 +330,84 @@ const capture = z.strictObject({
     .max(2)
     .optional()
     .describe('`input`, `output` or both. Default: both.'),
-  kmsKey: text.max(2048).optional().describe('Id or ARN of the KMS key that encrypts them.'),
+  asJson: mediaTypes()
+    .optional()
+    .describe('Media types that are kept as JSON, at most 10. What is neither is kept as base64.'),
+  asCsv: mediaTypes().optional().describe('Media types that are kept as CSV, at most 10.'),
+  kmsKey: kmsKey.optional().describe('The KMS key that encrypts them.'),
+})
+
+/** MetricPublishFrequencyInSeconds. */
+const PUBLISHED = { '10s': 10, '30s': 30, '60s': 60, '120s': 120, '180s': 180, '240s': 240, '300s': 300 }
+
+const published = () =>
+  z
+    .enum(Object.keys(PUBLISHED) as (keyof typeof PUBLISHED)[], {
+      error: `one of ${Object.keys(PUBLISHED).join(', ')}`,
+    })
+    .transform((text) => PUBLISHED[text])
+
+const observability = z.strictObject({
+  detailed: z
+    .boolean({ error: 'true or false' })
+    .optional()
+    .describe(
+      "The container's Prometheus metrics, and those of each instance and GPU, go to CloudWatch. Default: `true`, as SageMaker does since June 2026.",
+    ),
+  enhanced: z
+    .boolean({ error: 'true or false' })
+    .optional()
+    .describe('Utilisation and invocations by instance and container. Default: `false`, as SageMaker does.'),
+  every: published()
+    .optional()
+    .describe('How often: 10s, 30s, 60s, 120s, 180s, 240s or 300s. Default: 60s, as SageMaker does.'),
+  container: z
+    .strictObject({
+      path: matching(
+        // MetricsEndpointPath.
+        /^(?=.{1,256}$)\/(?!.*\.\.)[a-zA-Z0-9/_.-]+$/,
+        'a path such as "/metrics"',
+      )
+        .optional()
+        .describe('Where the container has its metrics, on port 8080. Default: `/metrics`.'),
+      every: published()
+        .optional()
+        .describe('How often they are read, as above. Default: 60s, as SageMaker does.'),
+    })
+    .optional()
+    .describe("The container's own metrics."),
+})
+
+/** What has keys here by which more is decided than the one member. */
+const OURS = [
+  'EndpointConfigName',
+  'ProductionVariants',
+  'ShadowProductionVariants',
+  'ModelName',
+  'VariantName',
+  'InitialVariantWeight',
+  'InitialInstanceCount',
+  'InstanceType',
+  'InstancePools',
+  'ServerlessConfig',
+  'ExecutionRoleArn',
+  'Tags',
+]
+
+const members = () =>
+  z.record(
+    text.refine((name) => !OURS.includes(name), {
+      error: `another member: ${OURS.join(', ')} come from the keys of this file`,
+    }),
+    z.json(),
+  )
+
+const aws = z.strictObject({
+  model: members().optional().describe('Members of CreateModel, such as `PrimaryContainer`.'),
+  config: members().optional().describe('Members of CreateEndpointConfig, such as `ExplainerConfig`.'),
+  variant: members()
+    .optional()
+    .describe('Members of each ProductionVariant, the shadow too, such as `RoutingConfig`.'),
 })
 
 const sticky = z.strictObject({
@@ -297,7 +469,14 @@ const metricRule = z
   })
 
 const rollbackRule = z.union(
-  [metricRule, z.strictObject({ alarm: text.max(255).describe('Name of a CloudWatch alarm of your own.') })],
+  [
+    metricRule,
+    z.strictObject({
+      alarm: matching(/^(?!\s*$).{1,255}$/, 'the name of an alarm, of at most 255 characters').describe(
+        'Name of a CloudWatch alarm of your own.',
+      ),
+    }),
+  ],
   { error: '{metric, above} or {alarm}' },
 )
 
@@ -341,6 +520,11 @@ const rollout = z.strictObject({
   timeout: duration(600, 28_800)
     .optional()
     .describe('The update fails after this. 10m to 8h. Default: 1h, or longer if the waits need it.'),
+  rollbackStep: step
+    .optional()
+    .describe(
+      'With `rolling`: how much a rollback brings back at once, up to `100%`, which needs instances for a second fleet. Default: as `step`.',
+    ),
   rollbackOn: z
     .array(rollbackRule)
     .max(10)
@@ -405,6 +589,11 @@ const settings = {
     })
     .optional()
     .describe('A VPC of your own, or no network at all.'),
+  kmsKey: kmsKey
+    .optional()
+    .describe(
+      'The KMS key that encrypts the volumes of the instances. Local disks, which some types have, are encrypted by the hardware.',
+    ),
   tags: z.record(text, plain).optional().describe('Tags on all that is made.'),
   variants: z
     .array(variant)
@@ -420,6 +609,16 @@ const settings = {
   async: async_.optional().describe('Asynchronous invocations: requests and answers lie in S3.'),
   autoscaling: autoscaling.optional().describe('The number of instances of each variant follows the load.'),
   capture: capture.optional().describe('Keeps requests and answers in S3.'),
+  observability: observability
+    .optional()
+    .describe(
+      'What SageMaker measures, beside invocations and latency. Each metric is billed by CloudWatch.',
+    ),
+  aws: aws
+    .optional()
+    .describe(
+      "Members of SageMaker's requests that have no key here, by SageMaker's names. They are merged in, and a change of them is a new version.",
+    ),
   sticky: sticky.optional().describe('The same user gets the same variant: for `proxy`.'),
   rollout: rollout.optional().describe('How a new version replaces the old one.'),
   smoke: z.array(smoke).optional().describe('Requests that a new endpoint must answer before it counts.'),

@@ -1,6 +1,7 @@
 /** Carries out one action of a plan. Each may be sent twice: what is there already is what was wanted. */
 
 import {
+  DeleteScalingPolicyCommand,
   DeregisterScalableTargetCommand,
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
@@ -21,8 +22,8 @@ import { isAlreadyThere, isConflict, isMissing, messageOf } from '../aws/errors.
 import { describeEndpoint } from '../aws/live.ts'
 import { bar } from '../cli/output.ts'
 import { upload } from '../package/upload.ts'
-import type { Action, Scaling } from '../plan/action.ts'
-import type { Archive } from '../plan/desired.ts'
+import type { Action } from '../plan/action.ts'
+import type { Archive, Scaling } from '../plan/desired.ts'
 import { isBusy } from '../plan/plan.ts'
 import { eventually } from './eventually.ts'
 import { Overtaken } from './overtaken.ts'
@@ -82,10 +83,17 @@ export const updateEndpoint = (session: Session, request: UpdateEndpointCommandI
     eventually(session, () => session.clients.sagemaker.send(new UpdateEndpointCommand(request))),
   )
 
-export const registerScaling = async (session: Session, { target, policy }: Scaling): Promise<void> => {
-  const { scaling } = session.clients
+export const registerScaling = async (
+  session: Session,
+  { target, policies, alarm }: Scaling,
+): Promise<void> => {
+  const { scaling, cloudwatch } = session.clients
   await eventually(session, () => scaling.send(new RegisterScalableTargetCommand(target)))
-  await eventually(session, () => scaling.send(new PutScalingPolicyCommand(policy)))
+  for (const policy of policies) {
+    const { PolicyARN } = await eventually(session, () => scaling.send(new PutScalingPolicyCommand(policy)))
+    if (alarm !== undefined && alarm.AlarmName === policy.PolicyName)
+      await cloudwatch.send(new PutMetricAlarmCommand({ ...alarm, AlarmActions: [PolicyARN as string] }))
+  }
 }
 
 export const deleteAlarms = async ({ clients }: Session, names: readonly string[]): Promise<void> => {
@@ -159,5 +167,7 @@ export const apply = async (session: Session, action: Action, arn: string | unde
         return unlessMissing(scaling.send(new DeregisterScalableTargetCommand(action.request)))
       }
       return registerScaling(session, action.request)
+    case 'scaling policy':
+      return unlessMissing(scaling.send(new DeleteScalingPolicyCommand(action.request)))
   }
 }

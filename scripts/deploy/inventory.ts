@@ -4,7 +4,7 @@ import type { ScalableTarget } from '@aws-sdk/client-application-auto-scaling'
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { Clients } from '../aws/clients.ts'
 import { isMissing } from '../aws/errors.ts'
-import { describeEndpoint, readAlarms, readScaling, readTags } from '../aws/live.ts'
+import { describeEndpoint, readAllAlarms, readScaling, readTags } from '../aws/live.ts'
 import { type Owned, readOwned } from '../aws/owned.ts'
 import { CommandError } from '../cli/command.ts'
 import { logGroup } from '../logs/tail.ts'
@@ -57,7 +57,7 @@ export const takeInventory = async (
   const [owned, scaling, alarms] = await Promise.all([
     readOwned(clients, name),
     readScaling(clients, name),
-    readAlarms(clients, name),
+    readAllAlarms(clients, name),
   ])
   const ofModels = owned.models.flatMap((model) => archiveOfModel(name, model) ?? [])
   const places = [...new Set([...ofModels.map(({ bucket }) => bucket), ...buckets])]

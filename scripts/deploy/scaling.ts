@@ -2,34 +2,41 @@
 
 import type { DescribeEndpointConfigOutput } from '@aws-sdk/client-sagemaker'
 import { type Live, readScaling } from '../aws/live.ts'
-import type { Scaling } from '../plan/action.ts'
+import { OWNER_TAG, type Scaling } from '../plan/desired.ts'
 import { scalableResource } from '../plan/names.ts'
+import { wakeAlarm, wakeName } from '../plan/wake.ts'
 import { registerScaling } from './apply.ts'
 import type { Session } from './session.ts'
 
 /** What is there, as the requests that would make it. */
-export const toScaling = ({ targets, policies }: Live['scaling']): Scaling[] =>
-  targets.flatMap(({ ServiceNamespace, ResourceId, ScalableDimension, MinCapacity, MaxCapacity }) => {
+export const toScaling = ({ targets, policies }: Pick<Live['scaling'], 'targets' | 'policies'>): Scaling[] =>
+  targets.map(({ ServiceNamespace, ResourceId = '', ScalableDimension, MinCapacity, MaxCapacity }) => {
     const names = { ServiceNamespace, ResourceId, ScalableDimension }
-    return policies
-      .filter((policy) => policy.ResourceId === ResourceId && policy.ScalableDimension === ScalableDimension)
-      .map(
+    const own = policies.filter(
+      (policy) => policy.ResourceId === ResourceId && policy.ScalableDimension === ScalableDimension,
+    )
+    const [, endpoint = '', , variant = ''] = ResourceId.split('/')
+    const wakes = own.some(({ PolicyName }) => PolicyName === wakeName(endpoint, variant))
+    return {
+      target: { ...names, MinCapacity, MaxCapacity },
+      policies: own.map(
         ({
           PolicyName,
           PolicyType,
           TargetTrackingScalingPolicyConfiguration,
           StepScalingPolicyConfiguration,
         }) => ({
-          target: { ...names, MinCapacity, MaxCapacity },
-          policy: {
-            ...names,
-            PolicyName,
-            PolicyType,
-            TargetTrackingScalingPolicyConfiguration,
-            StepScalingPolicyConfiguration,
-          },
+          ...names,
+          PolicyName,
+          PolicyType,
+          TargetTrackingScalingPolicyConfiguration,
+          StepScalingPolicyConfiguration,
         }),
-      )
+      ),
+      ...(wakes && {
+        alarm: wakeAlarm(endpoint, wakeName(endpoint, variant), [{ Key: OWNER_TAG, Value: endpoint }]),
+      }),
+    }
   })
 
 /**

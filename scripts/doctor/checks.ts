@@ -1,6 +1,7 @@
 /** All checks, in the order in which they are printed. */
 
 import { messageOf } from '../aws/errors.ts'
+import { checkAlarms } from './alarms.ts'
 import { checkAccount, checkClock, checkCredentials, checkRegion } from './credentials.ts'
 import { type Finding, notChecked } from './finding.ts'
 import {
@@ -31,15 +32,18 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'execution role': checkRole,
   'its permissions': checkRolePermissions,
   quota: checkQuota,
+  alarms: checkAlarms,
   registry: checkRegistry,
   image: checkImage,
 }
 
 export type Report = (Finding & { name: string })[]
 
-export const runChecks = (subject: Subject): Promise<Report> =>
+/** @param names all, if nothing is said */
+export const runChecks = (subject: Subject, names = Object.keys(CHECKS)): Promise<Report> =>
   Promise.all(
-    Object.entries(CHECKS).map(async ([name, check]) => {
+    names.map(async (name) => {
+      const check = CHECKS[name] as Check
       // What may not be looked at, or an AWS that does not know the call, is no verdict on the deployment. The SDK's errors on
       // answers that are none go on with lines of advice for programmers.
       const finding = await check(subject).catch((error) => notChecked(messageOf(error).split('\n')[0] ?? ''))

@@ -1,5 +1,6 @@
 /** Checks of who calls AWS, from where and when. */
 
+import { accessProblem } from '../aws/credentials.ts'
 import { messageOf } from '../aws/errors.ts'
 import { failed, notChecked, ok, warning } from './finding.ts'
 import { type Check, withAws, withBoth } from './subject.ts'
@@ -20,21 +21,11 @@ export const checkCredentials: Check = async ({ aws, region }) => {
         )
       : ok(aws.arn)
   if (region === undefined) return notChecked('there is no region')
-  const { name, message } = aws.problem
-  if (name === 'CredentialsProviderError')
-    return failed(
-      `there are no credentials: ${message}`,
-      'run "aws configure" or "aws sso login", or set AWS_PROFILE',
-    )
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT/.test(messageOf(aws.problem)))
-    return failed(
-      `AWS is not reached: ${message}`,
-      `look at the network, and whether "${region}" is a region`,
-    )
-  return failed(
-    `AWS refuses the credentials: ${messageOf(aws.problem)}`,
-    'run "aws sso login" or get new ones; if they are right, look at the clock',
-  )
+  const { message, fix } = accessProblem(aws.problem) ?? {
+    message: `AWS refuses the credentials: ${messageOf(aws.problem)}`,
+    fix: 'run "aws sso login" or get new ones; if they are right, look at the clock',
+  }
+  return failed(message, fix)
 }
 
 export const checkAccount = withBoth(async ({ account }, aws) => {
@@ -42,8 +33,8 @@ export const checkAccount = withBoth(async ({ account }, aws) => {
   return account === aws.account
     ? ok(account)
     : failed(
-        `these are credentials for ${aws.account}, and the file is for ${account}`,
-        'choose others, such as by AWS_PROFILE, or correct account',
+        `Signed in to account ${aws.account}, but the file requires ${account}`,
+        'sign in to the other one (AWS_PROFILE), or correct account',
       )
 })
 

@@ -3,20 +3,32 @@
  * two, and what scripts/ import from the SDK, against one another.
  */
 
-import { parseAddress } from '../aws/image-address.ts'
-import type { Deployment, ImageSource, ModelSource } from '../config/deployment.ts'
-import { fleetsOf, imagesOf } from '../config/fleets.ts'
-import { defaultBucket } from '../package/archive.ts'
-import type { Resolved } from '../plan/desired.ts'
+import type { Deployment } from '../config/deployment.ts'
+import { imagesOf } from '../config/fleets.ts'
+import {
+  bucketsOf,
+  coreDumpsOf,
+  furtherModels,
+  hasShell,
+  isFolder,
+  isInVpc,
+  keyArn,
+  logGroup,
+  objectsOf,
+  outputsOf,
+  type Place,
+  repositoryArn,
+  unique,
+} from './resources.ts'
 
 export type Need = {
   actions: readonly string[]
   resources: string[]
   /** Keys that conditions of policies look at. */
   context?: Readonly<Record<string, string>>
+  /** A key's own policy may allow it, which IAM does not ask. */
+  byKeyPolicy?: true
 }
-
-type Place = Pick<Resolved, 'account' | 'partition' | 'region'>
 
 const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage']
 
@@ -69,7 +81,11 @@ export const DEPLOYER = {
     'application-autoscaling:DescribeScalableTargets',
     'application-autoscaling:PutScalingPolicy',
     'application-autoscaling:DescribeScalingPolicies',
+    'application-autoscaling:DeleteScalingPolicy',
+    'application-autoscaling:TagResource',
   ],
+  /** Of target tracking: Application Auto Scaling makes and deletes them in the name of the one who asks for the policy. */
+  trackingAlarms: ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
   scalingRole: ['iam:CreateServiceLinkedRole'],
   alarms: [
     'cloudwatch:PutMetricAlarm',
@@ -79,6 +95,10 @@ export const DEPLOYER = {
   ],
   reads: ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'logs:DescribeLogGroups'],
   logs: ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:DeleteLogGroup'],
+  /** SageMaker developer guide, "API Permissions Reference", CreateEndpoint: of `kmsKey`. */
+  volumeKey: ['kms:CreateGrant', 'kms:DescribeKey'],
+  /** Of `async.kmsKey`: to read answers. */
+  answerKey: ['kms:Decrypt'],
 } satisfies Record<string, readonly string[]>
 
 /** For `doctor` alone, which does without them as well as it can. */
@@ -114,47 +134,22 @@ export const EXECUTION = {
   /** Of asynchronous inference and of data capture. */
   outputs: ['s3:PutObject'],
   topics: ['sns:Publish'],
+  /** API reference, DataCaptureConfig and ProductionVariantCoreDumpConfig; S3's own with a KMS key is GenerateDataKey. */
+  outputKeys: ['kms:Encrypt', 'kms:GenerateDataKey'],
+  /** SageMaker developer guide, "Access containers through SSM". */
+  shell: [
+    'ssmmessages:CreateControlChannel',
+    'ssmmessages:CreateDataChannel',
+    'ssmmessages:OpenControlChannel',
+    'ssmmessages:OpenDataChannel',
+  ],
 } satisfies Record<string, readonly string[]>
 
-const unique = (texts: readonly string[]): string[] => [...new Set(texts)]
-
-const repositoryArn = (image: ImageSource, { account, partition, region }: Place): string => {
-  const { account: owner, repository } = 'uri' in image ? parseAddress(image.uri) : { ...image, account }
-  return `arn:${partition}:ecr:${region}:${owner}:repository/${repository}`
-}
-
-/** `s3://…` as an ARN. */
-const s3Arn = (address: string, { partition }: Place): string =>
-  `arn:${partition}:s3:::${address.slice('s3://'.length)}`
-
-const isFolder = (model: ModelSource) => typeof model === 'object' && 'path' in model
-
-/** The objects of the models that `keep` picks, as patterns. */
-const objectsOf = (deployment: Deployment, place: Place, keep: (model: ModelSource) => boolean): string[] =>
-  unique(
-    fleetsOf(deployment)
-      .filter(({ model }) => keep(model))
-      .flatMap(({ model }) => {
-        if (model === 'baked-in') return []
-        if ('uri' in model) return s3Arn(model.uri, place)
-        if ('prefix' in model) return s3Arn(`${model.prefix}*`, place)
-        return s3Arn(`s3://${model.bucket ?? defaultBucket(place)}/${deployment.endpoint}/*`, place)
-      }),
-  )
-
-const bucketsOf = (objects: readonly string[]): string[] =>
-  unique(objects.map((arn) => arn.replace(/\/.*$/, '')))
-
-/** The objects under these `s3://…` addresses, as patterns. */
-const outputsOf = (addresses: readonly (string | undefined)[], place: Place): string[] =>
-  unique(
-    addresses.flatMap((address) =>
-      address === undefined ? [] : s3Arn(address.replace(/\/?$/, '/*'), place),
-    ),
-  )
-
-const logGroup = ({ endpoint }: Deployment, { account, partition, region }: Place): string =>
-  `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpoint}:*`
+const keyNeed = (actions: readonly string[], keys: (string | undefined)[], place: Place): Need => ({
+  actions,
+  resources: unique(keys.flatMap((key) => (key === undefined ? [] : keyArn(key, place)))),
+  byKeyPolicy: true,
+})
 
 /** For the one who runs the commands, on the very things of this deployment; hashes in names are stood in for. */
 export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {
@@ -167,6 +162,7 @@ export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {
   // What lies in S3 or ECR already is read by the role, not by us.
   const uploaded = objectsOf(deployment, place, isFolder)
   const pushed = imagesOf(deployment).filter((image) => 'repository' in image)
+  const named = imagesOf(deployment).filter((image) => 'uri' in image)
   const needs: Need[] = [
     { actions: DEPLOYER.models, resources: [model] },
     { actions: DEPLOYER.configs, resources: [config] },
@@ -188,6 +184,11 @@ export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {
       { actions: DEPLOYER.registry, resources: ['*'] },
       { actions: DEPLOYER.repository, resources: unique(pushed.map((image) => repositoryArn(image, place))) },
     )
+  if (named.length > 0)
+    needs.push({
+      actions: ['ecr:DescribeImages'],
+      resources: unique(named.map((image) => repositoryArn(image, place))),
+    })
   if (uploaded.length > 0)
     needs.push(
       { actions: DEPLOYER.bucket, resources: bucketsOf(uploaded) },
@@ -203,6 +204,12 @@ export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {
     needs.push(
       { actions: DEPLOYER.scaling, resources: ['*'] },
       {
+        actions: DEPLOYER.trackingAlarms,
+        resources: [
+          arn('cloudwatch', `alarm:TargetTracking-endpoint/${endpoint}/variant/primary-AlarmHigh-0123456789`),
+        ],
+      },
+      {
         actions: DEPLOYER.scalingRole,
         resources: [
           `arn:${partition}:iam::${account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`,
@@ -210,14 +217,23 @@ export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {
         context: { 'iam:AWSServiceName': 'sagemaker.application-autoscaling.amazonaws.com' },
       },
     )
-  return needs
+  const keys = [
+    keyNeed(DEPLOYER.volumeKey, [deployment.kmsKey], place),
+    keyNeed(DEPLOYER.answerKey, [async?.kmsKey], place),
+  ]
+  return [...needs, ...keys].filter(({ resources }) => resources.length > 0)
 }
 
 /** For the execution role. */
 export const executionNeeds = (deployment: Deployment, place: Place): Need[] => {
-  const { async, capture, network, rollout } = deployment
-  const models = objectsOf(deployment, place, () => true)
-  const outputs = outputsOf([async?.output, async?.failure, capture?.to], place)
+  const { async, capture, rollout } = deployment
+  const models = [...objectsOf(deployment, place, () => true), ...furtherModels(deployment, place)]
+  const coreDumps = coreDumpsOf(deployment)
+  const outputs = outputsOf(
+    [async?.output, async?.failure, capture?.to, ...coreDumps.map(({ to }) => to)],
+    place,
+  )
+  const outputKeys = [async?.kmsKey, capture?.kmsKey, ...coreDumps.map(({ kmsKey }) => kmsKey)]
   const topics = [async?.successTopic, async?.errorTopic].filter((topic) => topic !== undefined)
   const images = imagesOf(deployment).map((image) => repositoryArn(image, place))
   const needs: Need[] = [
@@ -228,9 +244,11 @@ export const executionNeeds = (deployment: Deployment, place: Place): Need[] => 
     { actions: EXECUTION.logs, resources: [logGroup(deployment, place)] },
     { actions: EXECUTION.metrics, resources: ['*'] },
     { actions: EXECUTION.alarms, resources: rollout.rollbackOn.length > 0 ? ['*'] : [] },
-    { actions: EXECUTION.network, resources: network.subnets.length > 0 ? ['*'] : [] },
+    { actions: EXECUTION.network, resources: isInVpc(deployment) ? ['*'] : [] },
     { actions: EXECUTION.outputs, resources: outputs },
     { actions: EXECUTION.topics, resources: topics },
+    keyNeed(EXECUTION.outputKeys, outputKeys, place),
+    { actions: EXECUTION.shell, resources: hasShell(deployment) ? ['*'] : [] },
   ]
   return needs.filter(({ resources }) => resources.length > 0)
 }

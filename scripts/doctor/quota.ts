@@ -11,13 +11,18 @@ import { fleetsOf } from '../config/fleets.ts'
 import { combine, type Finding, failed, notChecked, ok, warning } from './finding.ts'
 import { withBoth } from './subject.ts'
 
-/** By instance type: as many as start, or as many as autoscaling may add up to. */
-export const instancesOf = (deployment: Deployment): Map<string, number> => {
-  const counts = new Map<string, number>()
+/** Of an instance type: as many as start, and as many as autoscaling may add up to. */
+export type Count = { start: number; most: number }
+
+export const instancesOf = (deployment: Deployment): Map<string, Count> => {
+  const counts = new Map<string, Count>()
   for (const { compute } of fleetsOf(deployment)) {
     if (compute.kind !== 'instances') continue
-    const count = Math.max(compute.count, deployment.autoscaling?.max ?? 0)
-    counts.set(compute.type, (counts.get(compute.type) ?? 0) + count)
+    const { start, most } = counts.get(compute.type) ?? { start: 0, most: 0 }
+    counts.set(compute.type, {
+      start: start + compute.count,
+      most: most + Math.max(compute.count, deployment.autoscaling?.max ?? 0),
+    })
   }
   return counts
 }
@@ -40,14 +45,23 @@ const readQuotas = async (
   return found
 }
 
-const judge = (type: string, count: number, doubled: boolean, quota: ServiceQuota | undefined): Finding => {
+const judge = (
+  type: string,
+  { start, most }: Count,
+  doubled: boolean,
+  quota: ServiceQuota | undefined,
+): Finding => {
   if (quota?.Value === undefined) return notChecked(`Service Quotas has no quota for ${type}`)
-  const most = doubled ? 2 * count : count
-  const needed = doubled ? `${count}, and ${most} during an update` : String(count)
-  const detail = `the account may have ${quota.Value} × ${type} in all its endpoints; this one needs ${needed}`
-  const fix = `aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code ${quota.QuotaCode} --desired-value ${most}`
-  if (quota.Value < count) return failed(detail, fix)
-  return quota.Value < most ? warning(detail, fix) : ok(detail)
+  const desired = doubled ? 2 * most : most
+  const needed = [
+    String(start),
+    ...(most > start ? [`up to ${most} by autoscaling`] : []),
+    ...(doubled ? [`${desired} during an update`] : []),
+  ]
+  const detail = `the account may have ${quota.Value} × ${type} in all its endpoints; this one needs ${needed.join(', and ')}`
+  const fix = `aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code ${quota.QuotaCode} --desired-value ${desired}`
+  if (quota.Value < start) return failed(detail, fix)
+  return quota.Value < desired ? warning(detail, fix) : ok(detail)
 }
 
 const nameOf = (type: string): string => `${type} for endpoint usage`

@@ -2,6 +2,7 @@
 
 import { type ContextEntry, GetRoleCommand, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam'
 import type { Clients } from '../aws/clients.ts'
+import { isDenied } from '../aws/errors.ts'
 import type { Need } from './needs.ts'
 import type { Aws } from './subject.ts'
 
@@ -20,7 +21,9 @@ export const principalOf = async ({
   if (name === undefined) return arn.includes(':user/') ? arn : undefined
   try {
     return (await iam.send(new GetRoleCommand({ RoleName: name }))).Role?.Arn
-  } catch {
+  } catch (error) {
+    // Whoever may not look at the own role, most likely has one without a path.
+    if (!isDenied(error)) throw error
     return `arn:${partition}:iam::${account}:role/${name}`
   }
 }
@@ -39,7 +42,8 @@ export const simulate = async (
   needs: readonly Need[],
 ): Promise<string[]> => {
   const denied = new Set<string>()
-  for (const { actions, resources, context = {} } of needs) {
+  for (const { actions, resources, context = {}, byKeyPolicy = false } of needs) {
+    if (byKeyPolicy) continue
     const pages = paginateSimulatePrincipalPolicy(
       { client },
       {

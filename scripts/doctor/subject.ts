@@ -37,7 +37,7 @@ export type Check = (subject: Subject) => Promise<Finding>
 /** How long a tool may take to say how it is. */
 const TOOL_MS = 20_000
 
-const runTool: Subject['tool'] = (name, args) =>
+export const runTool: Subject['tool'] = (name, args) =>
   new Promise((resolve) => {
     execFile(name, args, { timeout: TOOL_MS, encoding: 'utf8' }, (error, stdout, stderr) => {
       if (error?.code === 'ENOENT') resolve(undefined)
@@ -54,7 +54,8 @@ const load = (file: string, environment: string | undefined): Subject['configura
   }
 }
 
-const ask = async (region: string, clients: Clients): Promise<Subject['aws']> => {
+/** Who calls, and where. */
+export const askAws = async (region: string, clients: Clients): Promise<Subject['aws']> => {
   let date: string | undefined
   clients.sts.middlewareStack.add(
     (next) => async (args) => {
@@ -87,7 +88,7 @@ export const gather = async (
     file: options.file,
     configuration,
     region,
-    aws: region === undefined ? { problem: new Error('there is no region') } : await ask(region, clients),
+    aws: region === undefined ? { problem: new Error('there is no region') } : await askAws(region, clients),
     tool: runTool,
     engine: process.env.ENGINE || undefined,
   }
@@ -105,7 +106,7 @@ export const withDeployment =
 export const withAws =
   (check: (aws: Aws, subject: Subject) => Promise<Finding>): Check =>
   async (subject) =>
-    'clients' in subject.aws ? check(subject.aws, subject) : notChecked('there are no credentials that work')
+    'clients' in subject.aws ? check(subject.aws, subject) : notChecked('No valid AWS credentials')
 
 /** A check that needs both. */
 export const withBoth = (check: (deployment: Deployment, aws: Aws) => Promise<Finding>): Check =>

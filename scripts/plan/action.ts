@@ -1,9 +1,8 @@
 /** One thing that `deploy` does, with the very request. */
 
 import type {
+  DeleteScalingPolicyCommandInput,
   DeregisterScalableTargetCommandInput,
-  PutScalingPolicyCommandInput,
-  RegisterScalableTargetCommandInput,
 } from '@aws-sdk/client-application-auto-scaling'
 import type { DeleteAlarmsCommandInput, PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
 import type { CreateBucketCommandInput } from '@aws-sdk/client-s3'
@@ -14,10 +13,8 @@ import type {
   CreateModelCommandInput,
   UpdateEndpointCommandInput,
 } from '@aws-sdk/client-sagemaker'
-import type { Archive } from './desired.ts'
+import type { Archive, Scaling } from './desired.ts'
 import type { Change } from './diff.ts'
-
-export type Scaling = { target: RegisterScalableTargetCommandInput; policy: PutScalingPolicyCommandInput }
 
 type Step<What, Kind, Request> = {
   what: What
@@ -43,6 +40,7 @@ export type Action =
   | Step<'endpoint', 'keep', undefined>
   | Step<'autoscaling', 'create' | 'update' | 'keep', Scaling>
   | Step<'autoscaling', 'delete', DeregisterScalableTargetCommandInput>
+  | Step<'scaling policy', 'delete', DeleteScalingPolicyCommandInput>
 
 export type Plan = {
   endpoint: string

@@ -1,12 +1,14 @@
 /** From a deployment to the very requests that make it. Pure: what had to be looked up is given. */
 
 import type {
+  ContainerDefinition,
   CreateEndpointConfigCommandInput,
   CreateModelCommandInput,
   DeploymentConfig,
   ProductionVariant,
   UpdateEndpointCommandInput,
 } from '@aws-sdk/client-sagemaker'
+import { isPackage } from '../config/complete.ts'
 import type {
   Compute,
   Deployment,
@@ -17,6 +19,8 @@ import type {
 } from '../config/deployment.ts'
 import { desireAlarms, rollbackAlarms } from './alarms.ts'
 import { type Archive, type Desired, HISTORY_TAG, imageKey, type Resolved } from './desired.ts'
+import { hardware } from './hardware.ts'
+import { merged } from './members.ts'
 import { hashName } from './names.ts'
 import { desireScaling } from './scaling.ts'
 import { tagsOf } from './tags.ts'
@@ -29,13 +33,14 @@ export const desire = (deployment: Deployment, resolved: Resolved): Desired => {
   const fleets = [...variants, ...(shadow ? [shadow] : [])]
   const models = fleets.map((fleet) => desireModel(deployment, fleet, resolved))
 
-  const variantOf = (at: number, name: string, weight: number, compute: Compute): ProductionVariant => ({
-    VariantName: name,
-    ModelName: models[at]?.ModelName,
-    InitialVariantWeight: weight,
-    ...hardware(compute),
-  })
-  const content: Omit<CreateEndpointConfigCommandInput, 'EndpointConfigName'> = {
+  const variantOf = (at: number, name: string, weight: number, compute: Compute): ProductionVariant =>
+    merged('variant', deployment, {
+      VariantName: name,
+      ModelName: models[at]?.ModelName,
+      InitialVariantWeight: weight,
+      ...hardware(compute),
+    })
+  const content = merged('config', deployment, {
     ProductionVariants: variants.map(({ name, weight, compute }, at) => variantOf(at, name, weight, compute)),
     ...(shadow && {
       ShadowProductionVariants: [
@@ -48,9 +53,11 @@ export const desire = (deployment: Deployment, resolved: Resolved): Desired => {
         ),
       ],
     }),
+    ...(deployment.kmsKey !== undefined && { KmsKeyId: deployment.kmsKey }),
     ...asynchronous(deployment),
     ...capture(deployment),
-  }
+    ...metrics(deployment),
+  })
   const configName = hashName(endpoint, content)
   const alarms = desireAlarms(deployment, configName)
   const names = { EndpointName: endpoint, EndpointConfigName: configName }
@@ -72,7 +79,7 @@ export const desire = (deployment: Deployment, resolved: Resolved): Desired => {
   return desired
 }
 
-type Fleet = { model: ModelSource; image: ImageSource; compute: Compute }
+type Fleet = { model: ModelSource; image?: ImageSource | undefined; compute: Compute }
 
 const desireModel = (
   deployment: Deployment,
@@ -80,18 +87,21 @@ const desireModel = (
   resolved: Resolved,
 ): CreateModelCommandInput => {
   const { endpoint, role, env, network } = deployment
-  const content: Omit<CreateModelCommandInput, 'ModelName'> = {
+  const content = merged('model', deployment, {
     ExecutionRoleArn: role,
     PrimaryContainer: {
-      Image: found(resolved.images.get(imageKey(image)), `the image ${imageKey(image)}`),
+      ...(image !== undefined && {
+        Image: found(resolved.images.get(imageKey(image)), `the image ${imageKey(image)}`),
+      }),
       ...modelData(model, resolved),
       ...(Object.keys(env).length > 0 && { Environment: env }),
+      ...scraped(deployment),
     },
     ...(network.subnets.length > 0 && {
       VpcConfig: { Subnets: network.subnets, SecurityGroupIds: network.securityGroups },
     }),
     ...(network.isolated && { EnableNetworkIsolation: true }),
-  }
+  })
   return { ModelName: hashName(endpoint, content), ...content, Tags: tagsOf(deployment) }
 }
 
@@ -102,6 +112,7 @@ const found = <T>(value: T | undefined, what: string): T => {
 
 const modelData = (model: ModelSource, resolved: Resolved) => {
   if (model === 'baked-in') return {}
+  if (isPackage(model)) return { ModelPackageName: model.package }
   if ('uri' in model) return { ModelDataUrl: model.uri }
   if ('path' in model) {
     const { bucket, key } = found(resolved.archives.get(model.path), `the archive of ${model.path}`)
@@ -125,44 +136,16 @@ const archivesOf = (fleets: readonly Fleet[], resolved: Resolved): Archive[] => 
   return [...new Set(folders)].flatMap((folder) => resolved.archives.get(folder) ?? [])
 }
 
-const hardware = (compute: Compute): Partial<ProductionVariant> => {
-  if (compute.kind === 'serverless') {
-    return {
-      ServerlessConfig: {
-        MemorySizeInMB: compute.memoryMb,
-        MaxConcurrency: compute.maxConcurrency,
-        ...(compute.provisioned !== undefined && { ProvisionedConcurrency: compute.provisioned }),
-      },
-    }
-  }
-  const { type, count, volumeGb, routing, startupTimeoutSeconds, downloadTimeoutSeconds } = compute
-  return {
-    InstanceType: type as NonNullable<ProductionVariant['InstanceType']>,
-    InitialInstanceCount: count,
-    ...(volumeGb !== undefined && { VolumeSizeInGB: volumeGb }),
-    ...(routing !== undefined && {
-      RoutingConfig: {
-        RoutingStrategy: routing === 'random' ? 'RANDOM' : 'LEAST_OUTSTANDING_REQUESTS',
-      },
-    }),
-    ...(startupTimeoutSeconds !== undefined && {
-      ContainerStartupHealthCheckTimeoutInSeconds: startupTimeoutSeconds,
-    }),
-    ...(downloadTimeoutSeconds !== undefined && {
-      ModelDataDownloadTimeoutInSeconds: downloadTimeoutSeconds,
-    }),
-  }
-}
-
 const asynchronous = ({
   async: settings,
 }: Deployment): Pick<CreateEndpointConfigCommandInput, 'AsyncInferenceConfig'> => {
   if (settings === undefined) return {}
-  const { output, failure, concurrencyPerInstance, successTopic, errorTopic } = settings
+  const { output, failure, concurrencyPerInstance, kmsKey, successTopic, errorTopic } = settings
   return {
     AsyncInferenceConfig: {
       OutputConfig: {
         S3OutputPath: output,
+        ...(kmsKey !== undefined && { KmsKeyId: kmsKey }),
         ...(failure !== undefined && { S3FailurePath: failure }),
         ...((successTopic ?? errorTopic) !== undefined && {
           NotificationConfig: {
@@ -192,8 +175,43 @@ const capture = ({
           CaptureOptions: settings.what.map((what) => ({
             CaptureMode: what === 'input' ? 'Input' : 'Output',
           })),
+          ...((settings.asJson ?? settings.asCsv) !== undefined && {
+            CaptureContentTypeHeader: {
+              ...(settings.asJson !== undefined && { JsonContentTypes: settings.asJson }),
+              ...(settings.asCsv !== undefined && { CsvContentTypes: settings.asCsv }),
+            },
+          }),
         },
       }
+
+const metrics = ({ observability }: Deployment): Pick<CreateEndpointConfigCommandInput, 'MetricsConfig'> => {
+  const { detailed, enhanced, everySeconds } = observability ?? {}
+  return (detailed ?? enhanced ?? everySeconds) === undefined
+    ? {}
+    : {
+        MetricsConfig: {
+          ...(detailed !== undefined && { EnableDetailedObservability: detailed }),
+          ...(enhanced !== undefined && { EnableEnhancedMetrics: enhanced }),
+          ...(everySeconds !== undefined && { MetricPublishFrequencyInSeconds: everySeconds }),
+        },
+      }
+}
+
+/** Which metrics of the container are read. */
+const scraped = ({ observability }: Deployment): Pick<ContainerDefinition, 'ContainerMetricsConfig'> => {
+  if (observability?.container === undefined) return {}
+  const { path, everySeconds } = observability.container
+  return {
+    ContainerMetricsConfig: {
+      MetricsEndpoints: [
+        {
+          MetricsEndpointPath: path,
+          ...(everySeconds !== undefined && { MetricPublishFrequencyInSeconds: everySeconds }),
+        },
+      ],
+    },
+  }
+}
 
 type Update = Omit<UpdateEndpointCommandInput, 'EndpointName' | 'EndpointConfigName'>
 
@@ -230,6 +248,7 @@ const updatePolicy = ({
   bakeSeconds,
   keepOldSeconds,
   timeoutSeconds,
+  rollbackStep,
 }: Rollout): DeploymentConfig => {
   if (strategy === 'rolling') {
     return {
@@ -237,6 +256,7 @@ const updatePolicy = ({
         MaximumBatchSize: capacity(step),
         WaitIntervalInSeconds: bakeSeconds,
         MaximumExecutionTimeoutInSeconds: timeoutSeconds,
+        ...(rollbackStep !== undefined && { RollbackMaximumBatchSize: capacity(rollbackStep) }),
       },
     }
   }

@@ -39,7 +39,14 @@ export type Desired = {
   update: UpdateEndpointCommandInput
   /** For the new fleet only (dimension EndpointConfigName); there while an update runs, and deleted after it. */
   alarms: PutMetricAlarmCommandInput[]
-  scaling: { target: RegisterScalableTargetCommandInput; policy: PutScalingPolicyCommandInput }[]
+  scaling: Scaling[]
+}
+
+export type Scaling = {
+  target: RegisterScalableTargetCommandInput
+  policies: PutScalingPolicyCommandInput[]
+  /** Sets off the step policy among them, whose ARN is known once it is made. */
+  alarm?: Omit<PutMetricAlarmCommandInput, 'AlarmActions'>
 }
 
 /** On everything that we make: the endpoint it belongs to. `delete` and `gc` touch nothing else. */

@@ -1,5 +1,6 @@
 /** What SageMaker takes as an update of a live endpoint, and what not. */
 
+import { isDeepStrictEqual } from 'node:util'
 import type {
   CreateEndpointConfigCommandInput,
   DescribeEndpointConfigOutput,
@@ -53,16 +54,20 @@ export const legalUpdate = (
   return { request: { ...rest, RetainAllVariantProperties: false }, guarded: false, warnings }
 }
 
+const typesOf = ({ InstanceType, InstancePools }: ProductionVariant) =>
+  InstancePools?.map((pool) => pool.InstanceType) ?? [InstanceType]
+
 /** Registered variants that must be taken off autoscaling first: their instance type changes, or they go. */
 export const mustDeregister = (
-  live: Pick<Live, 'endpoint' | 'config' | 'scaling'>,
+  live: Pick<Live, 'endpoint' | 'config'> & { scaling: Pick<Live['scaling'], 'targets'> },
   next: CreateEndpointConfigCommandInput | DescribeEndpointConfigOutput,
 ): string[] => {
   const endpoint = live.endpoint?.EndpointName as string
   const to = byName(next)
   const registered = new Set(live.scaling.targets.map(({ ResourceId }) => ResourceId))
-  return [...byName(live.config)].flatMap(([name, { InstanceType }]) => {
-    const stays = to.get(name)?.InstanceType === InstanceType && to.has(name)
+  return [...byName(live.config)].flatMap(([name, variant]) => {
+    const next = to.get(name)
+    const stays = next !== undefined && isDeepStrictEqual(typesOf(next), typesOf(variant))
     return !stays && registered.has(scalableResource(endpoint, name))
       ? [scalableResource(endpoint, name)]
       : []

@@ -39,23 +39,40 @@ export const archiveActions = ({ archives }: Desired, live: Live, region: string
 
 /** AWS fills in what a request leaves out, so only what the request says is compared, and what it could have said. */
 const MODEL_FIELDS = ['ExecutionRoleArn', 'VpcConfig', 'EnableNetworkIsolation']
-const CONTAINER_FIELDS = ['Image', 'ModelDataUrl', 'Environment']
+const CONTAINER_FIELDS = [
+  'Image',
+  'ModelDataUrl',
+  'ModelPackageName',
+  'Environment',
+  'ContainerMetricsConfig',
+]
 const CONFIG_FIELDS = [
   'ProductionVariants',
   'ShadowProductionVariants',
   'DataCaptureConfig',
   'AsyncInferenceConfig',
   'KmsKeyId',
+  'MetricsConfig',
 ]
+
+/** What a request says by saying nothing (API reference, CreateModel and MetricsConfig). */
+const DEFAULTS: Record<string, unknown> = {
+  EnableNetworkIsolation: false,
+  'MetricsConfig.EnableDetailedObservability': true,
+  'MetricsConfig.EnableEnhancedMetrics': false,
+  'MetricsConfig.MetricPublishFrequencyInSeconds': 60,
+}
+
+const differs = ({ path, from = DEFAULTS[path], to = DEFAULTS[path] }: Change): boolean => from !== to
 
 const modelChanges = (from: DescribeModelOutput | undefined, to: CreateModelCommandInput): Change[] => {
   if (from === undefined) return []
   const container = new Set([...CONTAINER_FIELDS, ...Object.keys(to.PrimaryContainer ?? {})])
+  const { ModelName: _, Tags, PrimaryContainer, ...said } = to
+  const model = new Set([...MODEL_FIELDS, ...Object.keys(said)])
   return [
-    ...diff(pick(from.PrimaryContainer, container), pick(to.PrimaryContainer, container)),
-    ...diff(pick(from, MODEL_FIELDS), pick(to, MODEL_FIELDS)).filter(
-      ({ path, from: was, to: is }) => path !== 'EnableNetworkIsolation' || (was ?? false) !== (is ?? false),
-    ),
+    ...diff(pick(from.PrimaryContainer, container), pick(PrimaryContainer, container)),
+    ...diff(pick(from, model), pick(said, model)).filter(differs),
   ]
 }
 
@@ -82,6 +99,8 @@ export const modelActions = (desired: Desired, live: Live): Action[] =>
 export const configAction = ({ config }: Desired, live: Live): Action => {
   const name = config.EndpointConfigName as string
   const runs = live.config?.EndpointConfigName === name
+  const { EndpointConfigName: _, Tags, ...said } = config
+  const fields = new Set([...CONFIG_FIELDS, ...Object.keys(said)])
   return {
     what: 'configuration',
     kind: live.configs.includes(name) ? 'keep' : 'create',
@@ -90,6 +109,6 @@ export const configAction = ({ config }: Desired, live: Live): Action => {
     changes:
       live.config === undefined || runs
         ? []
-        : diff(pick(live.config, CONFIG_FIELDS), pick(config, CONFIG_FIELDS)),
+        : diff(pick(live.config, fields), pick(said, fields)).filter(differs),
   }
 }

@@ -7,7 +7,7 @@ import { type Desired, HISTORY_TAG, VERIFIED_TAG } from './desired.ts'
 import { configHash, extendHistory, parseHistory } from './history.ts'
 import { isForeign, legalUpdate, list, mustDeregister, mustRecreate } from './legal-update.ts'
 import { archiveActions, configAction, modelActions } from './made-once.ts'
-import { deregister, scalingActions } from './scaling-actions.ts'
+import { deregister, dropAlarms, scalingActions } from './scaling-actions.ts'
 import { fileTags, tagAction, toTags } from './tag-actions.ts'
 
 /** What AWS is busy with; only waiting helps. */
@@ -15,20 +15,6 @@ const BUSY = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', '
 
 export const isBusy = (endpoint: Pick<DescribeEndpointOutput, 'EndpointStatus'> | undefined): boolean =>
   endpoint?.EndpointStatus !== undefined && BUSY.has(endpoint.EndpointStatus)
-
-const dropAlarms = (names: string[], note: string): Action[] =>
-  names.length === 0
-    ? []
-    : [
-        {
-          what: 'alarm',
-          kind: 'delete',
-          name: names.join(', '),
-          request: { AlarmNames: names },
-          changes: [],
-          note,
-        },
-      ]
 
 /** What both know that the kinds of plan below are made of. */
 type Comparison = {

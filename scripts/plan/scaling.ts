@@ -1,4 +1,4 @@
-/** Application Auto Scaling: a target and a target-tracking policy for each variant. */
+/** Application Auto Scaling: a target for each variant, a policy that tracks a metric, and one that wakes it where it may sleep. */
 
 import type {
   CustomizedMetricSpecification,
@@ -9,12 +9,14 @@ import { vcpusOf } from '../config/instance-types.ts'
 import type { Desired } from './desired.ts'
 import { scalableResource } from './names.ts'
 import { tagsOf } from './tags.ts'
+import { wakeAlarm, wakeName, wakePolicy } from './wake.ts'
 
 const SERVICE = { ServiceNamespace: 'sagemaker' } as const
 
 export const desireScaling = (deployment: Deployment): Desired['scaling'] => {
   const { endpoint, variants, autoscaling } = deployment
   if (autoscaling === undefined) return []
+  const sleeps = autoscaling.min === 0
   return variants.map(({ name, compute }) => {
     const resource = {
       ...SERVICE,
@@ -31,16 +33,20 @@ export const desireScaling = (deployment: Deployment): Desired['scaling'] => {
         MaxCapacity: autoscaling.max,
         Tags: Object.fromEntries(tagsOf(deployment).map(({ Key, Value }) => [Key, Value])),
       },
-      policy: {
-        ...resource,
-        PolicyName: `${endpoint}-${name}-${autoscaling.metric}`,
-        PolicyType: 'TargetTrackingScaling' as const,
-        TargetTrackingScalingPolicyConfiguration: {
-          ...tracked(autoscaling, endpoint, name, compute),
-          ScaleInCooldown: autoscaling.scaleInSeconds,
-          ScaleOutCooldown: autoscaling.scaleOutSeconds,
+      policies: [
+        {
+          ...resource,
+          PolicyName: `${endpoint}-${name}-${autoscaling.metric}`,
+          PolicyType: 'TargetTrackingScaling' as const,
+          TargetTrackingScalingPolicyConfiguration: {
+            ...tracked(autoscaling, endpoint, name, compute),
+            ScaleInCooldown: autoscaling.scaleInSeconds,
+            ScaleOutCooldown: autoscaling.scaleOutSeconds,
+          },
         },
-      },
+        ...(sleeps ? [wakePolicy(resource, wakeName(endpoint, name), autoscaling.scaleOutSeconds)] : []),
+      ],
+      ...(sleeps && { alarm: wakeAlarm(endpoint, wakeName(endpoint, name), tagsOf(deployment)) }),
     }
   })
 }

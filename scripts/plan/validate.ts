@@ -18,18 +18,20 @@ export const validate = (desired: Desired, where: Pick<Resolved, 'account' | 're
 
 const modelProblems = ({ models }: Desired, where: Pick<Resolved, 'account' | 'region'>): string[] =>
   models.flatMap(({ ModelName = '', ExecutionRoleArn = '', PrimaryContainer = {} }) => {
-    const { Image = '', ModelDataUrl = '', ModelDataSource } = PrimaryContainer
-    const [, , imageRegion] = ECR_IMAGE.exec(Image) ?? []
+    const { Image, ModelDataUrl = '', ModelDataSource } = PrimaryContainer
+    const [, , imageRegion] = ECR_IMAGE.exec(Image ?? '') ?? []
     const owner = ExecutionRoleArn.split(':')[4]
     return [
       ...named('model', ModelName, MODEL_NAME),
-      ...long('image', Image, 255),
+      ...long('image', Image ?? '', 255),
       ...long('model', ModelDataUrl, 1024),
       ...long('model', ModelDataSource?.S3DataSource?.S3Uri ?? '', 1024),
-      ...(imageRegion === where.region
+      ...(Image === undefined || imageRegion === where.region
         ? []
         : [`image: ${Image} is in ${imageRegion}, and the endpoint in ${where.region}; push it there`]),
-      ...(Image.includes('@sha256:') ? [] : [`image: ${Image} is not named by its digest`]),
+      ...(Image === undefined || Image.includes('@sha256:')
+        ? []
+        : [`image: ${Image} is not named by its digest`]),
       ...(owner === where.account
         ? []
         : [`role: ${ExecutionRoleArn} is not of account ${where.account}; name a role of that account`]),
@@ -39,9 +41,6 @@ const modelProblems = ({ models }: Desired, where: Pick<Resolved, 'account' | 'r
 const endpointProblems = ({ config, create, alarms }: Desired): string[] => [
   ...named('configuration', config.EndpointConfigName, NAME),
   ...named('endpoint', create.EndpointName, NAME),
-  ...long('async.output', config.AsyncInferenceConfig?.OutputConfig?.S3OutputPath ?? '', 1024),
-  ...long('async.failure', config.AsyncInferenceConfig?.OutputConfig?.S3FailurePath ?? '', 1024),
-  ...long('capture.to', config.DataCaptureConfig?.DestinationS3Uri ?? '', 512),
   ...alarms.flatMap(({ AlarmName = '' }) => long('alarm', AlarmName, 255)),
 ]
 

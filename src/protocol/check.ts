@@ -3,6 +3,7 @@
 import { ERRORS } from '../errors.ts'
 import { type FromWorker, PIECE_BYTES } from './messages.ts'
 import type { BatchTimings, Reply, ReplyHeaders } from './request.ts'
+import { ROUTES } from './routes.ts'
 
 /** What a worker sent breaks the protocol. */
 export class ProtocolError extends Error {
@@ -18,11 +19,16 @@ const isNumber = (value: unknown): boolean => Number.isFinite(value)
 const isWarmUp = (run: Unchecked): boolean =>
   isNumber(run?.rows) && isNumber(run?.milliseconds) && isNumber(run?.bytes)
 
+const areRoutes = (routes: unknown): boolean =>
+  routes === undefined ||
+  (Array.isArray(routes) && routes.every((route) => isText(route) && Object.hasOwn(ROUTES, route)))
+
 const isInfo = (info: Unchecked): boolean =>
   isText(info?.name) &&
   isNumber(info?.maxBatchSize) &&
   isNumber(info?.maxResponseBytes) &&
   typeof info?.padded === 'boolean' &&
+  areRoutes(info.routes) &&
   Array.isArray(info.warmUp) &&
   info.warmUp.every(isWarmUp)
 

@@ -19,6 +19,11 @@ type DeviceRow = {
   runsOnCpu: boolean
   /** An index that lies outside its table is an error, and not whatever lies there. */
   checksIndices: boolean
+  /**
+   * Of runs of texts, which are filled up to one length: the most tokens in a run, and what a run costs whatever is in it, in
+   * tokens (docs/decisions/0013).
+   */
+  texts: { mostTokens: number; runTokens: number }
   /** The least share of the largest value by which two results may differ: how short mantissas become. */
   tolerance: number
 }
@@ -36,6 +41,7 @@ export const DEVICES = {
     canWriteOptimised: true,
     runsOnCpu: true,
     checksIndices: true,
+    texts: { mostTokens: 512, runTokens: 10 },
     tolerance: 0,
   },
   cuda: {
@@ -49,6 +55,8 @@ export const DEVICES = {
     canWriteOptimised: false,
     runsOnCpu: false,
     checksIndices: false,
+    // Not measured: 32 texts of 512 tokens, and a launch of a few milliseconds.
+    texts: { mostTokens: 16_384, runTokens: 500 },
     // float32 is multiplied with the 10-bit mantissas of TF32.
     tolerance: 1e-2,
   },

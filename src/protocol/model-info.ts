@@ -1,6 +1,7 @@
 /** What the server knows of a model: plain data, put into words only where it is shown. */
 
 import type { Device } from './devices.ts'
+import type { Route } from './routes.ts'
 
 /** A dimension is a number, or the name (perhaps empty) of one that is free. */
 export type TensorInfo = { name: string; type: string; dims: readonly (number | string)[] }
@@ -28,6 +29,10 @@ export type ModelInfo = {
   device: Device
   /** Encoded images may be sent. */
   acceptsImages: boolean
+  /** The hub's name of the task, for a folder of Hugging Face's. */
+  task?: string
+  /** Where it is asked besides /invocations. */
+  routes?: readonly Route[]
   /** The folder's own code, which sees all headers and knows alone what a request is. */
   code?: CodeInfo
   /** Why the worker loaded the model's own file although there was to be an optimised copy. */

@@ -1,6 +1,7 @@
 /** A request and its reply: what the server passes on and what the worker works on. */
 
 import type { ErrorCode } from '../errors.ts'
+import type { Route } from './routes.ts'
 
 /**
  * The headers that matter to a worker, by their HTTP names; one that was not sent is absent. Code of the model's own sees all
@@ -19,6 +20,8 @@ export type Request = {
   model: string
   headers: RequestHeaders
   body: Uint8Array
+  /** Where it came to, if not to /invocations: one of those that the model serves. */
+  route?: Route
 }
 
 export type Reply =

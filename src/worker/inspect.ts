@@ -18,6 +18,7 @@ import { describeModel } from './describe.ts'
 import { isSame, magnitude } from './engine/compare.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
 import { explain, explainLoading } from './engine/explain.ts'
+import { tryFilling } from './engine/filling-trial.ts'
 import type { Columns } from './engine/graph/columns.ts'
 import { refuseOtherOutputs } from './engine/graph/other-outputs.ts'
 import { prepareModel } from './engine/graph/prepare.ts'
@@ -29,6 +30,7 @@ import { createSession, type Session, sessionOptions } from './engine/session.ts
 import { sourceOf } from './engine/source.ts'
 import { describeHooks, type Hooks, importHooks } from './handler/hooks.ts'
 import { shownCode } from './handler/place.ts'
+import type { Tried } from './hugging-face/try.ts'
 import { checkConfig } from './task/check-config.ts'
 import { canRank, targetOf } from './task/target.ts'
 
@@ -42,8 +44,11 @@ const MOST_REFERENCES = 6
 const ENOUGH_MS = 150
 
 /** One line for the log, with the way to have it otherwise. */
-const unbatched = (reason: string): string =>
-  `requests are neither joined into batches nor cut: ${oneLine(reason)}. If each row is independent of the others all the same, say "rows: true" in serving.yaml; "rows: false" silences this`
+const unbatched = (reason: string, { huggingFace }: Pick<Model, 'huggingFace'>): string =>
+  `${huggingFace === undefined ? 'requests are neither joined into batches nor cut' : 'each text or image is run alone'}: ${oneLine(reason)}. If each row is independent of the others all the same, say "rows: true" in serving.yaml; "rows: false" silences this`
+
+const unequal = (reason: string): string =>
+  `texts of unequal length do not share a run: ${oneLine(reason)}. If it makes no difference to you, say "rows: true" in serving.yaml`
 
 const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').slice(0, 400)
 
@@ -73,7 +78,7 @@ const settleRows = async (
   const recipes = acceptedRecipes(model, session, columns)
   const { value: first } = await recipes.next()
   if (settled !== undefined) return { rows: settled, warnings: [], ...(first && { recipe: first }) }
-  if (first === undefined) return { rows: 'none', warnings: [unbatched(NO_INPUTS)] }
+  if (first === undefined) return { rows: 'none', warnings: [unbatched(NO_INPUTS, model)] }
   let recipe: Recipe = first
   let verdict = await tryRows(model, session, recipe, device)
   while (!verdict.independent && verdict.refused) {
@@ -83,7 +88,7 @@ const settleRows = async (
     verdict = await tryRows(model, session, recipe, device)
   }
   if (verdict.independent) return { rows: 'dynamic', recipe, warnings: [] }
-  return { rows: 'none', recipe, warnings: [unbatched(verdict.reason)] }
+  return { rows: 'none', recipe, warnings: [unbatched(verdict.reason, model)] }
 }
 
 /** What serving.yaml or the shapes say; undefined if only a trial can tell. */
@@ -126,10 +131,11 @@ const labelsOf = (
   model: Model,
   ran: NamedTensors | undefined,
 ): { labels?: readonly string[]; warnings: string[] } => {
-  const { labels, config, signature } = model
+  const { labels, config, signature, huggingFace } = model
   const target =
     (config.postprocess.output === undefined ? signature.outputs.find(canRank) : undefined) ?? targetOf(model)
-  if (labels !== undefined || target === undefined) return { ...(labels && { labels }), warnings: [] }
+  if (labels !== undefined || target === undefined || huggingFace !== undefined)
+    return { ...(labels && { labels }), warnings: [] }
   const classes = canRank(target)
     ? (ran?.get(target.name)?.dims ?? target.dims)[1]
     : model.classes?.get(target.name)?.labels.length
@@ -159,15 +165,23 @@ const tryCode = async ({ code, ...folder }: ModelFolder): Promise<Told> => {
   }
 }
 
+/** What its task makes of serving.yaml and the folder. */
+const complete = async (model: Model): Promise<Model> => {
+  if (model.huggingFace === undefined) return model
+  // The tokenizer takes a while to load, and other folders do without it.
+  const { completeModel } = await import('./hugging-face/complete.ts')
+  return completeModel(model, model.huggingFace)
+}
+
 /** What the folder's task is called, and its example, which the model has answered. */
 const tryHuggingFace = async (
   model: Model,
   session: Session,
   { run }: Check,
   report: Report,
-): Promise<Partial<Description>> => {
+): Promise<Tried | undefined> => {
   const { huggingFace } = model
-  if (huggingFace === undefined) return {}
+  if (huggingFace === undefined) return undefined
   const [{ createHuggingFaceTask }, { tryTask, tryTokenizer }] = await Promise.all([
     import('./hugging-face/task.ts'),
     import('./hugging-face/try.ts'),
@@ -178,6 +192,29 @@ const tryHuggingFace = async (
   if (task.tokenizer !== undefined) await tryTokenizer(task.tokenizer)
   await report({ type: 'stage', stage: 'rows' })
   return tryTask(task, run ? session : undefined)
+}
+
+/** What runs of texts are; serving.yaml that says "rows: true" is believed of texts of unequal length too. */
+const settleTexts = async (
+  { config, signature }: Model,
+  session: Session,
+  { padding, parts, longest }: Tried,
+  rows: RowMode,
+  device: Device,
+): Promise<{ texts?: ModelFolder['texts']; warnings: string[] }> => {
+  if (padding === undefined) return { warnings: [] }
+  const [example] = parts
+  const found = (unequal: boolean, warnings: string[] = []) => ({
+    texts: { unequal, ...(longest !== undefined && { longest }) },
+    warnings,
+  })
+  const isFree = signature.inputs.some(
+    ({ name, dims }) => padding.values.has(name) && typeof dims[1] === 'string',
+  )
+  if (!isFree || rows !== 'dynamic' || example === undefined) return found(false)
+  if (config.rows === true) return found(true)
+  const reason = await tryFilling(session, example.inputs, padding.values, device).catch(explain)
+  return reason === undefined ? found(true) : found(false, [unequal(reason)])
 }
 
 /** Code that needs no model of the folder's, or several that it loads itself. */
@@ -219,7 +256,7 @@ export const inspect = async (check: Check, report: Report = async () => {}): Pr
     const { device } = opened
     const { signature } = opened.session
     refuseOtherOutputs(opened.session, config, onnx)
-    const model: Model = { ...given, signature }
+    const model = await complete({ ...given, signature })
     checkConfig(model)
     const task = await tryHuggingFace(model, opened.session, check, report)
     const { session, references } = recording(opened.session)
@@ -229,7 +266,16 @@ export const inspect = async (check: Check, report: Report = async () => {}): Pr
     const { rows, recipe } = settled
     const found = labelsOf(check.model, model, references[0]?.outputs)
     warnings.push(...found.warnings)
-    const folder: ModelFolder = { ...given, ...(found.labels && { labels: found.labels }) }
+    const { texts, warnings: ofTexts } = task
+      ? await settleTexts(model, opened.session, task, rows, device)
+      : { warnings: [] }
+    warnings.push(...ofTexts)
+    const folder: ModelFolder = {
+      ...given,
+      config: model.config,
+      ...(found.labels && { labels: found.labels }),
+      ...(texts && { texts }),
+    }
     const result: Inspected = {
       type: 'inspected',
       name,
@@ -239,7 +285,7 @@ export const inspect = async (check: Check, report: Report = async () => {}): Pr
       ...(recipe && { recipe }),
       description: {
         ...(await describeModel({ ...folder, signature }, opened.session, recipe)),
-        ...task,
+        ...task?.description,
         ...told,
       },
       warnings,

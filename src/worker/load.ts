@@ -11,6 +11,7 @@ import { elementCount } from '../tensor/tensor.ts'
 import { createTask } from './create-task.ts'
 import { type Bucket, bucketSizes, inBuckets, openBuckets } from './engine/buckets.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
+import type { Filling } from './engine/plan-filled.ts'
 import { type Recipe, sampleInputs } from './engine/sample.ts'
 import { createSession, type Session, sessionOptions } from './engine/session.ts'
 import { sourceOf } from './engine/source.ts'
@@ -23,6 +24,8 @@ export type LoadedModel = {
   rows: RowMode
   /** Most rows in a run; 1 where rows are not joined. */
   maxBatchSize: number
+  /** What runs of texts are; undefined for a model of none. */
+  texts?: Omit<Filling, 'values'> | undefined
   /** How long it may take to read the requests of a batch. */
   prepareTimeoutMs: number
   /** The session for a run beside other workers' runs, or for one that has the machine to itself. */
@@ -73,11 +76,14 @@ type Sessions = { shared: Session; alone: Session; copyProblem?: string }
 
 /** On mapped weights a second session costs a few megabytes. */
 const openCopy = async (copy: string, options: LoadOptions): Promise<Sessions> => {
-  const { device, threads, threadsAlone } = options
+  const { device, threads, threadsAlone, folder } = options
   const runtime = await loadRuntime(device)
-  const shared = await createSession(runtime, copy, sessionOptions(device, threads))
+  const shared = await createSession(runtime, copy, sessionOptions(device, threads, folder.texts))
   if (threadsAlone === threads) return { shared, alone: shared }
-  return { shared, alone: await createSession(runtime, copy, sessionOptions(device, threadsAlone)) }
+  return {
+    shared,
+    alone: await createSession(runtime, copy, sessionOptions(device, threadsAlone, folder.texts)),
+  }
 }
 
 /** A second session would cost the whole model again. */
@@ -85,7 +91,7 @@ const openModel = async ({ device, threads, folder }: LoadOptions): Promise<Sess
   const only = await createSession(
     await loadRuntime(device),
     sourceOf(folder),
-    sessionOptions(device, threads),
+    sessionOptions(device, threads, folder.texts),
   )
   return { shared: only, alone: only }
 }
@@ -114,7 +120,7 @@ const openSized = async (
   const sizes = bucketSizes(wanted)
   const [smallest, ...larger] = sizes
   const open = async () =>
-    createSession(await loadRuntime(device), sourceOf(model), sessionOptions(device, threads))
+    createSession(await loadRuntime(device), sourceOf(model), sessionOptions(device, threads, model.texts))
   const run = async (session: Session, rows: number) => {
     await session.run(sampleInputs(model, recipe as Recipe, rows))
   }
@@ -142,11 +148,13 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { m
   // On a CPU the first run costs about the same as later ones, and both sessions share their weights. The sessions of sizes have run.
   const runs = await warmUp(model, shared, options.recipe, sized?.sizes ?? [1])
   const bytes = rowBytes(signature)
+  const task = await createTask(model, options)
   return {
     model,
-    task: await createTask(model, options),
+    task,
     rows,
     maxBatchSize: rows === 'dynamic' ? most : 1,
+    texts: folder.texts && { ...deviceRow(device).texts, unequal: folder.texts.unequal },
     prepareTimeoutMs: options.prepareTimeoutMs,
     sessionFor: (isAlone) => (isAlone ? alone : shared),
     info: {
@@ -158,6 +166,8 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { m
       maxResponseBytes: limits.maxResponseBytes,
       device,
       acceptsImages: preprocess !== undefined,
+      ...(task.name !== undefined && { task: task.name }),
+      ...(task.routes && { routes: task.routes }),
       ...(opened.copyProblem !== undefined && { copyProblem: opened.copyProblem }),
       padded: sized !== undefined,
       warmUp: bytes === undefined ? [] : runs.map((run) => ({ ...run, bytes: run.rows * bytes })),

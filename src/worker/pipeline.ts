@@ -168,6 +168,7 @@ const jobsOf = (ready: readonly Ready[]): PartJob[] =>
     request.parts.map((part, place) => ({
       inputs: part.inputs,
       rows: part.rows,
+      siblings: request.parts.length,
       isWanted: () => request.failure === undefined && request.isWanted(),
       request,
       place,
@@ -175,12 +176,18 @@ const jobsOf = (ready: readonly Ready[]): PartJob[] =>
   )
 
 /** Notes what a part gave. @returns true if nothing more is to come for its request */
-const note = ({ request, place }: PartJob, result: JobResult): boolean => {
+const note = ({ request, place }: PartJob, result: JobResult, reduce: Task['reduce']): boolean => {
   if (request.failure !== undefined) return false
-  if (!result.ok) request.failure = { error: result.error, part: request.parts[place] as Part }
-  else request.outputs[place] = result
+  const part = request.parts[place] as Part
+  try {
+    if (!result.ok) throw result.error
+    request.outputs[place] = reduce ? { ...result, outputs: reduce(result.outputs, part) } : result
+  } catch (error) {
+    request.failure = { error, part }
+    return true
+  }
   request.left -= 1
-  return !result.ok || request.left === 0
+  return request.left === 0
 }
 
 /** Never rejects for what a request holds. @returns the replies that have not been sent, and what the batch took */
@@ -191,8 +198,9 @@ export const runBatch = async (
     task,
     rows,
     maxBatchSize,
+    texts,
     sessionFor,
-  }: Pick<LoadedModel, 'task' | 'rows' | 'maxBatchSize' | 'sessionFor'>,
+  }: Pick<LoadedModel, 'task' | 'rows' | 'maxBatchSize' | 'texts' | 'sessionFor'>,
   send: SendReplies,
 ): Promise<{ replies: Replies; timings: BatchTimings }> => {
   // Where code of the model's own has answered all, there may be no model.
@@ -202,7 +210,7 @@ export const runBatch = async (
   const written = (finished: readonly [job: number, result: JobResult][]): Promise<Replies> =>
     Promise.all(
       finished
-        .filter(([job, result]) => note(jobs[job] as PartJob, result))
+        .filter(([job, result]) => note(jobs[job] as PartJob, result, task.reduce))
         .map(async ([job]): Promise<Replies[number]> => {
           const { request } = jobs[job] as PartJob
           return [request.item, await write(request, task)]
@@ -211,7 +219,7 @@ export const runBatch = async (
   const { last, timings } = await runJobs(
     sessionFor(alone),
     jobs,
-    { rows, maxRows: maxBatchSize, padding: task.padding },
+    { rows, maxRows: maxBatchSize, filling: texts && task.padding && { ...task.padding, ...texts } },
     async (finished) => {
       const replies = await written(finished)
       if (replies.length > 0) await send(replies)

@@ -47,6 +47,7 @@ for (const rubbish of [
   { type: 'loaded', model: 'm', info: { ...INFO, maxResponseBytes: undefined } },
   { type: 'loaded', model: 'm', info: { ...INFO, warmUp: undefined } },
   { type: 'loaded', model: 'm', info: { ...INFO, warmUp: [null] } },
+  { type: 'loaded', model: 'm', info: { ...INFO, routes: ['/nowhere'] } },
   { type: 'loaded', model: 'm', info: { ...INFO, warmUp: [{ rows: 1, milliseconds: 'one', bytes: 4 }] } },
   { type: 'loaded', model: 'm', info: { ...INFO, padded: undefined } },
   { type: 'loaded', model: 'm', info: { ...INFO, maxBatchSize: Number.NaN } },

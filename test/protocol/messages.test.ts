@@ -129,7 +129,8 @@ t.test('a worker', async (t) => {
     headers: { 'content-type': 'application/json', 'content-encoding': 'identity', accept: '*/*' },
     body: Buffer.from(body),
   })
-  await run(one, [json('[[1,2,3]]'), json('5')]).done
+  // The route as a task of Hugging Face's would get it.
+  await run(one, [{ ...json('[[1,2,3]]'), route: '/embed' }, json('5')]).done
   const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000, 3), }\n"
   const npy = (): Request => ({
     model: 'add-one',

@@ -225,15 +225,15 @@ autoscaling: { min: 1, max: 4, target: { metric: invocations-per-instance, value
     t.match(MetricAlarms, [asked])
   }
   t.equal(desired.scaling.length, 1)
-  for (const { target, policy } of desired.scaling) {
+  for (const { target, policies } of desired.scaling) {
     await scaling.send(new RegisterScalableTargetCommand(target))
-    await scaling.send(new PutScalingPolicyCommand(policy))
+    for (const policy of policies) await scaling.send(new PutScalingPolicyCommand(policy))
     const { Tags, ...asked } = target
     t.match(await scaling.send(new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' })), {
       ScalableTargets: [asked],
     })
     t.match(await scaling.send(new DescribeScalingPoliciesCommand({ ServiceNamespace: 'sagemaker' })), {
-      ScalingPolicies: [policy],
+      ScalingPolicies: policies,
     })
   }
 })

@@ -66,7 +66,11 @@ export const resolvedFor = ({ variants, shadow, endpoint }: Deployment): Resolve
     account: '123456789012',
     partition: 'aws',
     region: 'eu-west-1',
-    images: new Map(fleets.map(({ image }) => [imageKey(image), 'uri' in image ? image.uri : ''])),
+    images: new Map(
+      fleets.flatMap(({ image }) =>
+        image === undefined ? [] : [[imageKey(image), 'uri' in image ? image.uri : '']],
+      ),
+    ),
     archives: new Map(
       folders.map((folder) => {
         const sha256 = Buffer.from(folder.slice(-6).padEnd(32, '-')).toString('hex')
@@ -83,7 +87,7 @@ export const NOTHING: Live = {
   tags: {},
   models: {},
   configs: [],
-  scaling: { targets: [], policies: [] },
+  scaling: { targets: [], policies: [], alarms: [] },
   alarms: [],
   buckets: [],
   objects: [],
@@ -137,11 +141,16 @@ export const liveOf = ({ endpoint, config, models, scaling, archives, create }: 
         RoleARN: 'arn:role',
         CreationTime: new Date(0),
       })) as Live['scaling']['targets'],
-      policies: scaling.map(({ policy }) => ({
-        ...policy,
-        PolicyARN: 'arn:policy',
-        CreationTime: new Date(0),
-      })) as Live['scaling']['policies'],
+      policies: scaling.flatMap(({ policies }) =>
+        policies.map((policy) => ({
+          ...policy,
+          PolicyARN: `arn:${policy.PolicyName}`,
+          CreationTime: new Date(0),
+        })),
+      ) as Live['scaling']['policies'],
+      alarms: scaling.flatMap(({ alarm }) =>
+        alarm === undefined ? [] : [{ ...alarm, AlarmActions: [`arn:${alarm.AlarmName}`] }],
+      ) as Live['scaling']['alarms'],
     },
     alarms: [],
     buckets: [...new Set(archives.map(({ bucket }) => bucket))],

@@ -69,7 +69,8 @@ export const createDeployments = (settings: DeploymentSettings) => {
   const makeVariant = (config: ProductionVariant, shadow: boolean): FleetVariant => {
     const model = store.models.get(config.ModelName ?? '')
     const container = model?.input.PrimaryContainer ?? model?.input.Containers?.[0]
-    const specified = container?.Image ?? ''
+    // What a model package holds is not known here.
+    const specified = container?.Image ?? container?.ModelPackageName ?? ''
     const { ServerlessConfig: serverless } = config
     return {
       name: config.VariantName ?? '',

@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-sagemaker'
 import type { Endpoint, Fleet, FleetVariant, Store } from '../store.ts'
 import type { Fleets } from './fleets.ts'
+import { typesOf } from './instance-pools.ts'
 
 const describeVariant = (fleets: Fleets, fleet: Fleet, variant: FleetVariant) => {
   const { image, config, status } = variant
@@ -33,6 +34,18 @@ const describeVariant = (fleets: Fleets, fleet: Fleet, variant: FleetVariant) =>
       ? {
           CurrentInstanceCount: fleets.serving(fleet, variant).length,
           DesiredInstanceCount: variant.desiredCount,
+          ...(config.InstancePools !== undefined && {
+            InstancePools: typesOf(config).map((InstanceType, at) => ({
+              InstanceType,
+              CurrentInstanceCount: at === 0 ? fleets.serving(fleet, variant).length : 0,
+            })),
+          }),
+          ...(config.ManagedInstanceScaling !== undefined && {
+            ManagedInstanceScaling: config.ManagedInstanceScaling,
+          }),
+          ...(config.CapacityReservationConfig !== undefined && {
+            CapacityReservationConfig: config.CapacityReservationConfig,
+          }),
         }
       : { CurrentServerlessConfig: current, DesiredServerlessConfig: current }),
     ...(status !== undefined && {

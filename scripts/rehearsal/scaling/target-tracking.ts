@@ -1,4 +1,4 @@
-/** Target tracking: two alarms a policy, as Application Auto Scaling makes them, and what it does when one goes off. */
+/** Target tracking: two alarms a policy, as Application Auto Scaling makes them, and what any policy does when its alarm goes off. */
 
 import { randomUUID } from 'node:crypto'
 import type {
@@ -11,6 +11,7 @@ import type { Deployments } from '../endpoints/deployments.ts'
 import type { Metrics } from '../metrics/metric-store.ts'
 import { evaluateQueries, type MetricQuery, periodOf, queriesOf } from '../metrics/queries.ts'
 import type { FleetVariant, ScalableTarget, ScalingPolicy, Store } from '../store.ts'
+import { stepped } from './step-scaling.ts'
 
 /** Seconds. Application Auto Scaling API reference, TargetTrackingScalingPolicyConfiguration: the default for SageMaker. */
 const COOLDOWN = 300
@@ -205,6 +206,23 @@ export const createScaler = ({ store, clock, metrics, deployments, announce }: S
     return Math.min(target.max, Math.max(target.min, next))
   }
 
+  /** What an alarm that sets this policy off makes of the count. */
+  const step = (target: ScalableTarget, policy: ScalingPolicy, count: number): void => {
+    const config = policy.input.StepScalingPolicyConfiguration
+    if (config === undefined || target.suspended.out) return
+    const cooldown = config.Cooldown ?? COOLDOWN
+    if (clock.now() - (policy.scaledAt ?? Number.NEGATIVE_INFINITY) < cooldown * 1000) return
+    for (const { state, input } of store.alarms.values()) {
+      if (state !== 'ALARM' || input.AlarmActions?.includes(policy.arn) !== true) continue
+      const value = newest(input, metrics, clock.now())
+      if (value === undefined) continue
+      const next = stepped(count, config, value - (input.Threshold ?? 0))
+      const cause = `monitor alarm ${input.AlarmName} in state ALARM triggered policy ${policy.input.PolicyName}`
+      if (scale(target, Math.min(target.max, Math.max(target.min, next)), cause))
+        policy.scaledAt = clock.now()
+    }
+  }
+
   const act = (): void => {
     for (const target of store.scalableTargets.values()) {
       const found = find(target)
@@ -217,6 +235,10 @@ export const createScaler = ({ store, clock, metrics, deployments, announce }: S
       }
       for (const policy of store.scalingPolicies.values()) {
         if (policy.targetKey !== target.key) continue
+        if (policy.input.PolicyType === 'StepScaling') {
+          step(target, policy, count)
+          continue
+        }
         const [high, low] = policy.alarmNames
         const out =
           high === undefined || target.suspended.out ? undefined : wanted(target, policy, high, true)

@@ -57,6 +57,22 @@ const TARGET_TRACKING = z
     'Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification must be specified',
   )
 
+const STEPS = z.looseObject({
+  AdjustmentType: z.enum(['ChangeInCapacity', 'PercentChangeInCapacity', 'ExactCapacity']),
+  StepAdjustments: z
+    .array(
+      z.looseObject({
+        MetricIntervalLowerBound: z.number().optional(),
+        MetricIntervalUpperBound: z.number().optional(),
+        ScalingAdjustment: z.int(),
+      }),
+    )
+    .min(1),
+  MinAdjustmentMagnitude: z.int().min(1).optional(),
+  Cooldown: z.int().min(0).optional(),
+  MetricAggregationType: z.enum(['Average', 'Minimum', 'Maximum']).optional(),
+})
+
 const keyOf = (resourceId: string, dimension: string): string => `${resourceId}|${dimension}`
 
 /** A policy goes with its alarms. */
@@ -199,12 +215,21 @@ export const createApplicationAutoScaling = (store: Store, clock: Clock): Servic
       ),
 
       PutScalingPolicy: action(
-        z.looseObject({
-          ...RESOURCE,
-          PolicyName: z.string().min(1).max(256),
-          PolicyType: z.literal('TargetTrackingScaling'),
-          TargetTrackingScalingPolicyConfiguration: TARGET_TRACKING,
-        }),
+        z
+          .looseObject({
+            ...RESOURCE,
+            PolicyName: z.string().min(1).max(256),
+            PolicyType: z.enum(['TargetTrackingScaling', 'StepScaling']),
+            TargetTrackingScalingPolicyConfiguration: TARGET_TRACKING.optional(),
+            StepScalingPolicyConfiguration: STEPS.optional(),
+          })
+          .refine(
+            (input) =>
+              (input.TargetTrackingScalingPolicyConfiguration !== undefined) ===
+                (input.PolicyType === 'TargetTrackingScaling') &&
+              (input.StepScalingPolicyConfiguration !== undefined) === (input.PolicyType === 'StepScaling'),
+            'The configuration must be the one of the PolicyType',
+          ),
         (checked, caller) => {
           const input = checked as PutScalingPolicyCommandInput
           const target = findTarget(checked.ResourceId, checked.ScalableDimension)
@@ -265,6 +290,7 @@ export const createApplicationAutoScaling = (store: Store, clock: Clock): Servic
               ScalableDimension: policy.input.ScalableDimension,
               PolicyType: policy.input.PolicyType,
               TargetTrackingScalingPolicyConfiguration: policy.input.TargetTrackingScalingPolicyConfiguration,
+              StepScalingPolicyConfiguration: policy.input.StepScalingPolicyConfiguration,
               Alarms: alarmsIn(policy),
               CreationTime: new Date(policy.createdAt),
             })),

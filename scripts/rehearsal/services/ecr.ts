@@ -122,7 +122,10 @@ export const createEcr = (store: Store, clock: Clock, digest: string): Service =
         }),
         ({ repositoryName, imageIds }, caller) => {
           const repository = findOrImagine(repositoryName, caller)
+          // Whichever image a file names by its digest stands for this checkout.
+          const named = store.repositories.has(repositoryName) ? undefined : imageIds?.[0]?.imageDigest
           for (const { imageDigest, imageTag } of imageIds ?? []) {
+            if (imageTag === undefined && imageDigest === named) continue
             if ((imageTag === undefined || imageTag === TAG) && (imageDigest ?? digest) === digest) continue
             throw new AwsError(
               'ImageNotFoundException',
@@ -135,7 +138,7 @@ export const createEcr = (store: Store, clock: Clock, digest: string): Service =
               {
                 registryId: caller.account,
                 repositoryName,
-                imageDigest: digest,
+                imageDigest: named ?? digest,
                 imageTags: [TAG],
                 imageSizeInBytes: 0,
                 imagePushedAt: new Date(repository.createdAt),

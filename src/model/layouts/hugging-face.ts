@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartupError } from '../../errors.ts'
 import { describe } from '../../words.ts'
+import { readSentenceTransformers, type SentenceTransformers } from './sentence-transformers.ts'
 
 /** A JSON object of the folder, as it stands there. */
 export type Json = Readonly<Record<string, unknown>>
@@ -22,8 +23,8 @@ export type HuggingFaceFolder = {
   specialTokens?: Json
   /** preprocessor_config.json. */
   preprocessor?: Json
-  /** 1_Pooling/config.json of sentence-transformers. */
-  pooling?: Json
+  /** What sentence-transformers left there. */
+  sentence?: SentenceTransformers
 }
 
 /** The largest of these files seen, config.json of a model of 21,000 classes, has 1.5 MB. */
@@ -42,7 +43,7 @@ export const readHuggingFace = (folder: string): HuggingFaceFolder | undefined =
   if (!hasTokenizer && preprocessor === undefined) return undefined
   const tokenizerConfig = readJson(folder, 'tokenizer_config.json')
   const specialTokens = readJson(folder, 'special_tokens_map.json')
-  const pooling = readJson(folder, '1_Pooling/config.json')
+  const sentence = readSentenceTransformers((name) => readValue(folder, name), config)
   return {
     folder,
     config,
@@ -50,23 +51,27 @@ export const readHuggingFace = (folder: string): HuggingFaceFolder | undefined =
     ...(tokenizerConfig && { tokenizerConfig }),
     ...(specialTokens && { specialTokens }),
     ...(preprocessor && { preprocessor }),
-    ...(pooling && { pooling }),
+    ...(sentence && { sentence }),
   }
 }
 
 const readJson = (folder: string, name: string): Json | undefined => {
+  const value = readValue(folder, name)
+  if (value === undefined) return undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new StartupError(`${name}: expected an object, found ${describe(value)}`)
+  return value as Json
+}
+
+const readValue = (folder: string, name: string): unknown => {
   const file = join(folder, name)
   if (!existsSync(file)) return undefined
   const { size } = statSync(file)
   if (size > MOST_BYTES)
     throw new StartupError(`${name} has ${size} bytes; at most ${MOST_BYTES} are expected of it`)
-  let value: unknown
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'))
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     throw new StartupError(`${name} is not JSON: ${(error as Error).message}`)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new StartupError(`${name}: expected an object, found ${describe(value)}`)
-  return value as Json
 }

@@ -1,4 +1,4 @@
-/** POST /invocations: bytes in, bytes out. What they mean is the worker's affair. */
+/** POST /invocations, and the paths of other servers' clients: bytes in, bytes out. What they mean is the worker's affair. */
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS } from '../../errors.ts'
 import type { ModelInfo } from '../../protocol/model-info.ts'
 import type { Reply, RequestHeaders } from '../../protocol/request.ts'
+import { ROUTES, type Route } from '../../protocol/routes.ts'
 import type { Health } from '../health.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { OVERLOADED } from '../scheduling/refusals.ts'
@@ -65,6 +66,13 @@ const headersFor = (headers: IncomingHttpHeaders, all: boolean): RequestHeaders 
   return chosen
 }
 
+const notServed = (route: Route, info: ModelInfo | undefined): Failure => ({
+  code: 'ERR_NOT_FOUND',
+  message: `this model has no ${route}: ${
+    info?.task === undefined ? 'it' : `its task is ${info.task}, and it`
+  } is asked at ${['/invocations', ...(info?.routes ?? [])].join(', ')}`,
+})
+
 export const registerInvocations = (
   app: FastifyInstance,
   { scheduler, health, metrics, maxBodyBytes, maxQueueBytes, requestTimeoutMs, info }: InvocationDependencies,
@@ -83,25 +91,26 @@ export const registerInvocations = (
   }
 
   /** Before the body is read: a refusal costs nothing but its headers. */
-  const refusal = (bytes: number): Failure | undefined => {
+  const refusal = (bytes: number, route: Route | undefined): Failure | undefined => {
     const state = health.state
     if (state === 'starting' || state === 'broken') {
       metrics.dropped.inc({ reason: 'refused' })
       return { code: 'ERR_UNAVAILABLE', message: `no worker is available (${state})`, retryAfterSeconds: 1 }
     }
+    if (route !== undefined && !info()?.routes?.includes(route)) return notServed(route, info())
     if (scheduler.isFull(0)) return refused()
     if (bytes > maxBodyBytes) return tooLarge(maxBodyBytes)
     return budget.fits(bytes) ? undefined : refused()
   }
 
-  app.post('/invocations', (request: FastifyRequest, reply) => {
+  const handle = (request: FastifyRequest, reply: FastifyReply, route?: Route): void => {
     const length = request.headers['content-length']
     const chunked = request.headers['transfer-encoding'] !== undefined
     const announced = chunked ? undefined : Number(length ?? 0)
     const fail = (failure: Failure): void => {
       sendFailure(request, reply, failure, metrics)
     }
-    const failure = refusal(announced ?? 0)
+    const failure = refusal(announced ?? 0, route)
     if (failure !== undefined) {
       fail(failure)
       return
@@ -159,6 +168,7 @@ export const registerInvocations = (
         model: info()?.name ?? '',
         headers: headersFor(request.headers, info()?.code !== undefined),
         body,
+        ...(route && { route }),
       })
       cancel = submitted.cancel
       submitted.reply.then(send).catch((error: Error) => reply.send(error))
@@ -178,5 +188,9 @@ export const registerInvocations = (
         reply.send(error)
       }
     })
-  })
+  }
+
+  app.post('/invocations', (request, reply) => handle(request, reply))
+  for (const route of Object.keys(ROUTES) as Route[])
+    app.post(route, (request, reply) => handle(request, reply, route))
 }

@@ -97,7 +97,7 @@ export class WorkerProcess implements Runner {
     })
     this.#liveness.heard()
     const model = requests[0]?.model ?? ''
-    const items = requests.map(({ headers, body }) => ({ headers, body }))
+    const items = requests.map(({ model: _, ...item }) => item)
     this.#send({ type: 'run', batch, model, alone, items })
     return {
       done,

@@ -19,7 +19,7 @@ export type RunTiming = { rows: number; seconds: number }
 const gather = (
   jobs: readonly Job[],
   segments: readonly Segment[],
-  padding: Limits['padding'],
+  filling: Limits['filling'],
 ): NamedTensors => {
   const names = [...(jobs[segments[0]?.job ?? 0]?.inputs.keys() ?? [])]
   return new Map(
@@ -30,7 +30,7 @@ const gather = (
         if (source === undefined || tensor === undefined) return []
         return start === 0 && end === source.rows ? tensor : sliceRows(tensor, start, end)
       })
-      const value = padding?.values.get(name)
+      const value = filling?.values.get(name)
       return [name, concat(value === undefined ? parts : padTo(parts, value))]
     }),
   )
@@ -55,7 +55,7 @@ const runSegments = async (context: Context, segments: readonly Segment[]): Prom
   const start = performance.now()
   let outputs: NamedTensors
   try {
-    outputs = await session.run(gather(jobs, segments, context.limits.padding))
+    outputs = await session.run(gather(jobs, segments, context.limits.filling))
   } catch (error) {
     if (segments.length > 1) return apart()
     return segments.map((segment) => ({ segment, result: { ok: false, error } }))
@@ -81,16 +81,16 @@ const WRONG_ROWS = new Error('the model returned a different number of rows than
 /** What a job's runs gave so far. Of a job that takes several, each output is written into one array for all its rows. */
 type Progress = { job: Job; result: JobResult | undefined; rowsDone: number }
 
-/** Adds the outputs of the next rows of a job. After a failure nothing is added, and none of its runs is made. */
-const advance = (progress: Progress, next: JobResult, rows: number): void => {
+/** Adds the outputs of some rows of a job. After a failure nothing is added, and none of its runs is made. */
+const advance = (progress: Progress, next: JobResult, { start, end }: Segment): void => {
+  const rows = end - start
   const { job, result } = progress
   if (!next.ok || rows === job.rows) progress.result = next
   else if (!next.byRow || (result?.ok && !fits(result.outputs, next.outputs))) {
     progress.result = { ok: false, error: WRONG_ROWS }
   } else if (result === undefined || result.ok) {
     const outputs = result?.outputs ?? allocateRows(next.outputs, job.rows)
-    for (const [name, tensor] of next.outputs)
-      copyRows(tensor, outputs.get(name) as Tensor, progress.rowsDone)
+    for (const [name, tensor] of next.outputs) copyRows(tensor, outputs.get(name) as Tensor, start)
     progress.result = { ok: true, outputs, byRow: true }
   }
   progress.rowsDone += rows
@@ -153,7 +153,7 @@ export const runJobs = async (
     if (segments.length === 0) continue
     for (const { segment, result } of await runSegments(context, segments)) {
       const progress = underWay.get(segment.job) as Progress
-      advance(progress, result, segment.end - segment.start)
+      advance(progress, result, segment)
       if (progress.result === undefined || (progress.result.ok && progress.rowsDone < progress.job.rows))
         continue
       finished.push([segment.job, progress.result])

@@ -24,7 +24,7 @@ const sizeOf = ({ texts }: Waiting): number => texts.reduce((sum, { length }) =>
 
 const callsOf = (waiting: readonly Waiting[]): Waiting[][] => {
   const calls: Waiting[][] = []
-  let room = 0
+  let room = -1
   for (const one of waiting) {
     room -= sizeOf(one)
     const isAlone = one.texts.length > 1

@@ -1,17 +1,30 @@
 /** Bodies of requests: JSON, lines of JSON, a text, or for some tasks bytes such as an image's. */
 
 import { ServingError } from '../../errors.ts'
+import type { Route } from '../../protocol/routes.ts'
 import { describe, listNames, quote } from '../../words.ts'
 import { parseJson } from '../codec/json-parse.ts'
 import { parseMediaType } from '../codec/media-type.ts'
 import { decodeUtf8, requireUtf8 } from '../codec/text.ts'
 import type { HubRequest, HubTask } from './hub-task.ts'
+import { PICTURE_TYPES, readPictureBody } from './picture-body.ts'
 
 export const JSON_TYPE = 'application/json'
 export const LINES_TYPE = 'application/jsonlines'
+const TEXT_TYPE = 'text/plain'
 
 /** Of JSON lines there is a request for each line. */
 export type Body = { requests: readonly HubRequest[]; isLines: boolean }
+
+const INPUTS = 'inputs'
+
+type Task = Pick<HubTask, 'name' | 'takesPictures' | 'forms' | 'routes' | 'isFlat' | 'onHub'>
+
+/** The member of a body by which its form is told: that of the path, or any that the task knows. */
+const membersOf = ({ routes, forms = [] }: Task, route: Route | undefined): readonly string[] => {
+  const member = route && routes?.[route]
+  return member === undefined ? [INPUTS, ...forms] : [member]
+}
 
 /** Members of objects that a request may have: a task's inputs are lists, or have a few members. */
 const MOST_MEMBERS = 16
@@ -20,41 +33,56 @@ const MOST_MEMBERS = 16
 export const readBody = (
   body: Uint8Array,
   contentType: string | undefined,
-  { name, bytes }: Pick<HubTask, 'name' | 'bytes'>,
+  task: Task,
+  route?: Route,
 ): Body => {
+  const { name, takesPictures } = task
+  const pictures = takesPictures ? readPictureBody(body, contentType) : undefined
+  if (pictures !== undefined) return { requests: [{ inputs: pictures, parameters: {} }], isLines: false }
   const mediaType = parseMediaType(contentType ?? JSON_TYPE)
   const { type } = mediaType
-  if (bytes?.test(type)) return { requests: [{ inputs: body, parameters: {} }], isLines: false }
-  if (type !== JSON_TYPE && type !== LINES_TYPE && type !== 'text/plain')
+  const types = [
+    ...(route && task.routes?.[route] ? [JSON_TYPE] : [JSON_TYPE, LINES_TYPE, TEXT_TYPE]),
+    ...(takesPictures ? PICTURE_TYPES : []),
+  ]
+  if (!types.includes(type))
     throw new ServingError(
       'ERR_UNSUPPORTED_MEDIA_TYPE',
-      `Content-Type ${quote(type)} is not supported for ${name}; send ${JSON_TYPE}, ${LINES_TYPE} or text/plain`,
+      `Content-Type ${quote(type)} is not supported for ${name}; send ${types.join(' or ')}`,
     )
   requireUtf8(mediaType)
   const text = decodeUtf8(body)
-  if (type === 'text/plain') return { requests: [{ inputs: text, parameters: {} }], isLines: false }
-  if (type === JSON_TYPE) return { requests: [readRequest(text, 'the body')], isLines: false }
-  return { requests: readLines(text), isLines: true }
+  if (type === TEXT_TYPE) return { requests: [{ inputs: text, parameters: {} }], isLines: false }
+  if (type === JSON_TYPE) return { requests: [readRequest(text, 'the body', task, route)], isLines: false }
+  return { requests: readLines(text, task, route), isLines: true }
 }
 
-const readLines = (text: string): HubRequest[] => {
+const readLines = (text: string, task: Task, route: Route | undefined): HubRequest[] => {
   const requests = text
     .split('\n')
-    .flatMap((line, index) => (line.trim() === '' ? [] : [readRequest(line, `line ${index + 1}`)]))
+    .flatMap((line, index) =>
+      line.trim() === '' ? [] : [readRequest(line, `line ${index + 1}`, task, route)],
+    )
   if (requests.length > 0) return requests
   throw new ServingError('ERR_INVALID_BODY', 'the body has no line with a request')
 }
 
-const readRequest = (text: string, place: string): HubRequest => {
+const readRequest = (text: string, place: string, task: Task, route: Route | undefined): HubRequest => {
   const value = parseJson(text, place, MOST_MEMBERS)
-  if (typeof value !== 'object' || value === null || !('inputs' in value))
+  const told = membersOf(task, route)
+  const form = told.find((member) => value instanceof Object && Object.hasOwn(value, member))
+  if (form === undefined)
     throw new ServingError(
       'ERR_INVALID_BODY',
-      `${place}: expected {"inputs": …, "parameters": {…}}, found ${describe(value)}${value instanceof Object ? ' without "inputs"' : ''}`,
+      `${place}: expected ${told.map((member) => `{${quote(member)}: …}`).join(' or ')}, found ${describe(value)}${value instanceof Object ? ` without ${told.map(quote).join(' or ')}` : ''}`,
     )
+  if (form !== INPUTS) {
+    const { [form]: inputs, ...parameters } = value as Record<string, unknown>
+    return { inputs, parameters, form }
+  }
   const { inputs, parameters = {}, ...others } = value as { inputs: unknown; parameters?: unknown }
   const unknown = Object.keys(others)
-  if (unknown.length > 0)
+  if (unknown.length > 0 && !task.isFlat)
     throw new ServingError(
       'ERR_INVALID_INPUT',
       `${place}: ${listNames(unknown)} beside "inputs" is not supported: what a task takes stands in "parameters"`,
@@ -64,5 +92,6 @@ const readRequest = (text: string, place: string): HubRequest => {
       'ERR_INVALID_INPUT',
       `parameters: expected an object, found ${describe(parameters)}`,
     )
-  return { inputs, parameters: (parameters ?? {}) as HubRequest['parameters'] }
+  const usual = route === '/' ? task.onHub?.parameters : undefined
+  return { inputs, parameters: { ...usual, ...others, ...parameters } }
 }

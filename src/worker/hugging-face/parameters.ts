@@ -9,16 +9,19 @@ import type { Cut } from './tokenizer.ts'
 /** @throws ServingError ERR_INVALID_INPUT with each that is unknown or has another type, and what is allowed */
 export const readParameters = <Schema extends z.ZodObject>(
   schema: Schema,
-  { parameters }: HubRequest,
+  { parameters, form }: HubRequest,
 ): z.output<Schema> => {
   const result = schema.safeParse(parameters)
   if (result.success) return result.data
+  const known = Object.keys(schema.shape)
   const mistakes = result.error.issues.flatMap((issue) =>
-    formatIssue(issue, { parameters }, Object.keys(schema.shape), ['parameters']),
+    form === undefined
+      ? formatIssue(issue, { parameters }, known, ['parameters'])
+      : formatIssue(issue, parameters, known),
   )
   throw new ServingError(
     'ERR_INVALID_INPUT',
-    `${mistakes.slice(0, 5).join('; ')}. This task knows ${Object.keys(schema.shape).join(', ') || 'no parameters'}`,
+    `${mistakes.slice(0, 5).join('; ')}. This task knows ${known.join(', ') || 'no parameters'}`,
   )
 }
 

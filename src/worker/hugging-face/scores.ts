@@ -8,7 +8,12 @@ import type { Outputs } from '../task/task.ts'
 export type Floats = Float32Array | Float64Array
 
 /** Numbers of an output from place `start` to `end` (not included). */
-export const floatsOf = ({ outputs }: Outputs, name: string, start = 0, end?: number): Floats => {
+export const floatsOf = (
+  { outputs }: Pick<Outputs, 'outputs'>,
+  name: string,
+  start = 0,
+  end?: number,
+): Floats => {
   const { type, data } = outputs.get(name) as Tensor
   const part = (data as Float32Array).subarray(start, end)
   return type === 'float16' ? Float32Array.from(part, fromFloat16) : part
@@ -72,4 +77,16 @@ export const best = (
   if (typeof candidates === 'number') for (let index = 0; index < candidates; index++) consider(index)
   else candidates.forEach(consider)
   return found
+}
+
+/** A classification pipeline's `function_to_apply`. */
+export const FUNCTIONS = { sigmoid, softmax, none: requireFinite } satisfies Record<
+  string,
+  (logits: Floats) => Floats
+>
+
+/** What transformers applies where nobody says. */
+export const usualFunction = (problemType: unknown, labels: number): keyof typeof FUNCTIONS => {
+  if (problemType === 'regression') return 'none'
+  return problemType === 'multi_label_classification' || labels === 1 ? 'sigmoid' : 'softmax'
 }

@@ -4,7 +4,7 @@
  */
 
 import { readFileSync, statSync } from 'node:fs'
-import { type Encoding, Tokenizer } from 'tokenizers'
+import { type Encoding, lowercase, sequenceNormalizer, Tokenizer } from 'tokenizers'
 import { ServingError, StartupError } from '../../errors.ts'
 import type { HuggingFaceFolder, Json } from '../../model/layouts/hugging-face.ts'
 import type { ModelSignature } from '../../model/signature.ts'
@@ -80,6 +80,7 @@ export const openTokenizer = (
   signature: Pick<ModelSignature, 'inputs'>,
 ): TextTokenizer => {
   const { tokenizer, model } = openFile(file)
+  if (folder.sentence?.lowerCase) addLowercase(tokenizer)
   const { config, tokenizerConfig = {}, specialTokens = {} } = folder
   const encodeTexts = createBatcher(tokenizer)
   const maxTokens = maxTokensOf(folder, signature)
@@ -157,7 +158,9 @@ const openFile = (file: string): { tokenizer: Tokenizer; model: Json } => {
     throw new StartupError(`tokenizer.json has ${size} bytes; at most ${MOST_BYTES} are expected of it`)
   try {
     const text = readFileSync(file, 'utf8')
-    const { vocab, merges, ...model } = (JSON.parse(text) as { model: Record<string, unknown> }).model
+    const { model: all } = JSON.parse(text) as { model?: Json }
+    if (typeof all !== 'object' || all === null) throw new Error('it has no "model"')
+    const { vocab, merges, ...model } = all
     const tokenizer = Tokenizer.fromString(text)
     // The file may have some of its own, which Python passes over, too.
     tokenizer.disableTruncation()
@@ -166,6 +169,12 @@ const openFile = (file: string): { tokenizer: Tokenizer; model: Json } => {
   } catch (error) {
     throw new StartupError(`tokenizer.json cannot be used: ${(error as Error).message}`)
   }
+}
+
+/** Before what the tokenizer does itself, as sentence-transformers has it; special tokens stay as they are. */
+const addLowercase = (tokenizer: Tokenizer): void => {
+  const own = tokenizer.getNormalizer()
+  tokenizer.setNormalizer(sequenceNormalizer(own === null ? [lowercase()] : [lowercase(), own]))
 }
 
 /** A special token is named by its text, or by an object that has it. */

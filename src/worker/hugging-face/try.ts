@@ -1,10 +1,11 @@
-/** What people are told of a folder's task: its name, and a request that was tried on the model. */
+/** What people are told of a folder's task, its name and a request that was tried on the model; and what its runs are. */
 
 import { ServingError } from '../../errors.ts'
 import type { Description } from '../../protocol/model-info.ts'
 import { Allowance } from '../allowance.ts'
 import type { Session } from '../engine/session.ts'
 import { LazyAbortController } from '../lazy-abort.ts'
+import type { Padding, Part } from '../task/task.ts'
 import { JSON_TYPE } from './body.ts'
 import type { HuggingFaceTask } from './task.ts'
 import type { TextTokenizer } from './tokenizer.ts'
@@ -29,30 +30,46 @@ export const tryTokenizer = async (tokenizer: TextTokenizer): Promise<void> => {
     }
 }
 
+export type Tried = {
+  description: Pick<Description, 'task' | 'labels' | 'answers' | 'example'>
+  /** Of the example; none if the model was not run. */
+  parts: readonly Part[]
+  padding?: Padding
+  /** Tokens of the longest text, if there is a bound. */
+  longest?: number | undefined
+}
+
 /**
  * Sends the task's example through the model.
  * @param session undefined if the model is not to be run
  * @throws StartupError or what the task or ONNX Runtime throws, if the folder is not what its task needs
  */
-export const tryTask = async (
-  task: HuggingFaceTask,
-  session: Session | undefined,
-): Promise<Pick<Description, 'task' | 'answers' | 'example'>> => {
+export const tryTask = async (task: HuggingFaceTask, session: Session | undefined): Promise<Tried> => {
   const { inputs, parameters } = task.example
   const json = JSON.stringify({ inputs, ...(Object.keys(parameters).length > 0 && { parameters }) })
-  if (session !== undefined) await ask(task, json, session)
+  const parts = session === undefined ? [] : await ask(task, json, session)
   return {
-    task: task.name,
-    answers: `what pipeline("${task.name}") gives`,
-    example: { json, tried: session !== undefined },
+    description: {
+      task: task.name,
+      ...(task.labels && { labels: task.labels }),
+      answers: `what pipeline("${task.name}") gives`,
+      example: { json, tried: session !== undefined },
+    },
+    parts,
+    ...(task.padding && { padding: task.padding }),
+    longest: task.tokenizer?.maxTokens,
   }
 }
 
-const ask = async (task: HuggingFaceTask, json: string, session: Session): Promise<void> => {
+const ask = async (task: HuggingFaceTask, json: string, session: Session): Promise<readonly Part[]> => {
   const request = { headers: { 'content-type': JSON_TYPE }, body: Buffer.from(json) }
   const found = await task.read(request, new Allowance(new LazyAbortController()))
-  if (!('parts' in found)) return
+  if (!('parts' in found)) return []
   const outputs = []
-  for (const part of found.parts) outputs.push({ outputs: await session.run(part.inputs), byRow: true })
+  for (const part of found.parts) {
+    const given = await session.run(part.inputs)
+    outputs.push({ outputs: task.reduce?.(given, part) ?? given, byRow: true })
+  }
   await task.write(outputs, found.context)
+  return found.parts
 }

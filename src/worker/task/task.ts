@@ -2,6 +2,7 @@
 
 import type { BatchItem } from '../../protocol/messages.ts'
 import type { Reply } from '../../protocol/request.ts'
+import type { Route } from '../../protocol/routes.ts'
 import type { NamedTensors } from '../../tensor/tensor.ts'
 import type { Allowance } from '../allowance.ts'
 
@@ -40,6 +41,14 @@ export type Task<Context = unknown> = {
    * @throws ServingError
    */
   write(outputs: readonly Outputs[], context: Context): Written | Promise<Written>
+  /** Running and writing may take long or wait: the server is told meanwhile that the worker is well. */
+  takesLong?: true
+  /** The hub's name of what it does, for messages. */
+  name?: string
+  /** Where it is asked besides /invocations. */
+  routes?: readonly Route[]
+  /** What of a part's outputs `write` needs; without it all, kept until the last part of the request has run. */
+  reduce?(outputs: NamedTensors, part: Part): NamedTensors
   /** Parts of unequal length share a run where the shorter are filled up; without it they do not. */
   padding?: Padding
 }

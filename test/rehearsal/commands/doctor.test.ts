@@ -38,8 +38,8 @@ t.test('without credentials what is here is checked, and the fix is told', async
   t.match(stdout, /^CHECK +RESULT\nconfiguration +ok +endpoint\.yaml describes the endpoint digits\n/)
   t.match(stdout, /\nmodel folder +ok +.*model\.onnx/)
   t.match(stdout, /\ncontainer engine +ok +podman works\n/)
-  t.match(stdout, /\ncredentials +failed +there are no credentials: .*\n {4}→ run "aws configure"/)
-  t.match(stdout, /\nquota +not checked +there are no credentials that work\n/)
+  t.match(stdout, /\ncredentials +failed +No valid AWS credentials\n {4}→ run "aws sso login"/)
+  t.match(stdout, /\nquota +not checked +No valid AWS credentials\n/)
 })
 
 t.test('--json has every check with its status', async (t) => {

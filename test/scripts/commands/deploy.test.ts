@@ -1,3 +1,4 @@
+import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch'
 import t from 'tap'
 import { registerDeploy } from '../../../scripts/commands/deploy.ts'
 import { registerPlan } from '../../../scripts/commands/plan.ts'
@@ -76,4 +77,59 @@ t.test('a smoke test whose file is not there is refused before AWS is asked anyt
     })
   }
   t.strictSame(here.rehearsal.calls(), [])
+})
+
+t.test('what is knowable is refused before the first request: alarms, quota, the role', async (t) => {
+  const here = await stage(t)
+  await here.command(registerDeploy, ['deploy', '--file', here.file('one')])
+  const from = here.rehearsal.calls().length
+  const rollout = { rollbackOn: [{ alarm: 'typo' }] }
+  const file = here.file('two', { rollout })
+  const problem = /alarms: there is no alarm typo in us-east-1\n +→ correct alarm under rollout\.rollbackOn/
+  t.match(
+    (await here.command(registerPlan, ['plan', '--file', file])).text,
+    /would fail: alarms: there is no/,
+  )
+  const refused = await here.command(registerDeploy, ['deploy', '--file', file])
+  t.match(refused.error, { exitCode: 1, message: problem })
+  const free = here.rehearsal.fault({ kind: 'quota', instanceType: 'ml.m7i.large', limit: 0 })
+  const poor = await here.command(registerDeploy, ['deploy', '--file', here.file('two')])
+  t.match(poor.error, { message: /quota: the account may have 0 × ml\.m7i\.large.*needs 1/ })
+  free()
+  here.rehearsal.fault({
+    kind: 'error',
+    action: 'iam:GetRole',
+    status: 404,
+    code: 'NoSuchEntity',
+    times: 1,
+  })
+  const unknown = await here.command(registerDeploy, ['deploy', '--file', here.file('two')])
+  t.match(unknown.error, { message: /execution role: there is no role sagemaker/ })
+  t.strictSame(here.changes(from), [])
+  here.rehearsal.fault({ kind: 'deny', action: 'sagemaker:AddTags' })
+  const lacking = await here.command(registerDeploy, ['deploy', '--dry-run', '--file', here.file('two')])
+  t.match(lacking.output.warnings, [/permissions: not allowed: sagemaker:AddTags\n +→ .*deployer\.json/])
+})
+
+t.test('an alarm of the user’s own that has gone off is said before the update', async (t) => {
+  const here = await stage(t)
+  await here.clients.cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: 'mine',
+      Namespace: 'N',
+      MetricName: 'M',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+    }),
+  )
+  const file = here.file('one', { rollout: { rollbackOn: [{ alarm: 'mine' }] } })
+  t.strictSame((await here.command(registerPlan, ['plan', '--file', file])).output.warnings, [])
+  await here.clients.cloudwatch.send(
+    new SetAlarmStateCommand({ AlarmName: 'mine', StateValue: 'ALARM', StateReason: 'x' }),
+  )
+  const { output } = await here.command(registerPlan, ['plan', '--file', file])
+  t.match(output.warnings, [/alarms: mine is in ALARM now: SageMaker would roll the update back/])
 })

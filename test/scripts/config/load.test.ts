@@ -68,6 +68,77 @@ t.test('a model is a folder, an archive, an uncompressed folder in S3, or in the
   t.strictSame(model('{prefix: s3://bucket/a/}'), { prefix: 's3://bucket/a/' })
   t.match(model('{path: a, bucket: mine}'), { path: /a$/, bucket: 'mine' })
   t.equal(model('{bakedIn: true}'), 'baked-in')
+  t.strictSame(model('{package: flowers/3}'), { package: 'flowers/3' })
+})
+
+/** By the patterns and lengths of SageMaker's API, so that no value comes to AWS that it refuses. */
+const BOUNDS: [file: (value: string) => string, good: string[], bad: string[]][] = [
+  [
+    (value) => `async: {output: "${value}"}`,
+    ['s3://abc', `s3://abc/${'x'.repeat(503)}`],
+    [`s3://abc/${'x'.repeat(504)}`, 's3://A/b', 'https://abc/d'],
+  ],
+  [
+    (value) => `async: {output: s3://abc, failure: "${value}"}`,
+    [`s3://abc/${'x'.repeat(503)}`],
+    [`s3://abc/${'x'.repeat(504)}`],
+  ],
+  [
+    (value) => `async: {output: s3://abc, topics: {success: "${value}"}}`,
+    ['arn:aws:sns:eu-west-1:123456789012:a_b.c-d'],
+    [
+      'arn:aws:sns:eu-west-1:123456789012:a b',
+      'arn:aws:sns:eu-west-1::a',
+      'arn:aws:sqs:eu-west-1:123456789012:a',
+    ],
+  ],
+  [
+    (value) => `kmsKey: "${value}"`,
+    ['alias/a_b', 'x'.repeat(2048), 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd'],
+    ['a b', 'x'.repeat(2049), '', 'a.b'],
+  ],
+  [(value) => `capture: {percent: 1, to: s3://abc, kmsKey: "${value}"}`, ['a'], ['a b']],
+  [
+    (value) => `capture: {percent: 1, to: s3://abc, asJson: ["${value}"]}`,
+    ['application/json', 'application/vnd.a.b'],
+    ['application/ld+json', 'json', `a/${'b'.repeat(255)}`],
+  ],
+  [(value) => `compute: {provisionTimeout: ${value}}`, ['5m', '1h'], ['299s', '61m']],
+  [
+    (value) => `compute: {reservation: "${value}"}`,
+    ['arn:aws:sagemaker:eu-west-1:123456789012:training-plan/a'],
+    ['arn:aws:ec2:eu-west-1:123456789012:capacity-reservation/a', 'arn:aws:sagemaker:eu-west-1:12:a/b'],
+  ],
+  [
+    (value) => `compute: {pools: [${value}]}`,
+    ['ml.m7i.large'],
+    ['', 'm7i.large', Array(6).fill('ml.m7i.large').join(', ')],
+  ],
+  [(value) => `compute: {ssmAccess: ${value}}`, ['true'], ['1']],
+  [(value) => `observability: {every: ${value}}`, ['10s', '60s', '300s'], ['1m', '20s', '60']],
+  [
+    (value) => `observability: {container: {path: "${value}"}}`,
+    ['/a/b_c.d-e'],
+    ['metrics', '/', '/a/../b', '/a?b', `/${'a'.repeat(256)}`],
+  ],
+  [
+    (value) => `variants: [{name: a, model: {package: "${value}"}}]`,
+    ['a/1', 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/a/1', 'a'.repeat(63)],
+    ['a-', 'a/b', 'a b', 'a'.repeat(64)],
+  ],
+  [
+    (value) => `rollout: {rollbackOn: [{alarm: "${value}"}]}`,
+    ['my alarm', 'a'.repeat(255)],
+    ['', '   ', 'a'.repeat(256)],
+  ],
+  [(value) => `aws: {config: {${value}: []}}`, [], ['Tags', 'ProductionVariants']],
+]
+
+t.test("values keep to the bounds of SageMaker's API, and no further", async (t) => {
+  for (const [file, good, bad] of BOUNDS) {
+    for (const value of good) t.strictSame(mistakesOf(t, `${SHORTEST}${file(value)}\n`), [], file(value))
+    for (const value of bad) t.not(mistakesOf(t, `${SHORTEST}${file(value)}\n`).length, 0, file(value))
+  }
 })
 
 t.test('an image is an address, or built for the platform of the instances', async (t) => {

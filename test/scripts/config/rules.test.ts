@@ -168,6 +168,92 @@ const BROKEN: Record<keyof typeof MISTAKES, Case[]> = {
       'variants[0].model.prefix: serverless endpoints have no uncompressed model; pack it as model.tar.gz; remove it, or use instances',
     ],
   ],
+  pools: [
+    [
+      'compute: {type: ml.g5.xlarge, pools: [ml.g5.xlarge]}',
+      'compute.type: pools stand in place of type; remove one of them',
+    ],
+    [
+      'compute: {pools: [ml.m7i.large, ml.c7i.large, ml.m7i.large]}',
+      'compute.pools: ml.m7i.large is there twice; name each type once',
+    ],
+    [
+      'variants: [{name: a, compute: {pools: [ml.m7i.large, ml.c7g.large]}}]',
+      'variants[0].compute.pools: ml.c7g.large needs an image for linux/arm64, and ml.m7i.large one for linux/amd64; name types of one platform',
+    ],
+    [
+      `compute: {pools: [ml.m7i.large, ml.m7i.xlarge]}\n${cpu(1, 4)}`,
+      'compute.pools: ml.m7i.xlarge has 4 cores and ml.m7i.large 2, and cpu is measured over all cores; name types with as many, or scale by another metric',
+    ],
+  ],
+  amis: [
+    [
+      'compute: {ami: al2023-ami-sagemaker-inference-gpu-4-1}',
+      'compute.ami: al2023-ami-sagemaker-inference-gpu-4-1 is for GPUs, and ml.m7i.large has none; remove it, or choose another type',
+    ],
+    [
+      'compute: {pools: [ml.inf2.xlarge, ml.g5.xlarge], ami: al2-ami-sagemaker-inference-neuron-2}\nimage: {dockerfile: Dockerfile.gpu}',
+      'compute.ami: al2-ami-sagemaker-inference-neuron-2 is for Inferentia 2 and Trainium, and ml.g5.xlarge has none; remove it, or choose another type',
+    ],
+  ],
+  managedScaling: [
+    ['compute: {managedScaling: {min: 3, max: 2}}', 'compute.managedScaling.min: at most max, which is 2'],
+    [
+      'compute: {instances: 9, managedScaling: {min: 1, max: 2}}',
+      'compute.instances: from managedScaling.min to managedScaling.max, 1 to 2, and it is 9',
+    ],
+    [
+      'compute: {managedScaling: {min: 1, max: 2, step: 2, cooldown: 5m}}',
+      'compute.managedScaling.step: is for scaleIn: consolidation; remove it, or choose that',
+      'compute.managedScaling.cooldown: is for scaleIn: consolidation; remove it, or choose that',
+    ],
+    [
+      'compute: {managedScaling: {min: 1, max: 2, scaleIn: consolidation, cooldown: 330s}}',
+      'compute.managedScaling.cooldown: whole minutes, such as "20m"',
+    ],
+    [
+      `compute: {managedScaling: {min: 1, max: 2}}\n${cpu(1, 2)}`,
+      'compute.managedScaling: autoscaling would set the number of instances too; remove one of them',
+    ],
+  ],
+  packages: [
+    [
+      'image: {tag: v1}\nvariants: [{name: a, model: {package: flowers/3}}]',
+      'image: a model package has an image of its own; remove this one, or name the model without its package',
+    ],
+    [
+      'variants: [{name: a}, {name: b, model: {package: flowers/3}, image: {tag: v1}}]',
+      'variants[1].image: a model package has an image of its own; remove this one, or name the model without its package',
+    ],
+  ],
+  observability: [
+    [
+      'observability: {detailed: false, container: {path: /metrics}}',
+      "observability.container: the container's metrics are read only with detailed: true; remove it, or that",
+    ],
+  ],
+  members: [
+    [
+      'aws: {config: {ExplainerConfg: {}, MetricsConfig: {EnableEnhancedMetrics: yes please}}}',
+      'aws.config.ExplainerConfg: unknown member; did you mean ExplainerConfig?',
+      'aws.config.MetricsConfig.EnableEnhancedMetrics: true or false, and it is "yes please"',
+    ],
+    [
+      'aws: {variant: {SomethingNew: 1, RoutingConfig: RANDOM}}',
+      'aws.variant.SomethingNew: the installed @aws-sdk/client-sagemaker knows no SomethingNew and would not send it; correct it, or update the package',
+      'aws.variant.RoutingConfig: a group of members, and it is "RANDOM"',
+    ],
+    [
+      'aws: {model: {PrimaryContainer: {AdditionalModelDataSources: [{ChannelName: 1}], Environment: [a]}, InferenceExecutionConfig: []}}',
+      'aws.model.PrimaryContainer.AdditionalModelDataSources[0].ChannelName: text, and it is 1',
+      'aws.model.PrimaryContainer.Environment: a group of names and values, and it is ["a"]',
+      'aws.model.InferenceExecutionConfig: a group of members, and it is []',
+    ],
+    [
+      'aws: {config: {DataCaptureConfig: {EnableCapture: true}}}',
+      'aws.config.DataCaptureConfig: goes with capture, which says the rest of it; add that',
+    ],
+  ],
   autoscaling: [
     [cpu(5, 4), 'autoscaling.min: at most max, which is 4'],
     [
@@ -254,6 +340,14 @@ rollout: {strategy: canary, step: 1, rollbackOn: [${RULE}]}`,
       `${FOUR}\nrollout: {strategy: rolling, keepOldFor: 1m, rollbackOn: [${RULE}]}`,
       'rollout.keepOldFor: rolling keeps no old fleet; remove it',
     ],
+    [
+      `${FOUR}\nrollout: {strategy: rolling, rollbackStep: 5, rollbackOn: [${RULE}]}`,
+      'rollout.rollbackStep: a rollback takes at most 100% of the instances, and this is 125% of the 4 of variant primary',
+    ],
+    [
+      'rollout: {rollbackStep: 100%}',
+      'rollout.rollbackStep: only rolling goes back in steps, the others by their old fleet; remove it',
+    ],
   ],
   waits: [
     [
@@ -303,12 +397,6 @@ const DOUBTFUL: Record<keyof typeof WARNINGS, Case[]> = {
       'image: the instances have a GPU, and Dockerfile makes an image for the CPU; name Dockerfile.gpu',
     ],
   ],
-  asleep: [
-    [
-      `${ASYNC}\nautoscaling: {min: 0, max: 4, target: {metric: backlog, value: 5}}`,
-      'autoscaling.min: with no instance, requests wait until there are more than 5 of them',
-    ],
-  ],
 }
 
 const without = (pattern: RegExp) => (line: string) => line.replace(pattern, '')
@@ -355,6 +443,13 @@ t.test('what keeps to the rules by a hair is taken, without a warning', async (t
     `variants: [{name: a}, {name: b}]\nrollout: {rollbackOn: [${Array(5).fill(RULE)}]}`,
     'compute: {type: ml.g5.xlarge}\nimage: {dockerfile: Dockerfile.gpu}',
     'smoke: [{file: body, contentType: text/csv}]',
+    'compute: {pools: [ml.m7i.large, ml.c7i.large, ml.m6i.large, ml.c6i.large, ml.m5.large], provisionTimeout: 1h}',
+    'compute: {type: ml.g6.xlarge, ami: al2023-ami-sagemaker-inference-gpu-4-1}\nimage: {dockerfile: Dockerfile.gpu}',
+    'compute: {type: ml.inf2.xlarge, ami: al2-ami-sagemaker-inference-neuron-2}',
+    'compute: {instances: 2, managedScaling: {min: 0, max: 2, scaleIn: consolidation, step: 100, cooldown: 24h}}',
+    'variants: [{name: a, model: {package: flowers/3}}]',
+    `${FOUR}\nrollout: {strategy: rolling, rollbackStep: 100%, rollbackOn: [${RULE}]}`,
+    'capture: {percent: 1, to: s3://bucket/x}\naws: {config: {DataCaptureConfig: {EnableCapture: true}}}',
   ]
   for (const added of good) {
     t.strictSame(loadDeployment(fileOf(t, `${SHORTEST}${added}\n`)).warnings, [], added)

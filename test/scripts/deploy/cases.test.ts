@@ -2,6 +2,7 @@
 
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { DeleteEndpointCommand } from '@aws-sdk/client-sagemaker'
 import t from 'tap'
 import { loadDeployment } from '../../../scripts/config/load.ts'
 import { REGION, stage } from '../with-rehearsal.ts'
@@ -27,5 +28,7 @@ t.test('every case of plan/cases is deployed, and deployed twice is deployed onc
     }
     t.match(await here.deploy(each), { outcome: 'created', reasons: [] }, name)
     t.match(await here.deploy(each), { outcome: 'unchanged' }, name)
+    // All at once would be more instances than there are.
+    await here.clients.sagemaker.send(new DeleteEndpointCommand({ EndpointName: endpoint }))
   }
 })

@@ -16,17 +16,17 @@ t.test('credentials: none, refused, unreachable, and whose', async (t) => {
   const of = (problem: Error) => checkCredentials(subjectOf({ aws: { problem } }))
   t.match(await of(named('CredentialsProviderError', 'Could not load')), {
     status: 'failed',
-    detail: /there are no credentials: Could not load/,
+    detail: 'No valid AWS credentials',
     fix: /aws sso login/,
   })
   t.match(await of(named('ExpiredToken', 'The security token is expired')), {
     status: 'failed',
-    detail: 'AWS refuses the credentials: ExpiredToken: The security token is expired',
+    detail: 'Your AWS credentials have expired: ExpiredToken: The security token is expired',
   })
   t.match(await of(named('Error', 'getaddrinfo ENOTFOUND sts.eu-west-9.amazonaws.com')), {
     status: 'failed',
     detail: /AWS is not reached/,
-    fix: /"eu-west-1" is a region/,
+    fix: /the Region exists/,
   })
   t.match(await checkCredentials(subjectOf({ region: undefined })), { status: 'not checked' })
   t.match(await checkCredentials(subjectOf({ aws: fakeAws() })), { status: 'ok', detail: /user\/dev$/ })
@@ -51,9 +51,9 @@ t.test('the account is the one that the file names', async (t) => {
   t.match(await of(), { status: 'ok', detail: /the file names none/ })
   t.match(await of('999999999999'), {
     status: 'failed',
-    detail: /for 123456789012, and the file is for 999999999999/,
+    detail: /Signed in to account 123456789012, but the file requires 999999999999/,
   })
-  t.match(await checkAccount(subjectOf()), { status: 'not checked', detail: /no credentials/ })
+  t.match(await checkAccount(subjectOf()), { status: 'not checked', detail: /No valid AWS credentials/ })
   t.match(await checkAccount(subjectOf({ aws: fakeAws(), configuration: { problem: invalid } })), {
     status: 'not checked',
     detail: /configuration/,

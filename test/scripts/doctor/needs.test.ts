@@ -78,6 +78,9 @@ t.test('and nothing that neither they nor build_and_push.sh call', async (t) => 
     ...DEPLOYER.registry,
     ...DEPLOYER.passRole,
     ...DEPLOYER.scalingRole,
+    ...DEPLOYER.volumeKey,
+    ...DEPLOYER.answerKey,
+    'application-autoscaling:TagResource',
     'cloudwatch:TagResource',
     'sagemaker:AddTags',
   ]
@@ -111,8 +114,17 @@ t.test('the resources of the policies fit those that doctor asks for', async (t)
     },
     network: { isolated: false, subnets: ['subnet-1'], securityGroups: ['sg-1'] },
     rollout: { ...base.rollout, rollbackOn: [{ alarm: 'mine' }] },
-    async: { output: 's3://BUCKET/out', successTopic: 'arn:aws:sns:eu-west-1:123456789012:TOPIC' },
-    variants: base.variants.map((variant) => ({ ...variant, model: { path: '/m', bucket: 'BUCKET' } })),
+    async: {
+      output: 's3://BUCKET/out',
+      kmsKey: 'KEY',
+      successTopic: 'arn:aws:sns:eu-west-1:123456789012:TOPIC',
+    },
+    kmsKey: 'arn:aws:kms:eu-west-1:123456789012:key/KEY',
+    variants: base.variants.map((variant) => ({
+      ...variant,
+      model: { path: '/m', bucket: 'BUCKET' },
+      compute: { kind: 'instances' as const, type: 'ml.m7i.large', count: 1, ssmAccess: true },
+    })),
   }
   const place = { account: '123456789012', partition: 'aws', region: 'eu-west-1' }
   const fill = (pattern: string) =>

@@ -58,8 +58,8 @@ t.test('variants of one type are added up, and autoscaling counts as far as it m
   t.strictSame(
     [...instancesOf(deployment)],
     [
-      ['ml.m7i.large', 4],
-      ['ml.g5.xlarge', 1],
+      ['ml.m7i.large', { start: 4, most: 4 }],
+      ['ml.g5.xlarge', { start: 1, most: 1 }],
     ],
   )
   const autoscaling = {
@@ -70,7 +70,12 @@ t.test('variants of one type are added up, and autoscaling counts as far as it m
     scaleInSeconds: 300,
     scaleOutSeconds: 60,
   }
-  t.strictSame([...instancesOf(deploymentOf({ autoscaling }))], [['ml.m7i.large', 8]])
+  t.strictSame([...instancesOf(deploymentOf({ autoscaling }))], [['ml.m7i.large', { start: 2, most: 8 }]])
+  t.match(await of([quota(2)], { changes: { autoscaling } }), {
+    status: 'warning',
+    detail: /needs 2, and up to 8 by autoscaling, and 16 during an update/,
+    fix: /--desired-value 16/,
+  })
   const compute = { kind: 'serverless' as const, memoryMb: 2048, maxConcurrency: 5 }
   t.match(await of([], { changes: { variants: [{ ...primary, compute }] } }), {
     status: 'not checked',

@@ -77,6 +77,55 @@ t.test('what neither says is not: nothing is deployed anew for it', async (t) =>
   }
 })
 
+t.test(
+  'each key of the hardware, of encryption and of metrics is in the name; what is rolled back in steps is not',
+  async (t) => {
+    const base = namesOf(ofText(BASE))
+    const keys = [
+      'kmsKey: alias/volumes',
+      'observability: {detailed: false}',
+      'aws: {config: {EnableNetworkIsolation: true}}',
+      'aws: {variant: {RoutingConfig: {RoutingStrategy: RANDOM}}}',
+      'shadow: {sample: 5, compute: {ssmAccess: true}}',
+    ]
+    for (const added of keys) {
+      const { model, config } = namesOf(ofText(`${BASE}${added}\n`))
+      t.equal(model, base.model, added)
+      t.not(config, base.config, added)
+    }
+    for (const added of [
+      'observability: {container: {path: /other}}',
+      'aws: {model: {InferenceExecutionConfig: {Mode: Serial}}}',
+    ]) {
+      t.not(namesOf(ofText(`${BASE}${added}\n`)).model, base.model, added)
+    }
+    const rolling = 'rollout: {strategy: rolling, rollbackStep: 100%, rollbackOn: [{alarm: mine}]}'
+    t.strictSame(namesOf(ofText(`${BASE}${rolling}\n`)), base)
+  },
+)
+
+t.test('a member is said once: by its key, or under aws', async (t) => {
+  const said = `${BASE}kmsKey: alias/a\naws: {config: {KmsKeyId: alias/b}}\n`
+  t.throws(() => ofText(said), {
+    message: 'aws.config.KmsKeyId is said by another key of the file already',
+    fix: 'remove it: it is "alias/a"',
+    exitCode: 2,
+  })
+  const inside = `${BASE}env: {A: b}\naws: {model: {PrimaryContainer: {Environment: {A: c}}}}\n`
+  t.throws(() => ofText(inside), { message: /^aws\.model\.PrimaryContainer\.Environment\.A is said/ })
+})
+
+t.test('a rollback of rolling needs no second fleet unless the file says so', async (t) => {
+  const rolling = (more = '') =>
+    ofText(`${BASE}rollout: {strategy: rolling, step: 1, rollbackOn: [{alarm: mine}]${more}}\n`).update
+      .DeploymentConfig?.RollingUpdatePolicy
+  t.strictSame(rolling()?.RollbackMaximumBatchSize, { Type: 'INSTANCE_COUNT', Value: 1 })
+  t.strictSame(rolling(', rollbackStep: 100%')?.RollbackMaximumBatchSize, {
+    Type: 'CAPACITY_PERCENT',
+    Value: 100,
+  })
+})
+
 t.test('an update is guarded only where the file asks for it', async (t) => {
   const updateOf = (rollout: string) => ofText(`${BASE}rollout: {${rollout}}\n`).update.DeploymentConfig
   t.equal(updateOf(''), undefined)

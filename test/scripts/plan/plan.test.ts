@@ -61,6 +61,70 @@ t.test('what is live and as asked is left alone', async (t) => {
   )
 })
 
+t.test(
+  'another machine image, key or metric is a new configuration, and the plan says which member',
+  async (t) => {
+    const changes = (from: Parameters<typeof aDeployment>[0], to: Parameters<typeof aDeployment>[0]) =>
+      plan(desiredFor(aDeployment(to)), liveOf(desiredFor(aDeployment(from))), REGION).actions.flatMap(
+        ({ what, kind, changes }) =>
+          what === 'configuration' || what === 'model' ? [{ what, kind, changes }] : [],
+      )
+    const on = (more: object) => ({
+      variants: [aVariant({ compute: { kind: 'instances', type: 'ml.g6.xlarge', count: 2, ...more } })],
+    })
+    t.match(changes(on({ ami: 'al2-ami-sagemaker-inference-gpu-3-1' }), on({ ssmAccess: true })), [
+      { what: 'model', kind: 'keep' },
+      {
+        what: 'configuration',
+        kind: 'create',
+        changes: [
+          {
+            path: 'ProductionVariants[primary].InferenceAmiVersion',
+            from: 'al2-ami-sagemaker-inference-gpu-3-1',
+          },
+          { path: 'ProductionVariants[primary].EnableSSMAccess', to: true },
+        ],
+      },
+    ])
+    t.match(
+      changes({}, { kmsKey: 'alias/a', observability: { detailed: true, everySeconds: 30 } })[1]?.changes,
+      [
+        { path: 'KmsKeyId', to: 'alias/a' },
+        { path: 'MetricsConfig.MetricPublishFrequencyInSeconds', to: 30 },
+      ],
+      'detailed metrics are what SageMaker does anyway',
+    )
+    t.match(changes({ observability: { detailed: false } }, {})[1]?.changes, [
+      { path: 'MetricsConfig.EnableDetailedObservability', from: false },
+    ])
+    const [model, config] = changes({}, { observability: { container: { path: '/other' } } })
+    t.match(model, {
+      kind: 'create',
+      changes: [{ path: 'ContainerMetricsConfig.MetricsEndpoints[0].MetricsEndpointPath', to: '/other' }],
+    })
+    t.match(config?.changes, [{ path: 'ProductionVariants[primary].ModelName' }])
+    t.match(changes({}, { aws: { config: { EnableNetworkIsolation: true } } })[1]?.changes, [
+      { path: 'EnableNetworkIsolation', to: true },
+    ])
+  },
+)
+
+t.test('other pools are other instance types: autoscaling is taken off meanwhile', async (t) => {
+  const on = (...pools: string[]) => ({
+    ...aDeployment({
+      variants: [aVariant({ compute: { kind: 'instances', type: pools[0] ?? '', pools, count: 2 } })],
+    }),
+    ...scaled,
+  })
+  const kinds = (from: ReturnType<typeof on>, to: ReturnType<typeof on>) =>
+    plan(desiredFor(to), liveOf(desiredFor(from)), REGION).actions.flatMap(({ what, kind }) =>
+      what === 'autoscaling' ? [kind] : [],
+    )
+  t.strictSame(kinds(on('ml.m7i.large', 'ml.c7i.large'), on('ml.m7i.large')), ['delete', 'create'])
+  const tagged = { ...on('ml.m7i.large'), kmsKey: 'alias/a' }
+  t.strictSame(kinds(on('ml.m7i.large'), tagged), ['keep'])
+})
+
 t.test('another model is an update with alarms for as long as it takes, and a diff', async (t) => {
   t.equal(
     text(desiredFor(two), liveOf(desiredFor(one))),
@@ -147,6 +211,42 @@ t.test('autoscaling that the file no longer asks for is taken off', async (t) =>
   t.strictSame(
     actions.filter(({ kind }) => kind !== 'keep').map(({ what, kind, name }) => `${kind} ${what} ${name}`),
     ['delete autoscaling endpoint/digits/variant/primary'],
+  )
+})
+
+t.test('what wakes a sleeping endpoint is one with its policy', async (t) => {
+  const sleeping = aDeployment({
+    async: { output: 's3://answers/digits' },
+    autoscaling: { ...scaled.autoscaling, min: 0, metric: 'backlog', value: 5 },
+  })
+  const desired = desiredFor(sleeping)
+  const live = liveOf(desired)
+  t.ok(isNothing(plan(desired, live, REGION)))
+  t.match(
+    text(desired, { ...live, scaling: { ...live.scaling, alarms: [] } }),
+    'alarm: → digits-primary-has-backlog',
+  )
+  const [alarm] = live.scaling.alarms
+  const stale = { ...live, scaling: { ...live.scaling, alarms: [{ ...alarm, AlarmActions: ['arn:old'] }] } }
+  t.match(text(desired, stale), /AlarmActions: \["arn:old"\] → \["arn:digits-primary-has-backlog"\]/)
+  t.match(
+    text(desired, { ...live, scaling: { ...live.scaling, policies: [] } }),
+    'policies: → digits-primary-has-backlog',
+  )
+
+  const awake = desiredFor(
+    aDeployment({ ...sleeping, autoscaling: { ...scaled.autoscaling, metric: 'backlog', value: 5 } }),
+  )
+  const others = { ResourceId: desired.scaling[0]?.target.ResourceId, PolicyName: 'somebody-elses' }
+  const policies = [...live.scaling.policies, others] as Live['scaling']['policies']
+  const { actions } = plan(awake, { ...live, scaling: { ...live.scaling, policies } }, REGION)
+  t.strictSame(
+    actions.filter(({ kind }) => kind !== 'keep').map(({ what, kind, name }) => `${kind} ${what} ${name}`),
+    [
+      'update autoscaling endpoint/digits/variant/primary',
+      'delete scaling policy digits-primary-has-backlog',
+      'delete alarm digits-primary-has-backlog',
+    ],
   )
 })
 

@@ -11,10 +11,11 @@ export const resolvedFor = ({ variants, shadow }: Deployment): Resolved => {
     partition: 'aws',
     region: 'eu-west-1',
     images: new Map(
-      fleets.map(({ image }) => {
+      fleets.flatMap(({ image }) => {
+        if (image === undefined) return []
         const repository = 'uri' in image ? image.uri.replace(/^[^/]*\/|:.*$/g, '') : image.repository
         const uri = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/${repository}@sha256:${digest(repository)}`
-        return [imageKey(image), uri]
+        return [[imageKey(image), uri]]
       }),
     ),
     archives: new Map(

@@ -57,14 +57,6 @@ t.test('names and lengths are those of SageMaker', async (t) => {
       },
       /^image: .* is not named by its digest$/,
     ],
-    [
-      { config: { ...desired.config, DataCaptureConfig: { DestinationS3Uri: long } as never } },
-      /^capture\.to: .*; at most 512/,
-    ],
-    [
-      { config: { ...desired.config, AsyncInferenceConfig: { OutputConfig: { S3OutputPath: long } } } },
-      /^async\.output: .*; at most 1024/,
-    ],
     [{ alarms: [{ AlarmName: 'a'.repeat(256) } as never] }, /^alarm: .* has 256 characters; at most 255/],
   ]
   for (const [change, expected] of changes) t.match(problemsOf(change), [expected], String(expected))

@@ -1,5 +1,6 @@
 /** CreateEndpoint, UpdateEndpoint and their relatives: checked here, carried out by `endpoints/deployments.ts`. */
 
+import { isDeepStrictEqual } from 'node:util'
 import type { DeploymentConfig, UpdateEndpointCommandInput } from '@aws-sdk/client-sagemaker'
 import { z } from 'zod'
 import { AwsError, invalid } from '../../aws-error.ts'
@@ -7,6 +8,7 @@ import type { Clock } from '../../clock.ts'
 import type { Deployments } from '../../endpoints/deployments.ts'
 import { describeEndpoint } from '../../endpoints/describe.ts'
 import type { Fleets } from '../../endpoints/fleets.ts'
+import { typeOf, typesOf } from '../../endpoints/instance-pools.ts'
 import type { Faults } from '../../faults.ts'
 import { type Actions, action, arn, type Caller } from '../../service.ts'
 import type { Endpoint, Fleet, FleetVariant, Store } from '../../store.ts'
@@ -65,7 +67,7 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
     [...store.endpoints.values()]
       .flatMap(({ blue, green, status }) => (status === 'Failed' ? [] : [blue, ...(green ? [green] : [])]))
       .flatMap(({ variants }) => variants)
-      .filter(({ config }) => config.InstanceType === type)
+      .filter(({ config }) => typeOf(config) === type)
       .reduce((sum, { desiredCount }) => sum + desiredCount, 0)
 
   const checkQuota = (more: readonly { type: string | undefined; count: number }[]): void => {
@@ -86,7 +88,7 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
   }
 
   const demandOf = (variants: readonly FleetVariant[]) =>
-    variants.map(({ config, desiredCount }) => ({ type: config.InstanceType, count: desiredCount }))
+    variants.map(({ config, desiredCount }) => ({ type: typeOf(config), count: desiredCount }))
 
   const checkAlarms = (deployment: DeploymentConfig | undefined): void => {
     const names = (deployment?.AutoRollbackConfiguration?.Alarms ?? []).flatMap(
@@ -101,7 +103,7 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
     for (const { name, config } of endpoint.blue.variants) {
       if (!settings.isScaled(endpoint.name, name)) continue
       const next = green.variants.find((variant) => variant.name === name)
-      if (next?.config.InstanceType === config.InstanceType) continue
+      if (next !== undefined && isDeepStrictEqual(typesOf(next.config), typesOf(config))) continue
       throw invalid(
         `The variant "${name}" must be deregistered as a scalable target with AWS Auto Scaling before it can be removed ` +
           'or have its instance type updated.',
@@ -238,7 +240,7 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
         throw invalid('At least one variant must have a weight above 0.')
       checkQuota(
         changes.map(({ variant, count = 0 }) => ({
-          type: variant.config.InstanceType,
+          type: typeOf(variant.config),
           count: count - variant.desiredCount,
         })),
       )

@@ -1,6 +1,9 @@
 /** Requests of SageMaker, with the bounds of its API reference. Members that mean nothing here are kept and given back. */
 
-import { ProductionVariantInstanceType } from '@aws-sdk/client-sagemaker'
+import {
+  ProductionVariantInferenceAmiVersion,
+  ProductionVariantInstanceType,
+} from '@aws-sdk/client-sagemaker'
 import { z } from 'zod'
 
 export const MODEL_NAME = z
@@ -24,6 +27,19 @@ const S3_URI = z
   .string()
   .max(1024)
   .regex(/^(https|s3):\/\/([^/]+)\/?(.*)$/)
+
+/** Where SageMaker puts things. */
+const DESTINATION = z
+  .string()
+  .max(512)
+  .regex(/^(https|s3):\/\/([^/])\/?(.*)$/)
+
+const KMS_KEY = z
+  .string()
+  .max(2048)
+  .regex(/^[a-zA-Z0-9:/_-]*$/)
+
+const PUBLISH_SECONDS = z.literal([10, 30, 60, 120, 180, 240, 300])
 
 export const TAGS = z
   .array(
@@ -64,7 +80,15 @@ const ENVIRONMENT = z
 const CONTAINER = z
   .looseObject({
     ContainerHostname: z.string().max(63).optional(),
-    Image: z.string().max(255).regex(/^\S+$/),
+    Image: z.string().max(255).regex(/^\S+$/).optional(),
+    ModelPackageName: z
+      .string()
+      .min(1)
+      .max(176)
+      .regex(
+        /^(arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:[0-9]{12}:[a-z-]*\/)?([a-zA-Z0-9]([a-zA-Z0-9-]){0,62})(?<!-)(\/[0-9]{1,9})?$/,
+      )
+      .optional(),
     Mode: z.enum(['SingleModel', 'MultiModel']).optional(),
     ModelDataUrl: S3_URI.optional(),
     ModelDataSource: z
@@ -83,7 +107,27 @@ const CONTAINER = z
       })
       .optional(),
     Environment: ENVIRONMENT.optional(),
+    ContainerMetricsConfig: z
+      .looseObject({
+        MetricsEndpoints: z
+          .array(
+            z.looseObject({
+              MetricsEndpointPath: z
+                .string()
+                .max(256)
+                .regex(/^\/(?!.*\.\.)[a-zA-Z0-9/_.-]+$/),
+              MetricPublishFrequencyInSeconds: PUBLISH_SECONDS.optional(),
+            }),
+          )
+          .max(1)
+          .optional(),
+      })
+      .optional(),
   })
+  .refine(
+    ({ Image, ModelPackageName }) => (Image === undefined) !== (ModelPackageName === undefined),
+    'Exactly one of Image and ModelPackageName must be specified',
+  )
   .refine(
     ({ ModelDataUrl, ModelDataSource }) => ModelDataUrl === undefined || ModelDataSource === undefined,
     'Only one of ModelDataUrl and ModelDataSource can be specified',
@@ -122,6 +166,41 @@ const SERVERLESS = z
 
 const INSTANCE_TYPE = z.enum(Object.values(ProductionVariantInstanceType))
 
+/** SageMaker developer guide, "Deploy to multiple instance types with instance pools". */
+const POOLS = z
+  .array(
+    z.looseObject({
+      InstanceType: INSTANCE_TYPE,
+      ModelNameOverride: MODEL_NAME.optional(),
+      Priority: z.int().min(1).max(5),
+    }),
+  )
+  .min(1)
+  .max(5)
+
+const MANAGED_SCALING = z.looseObject({
+  Status: z.enum(['ENABLED', 'DISABLED']).optional(),
+  MinInstanceCount: z.int().min(0).optional(),
+  MaxInstanceCount: z.int().min(1).optional(),
+  ScaleInPolicy: z
+    .looseObject({
+      Strategy: z.enum(['IDLE_RELEASE', 'CONSOLIDATION']),
+      MaximumStepSize: z.int().min(1).max(100).optional(),
+      CooldownInMinutes: z.int().min(5).max(1440).optional(),
+    })
+    .optional(),
+})
+
+const RESERVATION = z.looseObject({
+  CapacityReservationPreference: z.literal('capacity-reservations-only').optional(),
+  MlReservationArn: z
+    .string()
+    .min(20)
+    .max(258)
+    .regex(/^arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:[0-9]{12}:[a-z0-9-]{1,14}\/.*$/)
+    .optional(),
+})
+
 const STARTUP_SECONDS = z.int().min(60).max(3600)
 
 const VARIANT = z
@@ -130,6 +209,13 @@ const VARIANT = z
     ModelName: MODEL_NAME,
     InitialInstanceCount: z.int().min(1).optional(),
     InstanceType: INSTANCE_TYPE.optional(),
+    InstancePools: POOLS.optional(),
+    VariantInstanceProvisionTimeoutInSeconds: z.int().min(300).max(3600).optional(),
+    InferenceAmiVersion: z.enum(Object.values(ProductionVariantInferenceAmiVersion)).optional(),
+    EnableSSMAccess: z.boolean().optional(),
+    CoreDumpConfig: z.looseObject({ DestinationS3Uri: DESTINATION, KmsKeyId: KMS_KEY.optional() }).optional(),
+    CapacityReservationConfig: RESERVATION.optional(),
+    ManagedInstanceScaling: MANAGED_SCALING.optional(),
     InitialVariantWeight: z.number().min(0).optional(),
     ServerlessConfig: SERVERLESS.optional(),
     VolumeSizeInGB: z.int().min(1).max(512).optional(),
@@ -140,14 +226,16 @@ const VARIANT = z
       .optional(),
   })
   .refine(
-    ({ ServerlessConfig, InstanceType, InitialInstanceCount }) =>
-      ServerlessConfig === undefined || (InstanceType === undefined && InitialInstanceCount === undefined),
-    'ServerlessConfig excludes InstanceType and InitialInstanceCount',
+    ({ ServerlessConfig, InstanceType, InstancePools, InitialInstanceCount }) =>
+      ServerlessConfig === undefined ||
+      (InstanceType === undefined && InstancePools === undefined && InitialInstanceCount === undefined),
+    'ServerlessConfig excludes InstanceType, InstancePools and InitialInstanceCount',
   )
   .refine(
-    ({ ServerlessConfig, InstanceType, InitialInstanceCount }) =>
-      ServerlessConfig !== undefined || (InstanceType !== undefined && InitialInstanceCount !== undefined),
-    'InstanceType and InitialInstanceCount, or ServerlessConfig, must be specified',
+    ({ ServerlessConfig, InstanceType, InstancePools, InitialInstanceCount }) =>
+      ServerlessConfig !== undefined ||
+      ((InstanceType === undefined) !== (InstancePools === undefined) && InitialInstanceCount !== undefined),
+    'InstanceType or InstancePools, and InitialInstanceCount, or ServerlessConfig, must be specified',
   )
   .refine(
     ({ ServerlessConfig, VolumeSizeInGB }) => ServerlessConfig === undefined || VolumeSizeInGB === undefined,
@@ -156,21 +244,40 @@ const VARIANT = z
 
 const ASYNC = z.looseObject({
   OutputConfig: z.looseObject({
-    S3OutputPath: S3_URI.optional(),
-    S3FailurePath: S3_URI.optional(),
+    S3OutputPath: DESTINATION.optional(),
+    S3FailurePath: DESTINATION.optional(),
+    KmsKeyId: KMS_KEY.optional(),
   }),
   ClientConfig: z
     .looseObject({ MaxConcurrentInvocationsPerInstance: z.int().min(1).max(1000).optional() })
     .optional(),
 })
 
+const MEDIA_TYPES = z
+  .array(
+    z
+      .string()
+      .min(1)
+      .max(256)
+      .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9])*\/[a-zA-Z0-9](-*[a-zA-Z0-9.])*$/),
+  )
+  .min(1)
+  .max(10)
+
+const METRICS = z.looseObject({
+  EnableEnhancedMetrics: z.boolean().optional(),
+  EnableDetailedObservability: z.boolean().optional(),
+  MetricPublishFrequencyInSeconds: PUBLISH_SECONDS.optional(),
+})
+
 const CAPTURE = z.looseObject({
   EnableCapture: z.boolean().optional(),
   InitialSamplingPercentage: z.int().min(0).max(100),
-  DestinationS3Uri: z
-    .string()
-    .max(512)
-    .regex(/^(https|s3):\/\/([^/])\/?(.*)$|^(https|s3):\/\//),
+  DestinationS3Uri: DESTINATION,
+  KmsKeyId: KMS_KEY.optional(),
+  CaptureContentTypeHeader: z
+    .looseObject({ CsvContentTypes: MEDIA_TYPES.optional(), JsonContentTypes: MEDIA_TYPES.optional() })
+    .optional(),
   CaptureOptions: z
     .array(z.looseObject({ CaptureMode: z.enum(['Input', 'Output', 'InputAndOutput']) }))
     .min(1)
@@ -184,6 +291,8 @@ export const CREATE_ENDPOINT_CONFIG = z.looseObject({
   ShadowProductionVariants: z.array(VARIANT).min(1).max(10).optional(),
   DataCaptureConfig: CAPTURE.optional(),
   AsyncInferenceConfig: ASYNC.optional(),
+  KmsKeyId: KMS_KEY.optional(),
+  MetricsConfig: METRICS.optional(),
   ExecutionRoleArn: ROLE.optional(),
   VpcConfig: VPC.optional(),
   Tags: TAGS.optional(),

@@ -166,23 +166,53 @@ scaling:
       MaxCapacity: 5
       Tags:
         onnx-serving:endpoint: flowers
-    policy:
-      ServiceNamespace: sagemaker
-      ResourceId: endpoint/flowers/variant/primary
-      ScalableDimension: sagemaker:variant:DesiredInstanceCount
-      PolicyName: flowers-primary-backlog
-      PolicyType: TargetTrackingScaling
-      TargetTrackingScalingPolicyConfiguration:
-        TargetValue: 5
-        CustomizedMetricSpecification:
-          Namespace: AWS/SageMaker
-          MetricName: ApproximateBacklogSizePerInstance
-          Dimensions:
-            - Name: EndpointName
-              Value: flowers
-          Statistic: Average
-        ScaleInCooldown: 600
-        ScaleOutCooldown: 30
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-primary-backlog
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 5
+          CustomizedMetricSpecification:
+            Namespace: AWS/SageMaker
+            MetricName: ApproximateBacklogSizePerInstance
+            Dimensions:
+              - Name: EndpointName
+                Value: flowers
+            Statistic: Average
+          ScaleInCooldown: 600
+          ScaleOutCooldown: 30
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-primary-has-backlog
+        PolicyType: StepScaling
+        StepScalingPolicyConfiguration:
+          AdjustmentType: ChangeInCapacity
+          MetricAggregationType: Average
+          Cooldown: 30
+          StepAdjustments:
+            - MetricIntervalLowerBound: 0
+              ScalingAdjustment: 1
+    alarm:
+      AlarmName: flowers-primary-has-backlog
+      AlarmDescription: Brings up an instance of flowers when requests wait and there is none.
+      Namespace: AWS/SageMaker
+      MetricName: HasBacklogWithoutCapacity
+      Dimensions:
+        - Name: EndpointName
+          Value: flowers
+      Statistic: Average
+      Period: 60
+      EvaluationPeriods: 2
+      DatapointsToAlarm: 2
+      Threshold: 1
+      ComparisonOperator: GreaterThanOrEqualToThreshold
+      TreatMissingData: missing
+      Tags:
+        - Key: onnx-serving:endpoint
+          Value: flowers
 
 `
 
@@ -415,9 +445,9 @@ config:
       InitialVariantWeight: 1
       InstanceType: ml.c6i.xlarge
       InitialInstanceCount: 4
-      VolumeSizeInGB: 30
       RoutingConfig:
         RoutingStrategy: LEAST_OUTSTANDING_REQUESTS
+      VolumeSizeInGB: 30
       ContainerStartupHealthCheckTimeoutInSeconds: 300
       ModelDataDownloadTimeoutInSeconds: 600
   DataCaptureConfig:
@@ -452,6 +482,140 @@ update:
   RetainAllVariantProperties: true
   ExcludeRetainedVariantProperties:
     - VariantPropertyType: DataCaptureConfig
+alarms: []
+scaling: []
+
+`
+
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > instance-pools.yaml > must match snapshot 1`] = `
+endpoint: flowers
+archives: []
+models:
+  - ModelName: flowers-4db325043b
+    ExecutionRoleArn: arn:aws:iam::123456789012:role/sagemaker
+    PrimaryContainer:
+      ModelPackageName: arn:aws:sagemaker:eu-west-1:123456789012:model-package/flowers/3
+    Tags:
+      - Key: onnx-serving:endpoint
+        Value: flowers
+config:
+  EndpointConfigName: flowers-e61464941a
+  ProductionVariants:
+    - VariantName: primary
+      ModelName: flowers-4db325043b
+      InitialVariantWeight: 1
+      InstancePools:
+        - InstanceType: ml.m7i.large
+          Priority: 1
+        - InstanceType: ml.c7i.large
+          Priority: 2
+      InitialInstanceCount: 2
+      VariantInstanceProvisionTimeoutInSeconds: 600
+  MetricsConfig:
+    EnableDetailedObservability: false
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+create:
+  EndpointName: flowers
+  EndpointConfigName: flowers-e61464941a
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+    - Key: onnx-serving:history
+      Value: e61464941a
+update:
+  EndpointName: flowers
+  EndpointConfigName: flowers-e61464941a
+  RetainAllVariantProperties: false
+alarms: []
+scaling: []
+
+`
+
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > keys-of-2026.yaml > must match snapshot 1`] = `
+endpoint: flowers
+archives:
+  - folder: model
+    sha256: 6d6f64656c2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
+    bytes: 1024
+    bucket: sagemaker-eu-west-1-123456789012
+    key: flowers/6d6f64656c2e/model.tar.gz
+models:
+  - ModelName: flowers-218ab03fa9
+    ExecutionRoleArn: arn:aws:iam::123456789012:role/sagemaker
+    PrimaryContainer:
+      Image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/flowers@sha256:666c6f776572732e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
+      ModelDataUrl: s3://sagemaker-eu-west-1-123456789012/flowers/6d6f64656c2e/model.tar.gz
+      ContainerMetricsConfig:
+        MetricsEndpoints:
+          - MetricsEndpointPath: /metrics
+            MetricPublishFrequencyInSeconds: 60
+    Tags:
+      - Key: onnx-serving:endpoint
+        Value: flowers
+config:
+  EndpointConfigName: flowers-32ca6e73d6
+  ProductionVariants:
+    - VariantName: primary
+      ModelName: flowers-218ab03fa9
+      InitialVariantWeight: 1
+      InstanceType: ml.g6.xlarge
+      InitialInstanceCount: 2
+      CapacityReservationConfig:
+        CapacityReservationPreference: capacity-reservations-only
+        MlReservationArn: arn:aws:sagemaker:eu-west-1:123456789012:training-plan/mine
+      ManagedInstanceScaling:
+        Status: ENABLED
+        MinInstanceCount: 1
+        MaxInstanceCount: 4
+        ScaleInPolicy:
+          Strategy: CONSOLIDATION
+          MaximumStepSize: 2
+          CooldownInMinutes: 30
+      CoreDumpConfig:
+        DestinationS3Uri: s3://dumps/flowers
+        KmsKeyId: alias/dumps
+      VariantInstanceProvisionTimeoutInSeconds: 900
+      InferenceAmiVersion: al2023-ami-sagemaker-inference-gpu-4-1
+      EnableSSMAccess: true
+  KmsKeyId: alias/volumes
+  AsyncInferenceConfig:
+    OutputConfig:
+      S3OutputPath: s3://answers/flowers
+      KmsKeyId: 1234abcd-12ab-34cd-56ef-1234567890ab
+  DataCaptureConfig:
+    EnableCapture: true
+    InitialSamplingPercentage: 10
+    DestinationS3Uri: s3://captured/flowers
+    CaptureOptions:
+      - CaptureMode: Input
+      - CaptureMode: Output
+    CaptureContentTypeHeader:
+      JsonContentTypes:
+        - application/json
+        - application/x-ndjson
+      CsvContentTypes:
+        - text/csv
+  MetricsConfig:
+    EnableDetailedObservability: true
+    EnableEnhancedMetrics: true
+    MetricPublishFrequencyInSeconds: 30
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+create:
+  EndpointName: flowers
+  EndpointConfigName: flowers-32ca6e73d6
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+    - Key: onnx-serving:history
+      Value: 32ca6e73d6
+update:
+  EndpointName: flowers
+  EndpointConfigName: flowers-32ca6e73d6
+  RetainAllVariantProperties: false
 alarms: []
 scaling: []
 
@@ -600,6 +764,79 @@ scaling: []
 
 `
 
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > members-of-aws.yaml > must match snapshot 1`] = `
+endpoint: flowers
+archives:
+  - folder: model
+    sha256: 6d6f64656c2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
+    bytes: 1024
+    bucket: sagemaker-eu-west-1-123456789012
+    key: flowers/6d6f64656c2e/model.tar.gz
+models:
+  - ModelName: flowers-506ec420eb
+    ExecutionRoleArn: arn:aws:iam::123456789012:role/sagemaker
+    PrimaryContainer:
+      Image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/flowers@sha256:666c6f776572732e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
+      ModelDataUrl: s3://sagemaker-eu-west-1-123456789012/flowers/6d6f64656c2e/model.tar.gz
+      AdditionalModelDataSources:
+        - ChannelName: words
+          S3DataSource:
+            S3Uri: s3://models/flowers-words/
+            S3DataType: S3Prefix
+            CompressionType: None
+    Tags:
+      - Key: onnx-serving:endpoint
+        Value: flowers
+config:
+  EndpointConfigName: flowers-0c3dc34cff
+  ProductionVariants:
+    - VariantName: primary
+      ModelName: flowers-506ec420eb
+      InitialVariantWeight: 1
+      InstanceType: ml.m7i.large
+      InitialInstanceCount: 2
+      RoutingConfig:
+        RoutingStrategy: PREFIX_AWARE
+        PrefixAwareRoutingConfig:
+          PrefixLength: 2048
+  ShadowProductionVariants:
+    - VariantName: shadow
+      ModelName: flowers-506ec420eb
+      InitialVariantWeight: 0.5
+      InstanceType: ml.m7i.large
+      InitialInstanceCount: 2
+      RoutingConfig:
+        RoutingStrategy: PREFIX_AWARE
+        PrefixAwareRoutingConfig:
+          PrefixLength: 2048
+  AsyncInferenceConfig:
+    OutputConfig:
+      S3OutputPath: s3://answers/flowers
+      NotificationConfig:
+        SuccessTopic: arn:aws:sns:eu-west-1:123456789012:done
+        IncludeInferenceResponseIn:
+          - SUCCESS_NOTIFICATION_TOPIC
+  EnableNetworkIsolation: true
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+create:
+  EndpointName: flowers
+  EndpointConfigName: flowers-0c3dc34cff
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+    - Key: onnx-serving:history
+      Value: 0c3dc34cff
+update:
+  EndpointName: flowers
+  EndpointConfigName: flowers-0c3dc34cff
+  RetainAllVariantProperties: false
+alarms: []
+scaling: []
+
+`
+
 exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > rolling.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
@@ -646,6 +883,9 @@ update:
         Value: 20
       WaitIntervalInSeconds: 300
       MaximumExecutionTimeoutInSeconds: 3600
+      RollbackMaximumBatchSize:
+        Type: CAPACITY_PERCENT
+        Value: 20
     AutoRollbackConfiguration:
       Alarms:
         - AlarmName: flowers-e9521ece23-primary-5xx-rate-1
@@ -801,18 +1041,18 @@ scaling:
       MaxCapacity: 4
       Tags:
         onnx-serving:endpoint: flowers
-    policy:
-      ServiceNamespace: sagemaker
-      ResourceId: endpoint/flowers/variant/primary
-      ScalableDimension: sagemaker:variant:DesiredInstanceCount
-      PolicyName: flowers-primary-concurrency
-      PolicyType: TargetTrackingScaling
-      TargetTrackingScalingPolicyConfiguration:
-        TargetValue: 8
-        PredefinedMetricSpecification:
-          PredefinedMetricType: SageMakerVariantConcurrentRequestsPerModelHighResolution
-        ScaleInCooldown: 300
-        ScaleOutCooldown: 60
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-primary-concurrency
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 8
+          PredefinedMetricSpecification:
+            PredefinedMetricType: SageMakerVariantConcurrentRequestsPerModelHighResolution
+          ScaleInCooldown: 300
+          ScaleOutCooldown: 60
 
 `
 
@@ -868,26 +1108,26 @@ scaling:
       MaxCapacity: 4
       Tags:
         onnx-serving:endpoint: flowers
-    policy:
-      ServiceNamespace: sagemaker
-      ResourceId: endpoint/flowers/variant/primary
-      ScalableDimension: sagemaker:variant:DesiredInstanceCount
-      PolicyName: flowers-primary-cpu
-      PolicyType: TargetTrackingScaling
-      TargetTrackingScalingPolicyConfiguration:
-        TargetValue: 480
-        CustomizedMetricSpecification:
-          Namespace: /aws/sagemaker/Endpoints
-          MetricName: CPUUtilization
-          Dimensions:
-            - Name: EndpointName
-              Value: flowers
-            - Name: VariantName
-              Value: primary
-          Statistic: Average
-          Unit: Percent
-        ScaleInCooldown: 300
-        ScaleOutCooldown: 60
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-primary-cpu
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 480
+          CustomizedMetricSpecification:
+            Namespace: /aws/sagemaker/Endpoints
+            MetricName: CPUUtilization
+            Dimensions:
+              - Name: EndpointName
+                Value: flowers
+              - Name: VariantName
+                Value: primary
+            Statistic: Average
+            Unit: Percent
+          ScaleInCooldown: 300
+          ScaleOutCooldown: 60
 
 `
 
@@ -991,18 +1231,18 @@ scaling:
       MaxCapacity: 10
       Tags:
         onnx-serving:endpoint: flowers
-    policy:
-      ServiceNamespace: sagemaker
-      ResourceId: endpoint/flowers/variant/primary
-      ScalableDimension: sagemaker:variant:DesiredProvisionedConcurrency
-      PolicyName: flowers-primary-provisioned-concurrency
-      PolicyType: TargetTrackingScaling
-      TargetTrackingScalingPolicyConfiguration:
-        TargetValue: 0.7
-        PredefinedMetricSpecification:
-          PredefinedMetricType: SageMakerVariantProvisionedConcurrencyUtilization
-        ScaleInCooldown: 300
-        ScaleOutCooldown: 60
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredProvisionedConcurrency
+        PolicyName: flowers-primary-provisioned-concurrency
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 0.7
+          PredefinedMetricSpecification:
+            PredefinedMetricType: SageMakerVariantProvisionedConcurrencyUtilization
+          ScaleInCooldown: 300
+          ScaleOutCooldown: 60
 
 `
 
@@ -1286,18 +1526,18 @@ scaling:
       MaxCapacity: 8
       Tags:
         onnx-serving:endpoint: flowers
-    policy:
-      ServiceNamespace: sagemaker
-      ResourceId: endpoint/flowers/variant/primary
-      ScalableDimension: sagemaker:variant:DesiredInstanceCount
-      PolicyName: flowers-primary-invocations-per-instance
-      PolicyType: TargetTrackingScaling
-      TargetTrackingScalingPolicyConfiguration:
-        TargetValue: 300
-        PredefinedMetricSpecification:
-          PredefinedMetricType: SageMakerVariantInvocationsPerInstance
-        ScaleInCooldown: 300
-        ScaleOutCooldown: 60
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-primary-invocations-per-instance
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 300
+          PredefinedMetricSpecification:
+            PredefinedMetricType: SageMakerVariantInvocationsPerInstance
+          ScaleInCooldown: 300
+          ScaleOutCooldown: 60
   - target:
       ServiceNamespace: sagemaker
       ResourceId: endpoint/flowers/variant/challenger
@@ -1306,17 +1546,17 @@ scaling:
       MaxCapacity: 8
       Tags:
         onnx-serving:endpoint: flowers
-    policy:
-      ServiceNamespace: sagemaker
-      ResourceId: endpoint/flowers/variant/challenger
-      ScalableDimension: sagemaker:variant:DesiredInstanceCount
-      PolicyName: flowers-challenger-invocations-per-instance
-      PolicyType: TargetTrackingScaling
-      TargetTrackingScalingPolicyConfiguration:
-        TargetValue: 300
-        PredefinedMetricSpecification:
-          PredefinedMetricType: SageMakerVariantInvocationsPerInstance
-        ScaleInCooldown: 300
-        ScaleOutCooldown: 60
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/challenger
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-challenger-invocations-per-instance
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 300
+          PredefinedMetricSpecification:
+            PredefinedMetricType: SageMakerVariantInvocationsPerInstance
+          ScaleInCooldown: 300
+          ScaleOutCooldown: 60
 
 `

@@ -51,6 +51,17 @@ t.test('models', async (t) => {
   await refused({ ModelName: 'a'.repeat(64) }, /Member must have length less than or equal to 63/)
   await refused({ ExecutionRoleArn: 'arn:aws:iam::1:user/me' }, /executionRoleArn/)
   await refused({ PrimaryContainer: { Image: 'two words' } }, /primaryContainer.image/)
+  await refused({ PrimaryContainer: {} }, /Exactly one of Image and ModelPackageName/)
+  await refused({ PrimaryContainer: { ModelPackageName: 'a/b' } }, /modelPackageName/)
+  await refused(
+    {
+      PrimaryContainer: {
+        Image: IMAGE,
+        ContainerMetricsConfig: { MetricsEndpoints: [{ MetricsEndpointPath: 'metrics' }] },
+      },
+    },
+    /metricsEndpoints.1.member.metricsEndpointPath/,
+  )
   await refused({ PrimaryContainer: undefined }, /Exactly one of PrimaryContainer and Containers/)
   await refused(
     { PrimaryContainer: { Image: IMAGE, Environment: { A: 'x'.repeat(1025) } } },
@@ -155,7 +166,36 @@ t.test('configurations', async (t) => {
     },
     /exactly one production variant and one shadow variant/,
   )
-  await refused({ ProductionVariants: [bare] }, /InstanceType and InitialInstanceCount, or ServerlessConfig/)
+  await refused(
+    { ProductionVariants: [bare] },
+    /InstanceType or InstancePools, and InitialInstanceCount, or ServerlessConfig/,
+  )
+  const pool = (Priority: number) => ({ InstanceType: 'ml.c6i.large' as const, Priority })
+  await refused(variants({ InstancePools: [pool(1)] }), /InstanceType or InstancePools/)
+  await refused(
+    { ProductionVariants: [{ ...bare, InitialInstanceCount: 1, InstancePools: [pool(6)] }] },
+    /instancePools.1.member.priority.*less than or equal to 5/,
+  )
+  await refused(variants({ VariantInstanceProvisionTimeoutInSeconds: 299 }), /greater than or equal to 300/)
+  await refused(variants({ InferenceAmiVersion: 'al3' as never }), /inferenceAmiVersion.*enum value set/)
+  await refused(
+    variants({ CapacityReservationConfig: { MlReservationArn: 'arn:aws:ec2:eu-west-1:123456789012:a/b' } }),
+    /mlReservationArn/,
+  )
+  await refused(variants({ CoreDumpConfig: { DestinationS3Uri: 'dumps' } }), /destinationS3Uri/)
+  await refused(
+    variants({
+      ManagedInstanceScaling: { ScaleInPolicy: { Strategy: 'IDLE_RELEASE', CooldownInMinutes: 4 } },
+    }),
+    /cooldownInMinutes.*greater than or equal to 5/,
+  )
+  await refused({ KmsKeyId: 'a b' }, /kmsKeyId/)
+  await refused({ MetricsConfig: { MetricPublishFrequencyInSeconds: 20 } }, /metricPublishFrequencyInSeconds/)
+  const far = `s3://bucket/${'x'.repeat(501)}`
+  await refused(
+    { AsyncInferenceConfig: { OutputConfig: { S3OutputPath: far } } },
+    /s3OutputPath.*less than or equal to 512/,
+  )
   await refused({ ProductionVariants: [serverless({ MemorySizeInMB: 1500 })] }, /memorySizeInMB/)
   await refused(
     { ProductionVariants: [serverless({ ProvisionedConcurrency: 6 })] },
