@@ -69,6 +69,7 @@ t.test('one request wakes it, and when all are answered it sleeps again', async 
   const Key = OutputLocation.replace('s3://answers/', '')
   // Fewer than the five that target tracking would wait for.
   await sleepUntil(here, () => fakes.running.length === 1)
+  const most = fakes.started.length
   await sleepUntil(here, () =>
     clients.s3.send(new GetObjectCommand({ Bucket: 'answers', Key })).then(
       () => true,
@@ -76,6 +77,7 @@ t.test('one request wakes it, and when all are answered it sleeps again', async 
     ),
   )
   await sleepUntil(here, () => fakes.running.length === 0)
+  t.equal(fakes.started.length, most, 'one request brings up one instance')
 })
 
 t.test('an update, a change of type and a rollback leave it so that it wakes', async (t) => {
