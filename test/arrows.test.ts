@@ -50,7 +50,7 @@ const ROOMS: Record<string, string> = {
   'src/worker/load.ts': 'protocol model tensor worker/create-task worker/engine worker/task',
   'src/worker/create-task.ts': 'protocol model worker/hugging-face worker/task',
   'src/worker/hugging-face':
-    'errors protocol model tensor words worker/allowance worker/budget worker/codec worker/engine worker/lazy-abort worker/task tokenizers zod',
+    'errors protocol model tensor words worker/allowance worker/budget worker/codec worker/engine worker/image worker/lazy-abort worker/map-bounded worker/task tokenizers zod',
   'src/worker/load-folder.ts': 'protocol model worker/engine worker/handler worker/load',
   'src/worker/handler':
     'errors handler-types protocol model tensor words worker/allowance worker/codec worker/engine worker/links worker/rejection worker/task tsx',

@@ -27,10 +27,11 @@ const resizeSchema = z.union(
     z.strictObject({ atLeast: side, multipleOf }),
     z.strictObject({ atMost: side, multipleOf }),
     z.strictObject({ line: sides }),
+    z.strictObject({ shortest: side, longest: side, multipleOf: multipleOf.optional() }),
   ],
   {
     error:
-      '{shortest: n}, {width: n, height: n}, {letterbox: …}, {atLeast: n, multipleOf: n}, {atMost: n, multipleOf: n} or {line: …}',
+      '{shortest: n}, {shortest: n, longest: n}, {width: n, height: n}, {letterbox: …}, {atLeast: n, multipleOf: n}, {atMost: n, multipleOf: n} or {line: …}',
   },
 )
 
@@ -42,7 +43,7 @@ export const preprocessSchema = z
     resize: resizeSchema.optional(),
     resample: z.enum(['pillow', 'torchvision', 'opencv']).optional(),
     interpolation: z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos']).default('bilinear'),
-    crop: sides.optional(),
+    crop: sides.extend({ library: z.literal('transformers').optional() }).optional(),
     rescale: z
       .number()
       .positive()
@@ -54,24 +55,23 @@ export const preprocessSchema = z
   .superRefine((value, context) => {
     const mistake = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message })
-    const { color, resize, resample, interpolation, crop } = value
+    const { color, resize, interpolation, crop } = value
     const channels = channelCount(color)
     for (const key of ['mean', 'std'] as const) {
       const given = value[key]
       if (given === undefined || given.length === channels) continue
       mistake(key, `${channels} ${channels === 1 ? 'number' : 'numbers'}, one for each channel of "${color}"`)
     }
-    if (resize === undefined) {
-      if (resample !== undefined) mistake('resample', 'nothing without resize')
-      return
-    }
+    if (resize === undefined) return
     const [kind = ''] = Object.keys(resize)
-    if (crop !== undefined && kind !== 'shortest' && kind !== 'width')
-      mistake('crop', `nothing beside resize.${kind}, which gives the final size`)
-    const library = libraryOf(value)
-    const possible = INTERPOLATIONS[library]
+    if (crop !== undefined && ('longest' in resize || (kind !== 'shortest' && kind !== 'width')))
+      mistake(
+        'crop',
+        `nothing beside resize.${'longest' in resize ? 'longest' : kind}, which gives the final size`,
+      )
+    const possible = possibleInterpolations(libraryOf(value))
     if (!possible.includes(interpolation))
-      mistake('interpolation', `${possible.join(' | ')}, which is what resample: ${library} can do`)
+      mistake('interpolation', `${possible.join(' | ')}, which is what resample: ${libraryOf(value)} can do`)
   })
 
 export type ImagePreprocess = z.output<typeof preprocessSchema>
@@ -81,6 +81,8 @@ export type Resize = NonNullable<ImagePreprocess['resize']>
 export type Library = NonNullable<ImagePreprocess['resample']>
 
 export type Interpolation = ImagePreprocess['interpolation']
+
+export const possibleInterpolations = (library: Library): readonly Interpolation[] => INTERPOLATIONS[library]
 
 const INTERPOLATIONS: Record<Library, readonly Interpolation[]> = {
   pillow: ['nearest', 'bilinear', 'bicubic', 'lanczos'],

@@ -131,10 +131,11 @@ const labelsOf = (
   model: Model,
   ran: NamedTensors | undefined,
 ): { labels?: readonly string[]; warnings: string[] } => {
-  const { labels, config, signature } = model
+  const { labels, config, signature, huggingFace } = model
   const target =
     (config.postprocess.output === undefined ? signature.outputs.find(canRank) : undefined) ?? targetOf(model)
-  if (labels !== undefined || target === undefined) return { ...(labels && { labels }), warnings: [] }
+  if (labels !== undefined || target === undefined || huggingFace !== undefined)
+    return { ...(labels && { labels }), warnings: [] }
   const classes = canRank(target)
     ? (ran?.get(target.name)?.dims ?? target.dims)[1]
     : model.classes?.get(target.name)?.labels.length
@@ -164,6 +165,14 @@ const tryCode = async ({ code, ...folder }: ModelFolder): Promise<Told> => {
   }
 }
 
+/** What its task makes of serving.yaml and the folder. */
+const complete = async (model: Model): Promise<Model> => {
+  if (model.huggingFace === undefined) return model
+  // The tokenizer takes a while to load, and other folders do without it.
+  const { completeModel } = await import('./hugging-face/complete.ts')
+  return completeModel(model, model.huggingFace)
+}
+
 /** What the folder's task is called, and its example, which the model has answered. */
 const tryHuggingFace = async (
   model: Model,
@@ -185,18 +194,27 @@ const tryHuggingFace = async (
   return tryTask(task, run ? session : undefined)
 }
 
-/** Whether texts of unequal length may share a run; serving.yaml that says "rows: true" is believed. */
-const settleFilling = async (
-  { config }: Model,
+/** What runs of texts are; serving.yaml that says "rows: true" is believed of texts of unequal length too. */
+const settleTexts = async (
+  { config, signature }: Model,
   session: Session,
-  { padding, parts }: Tried,
+  { padding, parts, longest }: Tried,
+  rows: RowMode,
   device: Device,
-): Promise<{ fills: boolean; warnings: string[] }> => {
+): Promise<{ texts?: ModelFolder['texts']; warnings: string[] }> => {
+  if (padding === undefined) return { warnings: [] }
   const [example] = parts
-  if (padding === undefined || example === undefined) return { fills: false, warnings: [] }
-  if (config.rows === true) return { fills: true, warnings: [] }
+  const found = (unequal: boolean, warnings: string[] = []) => ({
+    texts: { unequal, ...(longest !== undefined && { longest }) },
+    warnings,
+  })
+  const isFree = signature.inputs.some(
+    ({ name, dims }) => padding.values.has(name) && typeof dims[1] === 'string',
+  )
+  if (!isFree || rows !== 'dynamic' || example === undefined) return found(false)
+  if (config.rows === true) return found(true)
   const reason = await tryFilling(session, example.inputs, padding.values, device).catch(explain)
-  return { fills: reason === undefined, warnings: reason === undefined ? [] : [unequal(reason)] }
+  return reason === undefined ? found(true) : found(false, [unequal(reason)])
 }
 
 /** Code that needs no model of the folder's, or several that it loads itself. */
@@ -238,7 +256,7 @@ export const inspect = async (check: Check, report: Report = async () => {}): Pr
     const { device } = opened
     const { signature } = opened.session
     refuseOtherOutputs(opened.session, config, onnx)
-    const model: Model = { ...given, signature }
+    const model = await complete({ ...given, signature })
     checkConfig(model)
     const task = await tryHuggingFace(model, opened.session, check, report)
     const { session, references } = recording(opened.session)
@@ -248,15 +266,15 @@ export const inspect = async (check: Check, report: Report = async () => {}): Pr
     const { rows, recipe } = settled
     const found = labelsOf(check.model, model, references[0]?.outputs)
     warnings.push(...found.warnings)
-    const filling =
-      task !== undefined && rows === 'dynamic'
-        ? await settleFilling(model, opened.session, task, device)
-        : { fills: false, warnings: [] }
-    warnings.push(...filling.warnings)
+    const { texts, warnings: ofTexts } = task
+      ? await settleTexts(model, opened.session, task, rows, device)
+      : { warnings: [] }
+    warnings.push(...ofTexts)
     const folder: ModelFolder = {
       ...given,
+      config: model.config,
       ...(found.labels && { labels: found.labels }),
-      ...(filling.fills && { fills: true }),
+      ...(texts && { texts }),
     }
     const result: Inspected = {
       type: 'inspected',

@@ -79,7 +79,7 @@ limit: {}
 `
   t.same(mistakesOf(text), [
     'model: expected text, found 3',
-    'preprocess.resize: expected {shortest: n}, {width: n, height: n}, {letterbox: …}, {atLeast: n, multipleOf: n}, {atMost: n, multipleOf: n} or {line: …}, found 256',
+    'preprocess.resize: expected {shortest: n}, {shortest: n, longest: n}, {width: n, height: n}, {letterbox: …}, {atLeast: n, multipleOf: n}, {atMost: n, multipleOf: n} or {line: …}, found 256',
     'preprocess.crop.height: expected a number, found nothing',
     'preprocess.std[0]: expected more than 0, found 0',
     'preprocess.std[2]: expected a number, found "a"',
@@ -107,7 +107,6 @@ for (const [text, expected] of [
     'preprocess: {resize: {letterbox: {width: 9, height: 5}}, crop: {width: 6, height: 6}}',
     'preprocess.crop: expected nothing beside resize.letterbox, which gives the final size, found a group of keys',
   ],
-  ['preprocess: {resample: opencv}', 'preprocess.resample: expected nothing without resize, found "opencv"'],
   [
     'preprocess: {resize: {shortest: 9}, resample: opencv, interpolation: bicubic}',
     'preprocess.interpolation: expected bilinear, which is what resample: opencv can do, found "bicubic"',

@@ -4,6 +4,7 @@
  * smallest image. So recipes are tried, from the most telling to the plainest, until the model takes one.
  */
 
+import { channelCount } from '../../model/channels.ts'
 import type { Model } from '../../model/model.ts'
 import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
 import { DATA_TYPES } from '../../tensor/data-type.ts'
@@ -22,7 +23,7 @@ export type Recipe = {
   strings: readonly string[]
   /** The values of columns of which the graph says them. */
   columns?: Columns
-  /** What free dimensions other than rows are; a width or height is `preprocess`'s where it says one. */
+  /** What free dimensions other than rows are; those of an image are `preprocess`'s where it says them. */
   size: number
 }
 
@@ -51,26 +52,26 @@ const SEARCH_MS = 5000
 /** A free dimension may be named as a sum, e.g. `past_length + length`. */
 const freeSize = (name: string, size: number): number => name.split(' + ').length * size
 
-/** The height and width that images have after preprocessing, where serving.yaml says them. */
-const imageSize = (
-  { name, dims }: TensorSpec,
-  { preprocess }: Model['config'],
-): { height: number; width: number; axis: number } | undefined => {
-  if (preprocess === undefined || dims.length !== 4) return undefined
-  if (preprocess.input !== undefined && preprocess.input !== name) return undefined
-  const { crop, resize, layout } = preprocess
+/** What `preprocess` says of an image's tensor, by axis. */
+const imageDims = ({ name, dims }: TensorSpec, { config, signature }: Model): Record<number, number> => {
+  const { preprocess } = config
+  if (preprocess === undefined || dims.length !== 4) return {}
+  if (preprocess.input === undefined ? signature.inputs.length > 1 : preprocess.input !== name) return {}
+  const { crop, resize, layout, color } = preprocess
   const size = crop ?? (resize !== undefined && 'width' in resize ? resize : undefined)
-  return size && { ...size, axis: layout === 'nchw' ? 2 : 1 }
+  const [channels, height] = layout === 'nchw' ? [1, 2] : [3, 1]
+  return {
+    [channels]: channelCount(color),
+    ...(size && { [height]: size.height, [height + 1]: size.width }),
+  }
 }
 
 const shapeOf = (spec: TensorSpec, model: Model, { size }: Recipe, rows: number): number[] => {
-  const image = imageSize(spec, model.config)
+  const image = imageDims(spec, model)
   return spec.dims.map((dim, axis) => {
     if (typeof dim === 'number') return dim
     if (axis === 0 && model.signature.rows === 'dynamic') return rows
-    if (image !== undefined && axis === image.axis) return image.height
-    if (image !== undefined && axis === image.axis + 1) return image.width
-    return freeSize(dim, size)
+    return image[axis] ?? freeSize(dim, size)
   })
 }
 

@@ -7,6 +7,9 @@ import { listNames, quote } from '../../words.ts'
 import type { HubTask } from './hub-task.ts'
 import { featureExtraction } from './tasks/feature-extraction.ts'
 import { fillMask } from './tasks/fill-mask.ts'
+import { imageClassification } from './tasks/image-classification.ts'
+import { imageFeatureExtraction } from './tasks/image-feature-extraction.ts'
+import { objectDetection } from './tasks/object-detection.ts'
 import { questionAnswering } from './tasks/question-answering.ts'
 import { sentenceEmbeddings } from './tasks/sentence-embeddings.ts'
 import { textClassification } from './tasks/text-classification.ts'
@@ -20,6 +23,10 @@ const TASKS: readonly HubTask[] = [
   questionAnswering,
   fillMask,
   zeroShotClassification,
+  imageClassification,
+  objectDetection,
+  // Before that of texts, which takes any model without a head.
+  imageFeatureExtraction,
   featureExtraction,
   sentenceEmbeddings,
   textRanking,

@@ -43,12 +43,14 @@ export type HubTask = {
   example: unknown
   /** The `parameters` that go with the example, where the task cannot do without. */
   exampleParameters?: Readonly<Record<string, unknown>>
-  /** Media types of bodies that are the `inputs` themselves, as a Uint8Array. */
-  bytes?: RegExp
+  /** Its `inputs` are pictures, which bodies may be themselves: then `inputs` is a Uint8Array, or a list of them. */
+  takesPictures?: true
   /** Members by which bodies of other forms are told from {"inputs": …}. */
   forms?: readonly string[]
   /** Paths besides /invocations at which the model is asked, and the member that a body has there. */
   routes?: Readonly<Partial<Record<Route, string>>>
+  /** At "/", where clients of the hub's Inference API ask: parameters where they send none, and what they expect of an answer. */
+  onHub?: { parameters?: Readonly<Record<string, unknown>>; toAnswer?(answer: unknown): unknown }
   /** Parameters may stand beside "inputs" too, as text-embeddings-inference takes them. */
   isFlat?: true
   /** @throws StartupError if the folder or the model is not what the task needs */

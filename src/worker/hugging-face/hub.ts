@@ -1,6 +1,7 @@
 /** What a task has of its folder: the model, its labels, its tokenizer. */
 
 import { StartupError } from '../../errors.ts'
+import { classNames } from '../../model/layouts/class-names.ts'
 import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
 import type { Model } from '../../model/model.ts'
 import type { TensorSpec } from '../../model/signature.ts'
@@ -21,7 +22,7 @@ export const openHub = (model: Model, files: HuggingFaceFolder): Hub => {
   return {
     model,
     files,
-    labels: model.labels ?? labelsOf(files),
+    labels: model.labels ?? classNames(files.config),
     ...(tokenizer !== undefined && { tokenizer: openTokenizer(tokenizer, files, model.signature) }),
   }
 }
@@ -54,25 +55,4 @@ export const requireLabels = ({ labels }: Hub, { name, dims }: TensorSpec): void
     throw new StartupError(
       `the output "${name}" has ${classes} classes, and there are ${labels.length} labels (${listNames(labels)}): id2label of config.json must name each class, or labels of serving.yaml`,
     )
-}
-
-/** Far above the 21,841 classes of ImageNet. */
-const MOST_LABELS = 1_000_000
-
-/** As transformers names classes that config.json does not name. */
-const labelsOf = ({ config }: HuggingFaceFolder): readonly string[] => {
-  const { id2label, num_labels: count = 2 } = config
-  if (typeof id2label !== 'object' || id2label === null)
-    return Array.from({ length: Math.min(Number(count) || 0, MOST_LABELS) }, (_, index) => `LABEL_${index}`)
-  const entries = Object.entries(id2label)
-  const labels: string[] = []
-  for (const [key, label] of entries) {
-    const index = Number(key)
-    if (!Number.isInteger(index) || index < 0 || index >= entries.length)
-      throw new StartupError(
-        `config.json: id2label has ${entries.length} labels, and their keys are to be 0 to ${entries.length - 1}, found "${key}"`,
-      )
-    labels[index] = String(label)
-  }
-  return labels
 }

@@ -78,3 +78,15 @@ export const best = (
   else candidates.forEach(consider)
   return found
 }
+
+/** A classification pipeline's `function_to_apply`. */
+export const FUNCTIONS = { sigmoid, softmax, none: requireFinite } satisfies Record<
+  string,
+  (logits: Floats) => Floats
+>
+
+/** What transformers applies where nobody says. */
+export const usualFunction = (problemType: unknown, labels: number): keyof typeof FUNCTIONS => {
+  if (problemType === 'regression') return 'none'
+  return problemType === 'multi_label_classification' || labels === 1 ? 'sigmoid' : 'softmax'
+}

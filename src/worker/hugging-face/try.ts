@@ -31,10 +31,12 @@ export const tryTokenizer = async (tokenizer: TextTokenizer): Promise<void> => {
 }
 
 export type Tried = {
-  description: Pick<Description, 'task' | 'answers' | 'example'>
+  description: Pick<Description, 'task' | 'labels' | 'answers' | 'example'>
   /** Of the example; none if the model was not run. */
   parts: readonly Part[]
   padding?: Padding
+  /** Tokens of the longest text, if there is a bound. */
+  longest?: number | undefined
 }
 
 /**
@@ -49,11 +51,13 @@ export const tryTask = async (task: HuggingFaceTask, session: Session | undefine
   return {
     description: {
       task: task.name,
+      ...(task.labels && { labels: task.labels }),
       answers: `what pipeline("${task.name}") gives`,
       example: { json, tried: session !== undefined },
     },
     parts,
     ...(task.padding && { padding: task.padding }),
+    longest: task.tokenizer?.maxTokens,
   }
 }
 

@@ -16,7 +16,7 @@ import { canvasFor, cropWindow, lineWidth, resizedSize } from './geometry.ts'
 import { isImageType, padRight, toTensor } from './normalize.ts'
 import { orient, orientedSize } from './orientation.ts'
 import { type Canvas, type Pixels, placeOn, type Size, toGray, type Window } from './pixels.ts'
-import { resampleInTurns } from './resample.ts'
+import { isColumnsFirst, resampleInTurns } from './resample.ts'
 
 /** The image library takes a while to load, and a model without images does without it. */
 export const loadDecoder = (): Promise<typeof import('./decode.ts')> => import('./decode.ts')
@@ -84,6 +84,11 @@ export const planResize = (image: Size, preprocess: ImagePreprocess, maxPixels: 
   const { resize, crop } = preprocess
   if (resize === undefined && crop === undefined) return { final: image, pixels: 0 }
   const size = resizedSize(image, resize)
+  if (Math.min(size.width, size.height) < 1)
+    throw new ServingError(
+      'ERR_INVALID_IMAGE',
+      `image: resizing ${format(image)} would leave nothing of its shorter side, ${format(size)}`,
+    )
   const window = cropWindow(size, crop)
   const canvas = canvasFor(window, preprocess)
   const { width, height } = canvas ?? window
@@ -91,9 +96,11 @@ export const planResize = (image: Size, preprocess: ImagePreprocess, maxPixels: 
     resize !== undefined && 'line' in resize
       ? { width: lineWidth(image, resize.line), height }
       : { width, height }
+  const between = isColumnsFirst(image, size, libraryOf(preprocess))
+    ? image.width * window.height
+    : window.width * Math.max(window.height, image.height)
   const pixels =
-    Math.max(window.width * Math.max(window.height, image.height), final.width * final.height) +
-    (canvas === undefined ? 0 : window.width * window.height)
+    Math.max(between, final.width * final.height) + (canvas === undefined ? 0 : window.width * window.height)
   if (pixels > maxPixels) {
     throw new ServingError(
       'ERR_INVALID_IMAGE',

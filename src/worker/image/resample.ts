@@ -13,8 +13,8 @@ import { resampleSeparably } from './separable.ts'
 /**
  * Resizes to `size` and returns its `window`, which must lie inside. Yields now and then, so that it need not be done in one go.
  *
- * @param library Pillow 3.3 to 12 (from 13 on, Pillow does columns first where the height shrinks much more than the width, which
- * changes some values by one); torchvision on uint8 tensors with antialias; OpenCV's INTER_LINEAR, whatever `interpolation` says
+ * @param library Pillow 13 (3.3 to 12 do rows first whatever the sizes are, which changes some values by one); torchvision on uint8
+ * tensors with antialias; OpenCV's INTER_LINEAR, whatever `interpolation` says
  */
 export function* resampleInTurns(
   image: Pixels,
@@ -29,7 +29,13 @@ export function* resampleInTurns(
   const weigh = library === 'pillow' ? pillowWeights : torchvisionWeights
   const across = weigh(interpolation, image.width, size.width, left, width)
   const down = weigh(interpolation, image.height, size.height, top, height)
-  return yield* resampleSeparably(image, across, down)
+  return yield* resampleSeparably(image, across, down, isColumnsFirst(image, size, library))
+}
+
+/** Pillow 13 begins with the columns where the height loses more than twice as many pixels as the width. */
+export const isColumnsFirst = (image: Size, size: Size, library: Library): boolean => {
+  const lost = image.height - size.height
+  return library === 'pillow' && lost > 0 && lost > 2 * (image.width - size.width)
 }
 
 /** The same in one go. */

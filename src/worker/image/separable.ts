@@ -28,10 +28,26 @@ export type Weights = {
   end: number
 }
 
-/** Both passes. The rows that `down` does not use are not computed. */
-export function* resampleSeparably(image: Pixels, across: Weights, down: Weights): Generator<void, Pixels> {
+/**
+ * Both passes, which round and so do not give the same in the other order. The rows that `down` does not use are not computed.
+ */
+export function* resampleSeparably(
+  image: Pixels,
+  across: Weights,
+  down: Weights,
+  isColumnsFirst = false,
+): Generator<void, Pixels> {
+  if (isColumnsFirst) {
+    const columns = yield* alongColumns(rowsOf(image, down.first, down.end), down)
+    return yield* alongRows(columns, across, 0, columns.height)
+  }
   const rows = yield* alongRows(image, across, down.first, down.end)
   return yield* alongColumns(rows, down)
+}
+
+const rowsOf = ({ width, channels, data }: Pixels, from: number, to: number): Pixels => {
+  const rowBytes = width * channels
+  return { width, height: to - from, channels, data: data.subarray(from * rowBytes, to * rowBytes) }
 }
 
 /** Rows `firstRow` (included) to `endRow` (excluded) of the image, each resampled along its length. */

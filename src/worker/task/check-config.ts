@@ -11,11 +11,14 @@ import { IMAGE_TYPES, isImageType } from '../image/normalize.ts'
 import { outputMistakes } from './check-outputs.ts'
 
 /** Throws StartupError with every key that does not fit. */
-export const checkConfig = (model: Pick<Model, 'config' | 'signature' | 'labels' | 'classes'>): void => {
-  const { config, signature } = model
+export const checkConfig = (
+  model: Pick<Model, 'config' | 'signature' | 'labels' | 'classes' | 'huggingFace'>,
+): void => {
+  const { config, signature, huggingFace } = model
   const mistakes = [
     ...rowsMistakes(config, signature),
-    ...(config.preprocess ? preprocessMistakes(config.preprocess, signature) : []),
+    // What a folder of Hugging Face's makes of these is its task's own.
+    ...(config.preprocess && !huggingFace ? preprocessMistakes(config.preprocess, signature) : []),
     ...outputMistakes(model),
   ]
   if (mistakes.length > 0) throw configError('does not fit the model', mistakes)
@@ -30,9 +33,13 @@ const rowsMistakes = ({ rows }: ServingConfig, { inputs, outputs, rows: mode }: 
   return [`rows: expected false, since the first dimension is not free everywhere (${shown}), found true`]
 }
 
-const preprocessMistakes = (preprocess: ImagePreprocess, signature: ModelSignature): string[] => {
+/** `preprocess` of serving.yaml, or what another file says in its words. */
+export const preprocessMistakes = (preprocess: ImagePreprocess, signature: ModelSignature): string[] => {
   const spec = imageInput(signature, preprocess)
   const names = signature.inputs.map(({ name }) => name).join(' | ')
+  const { resize, resample } = preprocess
+  if (resize === undefined && resample !== undefined)
+    return [`preprocess.resample: expected nothing without resize, found ${resample}`]
   if (spec === undefined) {
     return [`preprocess.input: expected ${names}, found ${JSON.stringify(preprocess.input)}`]
   }
@@ -97,7 +104,7 @@ const sizeMistakes = (preprocess: ImagePreprocess, spec: TensorSpec, shown: stri
       )
   }
   if (resize === undefined || typeof width !== 'number' || typeof height !== 'number') return []
-  if (!('shortest' in resize))
+  if (!('shortest' in resize) || 'longest' in resize)
     return [
       `preprocess.resize: expected {width: ${width}, height: ${height}} for ${shown}, found sizes that vary`,
     ]

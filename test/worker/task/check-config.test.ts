@@ -120,6 +120,18 @@ for (const [name, preprocess, inputs, expected] of [
     'preprocess.resize: expected {width: 224, height: 224} for pixels float32[n,3,224,224], found sizes that vary',
   ],
   [
+    'a limit of the longer side',
+    { resize: { shortest: 224, longest: 448 } },
+    [IMAGE],
+    'preprocess.resize: expected {width: 224, height: 224} for pixels float32[n,3,224,224], found sizes that vary',
+  ],
+  [
+    'arithmetic without resize',
+    { resample: 'opencv' },
+    [IMAGE],
+    'preprocess.resample: expected nothing without resize, found opencv',
+  ],
+  [
     'a line of another height',
     { resize: { line: { width: 320, height: 48 } } },
     [IMAGE],

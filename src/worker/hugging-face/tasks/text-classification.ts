@@ -5,8 +5,9 @@ import { ServingError } from '../../../errors.ts'
 import type { Part } from '../../task/task.ts'
 import { requireLabels, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
+import { mapInTurns } from '../in-turns.ts'
 import { anyCase, CUTTING, cutOf, readParameters } from '../parameters.ts'
-import { type Floats, floatsOf, indexOfLargest, ranked, requireFinite, sigmoid, softmax } from '../scores.ts'
+import { type Floats, FUNCTIONS, floatsOf, indexOfLargest, ranked, usualFunction } from '../scores.ts'
 import { readTexts } from '../texts.ts'
 import { readTokens, requireTokenInputs, tokenPadding, toPart } from '../tokens.ts'
 
@@ -15,12 +16,6 @@ const PARAMETERS = z.strictObject({
   function_to_apply: anyCase(['sigmoid', 'softmax', 'none']).optional(),
   ...CUTTING,
 })
-
-const FUNCTIONS: Readonly<Record<string, (logits: Floats) => Floats>> = {
-  sigmoid,
-  softmax,
-  none: requireFinite,
-}
 
 type Context = {
   /** One text and no list. */
@@ -35,6 +30,11 @@ export const textClassification: HubTask = {
   name: 'text-classification',
   architectures: /ForSequenceClassification$/,
   example: 'I like it.',
+  // All classes, in a list for each text.
+  onHub: {
+    parameters: { top_k: null },
+    toAnswer: (answer) => (Array.isArray(answer) && !Array.isArray(answer[0]) ? [answer] : answer),
+  },
   create: (hub) => {
     const tokenizer = requireTokenizer(hub)
     requireTokenInputs(hub)
@@ -61,13 +61,13 @@ export const textClassification: HubTask = {
           allowance,
         )
         const { top_k, function_to_apply = usual } = parameters
-        const scoresOf = FUNCTIONS[function_to_apply] as Context['scoresOf']
+        const scoresOf = FUNCTIONS[function_to_apply]
         const isText = typeof request.inputs === 'string'
         return { parts, context: { single, isText, top_k, scoresOf } satisfies Context }
       },
-      write: (outputs, context) => {
+      write: async (outputs, context) => {
         const { single, isText, top_k, scoresOf } = context as Context
-        const answers = outputs.map((one) => {
+        const answers = await mapInTurns(outputs, (one) => {
           const scores = scoresOf(floatsOf(one, output.name))
           if (top_k === undefined) return labelled(scores, indexOfLargest(scores))
           return ranked(scores)
@@ -78,12 +78,6 @@ export const textClassification: HubTask = {
       },
     }
   },
-}
-
-/** What transformers applies where nobody says. */
-const usualFunction = (problemType: unknown, labels: number): string => {
-  if (problemType === 'regression') return 'none'
-  return problemType === 'multi_label_classification' || labels === 1 ? 'sigmoid' : 'softmax'
 }
 
 const refuseZeroShot = (parameters: Readonly<Record<string, unknown>>): void => {
