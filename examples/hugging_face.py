@@ -1,5 +1,6 @@
 """What the scripts of hf-*/ share. They run with both of Hugging Face's generations, and their answers must agree:
-transformers 4.57, exported by optimum (requirements.txt), and transformers 5, exported by torch (requirements-transformers-5.txt)."""
+transformers 4.57, exported by optimum (requirements.txt), and transformers 5, exported by torch (requirements-transformers-5.txt).
+To be imported before transformers, because of torchvision."""
 
 import base64
 import io

@@ -2,9 +2,9 @@
 
 import json
 
-from transformers import BertConfig, BertModel
-
 from hugging_face import fill, word_pieces
+
+from transformers import BertConfig, BertModel
 
 PIECES = "the sea is calm storm over and a ship ##s wait ##ed in harbour 海"
 TEXTS = ["the sea is calm", "A storm is over and ships waited in the harbour", "猫海 🌊 cafe\u0301", "  the  ", ""]

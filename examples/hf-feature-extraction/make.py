@@ -5,9 +5,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from transformers import DistilBertConfig, DistilBertModel  # noqa: E402
-
 from hugging_face import Example, fill, word_pieces  # noqa: E402
+
+from transformers import DistilBertConfig, DistilBertModel  # noqa: E402
 
 example = Example(__file__)
 tokenizer = word_pieces(

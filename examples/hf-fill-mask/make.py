@@ -5,9 +5,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from transformers import RobertaConfig, RobertaForMaskedLM  # noqa: E402
-
 from hugging_face import Example, byte_pairs, fill  # noqa: E402
+
+from transformers import RobertaConfig, RobertaForMaskedLM  # noqa: E402
 
 TEXTS = [
     "the sea is calm",

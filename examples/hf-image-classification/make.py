@@ -5,13 +5,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import base64  # noqa: E402
+from hugging_face import Example, encoded, fill, picture, pillow  # noqa: E402
 
+import base64  # noqa: E402
 import torch  # noqa: E402
 from PIL import Image  # noqa: E402
 from transformers import ViTConfig, ViTForImageClassification  # noqa: E402
-
-from hugging_face import Example, encoded, fill, picture, pillow  # noqa: E402
 
 example = Example(__file__)
 processor = pillow("ViTImageProcessor", size={"height": 32, "width": 32})

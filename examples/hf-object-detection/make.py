@@ -5,13 +5,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import base64  # noqa: E402
+from hugging_face import Example, encoded, fill, picture, pillow  # noqa: E402
 
+import base64  # noqa: E402
 import torch  # noqa: E402
 from torch.export import Dim  # noqa: E402
 from transformers import DetrConfig, DetrForObjectDetection, ResNetConfig  # noqa: E402
-
-from hugging_face import Example, encoded, fill, picture, pillow  # noqa: E402
 
 example = Example(__file__)
 processor = pillow("DetrImageProcessor", size={"shortest_edge": 64, "longest_edge": 96})

@@ -6,12 +6,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from hugging_face import Example, fill, word_pieces  # noqa: E402
+
 import onnx  # noqa: E402
 from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: E402
 from onnxruntime.transformers.float16 import convert_float_to_float16  # noqa: E402
 from transformers import DistilBertConfig, DistilBertForSequenceClassification  # noqa: E402
-
-from hugging_face import Example, fill, word_pieces  # noqa: E402
 
 example = Example(__file__)
 tokenizer = word_pieces(

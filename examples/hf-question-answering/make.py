@@ -7,9 +7,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from transformers import BertConfig, BertForQuestionAnswering  # noqa: E402
-
 from hugging_face import Example, fill, word_pieces  # noqa: E402
+
+from transformers import BertConfig, BertForQuestionAnswering  # noqa: E402
 
 PIECES = "the sea is calm storm over and a ship wait ##ed ##ing in harbour where who what does ##s live ##d an ##na ber ##lin é ##é 海 猫"
 

@@ -5,12 +5,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import json  # noqa: E402
+from hugging_face import Example, fill, unigrams  # noqa: E402
 
+import json  # noqa: E402
 from sentence_transformers import CrossEncoder  # noqa: E402
 from transformers import XLMRobertaConfig, XLMRobertaForSequenceClassification  # noqa: E402
-
-from hugging_face import Example, fill, unigrams  # noqa: E402
 
 PIECES = "the sea is calm storm over and a ship s wait ed in harbour who Who 海 猫 é"
 

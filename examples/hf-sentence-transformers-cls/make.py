@@ -6,11 +6,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from sentence_transformers import SentenceTransformer, models  # noqa: E402
-from transformers import AutoModel  # noqa: E402
-
 from hugging_face import Example  # noqa: E402
 from sentences import ask_for_embeddings, save_bert  # noqa: E402
+
+from sentence_transformers import SentenceTransformer, models  # noqa: E402
+from transformers import AutoModel  # noqa: E402
 
 example = Example(__file__)
 transformer = example.made.parent / f"{example.made.name}-transformer"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from transformers import BertConfig, BertForTokenClassification  # noqa: E402
-
 from hugging_face import Example, fill, word_pieces  # noqa: E402
+
+from transformers import BertConfig, BertForTokenClassification  # noqa: E402
 
 PIECES = "Anna Ber ##lin Ham ##burg ##er lives in and works Peter Tok ##yo ##io de Rio Jan ##eir ##o is the é ##é 東 京 都 with"
 
