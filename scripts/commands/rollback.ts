@@ -2,7 +2,7 @@ import { CommandError, type Context, DRY_RUN_OPTION, EXIT, type Register } from 
 import type { Deployment } from '../config/deployment.ts'
 import { type Guards, rollBack } from '../deploy/rollback.ts'
 import { desireAlarms } from '../plan/alarms.ts'
-import { guarded } from '../plan/desire.ts'
+import { guarded } from '../plan/rollout.ts'
 import { desireScaling } from '../plan/scaling.ts'
 import { ENDPOINT_OPTION, openTarget } from './open.ts'
 

@@ -10,6 +10,7 @@ import type { Deployment, FleetSize } from './deployment.ts'
 import { type Finding, fleetsOf, found, type Given, type Path, type Rule } from './given.ts'
 import { hasGpu, hasInferentia1, platformOf } from './instance-types.ts'
 import { mediaTypeOf } from './media-types.ts'
+import { members } from './member-rules.ts'
 import { ECR_IMAGE, type Settings } from './schema.ts'
 import { formatDuration } from './units.ts'
 
@@ -378,6 +379,7 @@ export const MISTAKES = {
   shadows,
   sticky,
   ...computeRules,
+  members,
   autoscaling,
   steps,
   rolling,

@@ -30,7 +30,7 @@ t.test('an endpoint is created, verified and tested; deployed twice is deployed 
   t.strictSame(changes(from), [])
 })
 
-/** A session whose waits are filled with requests, 96 a minute, so that alarms have something to look at. */
+/** A session whose waits are filled with requests, 48 a minute, so that alarms have something to look at. */
 const busy = ({ session, clients }: Stage): Session => {
   let last = 0
   return {
@@ -43,7 +43,7 @@ const busy = ({ session, clients }: Stage): Session => {
         last = session.clock.now()
         const request = { EndpointName: 'digits', Body: 'x', ContentType: 'text/plain' }
         await Promise.all(
-          Array.from({ length: 16 }, () =>
+          Array.from({ length: 8 }, () =>
             clients.runtime.send(new InvokeEndpointCommand(request)).catch(() => undefined),
           ),
         )
