@@ -70,6 +70,19 @@ const images: Rule = ({ deployment: { region }, fleets }) =>
     )
   })
 
+/** Amazon ECR API reference, CreateRepository. A repository that the file does not name is called as the endpoint is. */
+const repositories: Rule = ({ deployment: { endpoint }, fleets }) =>
+  fleets.flatMap(({ image, at }) => {
+    if (image === undefined || !('repository' in image)) return []
+    const { repository } = image
+    const isName = endpoint.split('-')[0] === repository
+    return found(
+      repository.length < 2 || repository.length > 256,
+      isName ? ['name'] : at('image', 'repository'),
+      `the image's repository would be called "${repository}", and Amazon ECR takes names of 2 to 256 characters; choose another name${isName ? ', or name the repository: image: {repository: …}' : ''}`,
+    )
+  })
+
 /** One repository's newest image is of one platform only. */
 const platforms: Rule = ({ fleets }) => {
   const seen = new Map<string, string>()
@@ -357,6 +370,7 @@ export const MISTAKES = {
   names,
   account,
   images,
+  repositories,
   platforms,
   environmentVariables,
   tags,

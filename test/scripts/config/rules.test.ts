@@ -48,6 +48,12 @@ const BROKEN: Record<keyof typeof MISTAKES, Case[]> = {
       'image.platform: variant primary runs on serverless, which needs linux/amd64; leave platform out, or choose another type',
     ],
   ],
+  repositories: [
+    [
+      'image: {repository: a}',
+      'image.repository: the image\'s repository would be called "a", and Amazon ECR takes names of 2 to 256 characters; choose another name',
+    ],
+  ],
   platforms: [
     [
       'variants: [{name: a}, {name: b, compute: {type: ml.c7g.large}}]',
@@ -459,4 +465,10 @@ t.test('what keeps to the rules by a hair is taken, without a warning', async (t
   for (const added of good) {
     t.strictSame(loadDeployment(fileOf(t, `${SHORTEST}${added}\n`)).warnings, [], added)
   }
+})
+
+t.test('a name that cannot be a repository’s is refused, unless the image has another', async (t) => {
+  const text = SHORTEST.replace('flowers', 't')
+  t.match(mistakesOf(t, text), [/name: the image's repository would be called "t".*image: \{repository: …\}/])
+  t.strictSame(mistakesOf(t, `${text}image: {repository: flowers}\n`), [])
 })
