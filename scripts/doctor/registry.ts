@@ -4,9 +4,9 @@ import { DescribeRepositoriesCommand, type ImageDetail } from '@aws-sdk/client-e
 import { isMissing, orMissing } from '../aws/errors.ts'
 import { parseAddress } from '../aws/image-address.ts'
 import { describeImage, newestImage } from '../aws/images.ts'
-import type { ImageSource } from '../config/deployment.ts'
+import type { Deployment, ImageSource } from '../config/deployment.ts'
 import { imagesOf } from '../config/fleets.ts'
-import { combine, type Finding, failed, ok, warning } from './finding.ts'
+import { combine, type Finding, failed, notChecked, ok, warning } from './finding.ts'
 import { type Aws, withBoth } from './subject.ts'
 
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
@@ -23,6 +23,16 @@ const reach = async (host: string): Promise<string | undefined> => {
     const { message, cause } = error as Error
     return (cause as Error | undefined)?.message || message
   }
+}
+
+const ofImages = async (
+  deployment: Deployment,
+  judge: (image: ImageSource) => Promise<Finding>,
+): Promise<Finding> => {
+  const images = imagesOf(deployment)
+  return images.length === 0
+    ? notChecked('a model package has an image of its own')
+    : combine(await Promise.all(images.map(judge)))
 }
 
 const judgeRegistry = async (image: ImageSource, { clients, region }: Aws): Promise<Finding> => {
@@ -60,7 +70,7 @@ const judgeRegistry = async (image: ImageSource, { clients, region }: Aws): Prom
 }
 
 export const checkRegistry = withBoth(async (deployment, aws) =>
-  combine(await Promise.all(imagesOf(deployment).map((image) => judgeRegistry(image, aws)))),
+  ofImages(deployment, (image) => judgeRegistry(image, aws)),
 )
 
 /** The image that would be deployed: the one named, or the one that was pushed last. */
@@ -94,5 +104,5 @@ const judgeImage = async (image: ImageSource, aws: Aws): Promise<Finding> => {
 }
 
 export const checkImage = withBoth(async (deployment, aws) =>
-  combine(await Promise.all(imagesOf(deployment).map((image) => judgeImage(image, aws)))),
+  ofImages(deployment, (image) => judgeImage(image, aws)),
 )

@@ -94,3 +94,11 @@ t.test('an image that SageMaker refuses, and one that is not there', async (t) =
     detail: /there is no image/,
   })
 })
+
+t.test('a model package has neither repository nor image of ours', async (t) => {
+  const { image: _, ...rest } = primary
+  const packaged = deploymentOf({ variants: [{ ...rest, model: { package: 'flowers/3' } }] })
+  for (const check of [checkRegistry, checkImage]) {
+    t.match(await check(subjectOf({ aws: fakeAws({}), deployment: packaged })), { status: 'not checked' })
+  }
+})
