@@ -24,6 +24,7 @@ const PARTS: Record<string, () => Promise<{ measure: () => Promise<Figure[]> }>>
   start: () => import('./start.ts'),
   'cpu-budget': () => import('./cpu-budget.ts'),
   memory: () => import('./memory.ts'),
+  texts: () => import('./texts.ts'),
   'two-gears': () => import('./two-gears.ts'),
   'open-loop': () => import('./open-loop.ts'),
   overload: () => import('./overload.ts'),

@@ -2,6 +2,7 @@
 transformers 4.57, exported by optimum (requirements.txt), and transformers 5, exported by torch (requirements-transformers-5.txt)."""
 
 import base64
+import io
 import json
 import os
 import shutil
@@ -11,7 +12,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy
 import torch
+from PIL import Image
 
 try:
     import torchvision  # noqa: F401, transformers imports it where it is installed
@@ -20,6 +23,8 @@ except (ImportError, RuntimeError):
     for operator in ("nms", "qnms"):
         torch.library.define(f"torchvision::{operator}", "() -> ()")
 
+import transformers
+from safetensors.torch import load_file, save_file
 from tokenizers import AddedToken, ByteLevelBPETokenizer, Regex, Tokenizer, decoders, normalizers, pre_tokenizers, processors
 from tokenizers.models import Unigram
 from transformers import AutoTokenizer, pipeline
@@ -33,12 +38,16 @@ SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 def fill(model, scale=0.4, **scales):
     """
-    Weights that do not depend on how a version of transformers begins: numbers from one generator, in the order of their names.
+    Weights that do not depend on how a version of transformers begins, nor on what it calls them inside: numbers from one
+    generator, in the order of the names in the saved file.
     `scales` has another standard deviation for the parameters whose name contains its key.
     """
     generator = torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        for name, value in sorted(model.state_dict().items()):
+    with TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        file = Path(folder) / "model.safetensors"
+        weights = load_file(file)
+        for name, value in sorted(weights.items()):
             if not value.is_floating_point():
                 continue
             numbers = torch.randn(value.shape, generator=generator)
@@ -48,7 +57,8 @@ def fill(model, scale=0.4, **scales):
                 value.copy_(1 + 0.1 * numbers)
             else:
                 value.copy_(numbers * next((other for part, other in scales.items() if part in name), scale))
-    return model.eval()
+        save_file(weights, file, metadata={"format": "pt"})
+        return type(model).from_pretrained(folder).eval()
 
 
 def word_pieces(folder, pieces, lower=True, most=512, **config):
@@ -114,12 +124,36 @@ def save_json(path, value):
     path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
 
-def by_torch(model, inputs, outputs, path):
-    """torch's own exporter. Any number of rows; of texts any number of tokens."""
+def pillow(name, **options):
+    """The image processor that resizes with Pillow, as this server does: transformers 5's own choice is torchvision's resizing."""
+    return (getattr(transformers, f"{name}Pil", None) or getattr(transformers, name))(**options)
+
+
+def picture(width, height, seed=0):
+    """Soft waves of colour, and a hard-edged square."""
+    random = numpy.random.default_rng(seed)
+    y, x = numpy.mgrid[0:height, 0:width]
+    waves = [
+        numpy.sin(x * random.uniform(0.02, 0.3) + y * random.uniform(0.02, 0.3) + random.uniform(0, 6)) for _ in range(3)
+    ]
+    pixels = (127.5 + 127.5 * numpy.stack(waves, axis=-1)).astype(numpy.uint8)
+    top, left = random.integers(0, height // 2), random.integers(0, width // 2)
+    pixels[top : top + height // 4, left : left + width // 4] = random.integers(0, 256, 3)
+    return Image.fromarray(pixels)
+
+
+def encoded(image, kind, **options):
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def by_torch(model, inputs, outputs, path, sides=None):
+    """torch's own exporter. Any number of rows; of texts any number of tokens; of images the `sides` that are free."""
     from torch.export import Dim
 
     rows, tokens = Dim("rows", min=1, max=4096), Dim("tokens", min=2, max=4096)
-    shapes = {name: {0: rows, 1: tokens} if value.dim() == 2 else {0: rows} for name, value in inputs.items()}
+    shapes = {name: {0: rows, 1: tokens} if value.dim() == 2 else {0: rows} | (sides or {}) for name, value in inputs.items()}
     torch.onnx.export(
         model,
         (),
@@ -170,18 +204,18 @@ class Example:
         self.served = self.folder / "model"
         self.requests = []
 
-    def export(self, model, task, inputs, outputs, at="model.onnx"):
-        """`inputs` by name and the names of `outputs` are for torch's exporter; optimum knows them."""
+    def export(self, model, task, inputs, outputs, at="model.onnx", sides=None):
+        """`inputs` by name, `sides` and the names of `outputs` are for torch's exporter; optimum knows them."""
         model.save_pretrained(self.made)
-        self.export_saved(model, task, inputs, outputs, at)
+        self.export_saved(model, task, inputs, outputs, at, sides=sides)
 
-    def export_saved(self, model, task, inputs, outputs, at="model.onnx", library="transformers"):
+    def export_saved(self, model, task, inputs, outputs, at="model.onnx", library="transformers", sides=None):
         copy_configuration(self.made, self.served)
         (self.served / at).parent.mkdir(exist_ok=True)
         if HAS_OPTIMUM:
             by_optimum(self.made, task, self.served / at, library)
         else:
-            by_torch(model, dict(inputs), outputs, self.served / at)
+            by_torch(model, dict(inputs), outputs, self.served / at, sides)
 
     def pipeline(self, task, **options):
         """None where this version has no such pipeline: requests.json then stays as another version has written it."""
@@ -200,6 +234,11 @@ class Example:
         body = {"inputs": inputs, **({"parameters": parameters} if parameters else {})}
         answer = self.asked(**inputs, **parameters) if by_name else self.asked(inputs, **parameters)
         self.add(name, json.dumps(body, ensure_ascii=False), answer, tolerance)
+
+    def ask_about(self, name, image, kind="png", **options):
+        """An image as the body."""
+        body = encoded(image, kind, **options)
+        self.add(name, body, self.asked(Image.open(io.BytesIO(body))), content_type=f"image/{kind}")
 
     def add(self, name, body, answer, tolerance=1e-4, content_type="application/json"):
         sent = body if isinstance(body, str) else {"base64": base64.b64encode(body).decode()}

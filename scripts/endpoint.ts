@@ -3,11 +3,15 @@
 import { CommanderError } from 'commander'
 import { createClients } from './aws/clients.ts'
 import { realClock } from './cli/clock.ts'
-import { CommandError, EXIT } from './cli/command.ts'
+import { CommandError, EXIT, Exit } from './cli/command.ts'
 import { describeError } from './cli/describe-error.ts'
 import { createOutput } from './cli/output.ts'
 import { createProgram } from './cli/program.ts'
 import { COMMANDS } from './commands/all.ts'
+import { DETAILED_EXITCODE } from './commands/plan.ts'
+
+/** Where 2 says that there are changes, a typing error must not. */
+const usage = (): number => (process.argv.includes(DETAILED_EXITCODE) ? EXIT.failed : EXIT.usage)
 
 const main = async (): Promise<number> => {
   const interrupt = new AbortController()
@@ -24,8 +28,9 @@ const main = async (): Promise<number> => {
     await program.parseAsync()
     return EXIT.ok
   } catch (error) {
+    if (error instanceof Exit) return error.exitCode
     // Commander has printed these itself; help and version are no failures.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : usage()
     if (interrupt.signal.aborted && !(error instanceof CommandError)) {
       process.stderr.write('\ninterrupted\n')
       return EXIT.interrupted

@@ -73,13 +73,17 @@ process.once('exit', () => {
 // A run that is cut short leaves no servers behind.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-/** Starts a program that listens on SERVING_PORT, and waits until /ping answers 200. */
+/**
+ * Starts a program that listens on SERVING_PORT, and waits until /ping answers 200.
+ * @param given where a program listens that knows nothing of either
+ */
 export const start = async (
   command: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
+  given: { port: number; path: string } | undefined = undefined,
 ): Promise<Running> => {
-  const port = await freePort()
+  const { port, path } = given ?? { port: await freePort(), path: '/ping' }
   const program = pinned(SERVER_CPUS, command, args)
   const child = spawn(program.command, program.args, {
     cwd: ROOT,
@@ -102,7 +106,7 @@ export const start = async (
   const url = `http://127.0.0.1:${port}`
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${command} ${args.join(' ')} ended:\n${output}`)
-    const response = await fetch(`${url}/ping`).catch(() => undefined)
+    const response = await fetch(`${url}${path}`).catch(() => undefined)
     const state = response?.headers.get('x-serving-state') ?? 'ready'
     if (response?.ok && state === 'ready') break
     await delay(5)

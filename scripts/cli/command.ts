@@ -12,6 +12,8 @@ export const EXIT = {
   failed: 1,
   /** The command line or the file is wrong; nothing was called. */
   usage: 2,
+  /** `plan --detailed-exitcode`: something would be changed. */
+  changes: 2,
   /** A deployment ran, was found wanting and rolled back: what ran before still runs. */
   rolledBack: 3,
   /** Ctrl-C: what was begun goes on in AWS, and the same command takes it up again. */
@@ -50,5 +52,15 @@ export class CommandError extends Error {
     super(message)
     this.exitCode = exitCode
     this.fix = fix
+  }
+}
+
+/** Ends the command with this exit code, when all has been said. */
+export class Exit extends Error {
+  readonly exitCode: number
+
+  constructor(exitCode: number) {
+    super(`exit code ${exitCode}`)
+    this.exitCode = exitCode
   }
 }

@@ -5,6 +5,7 @@ import { deploy } from '../deploy/deploy.ts'
 import type { Outcome } from '../deploy/judge.ts'
 import { formatFailure, formatOutcome, linksTo } from '../deploy/summary.ts'
 import { refuse } from '../doctor/preflight.ts'
+import { costOfDesired, formatCost } from '../price/cost.ts'
 import { formatVariants } from '../status/format.ts'
 import { statusOf } from '../status/status.ts'
 import { openDesired, preflight, type Wanted } from './open.ts'
@@ -24,6 +25,8 @@ export const runDeploy = async (
   { recreate = false }: { recreate?: boolean } = {},
 ): Promise<void> => {
   const { session, desired, smoke, region, resolved, deployment } = wanted
+  const cost = costOfDesired(desired, region)
+  for (const line of formatCost(cost)) session.output.step(line)
   const outcome = await deploy(session, {
     desired,
     region,
@@ -40,7 +43,7 @@ export const runDeploy = async (
   const variants = live === undefined ? [] : (await statusOf(session.clients, live)).variants
   const links = linksTo(desired.endpoint, resolved)
   session.output.result(
-    { ...outcome, variants, links },
+    { ...outcome, variants, links, cost },
     formatOutcome(outcome, variants.length === 0 ? '' : formatVariants({ variants }), links),
   )
   const exitCode = EXIT_CODES[outcome.outcome]

@@ -1,5 +1,6 @@
 import { CommandError, type Context, type Register } from '../cli/command.ts'
 import { pause } from '../deploy/session.ts'
+import { costOfStatus, formatCost } from '../price/cost.ts'
 import { formatStatus } from '../status/format.ts'
 import { readStatus } from '../status/status.ts'
 import { ENDPOINT_OPTION, openTarget } from './open.ts'
@@ -19,7 +20,7 @@ export const registerStatus: Register = (program, context: Context) => {
     .option(...ENDPOINT_OPTION)
     .addHelpText('after', '\nExample: endpoint -e production status --watch')
     .action(async ({ watch, endpoint: named }: { watch: boolean; endpoint?: string }) => {
-      const { session, endpoint } = await openTarget(context, named)
+      const { session, endpoint, region } = await openTarget(context, named)
       const { clients, output } = session
       for (;;) {
         const status = await readStatus(clients, endpoint)
@@ -28,9 +29,10 @@ export const registerStatus: Register = (program, context: Context) => {
             fix: 'check the name, the Region and the account',
           })
         }
-        const text = formatStatus(status, output.colours)
+        const cost = costOfStatus(status, region)
+        const text = [formatStatus(status, output.colours), ...formatCost(cost)].join('\n')
         const home = watch && process.stdout.isTTY === true && !context.options().json ? HOME : ''
-        output.result(status, `${home}${text}`)
+        output.result({ ...status, cost }, `${home}${text}`)
         if (!watch) return
         await pause(session, REFRESH_MS)
       }

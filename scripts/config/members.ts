@@ -2,7 +2,6 @@
 
 import { CreateEndpointConfigInput$, CreateModelInput$, ProductionVariant$ } from '@aws-sdk/client-sagemaker'
 import { NormalizedSchema } from '@smithy/core/schema'
-import { describe } from '../../src/words.ts'
 import { nearest } from './nearest.ts'
 
 /** The parts of `aws`, and what each is merged into. */
@@ -20,7 +19,9 @@ export const wrongMembers = (request: keyof typeof REQUESTS, members: object): W
 
 const wrongIn = (schema: NormalizedSchema, value: unknown, path: (string | number)[]): Wrong[] => {
   const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
-  const notA = (what: string): Wrong[] => [{ path, text: `${what}, and it is ${describe(value)}` }]
+  const notA = (what: string): Wrong[] => [
+    { path, text: `${what}, and it is ${JSON.stringify(value).slice(0, 100)}` },
+  ]
   if (schema.isStructSchema()) {
     if (!isRecord) return notA('a group of members')
     const known = new Map(schema.structIterator())

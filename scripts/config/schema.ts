@@ -223,7 +223,9 @@ const compute = z
     ssmAccess: z
       .boolean({ error: 'true or false' })
       .optional()
-      .describe('`true`: a shell in the container by AWS Systems Manager, for accounts that AWS has let; SageMaker then patches and replaces instances a day later. Default: `false`.'),
+      .describe(
+        '`true`: a shell in the container by AWS Systems Manager, for accounts that AWS has let; SageMaker then patches and replaces instances a day later. Default: `false`.',
+      ),
     coreDumps: coreDumps.optional().describe('Keeps the memory of a container that has crashed, in S3.'),
     managedScaling: managedScaling
       .optional()
@@ -467,7 +469,14 @@ const metricRule = z
   })
 
 const rollbackRule = z.union(
-  [metricRule, z.strictObject({ alarm: text.max(255).describe('Name of a CloudWatch alarm of your own.') })],
+  [
+    metricRule,
+    z.strictObject({
+      alarm: matching(/^(?!\s*$).{1,255}$/, 'the name of an alarm, of at most 255 characters').describe(
+        'Name of a CloudWatch alarm of your own.',
+      ),
+    }),
+  ],
   { error: '{metric, above} or {alarm}' },
 )
 

@@ -3,11 +3,23 @@
  * two, and what scripts/ import from the SDK, against one another.
  */
 
-import { parseAddress } from '../aws/image-address.ts'
-import type { Deployment, ImageSource, ModelSource } from '../config/deployment.ts'
-import { fleetsOf, imagesOf } from '../config/fleets.ts'
-import { defaultBucket } from '../package/archive.ts'
-import type { Resolved } from '../plan/desired.ts'
+import type { Deployment } from '../config/deployment.ts'
+import { imagesOf } from '../config/fleets.ts'
+import {
+  bucketsOf,
+  coreDumpsOf,
+  furtherModels,
+  hasShell,
+  isFolder,
+  isInVpc,
+  keyArn,
+  logGroup,
+  objectsOf,
+  outputsOf,
+  type Place,
+  repositoryArn,
+  unique,
+} from './resources.ts'
 
 export type Need = {
   actions: readonly string[]
@@ -17,8 +29,6 @@ export type Need = {
   /** A key's own policy may allow it, which IAM does not ask. */
   byKeyPolicy?: true
 }
-
-type Place = Pick<Resolved, 'account' | 'partition' | 'region'>
 
 const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage']
 
@@ -135,75 +145,11 @@ export const EXECUTION = {
   ],
 } satisfies Record<string, readonly string[]>
 
-const unique = (texts: readonly string[]): string[] => [...new Set(texts)]
-
-const repositoryArn = (image: ImageSource, { account, partition, region }: Place): string => {
-  const { account: owner, repository } = 'uri' in image ? parseAddress(image.uri) : { ...image, account }
-  return `arn:${partition}:ecr:${region}:${owner}:repository/${repository}`
-}
-
-/** `s3://…` as an ARN. */
-const s3Arn = (address: string, { partition }: Place): string =>
-  `arn:${partition}:s3:::${address.slice('s3://'.length)}`
-
-const isFolder = (model: ModelSource) => typeof model === 'object' && 'path' in model
-
-/** The objects of the models that `keep` picks, as patterns. */
-const objectsOf = (deployment: Deployment, place: Place, keep: (model: ModelSource) => boolean): string[] =>
-  unique(
-    fleetsOf(deployment)
-      .filter(({ model }) => keep(model))
-      .flatMap(({ model }) => {
-        if (model === 'baked-in' || 'package' in model) return []
-        if ('uri' in model) return s3Arn(model.uri, place)
-        if ('prefix' in model) return s3Arn(`${model.prefix}*`, place)
-        return s3Arn(`s3://${model.bucket ?? defaultBucket(place)}/${deployment.endpoint}/*`, place)
-      }),
-  )
-
-const bucketsOf = (objects: readonly string[]): string[] =>
-  unique(objects.map((arn) => arn.replace(/\/.*$/, '')))
-
-/** The objects under these `s3://…` addresses, as patterns. */
-const outputsOf = (addresses: readonly (string | undefined)[], place: Place): string[] =>
-  unique(
-    addresses.flatMap((address) =>
-      address === undefined ? [] : s3Arn(address.replace(/\/?$/, '/*'), place),
-    ),
-  )
-
-/** An alias may be of any key. */
-const keyArn = (key: string, { account, partition, region }: Place): string =>
-  key.startsWith('arn:') && !key.includes(':alias/')
-    ? key
-    : `arn:${partition}:kms:${region}:${account}:key/${key.includes('alias/') ? '*' : key}`
-
 const keyNeed = (actions: readonly string[], keys: (string | undefined)[], place: Place): Need => ({
   actions,
   resources: unique(keys.flatMap((key) => (key === undefined ? [] : keyArn(key, place)))),
   byKeyPolicy: true,
 })
-
-/** All that the members under `aws` name in S3 for models. */
-const furtherModels = ({ aws }: Deployment, place: Place): string[] =>
-  [...JSON.stringify(aws?.model ?? {}).matchAll(/"(s3:\/\/[^"]+)"/g)].map(([, address = '']) =>
-    s3Arn(address.endsWith('/') ? `${address}*` : address, place),
-  )
-
-const coreDumpsOf = (deployment: Deployment) =>
-  fleetsOf(deployment).flatMap(({ compute }) =>
-    compute.kind === 'instances' && compute.coreDumps !== undefined ? [compute.coreDumps] : [],
-  )
-
-const hasShell = (deployment: Deployment): boolean =>
-  fleetsOf(deployment).some(({ compute }) => compute.kind === 'instances' && compute.ssmAccess === true)
-
-const isInVpc = ({ network, aws }: Deployment): boolean =>
-  network.subnets.length > 0 ||
-  [aws?.model, aws?.config].some((members) => members !== undefined && 'VpcConfig' in members)
-
-const logGroup = ({ endpoint }: Deployment, { account, partition, region }: Place): string =>
-  `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpoint}:*`
 
 /** For the one who runs the commands, on the very things of this deployment; hashes in names are stood in for. */
 export const deployerNeeds = (deployment: Deployment, place: Place): Need[] => {

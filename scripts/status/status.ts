@@ -26,7 +26,15 @@ export type VariantStatus = {
   /** Of the traffic, from 0 to 1; of a shadow, the part of it that is copied. */
   share: number
   /** Undefined for a serverless variant. */
-  instances?: { current: number; desired: number; type?: string; min?: number; max?: number }
+  instances?: {
+    current: number
+    desired: number
+    /** One, or the pools with a slash between. */
+    type?: string
+    pools?: { type: string; count: number }[]
+    min?: number
+    max?: number
+  }
   serverless?: { memoryMb: number; maxConcurrency: number }
   /** `sha256:…` of what runs. */
   image?: string
@@ -53,6 +61,7 @@ export type Status = {
   history: string[]
   verified?: string
   variants: VariantStatus[]
+  asynchronous?: boolean
 }
 
 const modelName = (model: DescribeModelOutput | undefined, name: string): string => {
@@ -66,6 +75,15 @@ const activityOf = ({
 }: Pick<ProductionVariantSummary, 'VariantStatus'>): { activity?: string } => {
   const text = VariantStatus?.map(({ Status }) => Status).join(', ')
   return text ? { activity: text } : {}
+}
+
+const machinesOf = (type: string | undefined, pools: ProductionVariantSummary['InstancePools']) => {
+  if (pools === undefined) return type === undefined ? {} : { type }
+  const counts = pools.map(({ InstanceType, CurrentInstanceCount = 0 }) => ({
+    type: InstanceType as string,
+    count: CurrentInstanceCount,
+  }))
+  return { type: counts.map((pool) => pool.type).join('/'), pools: counts }
 }
 
 /** What runs, from what SageMaker says of the endpoint, its configuration and its models. */
@@ -106,7 +124,7 @@ export const statusOf = async (clients: Clients, live: DescribeEndpointOutput): 
             instances: {
               current: variant.CurrentInstanceCount ?? 0,
               desired: variant.DesiredInstanceCount ?? variant.CurrentInstanceCount ?? 0,
-              ...(known?.InstanceType !== undefined && { type: known.InstanceType }),
+              ...machinesOf(known?.InstanceType, variant.InstancePools),
               ...(target?.MinCapacity !== undefined && { min: target.MinCapacity }),
               ...(target?.MaxCapacity !== undefined && { max: target.MaxCapacity }),
             },
@@ -143,6 +161,7 @@ export const statusOf = async (clients: Clients, live: DescribeEndpointOutput): 
       },
     }),
     ...(live.LastModifiedTime !== undefined && { changedAt: live.LastModifiedTime.toISOString() }),
+    ...(live.AsyncInferenceConfig !== undefined && { asynchronous: true }),
     history: parseHistory(tags[HISTORY_TAG]),
     ...(tags[VERIFIED_TAG] !== undefined && { verified: tags[VERIFIED_TAG] }),
     variants: [

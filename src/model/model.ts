@@ -19,8 +19,13 @@ export type ModelFolder = {
   config: ServingConfig
   /** What stands beside the model in a folder of Hugging Face's, where that says what requests are. */
   huggingFace?: HuggingFaceFolder
-  /** Texts of unequal length may share a run, as the inspection has found. */
-  fills?: true
+  /** Of a model whose requests are texts: what the inspection has found of its runs. */
+  texts?: {
+    /** Texts of unequal length may share a run. */
+    unequal: boolean
+    /** Tokens of the longest text that it takes, if there is a bound. */
+    longest?: number
+  }
   /** Class names by index, where the model has them. */
   labels?: readonly string[]
   /** What the graph itself says of classes, by output name. */

@@ -63,7 +63,7 @@ export class Batches {
     const stopSigns = () => clearInterval(sign)
     const read = await readBatch(items, loaded, sendReplies).finally(
       // Code of the model's own may wait for something after the run too.
-      loaded.info.code === undefined ? stopSigns : undefined,
+      loaded.info.code === undefined && !loaded.task.takesLong ? stopSigns : undefined,
     )
     const isFirst = this.#underWay.size === 1
     const run = this.#lastRun.then(async () => {

@@ -194,18 +194,27 @@ const tryHuggingFace = async (
   return tryTask(task, run ? session : undefined)
 }
 
-/** Whether texts of unequal length may share a run; serving.yaml that says "rows: true" is believed. */
-const settleFilling = async (
-  { config }: Model,
+/** What runs of texts are; serving.yaml that says "rows: true" is believed of texts of unequal length too. */
+const settleTexts = async (
+  { config, signature }: Model,
   session: Session,
-  { padding, parts }: Tried,
+  { padding, parts, longest }: Tried,
+  rows: RowMode,
   device: Device,
-): Promise<{ fills: boolean; warnings: string[] }> => {
+): Promise<{ texts?: ModelFolder['texts']; warnings: string[] }> => {
+  if (padding === undefined) return { warnings: [] }
   const [example] = parts
-  if (padding === undefined || example === undefined) return { fills: false, warnings: [] }
-  if (config.rows === true) return { fills: true, warnings: [] }
+  const found = (unequal: boolean, warnings: string[] = []) => ({
+    texts: { unequal, ...(longest !== undefined && { longest }) },
+    warnings,
+  })
+  const isFree = signature.inputs.some(
+    ({ name, dims }) => padding.values.has(name) && typeof dims[1] === 'string',
+  )
+  if (!isFree || rows !== 'dynamic' || example === undefined) return found(false)
+  if (config.rows === true) return found(true)
   const reason = await tryFilling(session, example.inputs, padding.values, device).catch(explain)
-  return { fills: reason === undefined, warnings: reason === undefined ? [] : [unequal(reason)] }
+  return reason === undefined ? found(true) : found(false, [unequal(reason)])
 }
 
 /** Code that needs no model of the folder's, or several that it loads itself. */
@@ -257,16 +266,15 @@ export const inspect = async (check: Check, report: Report = async () => {}): Pr
     const { rows, recipe } = settled
     const found = labelsOf(check.model, model, references[0]?.outputs)
     warnings.push(...found.warnings)
-    const filling =
-      task !== undefined && rows === 'dynamic'
-        ? await settleFilling(model, opened.session, task, device)
-        : { fills: false, warnings: [] }
-    warnings.push(...filling.warnings)
+    const { texts, warnings: ofTexts } = task
+      ? await settleTexts(model, opened.session, task, rows, device)
+      : { warnings: [] }
+    warnings.push(...ofTexts)
     const folder: ModelFolder = {
       ...given,
       config: model.config,
       ...(found.labels && { labels: found.labels }),
-      ...(filling.fills && { fills: true }),
+      ...(texts && { texts }),
     }
     const result: Inspected = {
       type: 'inspected',

@@ -24,7 +24,7 @@ export type LoadedModel = {
   rows: RowMode
   /** Most rows in a run; 1 where rows are not joined. */
   maxBatchSize: number
-  /** Bounds of runs of texts of unequal length; undefined where those do not share a run. */
+  /** What runs of texts are; undefined for a model of none. */
   texts?: Omit<Filling, 'values'> | undefined
   /** How long it may take to read the requests of a batch. */
   prepareTimeoutMs: number
@@ -76,11 +76,14 @@ type Sessions = { shared: Session; alone: Session; copyProblem?: string }
 
 /** On mapped weights a second session costs a few megabytes. */
 const openCopy = async (copy: string, options: LoadOptions): Promise<Sessions> => {
-  const { device, threads, threadsAlone } = options
+  const { device, threads, threadsAlone, folder } = options
   const runtime = await loadRuntime(device)
-  const shared = await createSession(runtime, copy, sessionOptions(device, threads))
+  const shared = await createSession(runtime, copy, sessionOptions(device, threads, folder.texts))
   if (threadsAlone === threads) return { shared, alone: shared }
-  return { shared, alone: await createSession(runtime, copy, sessionOptions(device, threadsAlone)) }
+  return {
+    shared,
+    alone: await createSession(runtime, copy, sessionOptions(device, threadsAlone, folder.texts)),
+  }
 }
 
 /** A second session would cost the whole model again. */
@@ -88,7 +91,7 @@ const openModel = async ({ device, threads, folder }: LoadOptions): Promise<Sess
   const only = await createSession(
     await loadRuntime(device),
     sourceOf(folder),
-    sessionOptions(device, threads),
+    sessionOptions(device, threads, folder.texts),
   )
   return { shared: only, alone: only }
 }
@@ -117,7 +120,7 @@ const openSized = async (
   const sizes = bucketSizes(wanted)
   const [smallest, ...larger] = sizes
   const open = async () =>
-    createSession(await loadRuntime(device), sourceOf(model), sessionOptions(device, threads))
+    createSession(await loadRuntime(device), sourceOf(model), sessionOptions(device, threads, model.texts))
   const run = async (session: Session, rows: number) => {
     await session.run(sampleInputs(model, recipe as Recipe, rows))
   }
@@ -151,7 +154,7 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { m
     task,
     rows,
     maxBatchSize: rows === 'dynamic' ? most : 1,
-    texts: folder.fills && deviceRow(device).texts,
+    texts: folder.texts && { ...deviceRow(device).texts, unequal: folder.texts.unequal },
     prepareTimeoutMs: options.prepareTimeoutMs,
     sessionFor: (isAlone) => (isAlone ? alone : shared),
     info: {

@@ -107,7 +107,7 @@ t.test("token ids are taken if they are the model's own, and not if they are ano
     t.match(await ask(mean, '/v1/embeddings', { input }), { status: 400, body: { error: { message } } })
 })
 
-t.test("OpenAI's clients read what is wrong in `error`, others where it always is", async (t) => {
+t.test("OpenAI's clients and the hub's read what is wrong in `error`", async (t) => {
   for (const [body, message] of [
     [{ input: [] }, 'input: expected at least one text, found none'],
     [{ input: ['a', 1] }, 'input[1]: expected a text, found 1'],
@@ -131,7 +131,7 @@ t.test("OpenAI's clients read what is wrong in `error`, others where it always i
     })
   t.match(await ask(mean, '/embed', { inputs: 7 }), {
     status: 400,
-    body: { code: 'ERR_INVALID_INPUT', message: 'inputs: expected a text or a list of texts, found 7' },
+    body: { code: 'ERR_INVALID_INPUT', error: 'inputs: expected a text or a list of texts, found 7' },
   })
 })
 
@@ -140,8 +140,8 @@ t.test('a path that the model does not serve is 404 with those that it serves', 
     status: 404,
     body: {
       code: 'ERR_NOT_FOUND',
-      message:
-        'this model has no /rerank: its task is sentence-embeddings, and it is asked at /invocations, /v1/embeddings, /embed',
+      error:
+        'this model has no /rerank: its task is sentence-embeddings, and it is asked at /invocations, /, /v1/embeddings, /embed',
     },
   })
   t.match(await ask(reranker, '/v1/embeddings', { input: 'a' }), {
@@ -174,7 +174,7 @@ t.test(
     t.ok(furthest(await vectorOf({ dimensions: 4 }), expected) < 1e-6)
     t.match(await ask<Vectors>(prompted, '/embed', { inputs: 'a', dimensions: 33 }), {
       status: 400,
-      body: { message: 'dimensions: expected 32, or fewer, found 33' },
+      body: { error: 'dimensions: expected 32, or fewer, found 33' },
     })
   },
 )
@@ -204,7 +204,7 @@ t.test('2,000 texts are answered, or refused before they run if the reply would 
   t.match(await ask(await open(small), '/embed', { inputs: inputs.slice(0, 8) }), {
     status: 400,
     body: {
-      message:
+      error:
         'the reply would have 128 numbers, more than fit into the 1000 bytes of limits.maxResponseBytes: send fewer or shorter texts in a request',
     },
   })
@@ -254,5 +254,31 @@ t.test('what is wrong with a ranking', async (t) => {
     [{ query: 'a', texts: ['the sea '.repeat(40)], truncate: false }, /a text has more than 40 tokens/],
     [{ texts: ['b'] }, /expected \{"query": …\}/],
   ] as const)
-    t.match(await ask(reranker, '/rerank', body), { status: 400, body: { message } })
+    t.match(await ask(reranker, '/rerank', body), { status: 400, body: { error: message } })
+})
+
+t.test("at / answers are those of the hub's Inference API, for its clients", async (t) => {
+  const classes = await open(example('hf-text-classification'))
+  const { body: usual } = await ask<object[]>(classes, '/invocations', {
+    inputs: 'the sea',
+    parameters: { top_k: null },
+  })
+  t.equal(usual.length, 3)
+  t.strictSame((await ask(classes, '/', { inputs: 'the sea' })).body, [usual])
+  t.strictSame((await ask(classes, '/', { inputs: 'the sea', parameters: { top_k: 2 } })).body, [
+    usual.slice(0, 2),
+  ])
+  t.strictSame((await ask(classes, '/', { inputs: ['the sea'] })).body, [usual])
+  t.match(await ask(classes, '/', { inputs: 7 }), {
+    status: 400,
+    body: { error: /^inputs: expected a text/ },
+  })
+  t.strictSame((await ask(mean, '/', { inputs: TEXTS })).body, vectors)
+  const zeroShot = await open(example('hf-zero-shot-classification'))
+  const asked = { inputs: 'the sea', parameters: { candidate_labels: ['calm', 'storm'] } }
+  const { body } = await ask<{ labels: string[]; scores: number[] }>(zeroShot, '/invocations', asked)
+  t.strictSame(
+    (await ask(zeroShot, '/', asked)).body,
+    body.labels.map((label, i) => ({ label, score: body.scores[i] })),
+  )
 })

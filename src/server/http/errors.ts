@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS, type ErrorCode } from '../../errors.ts'
-import { ROUTES } from '../../protocol/routes.ts'
+import { ROUTES, type Route } from '../../protocol/routes.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Exchanges } from './exchanges.ts'
 import { requestId } from './request-id.ts'
@@ -50,17 +50,23 @@ const errorBody = ({ code, message }: Failure, requestId: string) => ({
   requestId,
 })
 
-/** OpenAI's clients look for `error`, and show nothing of a body without it. */
-const openAiError = (failure: Failure, id: string) => {
-  const { code, message, requestId } = errorBody(failure, id)
-  const type = statusOf(failure) < 500 ? 'invalid_request_error' : 'server_error'
-  return { error: { message, type, param: null, code }, requestId }
+type ErrorBody = (failure: Failure, requestId: string) => object
+
+/** What clients look for, and show nothing of a body without it. */
+const FOREIGN: Readonly<Record<(typeof ROUTES)[Route]['errors'], ErrorBody>> = {
+  openai: (failure, id) => {
+    const { code, message, requestId } = errorBody(failure, id)
+    const type = statusOf(failure) < 500 ? 'invalid_request_error' : 'server_error'
+    return { error: { message, type, param: null, code }, requestId }
+  },
+  hub: (failure, id) => {
+    const { message, ...others } = errorBody(failure, id)
+    return { error: message, ...others }
+  },
 }
 
-const bodyFor = ({ routeOptions }: FastifyRequest): typeof errorBody | typeof openAiError => {
-  const routes: Readonly<Record<string, { errors?: 'openai' }>> = ROUTES
-  return routes[routeOptions.url ?? '']?.errors === 'openai' ? openAiError : errorBody
-}
+const bodyFor = ({ routeOptions: { url = '' } }: FastifyRequest): ErrorBody =>
+  Object.hasOwn(ROUTES, url) ? FOREIGN[ROUTES[url as Route].errors] : errorBody
 
 export const sendFailure = (
   request: FastifyRequest,

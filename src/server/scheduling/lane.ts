@@ -107,8 +107,9 @@ export class Lane {
   take(workers: { size: number; free: number }): Pending[] {
     const { cost, maxBatchSize } = this
     const now = this.#clock.now()
-    this.#queue.setAside(now - this.#patience.limitMs(now))
-    const taken = takeBatch(this.#queue, { workers, maxBatchSize, cost, now })
+    const patienceMs = this.#patience.limitMs(now)
+    this.#queue.setAside(now - patienceMs)
+    const taken = takeBatch(this.#queue, { workers, maxBatchSize, cost, now, patienceMs })
     for (const { arrivedAt } of taken) this.#events.dispatched(now - arrivedAt)
     return taken
   }

@@ -26,6 +26,8 @@ type Limits = {
   /** Milliseconds that each request is expected to take. */
   each: number
   now: number
+  /** How long clients are known to wait. */
+  patienceMs: number
 }
 
 type Workers = { size: number; free: number }
@@ -41,7 +43,7 @@ const shareOf = (waiting: number, { size, free }: Workers, most: number, cost: C
 /**
  * Takes the next batch out of the queue for one of the free workers: a fair share of the line whose turn it is among all of
  * them, in requests and in bytes, or all of it if that is little or costs hardly more; no more than is worth a batch, and no more
- * than can be done before the deadline of the first. Empty if nothing waits.
+ * than can be done before the deadline of the first, or its client's patience ends. Empty if nothing waits.
  */
 export const takeBatch = (
   queue: Queue,
@@ -50,7 +52,8 @@ export const takeBatch = (
     maxBatchSize,
     cost,
     now,
-  }: { workers: Workers; maxBatchSize: number; cost: CostModel; now: number },
+    patienceMs,
+  }: { workers: Workers; maxBatchSize: number; cost: CostModel; now: number; patienceMs: number },
 ): Pending[] => {
   const line = queue.turn
   const taken = takeFrom(line, {
@@ -58,6 +61,7 @@ export const takeBatch = (
     bytes: Math.max(line.bytes / workers.size, UNDIVIDED_BYTES),
     each: cost.each,
     now,
+    patienceMs,
   })
   if (taken.length > 0) queue.tookTurn(line)
   return taken
@@ -72,7 +76,8 @@ const takeFrom = (line: Line, limits: Limits): Pending[] => {
     if (first !== undefined) {
       const milliseconds = MARGIN * limits.each * (taken.length + 1)
       if (next.suspect || bytes > limits.bytes || bytes + next.bytes > MAX_BATCH_BYTES) break
-      if (milliseconds > first.deadline - limits.now) break
+      const deadline = Math.min(first.deadline, first.arrivedAt + limits.patienceMs)
+      if (milliseconds > deadline - limits.now) break
     }
     line.shift()
     taken.push(next)

@@ -9,6 +9,8 @@ import type { Job, Segment } from './plan.ts'
 export type Filling = {
   /** What each input is filled up with along its second dimension, by its name; one that is not named has no such dimension. */
   values: ReadonlyMap<string, number>
+  /** Jobs of unequal length may share a run. */
+  unequal: boolean
   /** Most tokens in a run, with what is filled up; a longer row goes alone. */
   mostTokens: number
   /** What a run costs whatever is in it, in tokens. */

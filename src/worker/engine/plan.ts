@@ -18,7 +18,7 @@ export type Limits = {
   rows: RowMode
   /** Most rows in a run; of no meaning where the model has no rows and each job is a run of its own. */
   maxRows: number
-  /** How jobs of unequal length are made alike; without it only equal ones share a run. */
+  /** What runs of texts are; without it only equal inputs share a run. */
   filling?: Filling | undefined
 }
 
@@ -30,7 +30,8 @@ const shapeKey = (inputs: NamedTensors, filling: Filling | undefined): string =>
   let key = ''
   for (const [name, { type, dims }] of inputs) {
     key += `|${name}:${type}`
-    for (let axis = filling?.values.has(name) ? 2 : 1; axis < dims.length; axis += 1) key += `:${dims[axis]}`
+    for (let axis = filling?.unequal && filling.values.has(name) ? 2 : 1; axis < dims.length; axis += 1)
+      key += `:${dims[axis]}`
   }
   return key
 }

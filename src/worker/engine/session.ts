@@ -21,12 +21,28 @@ export type Session = {
 
 type SessionOptions = InferenceSession.SessionOptions
 
-/** Options common to all sessions. Values under `extra` are ONNX Runtime's session configuration keys, as text. */
-export const sessionOptions = (device: Device, threads: number): SessionOptions => ({
+/**
+ * A model of texts meets another shape in almost each run: without an arena its buffers come anew from the system each time, and
+ * ONNX Runtime would keep a plan of its memory for each shape. What its longest text takes is kept if it is no longer than this
+ * (docs/decisions/0013).
+ */
+const MOST_KEPT_TOKENS = 1024
+
+/**
+ * Options common to all sessions. Values under `extra` are ONNX Runtime's session configuration keys, as text.
+ * @param texts of a model of texts: the tokens of the longest, if there is a bound
+ */
+export const sessionOptions = (
+  device: Device,
+  threads: number,
+  texts?: { longest?: number },
+): SessionOptions => ({
   executionProviders: [device],
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
-  enableCpuMemArena: deviceRow(device).arena,
+  enableCpuMemArena:
+    deviceRow(device).arena || (texts?.longest ?? Number.POSITIVE_INFINITY) <= MOST_KEPT_TOKENS,
+  enableMemPattern: texts === undefined,
   graphOptimizationLevel: 'all',
   logSeverityLevel: 4,
   // A thread that spins while it waits takes the core from another worker's run.

@@ -11,13 +11,20 @@ import { PICTURE_TYPES, readPictureBody } from './picture-body.ts'
 
 export const JSON_TYPE = 'application/json'
 export const LINES_TYPE = 'application/jsonlines'
+const TEXT_TYPE = 'text/plain'
 
 /** Of JSON lines there is a request for each line. */
 export type Body = { requests: readonly HubRequest[]; isLines: boolean }
 
 const INPUTS = 'inputs'
 
-type Task = Pick<HubTask, 'name' | 'takesPictures' | 'forms' | 'routes' | 'isFlat'>
+type Task = Pick<HubTask, 'name' | 'takesPictures' | 'forms' | 'routes' | 'isFlat' | 'onHub'>
+
+/** The member of a body by which its form is told: that of the path, or any that the task knows. */
+const membersOf = ({ routes, forms = [] }: Task, route: Route | undefined): readonly string[] => {
+  const member = route && routes?.[route]
+  return member === undefined ? [INPUTS, ...forms] : [member]
+}
 
 /** Members of objects that a request may have: a task's inputs are lists, or have a few members. */
 const MOST_MEMBERS = 16
@@ -34,14 +41,18 @@ export const readBody = (
   if (pictures !== undefined) return { requests: [{ inputs: pictures, parameters: {} }], isLines: false }
   const mediaType = parseMediaType(contentType ?? JSON_TYPE)
   const { type } = mediaType
-  if (type !== JSON_TYPE && type !== LINES_TYPE && type !== 'text/plain')
+  const types = [
+    ...(route && task.routes?.[route] ? [JSON_TYPE] : [JSON_TYPE, LINES_TYPE, TEXT_TYPE]),
+    ...(takesPictures ? PICTURE_TYPES : []),
+  ]
+  if (!types.includes(type))
     throw new ServingError(
       'ERR_UNSUPPORTED_MEDIA_TYPE',
-      `Content-Type ${quote(type)} is not supported for ${name}; send ${[JSON_TYPE, LINES_TYPE, 'text/plain', ...(takesPictures ? PICTURE_TYPES : [])].join(', ')}`,
+      `Content-Type ${quote(type)} is not supported for ${name}; send ${types.join(' or ')}`,
     )
   requireUtf8(mediaType)
   const text = decodeUtf8(body)
-  if (type === 'text/plain') return { requests: [{ inputs: text, parameters: {} }], isLines: false }
+  if (type === TEXT_TYPE) return { requests: [{ inputs: text, parameters: {} }], isLines: false }
   if (type === JSON_TYPE) return { requests: [readRequest(text, 'the body', task, route)], isLines: false }
   return { requests: readLines(text, task, route), isLines: true }
 }
@@ -58,7 +69,7 @@ const readLines = (text: string, task: Task, route: Route | undefined): HubReque
 
 const readRequest = (text: string, place: string, task: Task, route: Route | undefined): HubRequest => {
   const value = parseJson(text, place, MOST_MEMBERS)
-  const told = route === undefined ? [INPUTS, ...(task.forms ?? [])] : [task.routes?.[route] ?? INPUTS]
+  const told = membersOf(task, route)
   const form = told.find((member) => value instanceof Object && Object.hasOwn(value, member))
   if (form === undefined)
     throw new ServingError(
@@ -81,5 +92,6 @@ const readRequest = (text: string, place: string, task: Task, route: Route | und
       'ERR_INVALID_INPUT',
       `parameters: expected an object, found ${describe(parameters)}`,
     )
-  return { inputs, parameters: { ...others, ...parameters } }
+  const usual = route === '/' ? task.onHub?.parameters : undefined
+  return { inputs, parameters: { ...usual, ...others, ...parameters } }
 }

@@ -49,6 +49,8 @@ export type HubTask = {
   forms?: readonly string[]
   /** Paths besides /invocations at which the model is asked, and the member that a body has there. */
   routes?: Readonly<Partial<Record<Route, string>>>
+  /** At "/", where clients of the hub's Inference API ask: parameters where they send none, and what they expect of an answer. */
+  onHub?: { parameters?: Readonly<Record<string, unknown>>; toAnswer?(answer: unknown): unknown }
   /** Parameters may stand beside "inputs" too, as text-embeddings-inference takes them. */
   isFlat?: true
   /** @throws StartupError if the folder or the model is not what the task needs */

@@ -17,7 +17,12 @@ import type { HubRead, HubRequest } from './hub-task.ts'
 import { chooseType, writeReply } from './reply.ts'
 import type { TextTokenizer } from './tokenizer.ts'
 
-type Context = { found: readonly HubRead<unknown>[]; isLines: boolean; contentType: string }
+type Context = {
+  found: readonly HubRead<unknown>[]
+  isLines: boolean
+  contentType: string
+  toAnswer: ((answer: unknown) => unknown) | undefined
+}
 
 const ofRequest = (error: unknown, number: number): unknown =>
   error instanceof ServingError ? new ServingError(error.code, `request ${number}: ${error.message}`) : error
@@ -42,12 +47,13 @@ export const createHuggingFaceTask = (
   const hub = openHub(model, files)
   const { padding, reduce, read, write, example = task.example } = task.create(hub)
   const { maxResponseBytes } = model.config.limits
-  const finish = (answers: readonly unknown[], { isLines, contentType }: Context) =>
-    writeReply(answers, isLines, contentType, maxResponseBytes)
+  const finish = (answers: readonly unknown[], { isLines, contentType, toAnswer }: Context) =>
+    writeReply(toAnswer ? answers.map(toAnswer) : answers, isLines, contentType, maxResponseBytes)
   return {
     name: task.name,
-    routes: Object.keys(task.routes ?? {}) as Route[],
+    routes: ['/', ...(Object.keys(task.routes ?? {}) as Route[])],
     example: { inputs: example, parameters: task.exampleParameters ?? {} },
+    takesLong: true,
     ...(files.config.id2label !== undefined && { labels: hub.labels }),
     ...(hub.tokenizer && { tokenizer: hub.tokenizer }),
     ...(padding && { padding }),
@@ -65,7 +71,8 @@ export const createHuggingFaceTask = (
           }
         }),
       )
-      const context = { found, isLines, contentType }
+      const toAnswer = route === '/' ? task.onHub?.toAnswer : undefined
+      const context = { found, isLines, contentType, toAnswer }
       const parts = found.flatMap((one) => ('parts' in one ? one.parts : []))
       if (parts.length > 0) return { parts, context }
       return {

@@ -158,7 +158,9 @@ const openFile = (file: string): { tokenizer: Tokenizer; model: Json } => {
     throw new StartupError(`tokenizer.json has ${size} bytes; at most ${MOST_BYTES} are expected of it`)
   try {
     const text = readFileSync(file, 'utf8')
-    const { vocab, merges, ...model } = (JSON.parse(text) as { model: Record<string, unknown> }).model
+    const { model: all } = JSON.parse(text) as { model?: Json }
+    if (typeof all !== 'object' || all === null) throw new Error('it has no "model"')
+    const { vocab, merges, ...model } = all
     const tokenizer = Tokenizer.fromString(text)
     // The file may have some of its own, which Python passes over, too.
     tokenizer.disableTruncation()

@@ -35,6 +35,8 @@ export type Tried = {
   /** Of the example; none if the model was not run. */
   parts: readonly Part[]
   padding?: Padding
+  /** Tokens of the longest text, if there is a bound. */
+  longest?: number | undefined
 }
 
 /**
@@ -55,6 +57,7 @@ export const tryTask = async (task: HuggingFaceTask, session: Session | undefine
     },
     parts,
     ...(task.padding && { padding: task.padding }),
+    longest: task.tokenizer?.maxTokens,
   }
 }
 

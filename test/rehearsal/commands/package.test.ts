@@ -92,9 +92,7 @@ role: arn:aws:iam::999999999999:role/sagemaker
   t.equal(code, 1)
   t.match(
     stderr,
-    new RegExp(
-      `error: Signed in to account ${rehearsal.account}, but the file requires 999999999999\n`,
-    ),
+    new RegExp(`error: Signed in to account ${rehearsal.account}, but the file requires 999999999999\n`),
   )
   t.notOk(rehearsal.calls().some(({ action }) => action === 'CreateBucket'))
 })

@@ -126,6 +126,11 @@ const BOUNDS: [file: (value: string) => string, good: string[], bad: string[]][]
     ['a/1', 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/a/1', 'a'.repeat(63)],
     ['a-', 'a/b', 'a b', 'a'.repeat(64)],
   ],
+  [
+    (value) => `rollout: {rollbackOn: [{alarm: "${value}"}]}`,
+    ['my alarm', 'a'.repeat(255)],
+    ['', '   ', 'a'.repeat(256)],
+  ],
   [(value) => `aws: {config: {${value}: []}}`, [], ['Tags', 'ProductionVariants']],
 ]
 

@@ -236,18 +236,18 @@ const BROKEN: Record<keyof typeof MISTAKES, Case[]> = {
     [
       'aws: {config: {ExplainerConfg: {}, MetricsConfig: {EnableEnhancedMetrics: yes please}}}',
       'aws.config.ExplainerConfg: unknown member; did you mean ExplainerConfig?',
-      'aws.config.MetricsConfig.EnableEnhancedMetrics: true or false, and it is the string "yes please"',
+      'aws.config.MetricsConfig.EnableEnhancedMetrics: true or false, and it is "yes please"',
     ],
     [
       'aws: {variant: {SomethingNew: 1, RoutingConfig: RANDOM}}',
       'aws.variant.SomethingNew: the installed @aws-sdk/client-sagemaker knows no SomethingNew and would not send it; correct it, or update the package',
-      'aws.variant.RoutingConfig: a group of members, and it is the string "RANDOM"',
+      'aws.variant.RoutingConfig: a group of members, and it is "RANDOM"',
     ],
     [
       'aws: {model: {PrimaryContainer: {AdditionalModelDataSources: [{ChannelName: 1}], Environment: [a]}, InferenceExecutionConfig: []}}',
       'aws.model.PrimaryContainer.AdditionalModelDataSources[0].ChannelName: text, and it is 1',
-      'aws.model.PrimaryContainer.Environment: a group of names and values, and it is a list of 1',
-      'aws.model.InferenceExecutionConfig: a group of members, and it is a list of 0',
+      'aws.model.PrimaryContainer.Environment: a group of names and values, and it is ["a"]',
+      'aws.model.InferenceExecutionConfig: a group of members, and it is []',
     ],
     [
       'aws: {config: {DataCaptureConfig: {EnableCapture: true}}}',

@@ -18,6 +18,7 @@ const take = (queue: Queue, limits: Partial<Parameters<typeof takeBatch>[1]> = {
     maxBatchSize: 64,
     cost: new CostModel(),
     now: 0,
+    patienceMs: Number.POSITIVE_INFINITY,
     ...limits,
   })
     .map(({ request }) => textOf(request))
@@ -95,3 +96,10 @@ t.test(
     t.equal(held(new Queue(), 20), 0)
   },
 )
+
+t.test('A batch is done before the patience of its first client ends', async (t) => {
+  const limits = { cost: costing(10), patienceMs: 45 }
+  // Twice 10 ms for each, since a prediction may be wrong by that.
+  t.equal(take(queueOf(8, 8, 8, 8, 8), limits), 'ab')
+  t.equal(take(queueOf(8, 8, 8, 8, 8), { ...limits, patienceMs: 5 }), 'a')
+})

@@ -101,7 +101,7 @@ const runAll = async (session: Session, jobs: readonly Job[], mostTokens: number
   const note = (finished: readonly [number, JobResult][]) => {
     for (const [job, result] of finished) results[job] = result
   }
-  const filling = { values, mostTokens, runTokens: 3 }
+  const filling = { values, unequal: true, mostTokens, runTokens: 3 }
   const limits = { rows: 'dynamic' as const, maxRows: 8, filling }
   const { last } = await runJobs(session, jobs, limits, async (finished) => note(finished))
   note(last)

@@ -25,7 +25,12 @@ const values = new Map([
   ['input_ids', 0],
   ['attention_mask', 0],
 ])
-const filling = (mostTokens: number, runTokens: number): Filling => ({ values, mostTokens, runTokens })
+const filling = (mostTokens: number, runTokens: number): Filling => ({
+  values,
+  unequal: true,
+  mostTokens,
+  runTokens,
+})
 
 const lengthOf = (job: Job | undefined): number => job?.inputs.get('input_ids')?.dims[1] ?? 0
 

@@ -10,6 +10,19 @@ t.test('Workers keep no arena of memory on the CPU; CUDA has its own', async (t)
   t.equal(sessionOptions('cuda', 1).enableCpuMemArena, true)
 })
 
+t.test(
+  'a model of texts, whose runs differ in shape, keeps an arena if no text is long, and no plan for each shape',
+  async (t) => {
+    t.match(sessionOptions('cpu', 1), { enableCpuMemArena: false, enableMemPattern: true })
+    t.match(sessionOptions('cpu', 1, { longest: 512 }), { enableCpuMemArena: true, enableMemPattern: false })
+    t.match(sessionOptions('cpu', 1, { longest: 8192 }), {
+      enableCpuMemArena: false,
+      enableMemPattern: false,
+    })
+    t.match(sessionOptions('cpu', 1, {}), { enableCpuMemArena: false })
+  },
+)
+
 const open = (name: string) => createSession(runtime, `${fixture(name)}/model.onnx`, sessionOptions('cpu', 1))
 
 /** Two values of each type, at the ends of its range where it has one. */

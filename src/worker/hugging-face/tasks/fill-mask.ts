@@ -2,9 +2,13 @@
 
 import { z } from 'zod'
 import { ServingError, StartupError } from '../../../errors.ts'
+import { allocate } from '../../../tensor/data-type.ts'
+import type { NamedTensors, Tensor } from '../../../tensor/tensor.ts'
 import { quote } from '../../../words.ts'
+import type { Part } from '../../task/task.ts'
 import { type Hub, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
+import { mapInTurns } from '../in-turns.ts'
 import { CUTTING, cutOf, readParameters } from '../parameters.ts'
 import { best, floatsOf, softmax } from '../scores.ts'
 import { requireText, requireTextList } from '../texts.ts'
@@ -41,6 +45,21 @@ export const fillMask: HubTask = {
     const { signature } = hub.model
     const padding = tokenPadding(hub, tokenizer)
 
+    /** The logits of the masks alone: those of all tokens take a thousand times the text. */
+    const reduce = (outputs: NamedTensors, { inputs }: Part): NamedTensors => {
+      const { type, dims, data } = outputs.get(name) as Tensor
+      const vocabulary = dims[2] as number
+      const ids = (inputs.get('input_ids') as Tensor).data as BigInt64Array
+      const masks = [...ids.keys()].filter((place) => Number(ids[place]) === mask.id)
+      const kept = allocate(type, masks.length * vocabulary) as Float32Array
+      for (const [index, place] of masks.entries())
+        kept.set(
+          (data as Float32Array).subarray(place * vocabulary, (place + 1) * vocabulary),
+          index * vocabulary,
+        )
+      return new Map([[name, { type, dims: [1, masks.length, vocabulary], data: kept }]])
+    }
+
     const propose = async (
       { ids, masks }: Masked,
       logits: Parameters<typeof floatsOf>[0],
@@ -48,8 +67,8 @@ export const fillMask: HubTask = {
     ): Promise<Proposal[] | Proposal[][]> => {
       const vocabulary = logits.outputs.get(name)?.dims[2] as number
       const all: Proposal[][] = []
-      for (const place of masks) {
-        const scores = softmax(floatsOf(logits, name, place * vocabulary, (place + 1) * vocabulary))
+      for (const [index, place] of masks.entries()) {
+        const scores = softmax(floatsOf(logits, name, index * vocabulary, (index + 1) * vocabulary))
         const candidates = targets?.filter((id) => id < vocabulary)
         const tokens = best(candidates ?? vocabulary, count, (id) => scores[id] as number)
         const sequences = tokens.map((token) => ids.with(place, token).filter((id) => id !== tokenizer.padId))
@@ -73,6 +92,7 @@ export const fillMask: HubTask = {
     return {
       example: `The sea is ${mask.token}.`,
       ...(padding && { padding }),
+      reduce,
       read: async (request, allowance) => {
         const parameters = readParameters(PARAMETERS, request)
         const isList = Array.isArray(request.inputs)
@@ -106,9 +126,9 @@ export const fillMask: HubTask = {
       },
       write: async (outputs, context) => {
         const own = context as Context
-        const answers: unknown[] = []
-        for (const [index, text] of own.texts.entries())
-          answers.push(await propose(text, outputs[index] as never, own))
+        const answers = await mapInTurns(own.texts, (text, index) =>
+          propose(text, outputs[index] as never, own),
+        )
         // A list of one is answered as the text alone.
         return own.single ? answers[0] : answers
       },

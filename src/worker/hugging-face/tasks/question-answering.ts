@@ -6,6 +6,7 @@ import { describe, listNames } from '../../../words.ts'
 import { codePointsOf } from '../code-points.ts'
 import { requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
+import { mapInTurns } from '../in-turns.ts'
 import { readParameters } from '../parameters.ts'
 import { floatsOf } from '../scores.ts'
 import { answersOf, type Options } from '../spans.ts'
@@ -78,10 +79,10 @@ export const questionAnswering: HubTask = {
         )
         return { parts, context: { inputs, single, options } satisfies Context }
       },
-      write: (outputs, context) => {
+      write: async (outputs, context) => {
         const { inputs, single, options } = context as Context
         let part = 0
-        const answers = inputs.map((input) => {
+        const answers = await mapInTurns(inputs, (input) => {
           const windows = input.windows.map((placed) => {
             const one = outputs[part++] as (typeof outputs)[number]
             // What was filled up is behind.

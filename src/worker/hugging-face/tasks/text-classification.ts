@@ -5,6 +5,7 @@ import { ServingError } from '../../../errors.ts'
 import type { Part } from '../../task/task.ts'
 import { requireLabels, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
+import { mapInTurns } from '../in-turns.ts'
 import { anyCase, CUTTING, cutOf, readParameters } from '../parameters.ts'
 import { type Floats, FUNCTIONS, floatsOf, indexOfLargest, ranked, usualFunction } from '../scores.ts'
 import { readTexts } from '../texts.ts'
@@ -29,6 +30,11 @@ export const textClassification: HubTask = {
   name: 'text-classification',
   architectures: /ForSequenceClassification$/,
   example: 'I like it.',
+  // All classes, in a list for each text.
+  onHub: {
+    parameters: { top_k: null },
+    toAnswer: (answer) => (Array.isArray(answer) && !Array.isArray(answer[0]) ? [answer] : answer),
+  },
   create: (hub) => {
     const tokenizer = requireTokenizer(hub)
     requireTokenInputs(hub)
@@ -59,9 +65,9 @@ export const textClassification: HubTask = {
         const isText = typeof request.inputs === 'string'
         return { parts, context: { single, isText, top_k, scoresOf } satisfies Context }
       },
-      write: (outputs, context) => {
+      write: async (outputs, context) => {
         const { single, isText, top_k, scoresOf } = context as Context
-        const answers = outputs.map((one) => {
+        const answers = await mapInTurns(outputs, (one) => {
           const scores = scoresOf(floatsOf(one, output.name))
           if (top_k === undefined) return labelled(scores, indexOfLargest(scores))
           return ranked(scores)

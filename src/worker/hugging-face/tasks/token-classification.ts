@@ -7,6 +7,7 @@ import { codePointsOf } from '../code-points.ts'
 import { aggregate, gatherTokens, type Means, mergeWindows, STRATEGIES } from '../entities.ts'
 import { requireLabels, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
+import { mapInTurns } from '../in-turns.ts'
 import { anyCase, readParameters } from '../parameters.ts'
 import { floatsOf, softmax } from '../scores.ts'
 import { joinWords, startsOf } from '../split-words.ts'
@@ -36,6 +37,7 @@ export const tokenClassification: HubTask = {
   name: 'token-classification',
   architectures: /ForTokenClassification$/,
   example: 'Anna lives in Berlin.',
+  onHub: { parameters: { aggregation_strategy: 'simple' } },
   create: (hub) => {
     const tokenizer = requireTokenizer(hub)
     requireTokenInputs(hub)
@@ -71,10 +73,10 @@ export const tokenClassification: HubTask = {
         )
         return { parts, context }
       },
-      write: (outputs, context) => {
+      write: async (outputs, context) => {
         const { inputs, single, ignored, means } = context as Context
         let part = 0
-        const answers = inputs.map(({ text, windows }) => {
+        const answers = await mapInTurns(inputs, ({ text, windows }) => {
           const characters = codePointsOf(text)
           const entities = windows.flatMap((window) => {
             const one = outputs[part++] as (typeof outputs)[number]

@@ -9,6 +9,7 @@ import { describe, listNames } from '../../../words.ts'
 import { type Hub, requireLabels, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
 import { hypothesisOf } from '../hypothesis.ts'
+import { mapInTurns } from '../in-turns.ts'
 import { readParameters } from '../parameters.ts'
 import { floatsOf, softmax } from '../scores.ts'
 import { requireText, requireTextList } from '../texts.ts'
@@ -31,6 +32,7 @@ export const zeroShotClassification: HubTask = {
   architectures: /^$/,
   example: 'My parcel is late.',
   exampleParameters: { candidate_labels: ['delivery', 'refund'] },
+  onHub: { toAnswer: (answer) => (Array.isArray(answer) ? answer.map(asList) : asList(answer)) },
   create: (hub) => {
     const tokenizer = requireTokenizer(hub)
     requireTokenInputs(hub)
@@ -60,9 +62,9 @@ export const zeroShotClassification: HubTask = {
         const multi = parameters.multi_label === true || labels.length === 1
         return { parts, context: { texts, single, labels, multi } satisfies Context }
       },
-      write: (outputs, context) => {
+      write: async (outputs, context) => {
         const { texts, single, labels, multi } = context as Context
-        const answers = texts.map((sequence, index) => {
+        const answers = await mapInTurns(texts, (sequence, index) => {
           const logits = labels.map((_, label) => {
             const row = floatsOf(outputs[index * labels.length + label] as never, output.name)
             return [row[contradiction] as number, row[entailment] as number] as const
@@ -84,6 +86,11 @@ export const zeroShotClassification: HubTask = {
       },
     }
   },
+}
+
+const asList = (answer: unknown): { label: string; score: number }[] => {
+  const { labels, scores } = answer as { labels: string[]; scores: number[] }
+  return labels.map((label, index) => ({ label, score: scores[index] as number }))
 }
 
 /** Which class says that the second text follows from the first. */
