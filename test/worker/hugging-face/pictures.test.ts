@@ -5,6 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import type { ModelFolder } from '../../../src/model/model.ts'
+import { parseServingConfig } from '../../../src/model/serving-config.ts'
+import type { DataType } from '../../../src/tensor/data-type.ts'
+import type { Tensor } from '../../../src/tensor/tensor.ts'
+import { Allowance } from '../../../src/worker/allowance.ts'
+import { createReadPictures } from '../../../src/worker/hugging-face/pictures.ts'
+import { LazyAbortController } from '../../../src/worker/lazy-abort.ts'
 import { example, ROOT } from '../../fixtures/index.ts'
 import { openFolder } from '../../fixtures/open-folder.ts'
 import { largePng } from '../image/hostile.ts'
@@ -211,6 +217,38 @@ t.test('pictures cost bounded memory: bombs, and more than fit', async (t) => {
     /^ERR_INVALID_INPUT the request has more than 100 rows/,
   )
   t.equal((await answerOf(ask, asked(Array(100).fill(BASE64)))).length, 100)
+})
+
+const MASKS: [dims: (number | string)[], type: DataType, expected: number[]][] = [
+  [['batch', 'height', 'width'], 'int64', [1, 5, 7]],
+  [['batch', 64, 64], 'int64', [1, 64, 64]],
+  [['batch', 'height', 'width'], 'bool', [1, 5, 7]],
+]
+
+t.test('a mask of pixels says that all of the picture is picture', async (t) => {
+  for (const [dims, type, expected] of MASKS) {
+    const read = createReadPictures({
+      model: {
+        name: 'test',
+        file: '/nowhere/model.onnx',
+        signature: {
+          inputs: [
+            { name: 'pixel_values', type: 'float32', dims: ['batch', 3, 'height', 'width'] },
+            { name: 'pixel_mask', type, dims },
+          ],
+          outputs: [],
+          rows: 'dynamic',
+        },
+        config: parseServingConfig('preprocess: { input: pixel_values, resize: { width: 7, height: 5 } }'),
+      },
+      files: { folder: '/nowhere', config: {} },
+      labels: [],
+    })
+    const { parts } = await read(BASE64, new Allowance(new LazyAbortController()))
+    const mask = parts[0]?.inputs.get('pixel_mask') as Tensor
+    t.strictSame([mask.type, mask.dims], [type, expected])
+    t.ok([...(mask.data as Uint8Array)].every((value) => Number(value) === 1))
+  }
 })
 
 t.test('a picture too narrow to be resized is refused', async (t) => {
