@@ -17,7 +17,7 @@ import { textRanking } from './tasks/text-ranking.ts'
 import { tokenClassification } from './tasks/token-classification.ts'
 import { zeroShotClassification } from './tasks/zero-shot-classification.ts'
 
-const TASKS: readonly HubTask[] = [
+export const TASKS: readonly HubTask[] = [
   textClassification,
   tokenClassification,
   questionAnswering,
