@@ -12,7 +12,16 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { type Figure, progress, runAlone } from './lib/figure.ts'
 import { capture } from './lib/load.ts'
-import { cpuSeconds, freePort, ROOT, type Running, start, startServer } from './lib/server.ts'
+import {
+  cpuSeconds,
+  family,
+  freePort,
+  ROOT,
+  type Running,
+  residentBytes,
+  start,
+  startServer,
+} from './lib/server.ts'
 import { interleave, quantile, ratios, spread } from './lib/stats.ts'
 import { DEFAULT_DIRECTORY } from './models.ts'
 
@@ -96,7 +105,12 @@ export const measure = async (): Promise<Figure[]> => {
       return perSecond
     },
   })
-  const served = (server: Running, clients: number) => load(server, '/invocations', 'inputs', clients)
+  const resident: number[] = []
+  const served = async (server: Running, clients: number): Promise<Rate> => {
+    const rate = await load(server, '/invocations', 'inputs', clients)
+    if (server === ours) resident.push(family(server.pid).reduce((sum, pid) => sum + residentBytes(pid), 0))
+    return rate
+  }
   const values = await interleave(ROUNDS, {
     ...subject('ours', () => served(ours, CLIENTS)),
     ...subject('raw', () => raw(2, 1, best)),
@@ -114,6 +128,8 @@ export const measure = async (): Promise<Figure[]> => {
     }),
   })
   progress('texts: int8 beside float32')
+  // The first round sends each of the lengths once.
+  const [early = 0, late = 0] = [resident[1], resident.at(-1)]
   const apart = await cosines(texts, ours, quantised)
   const mixed = await cosines(texts, ours, together)
   for (const server of [ours, quantised, together, infinity]) await server?.stop()
@@ -191,6 +207,14 @@ export const measure = async (): Promise<Figure[]> => {
       1,
       `mean ${mixed.mean}, least ${mixed.least}`,
     ),
+    {
+      row: 'x5',
+      what: 'resident set of all processes after all rounds ÷ after the first, texts of many lengths',
+      goal: { most: 1.05 },
+      unit: '',
+      value: spread([late / early]),
+      note: `${(late / 2 ** 20).toFixed(0)} ÷ ${(early / 2 ** 20).toFixed(0)} MB`,
+    },
   ]
 }
 
