@@ -135,4 +135,11 @@ if (changed(PLUGINS) < changed('node_modules/.package-lock.json')) {
   run(bin('tap'), ['build'])
   utimesSync(join(ROOT, PLUGINS), new Date(), new Date())
 }
-run(process.execPath, ['--import', './test/plain-processes.js', bin('tap'), ...options, ...programs(files)])
+run(process.execPath, [
+  '--import',
+  './test/plain-processes.js',
+  bin('tap'),
+  `--node-arg=--import=${new URL('no-domains.js', import.meta.url)}`,
+  ...options,
+  ...programs(files),
+])

@@ -1,4 +1,4 @@
-/** The examples with code of their own, as the real server serves them, and the folders that `npm run init` makes. */
+/** Examples with code of their own, as the real server serves them, and the folders that `npm run init` makes. */
 
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { ROOT } from '../fixtures/index.ts'
+import { serve as serveHere } from '../in-process/serve.ts'
 import { bodyOf, complaints, readExample } from './examples.ts'
 import { launch, type Served, serve } from './serve.ts'
 
@@ -51,12 +52,6 @@ t.test('init says how to serve a template that takes one worker', async (t) => {
   t.match(stdout, /npm start -- --model .*session --workers 1\n/)
 })
 
-t.test('a photo by link', async (t) => {
-  const served = await serve(['--model', `${EXAMPLES}/photo-link/model`, '--workers', '1'])
-  t.teardown(() => served.stop())
-  await answersAsItSays(t, 'photo-link', served)
-})
-
 type Expected = { parts: number[][]; levels: number[][] }
 
 const { parts, levels }: Expected = JSON.parse(readFileSync(`${EXAMPLES}/state/expected.json`, 'utf8'))
@@ -86,7 +81,7 @@ t.test('such a state with two workers is refused at the start', async (t) => {
 })
 
 t.test('a state that the client holds needs no code', async (t) => {
-  const served = await serve(['--model', `${EXAMPLES}/state/model/model.onnx`, '--workers', '2'])
+  const served = await serveHere(['--model', `${EXAMPLES}/state/model/model.onnx`])
   t.teardown(() => served.stop())
   const client = [`${EXAMPLES}/state/client.mjs`, `${served.url}/invocations`]
   const { stdout } = await promisify(execFile)(process.execPath, client)

@@ -15,14 +15,14 @@ const GIB = 2 ** 30
 const peakBytes = (pid: number): number =>
   Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
 
-/** Two workers with the model of 8 x 8 images and this serving.yaml. */
+/** A worker with the model of 8 x 8 images and this serving.yaml. */
 const serveImages = async (t: Test, yaml: string): Promise<Served> => {
   const folder = mkdtempSync(join(tmpdir(), 'images-'))
   copyFileSync(`${fixture('images')}/model.onnx`, join(folder, 'model.onnx'))
   writeFileSync(join(folder, 'serving.yaml'), yaml)
   // Not what these tests are about: on a slow machine the images take longer than the usual time.
   const time = ['--request-timeout-ms', '600000']
-  const served = await serve(['--model', folder, '--workers', '2', '--log-format', 'json', ...time])
+  const served = await serve(['--model', folder, '--workers', '1', '--log-format', 'json', ...time])
   t.teardown(async () => {
     await served.stop()
     rmSync(folder, { recursive: true })
@@ -90,9 +90,9 @@ t.test('images that are resized', async (t) => {
   })
 
   await t.test(
-    'forms of 8 images of 25 megapixels are answered, in bounded memory, beside others',
+    'forms of 4 images of 25 megapixels are answered, in bounded memory, beside others',
     async (t) => {
-      const body = heavyForm(8)
+      const body = heavyForm(4)
       const { result, pings, neighbours, sameWorkers } = await beside(served, async () => {
         const responses = await Promise.all(Array.from({ length: 2 }, () => served.post(body, form)))
         return responses.map(({ status }) => status)

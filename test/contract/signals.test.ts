@@ -17,13 +17,13 @@ for (const [signal, name, sent] of [
     async (t) => {
       const drainTimeoutMs = 60_000
       const drain = ['--drain-timeout-ms', String(drainTimeoutMs)]
-      const settings = ['--model', fixture('slow'), '--workers', '2', '--max-batch-size', '1', ...drain]
+      const settings = ['--model', fixture('slow'), '--workers', '1', '--max-batch-size', '1', ...drain]
       const served = await serve(settings)
       const silent = connect(Number(new URL(served.url).port), '127.0.0.1')
       t.teardown(() => silent.destroy())
       await once(silent, 'connect')
       silent.write(sent)
-      const requests = Array.from({ length: 8 }, () => served.json([[1]]))
+      const requests = Array.from({ length: 5 }, () => served.json([[1]]))
       // All have arrived, and those that wait will for half a second or so.
       await until(async () => (await waiting(served)) + (await dispatched(served)) >= requests.length)
       const since = performance.now()

@@ -21,12 +21,15 @@ import { Scheduler } from '../../src/server/scheduling/scheduler.ts'
 import { Batches } from '../../src/worker/batches.ts'
 import type { Recipe } from '../../src/worker/engine/sample.ts'
 import { inspect } from '../../src/worker/inspect.ts'
-import { type LoadedModel, loadModel } from '../../src/worker/load.ts'
+import type { LoadedModel } from '../../src/worker/load.ts'
+import { loadFolder } from '../../src/worker/load-folder.ts'
 import { type Client, clientOf } from '../contract/client.ts'
 
 export type Served = Client & {
   /** What is printed once it serves. */
   banner: string
+  /** What it has logged so far, a line of JSON each. */
+  log(): string
   /** What the inspection warned of. */
   warnings: readonly string[]
   stop(): Promise<void>
@@ -88,7 +91,7 @@ export const serve = async (args: readonly string[]): Promise<Served> => {
   const one = { threads: 1, threadsAlone: 1 }
   const found = await inspect({ model: config.model, device: 'cpu', ...one, copy: 'prepacked', run: true })
   if (found.type === 'unfit') throw new Error(found.problem)
-  const loaded = await loadModel({
+  const loaded = await loadFolder({
     ...one,
     folder: found.folder as ModelFolder,
     device: found.device,
@@ -107,7 +110,15 @@ export const serve = async (args: readonly string[]): Promise<Served> => {
   scheduler.add(runnerOf(loaded))
   const health = new Health()
   health.readyWorkers = 1
-  const log = pino({ level: 'silent' })
+  let logged = ''
+  const log = pino(
+    { level: 'warn' },
+    {
+      write: (line) => {
+        logged += line
+      },
+    },
+  )
   const app = buildApp({
     ...limits,
     log,
@@ -122,6 +133,7 @@ export const serve = async (args: readonly string[]): Promise<Served> => {
   return {
     ...clientOf(`http://${config.host}:${port}`),
     banner: banner({ ...config, port }, info, { workers: 1, ...one }, found.description.example),
+    log: () => logged,
     warnings: found.warnings,
     stop: async () => {
       app.server.closeAllConnections()

@@ -82,24 +82,38 @@ const heavy = (files: number): Request => {
 
 const light = json('images', [Array(3).fill(Array(8).fill(Array(8).fill(1)))])
 
-t.test('A batch that is slow to read holds up none that comes later', async (t) => {
+t.test('Images that are resized', async (t) => {
   const worker = await start(t, 'images', { config: RESIZED })
-  const order: string[] = []
-  let signs = 0
-  const follow = async (name: string, items: Request[]) => {
-    const { done, replies } = run(worker, items, () => {
-      signs += 1
-    })
-    await done
-    order.push(name)
-    return replies
-  }
-  const slow = follow('slow', [heavy(8), light])
-  t.match(await follow('light', [light]), [{ ok: true }])
-  t.match(await follow('light', [light]), [{ ok: true }])
-  t.match(await slow, [{ ok: true }, { ok: true }])
-  t.strictSame(order, ['light', 'light', 'slow'])
-  t.ok(signs > 0, 'it said meanwhile that it was well')
+
+  await t.test('A batch that is slow to read holds up none that comes later', async (t) => {
+    const order: string[] = []
+    let signs = 0
+    const follow = async (name: string, items: Request[]) => {
+      const { done, replies } = run(worker, items, () => {
+        signs += 1
+      })
+      await done
+      order.push(name)
+      return replies
+    }
+    const slow = follow('slow', [heavy(5), light])
+    t.match(await follow('light', [light]), [{ ok: true }])
+    t.match(await follow('light', [light]), [{ ok: true }])
+    t.match(await slow, [{ ok: true }, { ok: true }])
+    t.strictSame(order, ['light', 'light', 'slow'])
+    t.ok(signs > 0, 'it said meanwhile that it was well')
+  })
+
+  await t.test(
+    'A request that is cancelled while it is read is given up, and the others are answered',
+    async (t) => {
+      const { done, cancel, replies } = run(worker, [heavy(100), light])
+      cancel(0)
+      const { seconds } = await done
+      t.strictSame([replies[0], replies[1]?.ok], [undefined, true])
+      t.ok(seconds < 10, `a hundred images were not read: ${seconds} s`)
+    },
+  )
 })
 
 t.test('What is not read in time costs only itself, and a stop waits for the replies', async (t) => {
@@ -111,47 +125,40 @@ t.test('What is not read in time costs only itself, and a stop waits for the rep
   await stopped
 })
 
-t.test('A request that is cancelled while it is read is given up, and the others are answered', async (t) => {
-  const worker = await start(t, 'images', { config: RESIZED })
-  const { done, cancel, replies } = run(worker, [heavy(100), light])
-  cancel(0)
-  const { seconds } = await done
-  t.strictSame([replies[0], replies[1]?.ok], [undefined, true])
-  t.ok(seconds < 10, `a hundred images were not read: ${seconds} s`)
-})
-
 const row = json('slow', [[1]])
 
-t.test('A request that is cancelled while it waits for its run is not run', async (t) => {
+t.test('Runs that take a while', async (t) => {
   const worker = await start(t, 'slow', { maxBatchSize: 1 })
-  let second: ReturnType<typeof run> | undefined
-  const first = worker.run([row, row, row], false, {
-    reply: (item) => {
-      // The worker reads the second batch between two runs of the first, and hears of the cancel after the last.
-      if (item === 0) second = run(worker, [row, row, row])
-      if (item === 1) second?.cancel(0)
-    },
-    preparing: () => {},
-  })
-  await first.done
-  const { done, cancel, replies } = second as ReturnType<typeof run>
-  // The second request of the second batch runs now.
-  cancel(2)
-  const { runs } = await done
-  t.equal(runs.length, 1)
-  t.strictSame(Object.keys(replies), ['1'])
-})
 
-t.test('Each run of a batch is answered as soon as it is made', async (t) => {
-  const worker = await start(t, 'slow', { maxBatchSize: 1 })
-  const times: number[] = []
-  const { done } = worker.run([row, row, json('slow', 'rubbish')], false, {
-    reply: (item) => {
-      times[item] = performance.now()
-    },
-    preparing: () => {},
+  await t.test('A request that is cancelled while it waits for its run is not run', async (t) => {
+    let second: ReturnType<typeof run> | undefined
+    const first = worker.run([row, row, row], false, {
+      reply: (item) => {
+        // The worker reads the second batch between two runs of the first, and hears of the cancel after the last.
+        if (item === 0) second = run(worker, [row, row, row])
+        if (item === 1) second?.cancel(0)
+      },
+      preparing: () => {},
+    })
+    await first.done
+    const { done, cancel, replies } = second as ReturnType<typeof run>
+    // The second request of the second batch runs now.
+    cancel(2)
+    const { runs } = await done
+    t.equal(runs.length, 1)
+    t.strictSame(Object.keys(replies), ['1'])
   })
-  await done
-  const [one = 0, two = 0, unreadable = 0] = times
-  t.ok(unreadable < one && one + 50 < two, `${times}`)
+
+  await t.test('Each run of a batch is answered as soon as it is made', async (t) => {
+    const times: number[] = []
+    const { done } = worker.run([row, row, json('slow', 'rubbish')], false, {
+      reply: (item) => {
+        times[item] = performance.now()
+      },
+      preparing: () => {},
+    })
+    await done
+    const [one = 0, two = 0, unreadable = 0] = times
+    t.ok(unreadable < one && one + 50 < two, `${times}`)
+  })
 })

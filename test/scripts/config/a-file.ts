@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { CommandError } from '../../../scripts/cli/command.ts'
@@ -9,9 +10,13 @@ model: ./model
 role: arn:aws:iam::123456789012:role/sagemaker
 `
 
-/** The path of an endpoint.yaml with this text, in a folder of its own. */
-export const fileOf = (t: Test, text: string): string =>
-  join(t.testdir({ 'endpoint.yaml': text }), 'endpoint.yaml')
+/** The path of an endpoint.yaml with this text, in the test's folder, which is not made anew for each of many texts. */
+export const fileOf = (t: Test, text: string): string => {
+  const folder = existsSync(t.testdirName) ? t.testdirName : t.testdir({})
+  const file = join(folder, 'endpoint.yaml')
+  writeFileSync(file, text)
+  return file
+}
 
 /** What is wrong with a text: the lines of the message, without the first. */
 export const mistakesOf = (t: Test, text: string, environment?: string): string[] => {

@@ -5,7 +5,7 @@ import { sampleRatio } from '../../../scripts/traffic/sample-ratio.ts'
 import { readVectors } from './vectors.ts'
 
 const SEED = 20_261_121
-const USERS = Array.from({ length: 20_000 }, (_, index) => `user-${index}`)
+const USERS = Array.from({ length: 8000 }, (_, index) => `user-${index}`)
 
 const assignAll = (weights: Weights, salt = 'exp-7'): (string | undefined)[] =>
   USERS.map((user) => assignVariant(user, weights, salt))

@@ -204,11 +204,11 @@ t.test('runs whose rows differ in shape cannot be put together', async (t) => {
   t.match(results, [{ ok: false }])
 })
 
-t.test('a million rows are planned and put together without a copy for each run', async (t) => {
+t.test('thousands of rows are planned and put together without a copy for each run', async (t) => {
   const session = fakeSession()
   session.run = async (inputs) => new Map([['y', inputs.get('x') as Tensor]])
-  const { results, timings } = await runAll(session, [jobOf(Array(100_000).fill(1))], 'single', 1)
-  t.equal(valuesOf(results[0]).length, 100_000)
+  const { results, timings } = await runAll(session, [jobOf(Array(30_000).fill(1))], 'single', 1)
+  t.equal(valuesOf(results[0]).length, 30_000)
   t.equal(timings.length, 1000, 'what most of the runs took is not sent')
 })
 

@@ -79,10 +79,10 @@ t.test('instances follow the invocations, within the bounds', async (t) => {
     await minute(25)
     return false
   })
-  await minute(100)
-  await minute(100)
-  await minute(100)
-  await minute(100)
+  await minute(40)
+  await minute(40)
+  await minute(40)
+  await minute(40)
   t.equal(instances(), 3, 'no more than the bound')
   await until(async () => {
     if (instances() === 1) return true
