@@ -303,29 +303,3 @@ t.test('what is wrong with a ranking', async (t) => {
   ] as const)
     t.match(await ask(reranker, '/rerank', body), { status: 400, body: { error: message } })
 })
-
-t.test("at / answers are those of the hub's Inference API, for its clients", async (t) => {
-  const classes = await open(example('hf-text-classification'))
-  const { body: usual } = await ask<object[]>(classes, '/invocations', {
-    inputs: 'the sea',
-    parameters: { top_k: null },
-  })
-  t.equal(usual.length, 3)
-  t.strictSame((await ask(classes, '/', { inputs: 'the sea' })).body, [usual])
-  t.strictSame((await ask(classes, '/', { inputs: 'the sea', parameters: { top_k: 2 } })).body, [
-    usual.slice(0, 2),
-  ])
-  t.strictSame((await ask(classes, '/', { inputs: ['the sea'] })).body, [usual])
-  t.match(await ask(classes, '/', { inputs: 7 }), {
-    status: 400,
-    body: { error: /^inputs: expected a text/ },
-  })
-  t.strictSame((await ask(mean, '/', { inputs: TEXTS })).body, vectors)
-  const zeroShot = await open(example('hf-zero-shot-classification'))
-  const asked = { inputs: 'the sea', parameters: { candidate_labels: ['calm', 'storm'] } }
-  const { body } = await ask<{ labels: string[]; scores: number[] }>(zeroShot, '/invocations', asked)
-  t.strictSame(
-    (await ask(zeroShot, '/', asked)).body,
-    body.labels.map((label, i) => ({ label, score: body.scores[i] })),
-  )
-})
