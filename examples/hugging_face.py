@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy
+import onnx
 import torch
 from PIL import Image
 
@@ -148,7 +149,7 @@ def encoded(image, kind, **options):
     return buffer.getvalue()
 
 
-def by_torch(model, inputs, outputs, path, sides=None):
+def export_by_torch(model, inputs, outputs, path, sides=None):
     """torch's own exporter. Any number of rows; of texts any number of tokens; of images the `sides` that are free."""
     from torch.export import Dim
 
@@ -166,9 +167,14 @@ def by_torch(model, inputs, outputs, path, sides=None):
         external_data=False,
         verbose=False,
     )
+    # Half of a small model is where in Python each node comes from.
+    exported = onnx.load(path)
+    for part in [exported.graph, *exported.graph.node, *exported.graph.value_info]:
+        part.ClearField("metadata_props")
+    onnx.save(exported, path)
 
 
-def by_optimum(folder, task, path, library="transformers"):
+def export_by_optimum(folder, task, path, library="transformers"):
     from optimum.exporters.onnx import main_export
 
     with TemporaryDirectory() as exported:
@@ -204,18 +210,18 @@ class Example:
         self.served = self.folder / "model"
         self.requests = []
 
-    def export(self, model, task, inputs, outputs, at="model.onnx", sides=None):
+    def export(self, model, task, inputs, outputs, at="model.onnx", **options):
         """`inputs` by name, `sides` and the names of `outputs` are for torch's exporter; optimum knows them."""
         model.save_pretrained(self.made)
-        self.export_saved(model, task, inputs, outputs, at, sides=sides)
+        self.export_saved(model, task, inputs, outputs, at, **options)
 
-    def export_saved(self, model, task, inputs, outputs, at="model.onnx", library="transformers", sides=None):
+    def export_saved(self, model, task, inputs, outputs, at="model.onnx", library="transformers", sides=None, by_optimum=HAS_OPTIMUM):
         copy_configuration(self.made, self.served)
         (self.served / at).parent.mkdir(exist_ok=True)
-        if HAS_OPTIMUM:
-            by_optimum(self.made, task, self.served / at, library)
+        if by_optimum:
+            export_by_optimum(self.made, task, self.served / at, library)
         else:
-            by_torch(model, dict(inputs), outputs, self.served / at, sides)
+            export_by_torch(model, dict(inputs), outputs, self.served / at, sides)
 
     def pipeline(self, task, **options):
         """None where this version has no such pipeline: requests.json then stays as another version has written it."""

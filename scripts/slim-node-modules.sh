@@ -22,6 +22,8 @@ for libraries in onnxruntime-node/bin/napi-v*; do
   # TensorRT's provider needs libraries that no image of ours has.
   rm -f "$libraries/linux/$arch/libonnxruntime_providers_tensorrt.so"
 done
+# One package has the binaries of 13 platforms.
+find tokenizers -name '*.node' ! -name "tokenizers.linux-$arch-gnu.node" -delete
 rm -rf onnxruntime-node/lib onnxruntime-node/script onnxruntime-common/lib @img/*musl* @img/sharp-wasm32
 find . -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -iname '*.md' \) \
   ! -iname 'license*' -delete

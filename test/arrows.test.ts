@@ -46,7 +46,7 @@ const ROOMS: Record<string, string> = {
   'src/worker/send-replies.ts': 'protocol worker/pipeline',
   'src/worker/models.ts': 'protocol model worker/engine worker/handler worker/load worker/load-folder',
   'src/worker/pipeline.ts':
-    'errors protocol worker/allowance worker/engine worker/lazy-abort worker/load worker/rejection worker/task',
+    'errors protocol tensor worker/allowance worker/engine worker/lazy-abort worker/load worker/rejection worker/task',
   'src/worker/load.ts': 'protocol model tensor worker/create-task worker/engine worker/task',
   'src/worker/create-task.ts': 'protocol model worker/hugging-face worker/task',
   'src/worker/hugging-face':

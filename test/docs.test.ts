@@ -10,6 +10,7 @@ import { KINDS } from '../src/model/kinds.ts'
 import { BUNDLED_MODEL, flagOf, SETTINGS } from '../src/server/config/settings.ts'
 import { expectation } from '../src/server/config/values.ts'
 import { METRICS } from '../src/server/observe/metrics.ts'
+import { TASKS } from '../src/worker/hugging-face/all.ts'
 import { ROOT } from './fixtures/index.ts'
 
 /** The cells of each row of a page's only table, without its head. */
@@ -46,6 +47,12 @@ t.test('docs/configuration.md has each setting as it is, and no other', async (t
     setting.meaning,
   ])
   t.strictSame(tableRows('configuration.md'), expected)
+})
+
+t.test("docs/hugging-face.md has a section for each task of Hugging Face's", async (t) => {
+  const page = readFileSync(`${ROOT}docs/hugging-face.md`, 'utf8')
+  const sections = [...page.matchAll(/^## ([a-z-]+)$/gm)].map(([, name]) => name)
+  t.strictSame(sections.sort(), TASKS.map(({ name }) => name).sort())
 })
 
 t.test('docs/errors.md has each error as it is, and no other', async (t) => {
@@ -156,7 +163,7 @@ t.test('the code in docs/from-python.md is in the scripts that it names, line by
   t.ok(blocks.length > 8, `${blocks.length} blocks`)
   const linesOf = (text: string) => text.split('\n').map((line) => line.trim())
   for (const [, name = '', code = ''] of blocks) {
-    const script = linesOf(read(`examples/${name}/make.py`))
+    const script = linesOf(read(`examples/${name.endsWith('.py') ? name : `${name}/make.py`}`))
     const missing = linesOf(code).filter((line) => !script.includes(line))
     t.strictSame(missing, [], name)
   }

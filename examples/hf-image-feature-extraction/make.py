@@ -1,4 +1,4 @@
-"""Image features: DINOv2, whose shortest edge is resized by Pillow (BICUBIC) and its middle cut out. Random weights."""
+"""Image features: DINOv2, whose shortest edge is resized by Pillow (BICUBIC) and its middle cut out; exported by torch. Random weights."""
 
 import sys
 from pathlib import Path
@@ -28,6 +28,8 @@ example.export(
     "feature-extraction",
     {"pixel_values": torch.rand(2, 3, 28, 28)},
     ["last_hidden_state", "pooler_output"],
+    # optimum leaves out pooler_output.
+    by_optimum=False,
 )
 (example.served / "serving.yaml").write_text("task: image-feature-extraction\n")
 example.pipeline("image-feature-extraction", image_processor=processor)

@@ -24,6 +24,10 @@ const ahead = new WeakMap<object, number>()
 /** Answers tell the time to the second, and take some: less is no difference. */
 const LEAST_MS = 2_000
 
+/** False where the SDK is sent elsewhere, such as to the rehearsal, which has no console and no bill. */
+export const isRealAws = (): boolean =>
+  process.env.AWS_ENDPOINT_URL === undefined && process.env.AWS_ENDPOINT_URL_SAGEMAKER === undefined
+
 /** @param region else AWS_REGION or the profile's */
 export const createClients = (
   region?: string,

@@ -39,8 +39,12 @@ export type GlobalOptions = {
   environment?: string
   region?: string
   json: boolean
+  /** False for commands that do not have `DRY_RUN_OPTION`. */
   dryRun: boolean
 }
+
+/** For commands that change something, each of which sees to it. */
+export const DRY_RUN_OPTION = ['--dry-run', 'change nothing; show what would be done', false] as const
 
 /** An expected failure: printed without a stack. */
 export class CommandError extends Error {

@@ -10,7 +10,6 @@ const GLOBAL_OPTIONS: readonly [string, string, string | boolean | undefined][] 
   ['-e, --environment <NAME>', 'one of the environments in the configuration', undefined],
   ['--region <REGION>', 'else the configuration, AWS_REGION or the profile says it', undefined],
   ['--json', 'print the result as JSON', false],
-  ['--dry-run', 'change nothing; show what would be done', false],
 ]
 
 type Surroundings = Pick<Context, 'signal' | 'clients' | 'clock'> & {
@@ -26,14 +25,17 @@ export const createProgram = (
     .description('Deploys a model to an Amazon SageMaker endpoint, and tends it.')
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
-    // So that `logs -f` may follow, where `-f` before a subcommand is the file.
     .enablePositionalOptions()
   for (const [flags, description, value] of GLOBAL_OPTIONS) program.option(flags, description, value)
   let running = program
   program.hook('preAction', (_, command) => {
     running = command
   })
-  const options = () => ({ ...program.opts<GlobalOptions>(), ...running.opts<Partial<GlobalOptions>>() })
+  const options = () => ({
+    dryRun: false,
+    ...program.opts<Omit<GlobalOptions, 'dryRun'>>(),
+    ...running.opts<Partial<GlobalOptions>>(),
+  })
   const context: Context = {
     options,
     output: () => createOutput(options()),
@@ -41,11 +43,9 @@ export const createProgram = (
   }
   for (const register of commands) register(program, context)
   for (const command of program.commands) {
-    const taken = new Set(command.options.map(({ short }) => short))
     for (const [flags, description] of GLOBAL_OPTIONS) {
-      const { short, long } = new Option(flags)
-      const free = short === undefined || taken.has(short) ? flags.replace(/^-\w, /, '') : flags
-      if (!command.options.some((option) => option.long === long)) command.option(free, description)
+      if (!command.options.some(({ long }) => long === new Option(flags).long))
+        command.option(flags, description)
     }
   }
   return program

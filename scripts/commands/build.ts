@@ -1,4 +1,4 @@
-import type { Register } from '../cli/command.ts'
+import { DRY_RUN_OPTION, type Register } from '../cli/command.ts'
 import { TAG_OPTION } from '../config/fleets.ts'
 import { runBuild } from '../image/run-build.ts'
 
@@ -7,5 +7,6 @@ export const registerBuild: Register = (program, context) => {
     .command('build')
     .description('Builds the image that the configuration describes, without AWS.')
     .option(...TAG_OPTION)
+    .option(...DRY_RUN_OPTION)
     .action(({ tag }: { tag?: string }) => runBuild(context, { push: false, tag }))
 }

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
+import { CommandError, type Context, DRY_RUN_OPTION, EXIT, type Register } from '../cli/command.ts'
 import { isEmpty, listInventory, takeInventory } from '../deploy/inventory.ts'
 import { remove } from '../deploy/remove.ts'
 import { bucketsOf } from './buckets.ts'
@@ -22,6 +22,7 @@ export const registerDelete: Register = (program, context: Context) => {
     )
     .option('-y, --yes', 'do not ask', false)
     .option(...ENDPOINT_OPTION)
+    .option(...DRY_RUN_OPTION)
     .addHelpText('after', '\nExample: endpoint -e staging delete --yes')
     .action(async ({ yes, endpoint: named }: { yes: boolean; endpoint?: string }) => {
       const target = await openTarget(context, named)
@@ -30,7 +31,7 @@ export const registerDelete: Register = (program, context: Context) => {
       const inventory = await takeInventory(session.clients, endpoint, await bucketsOf(target))
       const found = listInventory(inventory)
       if (isEmpty(inventory)) {
-        output.result({ endpoint, found: [], deleted: false }, `There is nothing of ${endpoint}.`)
+        output.result({ endpoint, found: [], deleted: false }, `Nothing to delete for ${endpoint}.`)
         return
       }
       if (context.options().dryRun) {

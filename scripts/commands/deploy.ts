@@ -1,5 +1,6 @@
+import { isRealAws } from '../aws/clients.ts'
 import { describeEndpoint } from '../aws/live.ts'
-import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
+import { CommandError, type Context, DRY_RUN_OPTION, EXIT, type Register } from '../cli/command.ts'
 import { TAG_OPTION, withTag } from '../config/fleets.ts'
 import { deploy } from '../deploy/deploy.ts'
 import type { Outcome } from '../deploy/judge.ts'
@@ -41,9 +42,9 @@ export const runDeploy = async (
   })
   const live = await describeEndpoint(session.clients, desired.endpoint)
   const variants = live === undefined ? [] : (await statusOf(session.clients, live)).variants
-  const links = linksTo(desired.endpoint, resolved)
+  const links = isRealAws() ? linksTo(desired.endpoint, resolved) : undefined
   session.output.result(
-    { ...outcome, variants, links, cost },
+    { ...outcome, variants, ...(links !== undefined && { links }), cost },
     formatOutcome(outcome, variants.length === 0 ? '' : formatVariants({ variants }), links),
   )
   const exitCode = EXIT_CODES[outcome.outcome]
@@ -59,6 +60,7 @@ export const registerDeploy: Register = (program, context: Context) => {
       'Creates or updates the endpoint, watches, verifies and tests it. Run again, it takes up what is there.',
     )
     .option(...TAG_OPTION)
+    .option(...DRY_RUN_OPTION)
     .option('--recreate', 'delete the endpoint and create it anew where AWS allows no update', false)
     .addHelpText(
       'after',

@@ -1,4 +1,4 @@
-import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
+import { CommandError, type Context, DRY_RUN_OPTION, EXIT, type Register } from '../cli/command.ts'
 import { collect, planCollection } from '../deploy/collect.ts'
 import { bucketsOf } from './buckets.ts'
 import { ENDPOINT_OPTION, openTarget } from './open.ts'
@@ -26,6 +26,7 @@ export const registerGc: Register = (program, context: Context) => {
     )
     .option('--keep <N>', 'versions that stay, in place of keepVersions')
     .option(...ENDPOINT_OPTION)
+    .option(...DRY_RUN_OPTION)
     .addHelpText('after', '\nExample: endpoint gc --dry-run')
     .action(async ({ keep, endpoint: named }: { keep?: string; endpoint?: string }) => {
       const wanted = parseKeep(keep)

@@ -65,7 +65,9 @@ export const registerInvoke: Register = (program, context: Context) => {
       const body = await readBody(file)
       if (body.length > LARGEST_BYTES)
         throw new CommandError(`${file} has more than 1 GB`, { exitCode: EXIT.usage })
-      const { session, endpoint } = await openTarget(context, options.endpoint)
+      const target = await openTarget(context, options.endpoint)
+      const session = { ...target.session, onlyLooks: true }
+      const { endpoint } = target
       const live = await describeEndpoint(session.clients, endpoint)
       if (live === undefined)
         throw new CommandError(`there is no endpoint ${endpoint}`, {

@@ -1,6 +1,6 @@
 import { createClients } from '../aws/clients.ts'
 import { readIdentity } from '../aws/identity.ts'
-import type { Context, Register } from '../cli/command.ts'
+import { type Context, DRY_RUN_OPTION, type Register } from '../cli/command.ts'
 import { type Output, table } from '../cli/output.ts'
 import type { Deployment } from '../config/deployment.ts'
 import { loadDeployment } from '../config/load.ts'
@@ -12,6 +12,7 @@ export const registerPackage: Register = (program, context) => {
   program
     .command('package')
     .description('Packs the model folders and uploads them; with --dry-run only says what would be.')
+    .option(...DRY_RUN_OPTION)
     .action(() => runPackage(context))
 }
 

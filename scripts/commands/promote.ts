@@ -1,4 +1,4 @@
-import type { Context, Register } from '../cli/command.ts'
+import { type Context, DRY_RUN_OPTION, type Register } from '../cli/command.ts'
 import { changeCapacity } from '../deploy/capacity.ts'
 import { type Promotion, promote } from '../plan/promote.ts'
 import { runDeploy } from './deploy.ts'
@@ -17,6 +17,7 @@ export const registerPromote: Register = (program, context: Context) => {
     .description(
       "Gives the first variant another one's model and all the traffic, as carefully as rollout says.",
     )
+    .option(...DRY_RUN_OPTION)
     .addHelpText('after', '\nExample: endpoint promote challenger')
     .action(async (name: string) => {
       let promotion: Promotion | undefined

@@ -1,4 +1,4 @@
-import type { Register } from '../cli/command.ts'
+import { DRY_RUN_OPTION, type Register } from '../cli/command.ts'
 import { TAG_OPTION } from '../config/fleets.ts'
 import { runBuild } from '../image/run-build.ts'
 
@@ -7,5 +7,6 @@ export const registerPush: Register = (program, context) => {
     .command('push')
     .description('Builds the image and pushes it to Amazon ECR, for docker, podman and buildah.')
     .option(...TAG_OPTION)
+    .option(...DRY_RUN_OPTION)
     .action(({ tag }: { tag?: string }) => runBuild(context, { push: true, tag }))
 }

@@ -1,8 +1,8 @@
-import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
+import { CommandError, type Context, DRY_RUN_OPTION, EXIT, type Register } from '../cli/command.ts'
 import type { Deployment } from '../config/deployment.ts'
 import { type Guards, rollBack } from '../deploy/rollback.ts'
 import { desireAlarms } from '../plan/alarms.ts'
-import { guarded } from '../plan/desire.ts'
+import { guarded } from '../plan/rollout.ts'
 import { desireScaling } from '../plan/scaling.ts'
 import { ENDPOINT_OPTION, openTarget } from './open.ts'
 
@@ -23,6 +23,7 @@ export const registerRollback: Register = (program, context: Context) => {
     .option('--to <HASH>', 'a configuration by its hash, as status shows them')
     .option('--at-once', 'all traffic at once and without alarms: the quickest way', false)
     .option(...ENDPOINT_OPTION)
+    .option(...DRY_RUN_OPTION)
     .addHelpText('after', '\nExample: endpoint -e production rollback --at-once')
     .action(async ({ to, atOnce, endpoint: named }: Options) => {
       const { session, endpoint, deployment } = await openTarget(context, named)
@@ -33,7 +34,7 @@ export const registerRollback: Register = (program, context: Context) => {
       })
       const text = {
         updated: `${endpoint} runs ${result.to}; before it was ${result.from}`,
-        unchanged: `${endpoint} runs ${result.to} already: nothing to do`,
+        unchanged: `${endpoint} already runs ${result.to}.`,
         'rolled-back': `${endpoint} still runs ${result.from}`,
         failed: `${endpoint} runs ${result.runs ?? 'nothing'}`,
       }[result.outcome]
@@ -46,8 +47,11 @@ export const registerRollback: Register = (program, context: Context) => {
           : ''
       session.output.result(result, (dry ?? text) + note)
       if (result.reasons.length === 0) return
-      throw new CommandError(`the rollback did not come to ${result.to}:\n  ${result.reasons.join('\n  ')}`, {
-        exitCode: result.outcome === 'rolled-back' ? EXIT.rolledBack : EXIT.failed,
-      })
+      throw new CommandError(
+        `The rollback to ${result.to} did not complete:\n  ${result.reasons.join('\n  ')}`,
+        {
+          exitCode: result.outcome === 'rolled-back' ? EXIT.rolledBack : EXIT.failed,
+        },
+      )
     })
 }

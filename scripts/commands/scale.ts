@@ -1,6 +1,6 @@
 import { RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling'
 import { readScaling } from '../aws/live.ts'
-import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
+import { CommandError, type Context, DRY_RUN_OPTION, EXIT, type Register } from '../cli/command.ts'
 import { capacities, changeCapacity } from '../deploy/capacity.ts'
 import type { Session } from '../deploy/session.ts'
 import { readSettled } from '../deploy/settle.ts'
@@ -23,6 +23,7 @@ const setBounds = async (
   endpoint: string,
   variant: string | undefined,
   bounds: { min: number | undefined; max: number | undefined },
+  dryRun: boolean,
 ) => {
   await readSettled(session, endpoint)
   const { targets } = await readScaling(session.clients, endpoint)
@@ -40,7 +41,7 @@ const setBounds = async (
     const after = { min: bounds.min ?? MinCapacity ?? 0, max: bounds.max ?? MaxCapacity ?? 0 }
     if (after.min > after.max) throw usage(`--min ${after.min} is above --max ${after.max}`)
     const changed = after.min !== MinCapacity || after.max !== MaxCapacity
-    if (changed) {
+    if (changed && !dryRun) {
       await session.clients.scaling.send(
         new RegisterScalableTargetCommand({
           ServiceNamespace,
@@ -71,6 +72,7 @@ export const registerScale: Register = (program, context: Context) => {
     .option('--max <N>', 'most instances')
     .option('--variant <NAME>', 'one variant; needed for a count where there are several')
     .option(...ENDPOINT_OPTION)
+    .option(...DRY_RUN_OPTION)
     .addHelpText('after', '\nExamples: endpoint scale 3\n          endpoint scale --min 2 --max 10')
     .action(async (words: string | undefined, options: Options) => {
       const wanted = count(words, 'the count')
@@ -79,16 +81,18 @@ export const registerScale: Register = (program, context: Context) => {
       if ((wanted === undefined) !== isBounds) throw usage('give either a count, or --min, --max or both')
       const { session, endpoint, deployment } = await openTarget(context, options.endpoint)
       const { output } = session
-      if (context.options().dryRun) throw usage('scale knows no --dry-run', 'status shows what there is')
+      const { dryRun } = context.options()
       if (wanted === undefined) {
-        const variants = await setBounds(session, endpoint, options.variant, bounds)
+        const variants = await setBounds(session, endpoint, options.variant, bounds, dryRun)
         const lines = variants.map(
           ({ name, before, after, changed }) =>
             `${name}: ${changed ? `${before.min}–${before.max} → ` : ''}${after.min}–${after.max} instances${changed ? '' : ' already'}`,
         )
         output.result(
-          { endpoint, variants },
-          [...lines, 'The next deploy sets what the file says under autoscaling.'].join('\n'),
+          { endpoint, variants, dryRun },
+          [...lines, ...(dryRun ? [] : ['The next deploy sets what the file says under autoscaling.'])].join(
+            '\n',
+          ),
         )
         return
       }
@@ -115,19 +119,22 @@ export const registerScale: Register = (program, context: Context) => {
         (wanted < (target.MinCapacity ?? 0) || wanted > (target.MaxCapacity ?? wanted))
       ) {
         throw usage(
-          `${variant} scales by itself between ${target.MinCapacity} and ${target.MaxCapacity} instances, and would undo that`,
+          `Autoscaling (${target.MinCapacity} to ${target.MaxCapacity} instances) would override this count of ${variant}`,
           'set the bounds: scale --min N --max N',
         )
       }
-      const { before, after, changed } = await changeCapacity(session, endpoint, [
-        { name: variant, instances: wanted },
-      ])
+      const { before, after, changed } = await changeCapacity(
+        session,
+        endpoint,
+        [{ name: variant, instances: wanted }],
+        { dryRun },
+      )
       const of = (variants: typeof before) => variants.find(({ name }) => name === variant)?.instances
       output.result(
         { endpoint, before, after, changed },
-        changed
-          ? `${variant}: ${of(before)} → ${of(after)} instances\n${driftNote(deployment)}`
-          : `${variant} has ${of(after)} instances already: nothing to do`,
+        of(before) === of(after)
+          ? `${variant} already has ${of(after)} instances.`
+          : `${variant}: ${of(before)} → ${of(after)} instances${dryRun ? '' : `\n${driftNote(deployment)}`}`,
       )
     })
 }

@@ -20,7 +20,9 @@ export const registerStatus: Register = (program, context: Context) => {
     .option(...ENDPOINT_OPTION)
     .addHelpText('after', '\nExample: endpoint -e production status --watch')
     .action(async ({ watch, endpoint: named }: { watch: boolean; endpoint?: string }) => {
-      const { session, endpoint, region } = await openTarget(context, named)
+      const target = await openTarget(context, named)
+      const session = { ...target.session, onlyLooks: true }
+      const { endpoint, region } = target
       const { clients, output } = session
       for (;;) {
         const status = await readStatus(clients, endpoint)

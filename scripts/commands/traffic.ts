@@ -1,4 +1,4 @@
-import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
+import { CommandError, type Context, DRY_RUN_OPTION, EXIT, type Register } from '../cli/command.ts'
 import { table } from '../cli/output.ts'
 import type { Deployment } from '../config/deployment.ts'
 import {
@@ -16,9 +16,9 @@ export const parseWeights = (words: readonly string[]): Wish[] => {
   const wishes = words.map((word) => {
     const [, name, number] = word.match(/^([A-Za-z0-9][A-Za-z0-9-]*)=(\d+(?:\.\d+)?)$/) ?? []
     if (name === undefined) {
-      throw new CommandError(`"${word}" is no weight`, {
+      throw new CommandError(`"${word}" is not a weight`, {
         exitCode: EXIT.usage,
-        fix: 'write primary=90 challenger=10',
+        fix: 'write such as primary=90 challenger=10',
       })
     }
     return { name, weight: Number(number) }
@@ -58,24 +58,24 @@ export const registerTraffic: Register = (program, context: Context) => {
       'Shows or sets the share of each variant, such as primary=90 challenger=10; others keep their weights.',
     )
     .option(...ENDPOINT_OPTION)
+    .option(...DRY_RUN_OPTION)
     .addHelpText('after', '\nExample: endpoint traffic primary=90 challenger=10')
     .action(async (words: string[], { endpoint: named }: { endpoint?: string }) => {
       const wishes = parseWeights(words)
       const { session, endpoint, deployment } = await openTarget(context, named)
-      if (wishes.length === 0 || context.options().dryRun) {
+      if (wishes.length === 0) {
         const now = capacities(await readSettled(session, endpoint))
-        const after = now.map((variant) => ({
-          ...variant,
-          ...wishes.find(({ name }) => name === variant.name),
-        }))
-        session.output.result(
-          { endpoint, before: now, after, changed: false },
-          formatTraffic({ before: now, after }),
-        )
+        const shown = { before: now, after: now }
+        session.output.result({ endpoint, ...shown, changed: false }, formatTraffic(shown))
         return
       }
-      const change = await changeCapacity(session, endpoint, wishes)
-      const note = change.changed ? driftNote(deployment) : 'That is how it was: nothing to do.'
+      const { dryRun } = context.options()
+      const change = await changeCapacity(session, endpoint, wishes, { dryRun })
+      if (dryRun) {
+        session.output.result({ endpoint, ...change }, formatTraffic(change))
+        return
+      }
+      const note = change.changed ? driftNote(deployment) : 'Traffic is already split like this.'
       session.output.result({ endpoint, ...change }, `${formatTraffic(change)}\n${note}`)
     })
 }

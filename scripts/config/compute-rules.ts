@@ -3,7 +3,6 @@
 import type { Compute } from './deployment.ts'
 import { type Finding, found, type Given, type Path, type Rule } from './given.ts'
 import { hasGpu, hasNeuron, platformOf, vcpusOf } from './instance-types.ts'
-import { type REQUESTS, wrongMembers } from './members.ts'
 import type { Settings } from './schema.ts'
 
 /** Each compute with its place. */
@@ -136,25 +135,6 @@ const observability: Rule = ({ deployment: { observability: settings } }) =>
     "the container's metrics are read only with detailed: true; remove it, or that",
   )
 
-/** What can only be added to: without the key, other parts would not know of it. */
-const ADDED_TO = { AsyncInferenceConfig: 'async', DataCaptureConfig: 'capture' } as const
-
-const members: Rule = ({ deployment }) => [
-  ...(['model', 'config', 'variant'] satisfies (keyof typeof REQUESTS)[]).flatMap((part) =>
-    wrongMembers(part, deployment.aws?.[part] ?? {}).map(({ path, text }) => ({
-      path: ['aws', part, ...path],
-      text,
-    })),
-  ),
-  ...Object.entries(ADDED_TO).flatMap(([name, key]) =>
-    found(
-      deployment.aws?.config !== undefined && name in deployment.aws.config && deployment[key] === undefined,
-      ['aws', 'config', name],
-      `goes with ${key}, which says the rest of it; add that`,
-    ),
-  ),
-]
-
 const serverless: Rule = ({ deployment, fleets }) => {
   const [first] = fleets.filter(({ compute }) => compute.kind === 'serverless')
   if (first === undefined) return []
@@ -192,6 +172,5 @@ export const computeRules = {
   managedScaling,
   packages,
   observability,
-  members,
   serverless,
 } satisfies Record<string, Rule>

@@ -10,6 +10,7 @@ import type { Deployment, FleetSize } from './deployment.ts'
 import { type Finding, fleetsOf, found, type Given, type Path, type Rule } from './given.ts'
 import { hasGpu, hasInferentia1, platformOf } from './instance-types.ts'
 import { mediaTypeOf } from './media-types.ts'
+import { members } from './member-rules.ts'
 import { ECR_IMAGE, type Settings } from './schema.ts'
 import { formatDuration } from './units.ts'
 
@@ -66,6 +67,19 @@ const images: Rule = ({ deployment: { region }, fleets }) =>
       image.platform !== needed,
       at('image', 'platform'),
       `${label} runs on ${what}, which needs ${needed}; leave platform out, or choose another type`,
+    )
+  })
+
+/** Amazon ECR API reference, CreateRepository. A repository that the file does not name is called as the endpoint is. */
+const repositories: Rule = ({ deployment: { endpoint }, fleets }) =>
+  fleets.flatMap(({ image, at }) => {
+    if (image === undefined || !('repository' in image)) return []
+    const { repository } = image
+    const isName = endpoint.split('-')[0] === repository
+    return found(
+      repository.length < 2 || repository.length > 256,
+      isName ? ['name'] : at('image', 'repository'),
+      `the image's repository would be called "${repository}", and Amazon ECR takes names of 2 to 256 characters; choose another name${isName ? ', or name the repository: image: {repository: …}' : ''}`,
     )
   })
 
@@ -356,6 +370,7 @@ export const MISTAKES = {
   names,
   account,
   images,
+  repositories,
   platforms,
   environmentVariables,
   tags,
@@ -364,6 +379,7 @@ export const MISTAKES = {
   shadows,
   sticky,
   ...computeRules,
+  members,
   autoscaling,
   steps,
   rolling,

@@ -58,11 +58,15 @@ const send = async ({ clients }: Session, name: string, wanted: readonly Wish[])
   }
 }
 
-/** Sends what differs, waits, and compares. Throws CommandError if it did not come to what was asked. */
+/**
+ * Sends what differs, waits, and compares. Throws CommandError if it did not come to what was asked.
+ * @param dryRun checks all the same, and then only says what it would come to
+ */
 export const changeCapacity = async (
   session: Session,
   name: string,
   wishes: readonly Wish[],
+  { dryRun = false }: { dryRun?: boolean } = {},
 ): Promise<CapacityChange> => {
   const endpoint = await readSettled(session, name)
   const before = capacities(endpoint)
@@ -83,6 +87,13 @@ export const changeCapacity = async (
     })
   }
   if (unmet(before, wishes).length === 0) return { before, after: before, changed: false }
+  if (dryRun) {
+    const after = before.map((variant) => ({
+      ...variant,
+      ...wishes.find((wish) => wish.name === variant.name),
+    }))
+    return { before, after, changed: false }
+  }
   let settled: DescribeEndpointOutput | undefined = endpoint
   let after = before
   for (let attempt = 1; attempt <= ATTEMPTS && unmet(after, wishes).length > 0; attempt += 1) {
@@ -95,7 +106,7 @@ export const changeCapacity = async (
   if (settled?.EndpointStatus !== 'InService' || left.length > 0) {
     const reason = settled?.FailureReason === undefined ? '' : `: ${settled.FailureReason}`
     throw new CommandError(
-      `${name} is ${settled?.EndpointStatus ?? 'gone'}, and not as asked (${left.map((wish) => wish.name).join(', ') || 'status'})${reason}`,
+      `${name} is ${settled?.EndpointStatus ?? 'gone'}, which does not match what was asked for (${left.map((wish) => wish.name).join(', ') || 'status'})${reason}`,
       { exitCode: settled?.EndpointStatus === 'InService' ? EXIT.rolledBack : EXIT.failed },
     )
   }

@@ -15,7 +15,7 @@ export const eventually = async <T>(session: Session, call: () => Promise<T>): P
       return await call()
     } catch (error) {
       if (!isNotYetKnown(error) || clock.now() - began + pauseMs > GIVE_UP_MS) throw error
-      output.progress(`not known to AWS yet, trying again: ${(error as Error).message}`)
+      output.progress(`Waiting for AWS to see the new resource … ${(error as Error).message}`)
       await pause(session, pauseMs)
     }
   }

@@ -47,5 +47,5 @@ export const follow = async (
       if (!isMissing(error)) output.progress(`the log cannot be read: ${messageOf(error)}`)
     }
   }
-  return { tail: createTail(clients, name, { sinceMs }), ignore: old, last: [] }
+  return { tail: createTail(clients, name, { sinceMs }), ignore: old, last: [], said: new Set() }
 }

@@ -191,14 +191,14 @@ export const undo = async (
     await tidy(run, [dropOwnAlarms])
     return finished(run, 'failed', { runs: wanted, reasons, smoke, log })
   }
-  session.output.warn(`a test failed: going back to ${goal}`)
+  session.output.warn(`A smoke test failed. Rolling back to ${goal} …`)
   await tidy(run, [dropOwnAlarms])
   let moved: Moved
   try {
     moved = await moveTo(session, endpoint, goal)
   } catch (error) {
     throwIfInterrupted(session)
-    moved = { runs: wanted, problems: [`going back to ${goal} did not work: ${messageOf(error)}`] }
+    moved = { runs: wanted, problems: [`the rollback to ${goal} did not complete: ${messageOf(error)}`] }
   }
   if (moved.problems.length > 0) {
     return finished(run, 'failed', { runs: moved.runs, reasons: [...reasons, ...moved.problems], smoke, log })

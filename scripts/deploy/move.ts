@@ -40,7 +40,7 @@ export const moveTo = async (
     readScaling(clients, name),
   ])
   if (config === undefined) {
-    throw new CommandError(`the configuration ${goal} is no longer there`, {
+    throw new CommandError(`Configuration ${goal} no longer exists`, {
       fix: 'deploy the version that you want; keepVersions says how many gc keeps',
     })
   }

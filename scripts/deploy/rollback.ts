@@ -37,7 +37,7 @@ export type RolledBack = {
 const chooseHash = (history: readonly string[], endpoint: string, wanted: string): string => {
   const hash = wanted.startsWith(`${endpoint}-`) ? wanted.slice(endpoint.length + 1) : wanted
   const fitting = history.filter((each) => each.startsWith(hash))
-  if (fitting.length > 1) throw new CommandError(`${wanted} may be ${fitting.join(' or ')}`)
+  if (fitting.length > 1) throw new CommandError(`${wanted} is ambiguous: ${fitting.join(' or ')}`)
   return fitting[0] ?? hash
 }
 
@@ -113,8 +113,8 @@ export const rollBack = async (
 
   const [now, config] = await Promise.all([describeConfig(clients, from), describeConfig(clients, goal)])
   if (config === undefined) {
-    throw new CommandError(`the configuration ${goal} is not there (any more)`, {
-      fix: `there may be ${previous(history, live).join(', ') || 'none to go back to'}; keepVersions says how many gc keeps`,
+    throw new CommandError(`Configuration ${goal} no longer exists`, {
+      fix: `versions to go back to: ${previous(history, live).join(', ') || 'none'}; keepVersions says how many gc keeps`,
     })
   }
   await dropAlarms()

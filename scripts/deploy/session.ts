@@ -11,19 +11,26 @@ export type Session = {
   /** Aborts on Ctrl-C. */
   signal: AbortSignal
   clock: Clock
+  /** For commands that only look, and leave nothing in AWS that would go on. */
+  onlyLooks?: boolean
 }
 
 /** Ctrl-C ends the command, not what AWS does. */
-export const throwIfInterrupted = ({ signal }: Pick<Session, 'signal'>): void => {
+export const throwIfInterrupted = ({ signal, onlyLooks }: Pick<Session, 'signal' | 'onlyLooks'>): void => {
   if (!signal.aborted) return
-  throw new CommandError('interrupted; AWS goes on with what was begun', {
-    exitCode: EXIT.interrupted,
-    fix: 'run the same command again: it takes up where things then are',
-  })
+  throw onlyLooks
+    ? new CommandError('Interrupted.', { exitCode: EXIT.interrupted })
+    : new CommandError('Interrupted. AWS continues with what was begun.', {
+        exitCode: EXIT.interrupted,
+        fix: 'run the same command again to follow it',
+      })
 }
 
 /** Sleeps. Throws as `throwIfInterrupted` does. */
-export const pause = async (session: Pick<Session, 'clock' | 'signal'>, ms: number): Promise<void> => {
+export const pause = async (
+  session: Pick<Session, 'clock' | 'signal' | 'onlyLooks'>,
+  ms: number,
+): Promise<void> => {
   try {
     await session.clock.sleep(ms, session.signal)
   } catch (error) {

@@ -11,7 +11,7 @@ import { untilSettled } from './watch.ts'
 export const readSettled = async (session: Session, name: string): Promise<DescribeEndpointOutput> => {
   let endpoint = await describeEndpoint(session.clients, name)
   if (isBusy(endpoint)) {
-    session.output.step(`the endpoint is ${endpoint?.EndpointStatus}: waiting until that is over`)
+    session.output.step(`The endpoint is already being changed (${endpoint?.EndpointStatus}). Waiting …`)
     endpoint = await untilSettled(session, name)
   }
   if (endpoint === undefined) {

@@ -27,7 +27,7 @@ export const judge = (test: Omit<SmokeTest, 'file' | 'contentType'>, answer: Ans
     try {
       value = JSON.parse(new TextDecoder().decode(answer.body))
     } catch {
-      return [`the answer is no JSON: ${preview(answer.body)}`]
+      return [`the answer is not JSON: ${preview(answer.body)}`]
     }
     for (const expected of test.expect) {
       const found = atPath(value, expected.path)

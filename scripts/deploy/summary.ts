@@ -27,14 +27,17 @@ export const linksTo = (
 }
 
 const HEAD: Record<Outcome['outcome'], string> = {
-  created: 'is in service, as asked',
-  updated: 'is as asked',
-  unchanged: 'is as asked already: nothing to do',
-  'rolled-back': 'was not updated: what ran before still runs',
-  failed: 'is not as asked',
+  created: 'is in service.',
+  updated: 'is up to date.',
+  unchanged: 'is already up to date.',
+  'rolled-back': 'was rolled back; the previous version is still serving.',
+  failed: 'does not match the file.',
 }
 
-/** The outcome and what follows from it; why it failed is for the error to say. */
+/**
+ * The outcome and what follows from it; why it failed is for the error to say.
+ * @param links undefined where there is neither a console nor a bill
+ */
 export const formatOutcome = (outcome: Outcome, variants: string, links: Links | undefined): string => {
   const { endpoint, runs, smoke } = outcome
   const good = outcome.outcome !== 'failed' && outcome.outcome !== 'rolled-back'
@@ -44,7 +47,7 @@ export const formatOutcome = (outcome: Outcome, variants: string, links: Links |
     ...(variants === '' ? [] : ['', variants, '']),
     ...(smoke.length > 0 && good ? [`smoke tests passed: ${smoke.length}`] : []),
     ...(links === undefined ? [] : [`console  ${links.console}`, `logs     ${links.logs}`]),
-    ...(outcome.outcome === 'created'
+    ...(links !== undefined && outcome.outcome === 'created'
       ? ['Instances are billed by the second from now on, used or not: endpoint delete ends that.']
       : []),
   ].join('\n')

@@ -56,7 +56,13 @@ export const describeProgress = (endpoint: DescribeEndpointOutput): string => {
 }
 
 /** The container's lines beside the progress; the last ones are kept for a failure's report. */
-export type Follower = { tail: Tail; ignore: ReadonlySet<string>; last: string[] }
+export type Follower = {
+  tail: Tail
+  ignore: ReadonlySet<string>
+  last: string[]
+  /** Complaints that were shown: a container that is started again, and each of its neighbours, says the same. */
+  said: Set<string>
+}
 
 const KEPT = 50
 
@@ -66,12 +72,22 @@ const brief = (text: string): string => {
   return message === undefined ? text : `${level}: ${printable(JSON.parse(message))}`
 }
 
+/** Whether a line of our server's that complains says what one before it said. */
+const wasSaid = ({ said }: Follower, text: string): boolean => {
+  const words = brief(text)
+  if (words === text || !/^(warn|error|fatal): /.test(words)) return false
+  if (said.has(words)) return true
+  said.add(words)
+  return false
+}
+
 const showLines = async ({ output }: Session, follower: Follower): Promise<void> => {
   const lines: { from: string; text: string }[] = []
   try {
     for await (const page of follower.tail.poll()) {
       for (const { stream, instance, variant, text } of page) {
-        if (!follower.ignore.has(stream)) lines.push({ from: `${variant}/${instance}`, text })
+        if (follower.ignore.has(stream) || wasSaid(follower, text)) continue
+        lines.push({ from: `${variant}/${instance}`, text })
       }
       if (lines.length > KEPT * 2) lines.splice(0, lines.length - KEPT)
     }
@@ -94,7 +110,7 @@ const look = async (session: Session, name: string): Promise<DescribeEndpointOut
       return await describeEndpoint(clients, name)
     } catch (error) {
       if (!isTransient(error) || clock.now() - began > OUT_OF_REACH_MS) throw error
-      output.progress(`AWS cannot be asked, trying again: ${messageOf(error)}`)
+      output.progress(`Cannot reach AWS; retrying … ${messageOf(error)}`)
     }
     await pause(session, LONGEST_PAUSE_MS)
   }

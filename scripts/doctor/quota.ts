@@ -11,18 +11,18 @@ import { fleetsOf } from '../config/fleets.ts'
 import { combine, type Finding, failed, notChecked, ok, warning } from './finding.ts'
 import { withBoth } from './subject.ts'
 
-/** Of an instance type: as many as start, and as many as autoscaling may add up to. */
+/** Of an instance type: as many as start, and as many as scaling may add up to, or as stand in for the first of the pools. */
 export type Count = { start: number; most: number }
 
 export const instancesOf = (deployment: Deployment): Map<string, Count> => {
   const counts = new Map<string, Count>()
   for (const { compute } of fleetsOf(deployment)) {
     if (compute.kind !== 'instances') continue
-    const { start, most } = counts.get(compute.type) ?? { start: 0, most: 0 }
-    counts.set(compute.type, {
-      start: start + compute.count,
-      most: most + Math.max(compute.count, deployment.autoscaling?.max ?? 0),
-    })
+    const limit = Math.max(compute.count, deployment.autoscaling?.max ?? 0, compute.managedScaling?.max ?? 0)
+    for (const type of compute.pools ?? [compute.type]) {
+      const { start, most } = counts.get(type) ?? { start: 0, most: 0 }
+      counts.set(type, { start: start + (type === compute.type ? compute.count : 0), most: most + limit })
+    }
   }
   return counts
 }
@@ -54,8 +54,8 @@ const judge = (
   if (quota?.Value === undefined) return notChecked(`Service Quotas has no quota for ${type}`)
   const desired = doubled ? 2 * most : most
   const needed = [
-    String(start),
-    ...(most > start ? [`up to ${most} by autoscaling`] : []),
+    ...(start === 0 ? [`up to ${most} in place of another type`] : [String(start)]),
+    ...(most > start && start > 0 ? [`up to ${most} by autoscaling`] : []),
     ...(doubled ? [`${desired} during an update`] : []),
   ]
   const detail = `the account may have ${quota.Value} × ${type} in all its endpoints; this one needs ${needed.join(', and ')}`

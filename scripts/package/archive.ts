@@ -55,8 +55,8 @@ export const openArchive = (
       yield chunk
     }
     if (hash.digest('hex') !== sha256) {
-      throw new CommandError(`files in ${folder} have changed since they were hashed`, {
-        fix: 'run it again',
+      throw new CommandError(`Files in ${folder} changed while they were packed`, {
+        fix: 'run the command again',
       })
     }
   }

@@ -50,8 +50,7 @@ const served = (folder: string): string[] => {
       relative(folder, path).split(sep).join('/'),
     )
   } catch (error) {
-    if (error instanceof StartupError)
-      throw new CommandError(`the server cannot serve this: ${error.message}`)
+    if (error instanceof StartupError) throw new CommandError(`Model folder is not valid: ${error.message}`)
     throw error
   }
 }

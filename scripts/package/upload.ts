@@ -21,7 +21,7 @@ export const isUploaded = async (s3: S3Client, { bucket, key, sha256 }: Archive)
     throw error
   }
   throw new CommandError(`s3://${bucket}/${key} is there, but is not the archive that belongs there`, {
-    fix: 'look who wrote it; if nothing uses it, delete it',
+    fix: 'find out what wrote this object; delete it if it is unused',
   })
 }
 

@@ -44,7 +44,7 @@ export const desireScaling = (deployment: Deployment): Desired['scaling'] => {
             ScaleOutCooldown: autoscaling.scaleOutSeconds,
           },
         },
-        ...(sleeps ? [wakePolicy(resource, wakeName(endpoint, name), autoscaling.scaleOutSeconds)] : []),
+        ...(sleeps ? [wakePolicy(resource, wakeName(endpoint, name))] : []),
       ],
       ...(sleeps && { alarm: wakeAlarm(endpoint, wakeName(endpoint, name), tagsOf(deployment)) }),
     }

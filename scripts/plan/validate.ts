@@ -13,7 +13,7 @@ export const validate = (desired: Desired, where: Pick<Resolved, 'account' | 're
   const problems = [...modelProblems(desired, where), ...endpointProblems(desired)]
   if (problems.length === 0) return
   const lines = [...new Set(problems)].map((problem) => `\n  ${problem}`).join('')
-  throw new CommandError(`SageMaker would refuse this:${lines}`, { exitCode: EXIT.usage })
+  throw new CommandError(`Not valid for SageMaker:${lines}`, { exitCode: EXIT.usage })
 }
 
 const modelProblems = ({ models }: Desired, where: Pick<Resolved, 'account' | 'region'>): string[] =>
@@ -47,7 +47,7 @@ const endpointProblems = ({ config, create, alarms }: Desired): string[] => [
 const named = (what: string, name: string | undefined, pattern: RegExp): string[] =>
   name !== undefined && name.length <= 63 && pattern.test(name)
     ? []
-    : [`${what}: "${name}" is no name: at most 63 letters, digits and single hyphens`]
+    : [`${what}: "${name}" is not a valid name: at most 63 letters, digits and single hyphens`]
 
 const long = (what: string, text: string, most: number): string[] =>
   text.length <= most ? [] : [`${what}: "${text}" has ${text.length} characters; at most ${most} are taken`]

@@ -17,19 +17,18 @@ export const isWakeAlarm = (name: string | undefined): boolean => name?.endsWith
 
 type Target = Pick<PutScalingPolicyCommandInput, 'ServiceNamespace' | 'ResourceId' | 'ScalableDimension'>
 
+/** As long as the alarm may still say what was so before the instance came, or it would bring up another. */
+const COOLDOWN_SECONDS = 300
+
 /** One instance; from there on target tracking sees the backlog. */
-export const wakePolicy = (
-  target: Target,
-  name: string,
-  cooldownSeconds: number,
-): PutScalingPolicyCommandInput => ({
+export const wakePolicy = (target: Target, name: string): PutScalingPolicyCommandInput => ({
   ...target,
   PolicyName: name,
   PolicyType: 'StepScaling',
   StepScalingPolicyConfiguration: {
     AdjustmentType: 'ChangeInCapacity',
     MetricAggregationType: 'Average',
-    Cooldown: cooldownSeconds,
+    Cooldown: COOLDOWN_SECONDS,
     StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
   },
 })

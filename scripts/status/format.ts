@@ -1,6 +1,7 @@
 /** A status as text. */
 
 import { type Column, type Output, table } from '../cli/output.ts'
+import { previous } from '../plan/history.ts'
 import { WINDOW_MINUTES } from './metrics.ts'
 import type { Status, VariantStatus } from './status.ts'
 
@@ -61,6 +62,7 @@ export const formatStatus = (status: Status, colours: Output['colours']): string
     ...TRAFFIC,
   ]
   const hash = configuration?.slice(endpoint.length + 1)
+  const before = hash === undefined ? history : previous(history, hash)
   return [
     `${endpoint}  ${colour(status.status)}${changedAt === undefined ? '' : ` since ${changedAt}`}`,
     ...(configuration === undefined
@@ -77,7 +79,7 @@ export const formatStatus = (status: Status, colours: Output['colours']): string
             )
             .join(', ')}`,
         ]),
-    ...(history.length > 1 ? [`before it     ${history.filter((each) => each !== hash).join(' ')}`] : []),
+    ...(before.length > 0 ? [`before it     ${before.join(' ')}`] : []),
     ...(failureReason === undefined ? [] : [colours.red(`AWS says: ${failureReason}`)]),
     ...(status.variants.length === 0 ? [] : ['', table(columns, status.variants)]),
   ].join('\n')

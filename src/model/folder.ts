@@ -4,7 +4,6 @@ import {
   accessSync,
   constants,
   existsSync,
-  readdirSync,
   readFileSync,
   realpathSync,
   type Stats,
@@ -14,9 +13,10 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { StartupError } from '../errors.ts'
 import { listNames, quote } from '../words.ts'
 import { readLabels } from './labels.ts'
-import { readHuggingFace } from './layouts/hugging-face.ts'
+import { readHuggingFace, unreadNotes } from './layouts/hugging-face.ts'
+import { chooseModel, filesIn, isModel } from './layouts/model-file.ts'
 import type { ModelFolder } from './model.ts'
-import { foreignContent, foreignFile, foreignFolder } from './recognise.ts'
+import { foreignContent, foreignFile } from './recognise.ts'
 import { parseServingConfig } from './serving-config.ts'
 
 export const CONFIG_FILE = 'serving.yaml'
@@ -35,7 +35,9 @@ export const readModelFolder = (path: string): ModelFolder => {
   const folder = isFolder ? given : dirname(given)
   const config = parseServingConfig(readConfig(folder))
   const code = isFolder ? findCode(folder) : undefined
-  const file = isFolder ? chooseModel(folder, config.model, code !== undefined) : given
+  const { file, notes } = isFolder
+    ? chooseModel(folder, namedModel(folder, config.model), code !== undefined)
+    : { file: given, notes: [] }
   if (file !== '') {
     checkReadable(file)
     const foreign = foreignContent(file, relative(folder, file))
@@ -45,8 +47,13 @@ export const readModelFolder = (path: string): ModelFolder => {
     throw new StartupError(
       `${CONFIG_FILE}: links: only code/inference.ts can follow links, and there is none`,
     )
-  const huggingFace =
-    isFolder && code === undefined && config.task !== 'tensors' ? readHuggingFace(folder) : undefined
+  const isAsked = isFolder && code === undefined && config.task !== 'tensors'
+  const huggingFace = isAsked ? readHuggingFace(folder) : undefined
+  const all = isAsked && huggingFace === undefined ? [...notes, ...unreadNotes(folder)] : notes
+  if (config.task !== undefined && config.task !== 'tensors' && huggingFace === undefined)
+    throw new StartupError(
+      `${CONFIG_FILE}: task: ${quote(config.task)} needs a folder without code of its own, with config.json and tokenizer.json or preprocessor_config.json beside the model`,
+    )
   const { labels } = config
   const names = typeof labels === 'string' ? readLabelsOf(folder, labels) : labels
   return {
@@ -56,8 +63,12 @@ export const readModelFolder = (path: string): ModelFolder => {
     ...(code !== undefined && { code }),
     ...(huggingFace && { huggingFace }),
     ...(names && { labels: names }),
+    ...(all.length > 0 && { notes: all }),
   }
 }
+
+const namedModel = (folder: string, name: string | undefined): string | undefined =>
+  name === undefined ? undefined : inside(folder, 'model', name)
 
 /** SageMaker's place for a model's own code. */
 const CODE_FILES = ['inference.ts', 'inference.mts', 'inference.js', 'inference.mjs']
@@ -76,51 +87,8 @@ const findCode = (folder: string): string | undefined => {
   return file
 }
 
-/** ONNX, or ONNX Runtime's own format of it. */
-const isModel = (name: string): boolean => /\.(onnx|ort)$/i.test(name)
-
-/** @param hasCode code of the folder's own, which may need no model, or several: then the result is empty */
-const chooseModel = (folder: string, named: string | undefined, hasCode: boolean): string => {
-  if (named !== undefined) return inside(folder, 'model', named)
-  const names = namesIn(folder)
-  const models = modelsIn(folder, names)
-  const usual = ['model.onnx', 'model.ort', 'onnx/model.onnx'].find((name) => models.includes(name))
-  const only = usual ?? models[0]
-  if (hasCode && usual === undefined && models.length !== 1) return ''
-  if (only === undefined) {
-    const found = names.length === 0 ? 'it is empty' : `it holds ${listNames(names)}`
-    const foreign = foreignFolder(folder, names, isModel)
-    throw new StartupError(`no .onnx file in ${folder}: ${found}${foreign ? `. ${foreign}` : ''}`)
-  }
-  if (models.length > 1 && usual === undefined) {
-    throw new StartupError(
-      `${folder} holds ${models.length} models, ${listNames(models)}: name one in ${CONFIG_FILE}, e.g. ${quote(`model: ${only}`)}`,
-    )
-  }
-  return join(folder, only)
-}
-
-/** Where a folder holds no model itself, Hugging Face's exporters have them in onnx/. */
-const modelsIn = (folder: string, names: readonly string[]): readonly string[] => {
-  const models = names.filter(isModel)
-  if (models.length > 0 || !names.includes('onnx') || !existsSync(join(folder, 'onnx/model.onnx')))
-    return models
-  return namesIn(join(folder, 'onnx'))
-    .filter(isModel)
-    .map((name) => `onnx/${name}`)
-}
-
-/** @throws StartupError if the folder cannot be read */
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder).sort()
-  } catch (error) {
-    throw new StartupError(`${folder} cannot be read (${codeOf(error)}): check its permissions`)
-  }
-}
-
 const readConfig = (folder: string): string => {
-  const misnamed = namesIn(folder).find((name) => MISNAMED_CONFIG.test(name) && name !== CONFIG_FILE)
+  const misnamed = filesIn(folder).find((name) => MISNAMED_CONFIG.test(name) && name !== CONFIG_FILE)
   if (misnamed !== undefined)
     throw new StartupError(`${quote(misnamed)} in ${folder} is not read: call it ${CONFIG_FILE}`)
   try {

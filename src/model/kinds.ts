@@ -77,6 +77,11 @@ export const KINDS: readonly Kind[] = [
     name: /\.(h5|hdf5|keras)$/i,
   },
   {
+    what: 'a model of Ultralytics',
+    advice: '"pip install ultralytics", then "yolo export model=FILE.pt format=onnx"',
+    magic: (head) => /\/data\.pkl$/.test(firstEntry(head)) && /ultralytics/.test(head.text),
+  },
+  {
     what: 'a PyTorch file',
     advice: TORCH,
     magic: (head) =>

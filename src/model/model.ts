@@ -28,6 +28,8 @@ export type ModelFolder = {
   }
   /** Class names by index, where the model has them. */
   labels?: readonly string[]
+  /** Lines for the log about what lies in the folder and is not used. */
+  notes?: readonly string[]
   /** What the graph itself says of classes, by output name. */
   classes?: ReadonlyMap<string, Classes>
 }

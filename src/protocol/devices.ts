@@ -5,6 +5,8 @@ type DeviceRow = {
   packages: readonly string[]
   /** Shared libraries of the package's folder that it needs. */
   libraries: readonly string[]
+  /** Files of which one is there where the machine has such a device: only then is it missed. */
+  nodes: readonly string[]
   /** What it is called in messages. */
   title: string
   /** How many workers keep it busy: one for each CPU that the server may use, or a fixed number. */
@@ -33,6 +35,7 @@ export const DEVICES = {
   cpu: {
     packages: ['onnxruntime-node'],
     libraries: [],
+    nodes: [],
     title: 'the CPU',
     workers: 'for each CPU',
     // An arena keeps what its session's largest run took; without one, runs cost no more (benchmark/programs/arena.ts).
@@ -48,6 +51,8 @@ export const DEVICES = {
     // onnxruntime-node-gpu may be an alias of onnxruntime-node at a version that is linked to the CUDA at hand.
     packages: ['onnxruntime-node-gpu', 'onnxruntime-node'],
     libraries: ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'],
+    // NVIDIA's driver on Linux, and the one that Windows lends to WSL.
+    nodes: ['/dev/nvidiactl', '/dev/dxg'],
     title: 'CUDA',
     workers: 1,
     arena: true,

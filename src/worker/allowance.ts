@@ -1,6 +1,6 @@
 /**
- * What requests may hold of a worker's memory for what is large though its body is small: the tensors of images, and bodies
- * and arrays that were sent compressed. Bodies themselves are bounded by the server's queue.
+ * What requests may hold of a worker's memory for what is large though its body is small: the tensors of images, bodies and
+ * arrays that were sent compressed, and what the model gave for some texts until that for the others is there. Bodies themselves are bounded by the server's queue.
  */
 
 import { ServingError } from '../errors.ts'
@@ -36,13 +36,13 @@ export class Allowance {
     if (this.#held > 0 && this.#held + bytes > MAX_HELD_BYTES) {
       throw new ServingError(
         'ERR_INVALID_INPUT',
-        `the images or compressed arrays of this request take more than ${MAX_HELD_BYTES} bytes; send fewer, or smaller ones`,
+        `the images or compressed arrays of this request, or what the model gives for its texts, take more than ${MAX_HELD_BYTES} bytes; send fewer, or smaller ones`,
       )
     }
     if (heldByAll > 0 && heldByAll + bytes > MAX_HELD_BYTES) {
       throw new ServingError(
         'ERR_OVERLOADED',
-        `images, compressed arrays and compressed bodies of the requests at hand take more than ${MAX_HELD_BYTES} bytes; try again later`,
+        `images, compressed arrays, compressed bodies and texts of the requests at hand take more than ${MAX_HELD_BYTES} bytes; try again later`,
       )
     }
     if (this.#held === 0) this.signal.addEventListener('abort', () => this.release())

@@ -243,7 +243,7 @@ export const inspect = async (check: Check, report: Report = async () => {}): Pr
   if (read.file === '') return inspectedCode(read, check, told)
   const { folder: given, onnx, columns } = prepareModel(read, check.directory)
   const { name, file, config } = given
-  const warnings: string[] = []
+  const warnings: string[] = [...(given.notes ?? [])]
   const source = sourceOf(given)
   try {
     refuseUnsupportedTypes(onnx)

@@ -6,6 +6,7 @@
 import { type ErrorCode, ServingError } from '../errors.ts'
 import type { BatchItem } from '../protocol/messages.ts'
 import type { BatchTimings, Reply } from '../protocol/request.ts'
+import type { NamedTensors } from '../tensor/tensor.ts'
 import { Allowance } from './allowance.ts'
 import type { Job } from './engine/plan.ts'
 import { type JobResult, runJobs } from './engine/runs.ts'
@@ -175,13 +176,22 @@ const jobsOf = (ready: readonly Ready[]): PartJob[] =>
     })),
   )
 
+const bytesOf = (tensors: NamedTensors): number => {
+  let sum = 0
+  for (const { data } of tensors.values()) if (!Array.isArray(data)) sum += data.byteLength
+  return sum
+}
+
 /** Notes what a part gave. @returns true if nothing more is to come for its request */
 const note = ({ request, place }: PartJob, result: JobResult, reduce: Task['reduce']): boolean => {
   if (request.failure !== undefined) return false
   const part = request.parts[place] as Part
   try {
     if (!result.ok) throw result.error
-    request.outputs[place] = reduce ? { ...result, outputs: reduce(result.outputs, part) } : result
+    const outputs = reduce ? reduce(result.outputs, part) : result.outputs
+    // What waits for the other parts; a single one is written at once.
+    if (request.parts.length > 1) request.allowance.hold(bytesOf(outputs))
+    request.outputs[place] = { ...result, outputs }
   } catch (error) {
     request.failure = { error, part }
     return true

@@ -127,6 +127,15 @@ t.test('it serves as SageMaker starts it: read-only, limited, as root', { skip }
   t.match(await container.logs(), /no requests lost/)
 })
 
+t.test("a folder of Hugging Face's is answered: the image has its tokenizer", { skip }, async (t) => {
+  const container = await serving(t, [...model(example('hf-text-classification')), ...READ_ONLY])
+  const response = await container.post('{"inputs":"the sea is calm"}', JSON_TYPE)
+  t.equal(response.status, 200)
+  t.match(await response.json(), [{ label: 'unknown' }])
+  const binaries = await container.exec('find / -name "tokenizers.*.node" -not -path "/proc/*" | wc -l')
+  t.equal(binaries.trim(), '1', 'that of this platform alone')
+})
+
 t.test(
   'a text model is answered, as any user: the image has the locale that it wants',
   { skip },

@@ -53,13 +53,12 @@ t.test('SIGTERM during the start ends it at once', async (t) => {
 })
 
 t.test(
-  'device auto warns once and uses the CPU, and the request of the banner works when pasted',
+  'device auto uses the CPU without a word where there is no other, and the request of the banner works when pasted',
   async (t) => {
     const served = await serve(['--model', fixture('tabular'), '--workers', '1', '--device', 'auto'])
     t.teardown(() => served.stop())
     await until(() => served.output().includes('Try it:'))
-    t.equal(served.output().match(/WARN/g)?.length, 1)
-    t.match(served.output(), /CUDA cannot be used/)
+    t.notMatch(served.output(), /WARN|CUDA/)
     const line = served.output().split('Try it:')[1]?.trim() ?? ''
     t.match(execFileSync('sh', ['-c', `${line} -s -w ' %{http_code}'`], { encoding: 'utf8' }), / 200$/, line)
   },

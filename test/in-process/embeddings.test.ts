@@ -129,6 +129,10 @@ t.test("OpenAI's clients and the hub's read what is wrong in `error`", async (t)
       status: 400,
       body: { error: { message, type: 'invalid_request_error', param: null }, requestId: /^.{36}$/ },
     })
+  t.match(await ask(mean, '/embed', { inputs: { sentences: 'a', prompt: 'b' } }), {
+    status: 400,
+    body: { error: 'inputs: expected sentences alone, found "prompt" too' },
+  })
   t.match(await ask(mean, '/embed', { inputs: 7 }), {
     status: 400,
     body: { code: 'ERR_INVALID_INPUT', error: 'inputs: expected a text or a list of texts, found 7' },

@@ -1,6 +1,8 @@
 import { copyFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import type { Check } from '../../src/protocol/messages.ts'
+import { openElsewhere } from '../../src/worker/engine/open.ts'
 import type { Recipe } from '../../src/worker/engine/sample.ts'
 import { inspect as inspectOnce } from '../../src/worker/inspect.ts'
 import { example, fixture } from '../fixtures/index.ts'
@@ -82,7 +84,7 @@ for (const [name, message] of FAILURES) {
 }
 
 t.test(
-  'cuda without its provider is refused with the library’s name; auto falls back with one warning',
+  'cuda without its provider is refused with the library’s name; auto falls back, with one warning where there is a card',
   async (t) => {
     const request = { model: fixture('add-one'), device: 'cuda' as const }
     await t.rejects(inspect(request), {
@@ -91,10 +93,13 @@ t.test(
     })
     const answer = await inspect({ ...request, device: 'auto' })
     t.equal(answer.device, 'cpu')
-    t.match(answer.warnings, [
-      /^CUDA cannot be used, the model runs on the CPU: libonnxruntime_providers_cuda\.so/,
-    ])
-    t.equal(answer.warnings.length, 1)
+    t.strictSame(answer.warnings, [])
+    const warnings: string[] = []
+    const source = { model: join(fixture('add-one'), 'model.onnx') }
+    const check: Check = { ...request, device: 'auto', run: true, threads: 1, copy: 'mapped' }
+    await openElsewhere(source, check, warnings, () => true)
+    t.match(warnings, [/^CUDA cannot be used, the model runs on the CPU: libonnxruntime_providers_cuda\.so/])
+    t.equal(warnings.length, 1)
   },
 )
 

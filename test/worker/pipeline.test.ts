@@ -6,6 +6,7 @@ import { parseServingConfig } from '../../src/model/serving-config.ts'
 import type { RowMode } from '../../src/model/signature.ts'
 import type { BatchItem } from '../../src/protocol/messages.ts'
 import type { Reply } from '../../src/protocol/request.ts'
+import type { Session } from '../../src/worker/engine/session.ts'
 import { LazyAbortController } from '../../src/worker/lazy-abort.ts'
 import { type LoadedModel, loadModel } from '../../src/worker/load.ts'
 import { CANCELLED, type Item, readBatch, runBatch } from '../../src/worker/pipeline.ts'
@@ -325,3 +326,41 @@ t.test('a task is all that the pipeline knows of requests and replies', async (t
   ])
   t.equal(timings.runs.length, 1)
 })
+
+t.test(
+  'what a model gives for some texts of a request is bounded until the others have run, and let go after it',
+  async (t) => {
+    const large = new Float32Array(2 ** 24)
+    const part = {
+      inputs: new Map([['x', { type: 'float32' as const, dims: [1, 1], data: Float32Array.of(0) }]]),
+      rows: 1,
+    }
+    const task = (reduce?: Task['reduce']): Task => ({
+      read: ({ body }) => ({ parts: Array<typeof part>(Number(body)).fill(part), context: undefined }),
+      write: (outputs) => ({ body: String(outputs.length), contentType: 'text/plain' }),
+      ...(reduce && { reduce }),
+    })
+    const session: Session = {
+      signature: { inputs: [], outputs: [], rows: 'none' },
+      run: async () => new Map([['y', { type: 'float32', dims: [1, large.length], data: large }]]),
+      release: async () => {},
+    }
+    const ask = async (texts: number, reduce?: Task['reduce']) => {
+      const loaded = {
+        ...(await load('add-one')),
+        rows: 'none' as const,
+        task: task(reduce),
+        sessionFor: () => session,
+      }
+      return (await answer([{ headers: {}, body: Buffer.from(String(texts)) }], loaded)).replies[0]
+    }
+    t.match(await ask(4), { ok: true, body: '4' }, '256 MiB')
+    t.match(await ask(5), { code: 'ERR_INVALID_INPUT', message: /more than 268435456 bytes; send fewer/ })
+    t.match(await ask(4), { ok: true }, 'nothing is held any more')
+    t.match(
+      await ask(50, () => new Map()),
+      { ok: true, body: '50' },
+      'what the task does not need is not kept',
+    )
+  },
+)

@@ -64,7 +64,7 @@ export const SETTINGS = {
     values: ['auto', ...DEVICE_NAMES],
     default: 'auto',
     variables: ['SERVING_DEVICE'],
-    meaning: `Where the model runs. auto: ${OTHERS.map(({ title }) => title).join(' or ')} if its provider loads, else ${deviceRow(FALLBACK_DEVICE).title}, with a warning.`,
+    meaning: `Where the model runs. auto: ${OTHERS.map(({ title }) => title).join(' or ')} if its provider loads, else ${deviceRow(FALLBACK_DEVICE).title}, with a warning where the machine has such a device.`,
   },
   workers: {
     kind: 'auto-integer',

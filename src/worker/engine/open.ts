@@ -1,6 +1,6 @@
 /** Opens a model on a device, or on the first that works, and writes its optimised copy on the way. */
 
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartupError } from '../../errors.ts'
 import { DEVICE_NAMES, type Device, deviceRow, FALLBACK_DEVICE } from '../../protocol/devices.ts'
@@ -77,11 +77,17 @@ export const open = async (
   }
 }
 
-/** On the device that is wanted, or on the first that works; undefined if only the one is left that every machine has. */
+const isThere = (device: Device): boolean => deviceRow(device).nodes.some((node) => existsSync(node))
+
+/**
+ * On the device that is wanted, or on the first that works; undefined if only the one is left that every machine has.
+ * @param has whether the machine has such a device: where it has none, nobody misses it
+ */
 export const openElsewhere = async (
   source: Source,
   check: Check,
   warnings: string[],
+  has = isThere,
 ): Promise<Opened | undefined> => {
   const wanted =
     check.device === 'auto' ? DEVICE_NAMES.filter((device) => device !== FALLBACK_DEVICE) : [check.device]
@@ -93,6 +99,7 @@ export const openElsewhere = async (
     } catch (error) {
       if (error instanceof StartupError) throw error
       if (check.device === device) throw new StartupError(`${title} cannot be used: ${explain(error)}`)
+      if (!has(device)) continue
       warnings.push(
         `${title} cannot be used, the model runs on ${deviceRow(FALLBACK_DEVICE).title}: ${explain(error)}`,
       )

@@ -17,7 +17,7 @@ import { textRanking } from './tasks/text-ranking.ts'
 import { tokenClassification } from './tasks/token-classification.ts'
 import { zeroShotClassification } from './tasks/zero-shot-classification.ts'
 
-const TASKS: readonly HubTask[] = [
+export const TASKS: readonly HubTask[] = [
   textClassification,
   tokenClassification,
   questionAnswering,
@@ -31,6 +31,10 @@ const TASKS: readonly HubTask[] = [
   sentenceEmbeddings,
   textRanking,
 ]
+
+/** Models that write text, from a text, a picture or a sound. */
+const WRITERS =
+  /(ForCausalLM|^GPT2LMHeadModel|ForConditionalGeneration|ForSpeechSeq2Seq|ForVision2Seq|ForImageTextToText|EncoderDecoderModel)$/
 
 /**
  * The task that serving.yaml names, else one that the folder is meant for, else one that serves the model's class.
@@ -52,6 +56,11 @@ export const chooseTask = (
     TASKS.find(({ isMeant }) => isMeant?.(files, signature)) ??
     TASKS.find(({ architectures }) => classes.some((name) => architectures.test(name)))
   if (task !== undefined) return task
+  const writer = classes.find((name) => WRITERS.test(name))
+  if (writer !== undefined)
+    throw new StartupError(
+      `config.json says that the model is a ${quote(writer)}, which writes text and runs once for each word of it: that is not supported. vLLM or llama.cpp serve such models; "task: tensors" in serving.yaml serves single runs of this one`,
+    )
   throw new StartupError(
     `config.json says that the model is a ${listNames(classes) || 'model of no known class'}, and no task serves it: name one in serving.yaml, task: ${names.join(' | ')}, or say "task: tensors" to serve it as it is`,
   )

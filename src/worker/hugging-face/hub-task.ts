@@ -39,6 +39,8 @@ export type HubTask = {
   architectures: RegExp
   /** A folder that is served so before any task is chosen by the model's class. */
   isMeant?(files: HuggingFaceFolder, signature: ModelSignature): boolean
+  /** What replies hold, in words, where it is not what transformers' pipeline of that name gives. */
+  answers?: string
   /** The `inputs` of a request that any such model takes, for people. */
   example: unknown
   /** The `parameters` that go with the example, where the task cannot do without. */

@@ -2,7 +2,7 @@
 
 import { StartupError } from '../../errors.ts'
 import { classNames } from '../../model/layouts/class-names.ts'
-import type { HuggingFaceFolder } from '../../model/layouts/hugging-face.ts'
+import { type HuggingFaceFolder, refuseVocabulary } from '../../model/layouts/hugging-face.ts'
 import type { Model } from '../../model/model.ts'
 import type { TensorSpec } from '../../model/signature.ts'
 import { formatSpec, listNames } from '../../words.ts'
@@ -28,9 +28,10 @@ export const openHub = (model: Model, files: HuggingFaceFolder): Hub => {
 }
 
 /** The tokenizer, for tasks of text. */
-export const requireTokenizer = ({ tokenizer }: Hub): TextTokenizer => {
-  if (tokenizer === undefined) throw new StartupError('the folder has no tokenizer.json')
-  return tokenizer
+export const requireTokenizer = ({ tokenizer, files }: Hub): TextTokenizer => {
+  if (tokenizer !== undefined) return tokenizer
+  refuseVocabulary(files.folder)
+  throw new StartupError('the folder has no tokenizer.json, with which texts are read')
 }
 
 /**

@@ -30,6 +30,8 @@ const ofRequest = (error: unknown, number: number): unknown =>
 export type HuggingFaceTask = Task<Context> & {
   /** The hub's name of it. */
   name: string
+  /** What replies hold, in words. */
+  answers: string
   /** A request that any such model takes. */
   example: HubRequest
   /** Names of the classes, where config.json has them. */
@@ -51,6 +53,7 @@ export const createHuggingFaceTask = (
     writeReply(toAnswer ? answers.map(toAnswer) : answers, isLines, contentType, maxResponseBytes)
   return {
     name: task.name,
+    answers: task.answers ?? `what pipeline("${task.name}") gives`,
     routes: ['/', ...(Object.keys(task.routes ?? {}) as Route[])],
     example: { inputs: example, parameters: task.exampleParameters ?? {} },
     takesLong: true,

@@ -51,8 +51,8 @@ export const tryTask = async (task: HuggingFaceTask, session: Session | undefine
   return {
     description: {
       task: task.name,
+      answers: task.answers,
       ...(task.labels && { labels: task.labels }),
-      answers: `what pipeline("${task.name}") gives`,
       example: { json, tried: session !== undefined },
     },
     parts,

@@ -11,7 +11,7 @@ const FILE = 'examples/digits/endpoint.yaml'
 const HASH = '672135526813e14e3c441281ed784b8b10ed6fa3d50277711f3e0df6f1924d70'
 
 const run = async (args: string[], env: NodeJS.ProcessEnv = {}) => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/endpoint.ts', ...args, 'package'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/endpoint.ts', 'package', ...args], {
     cwd: ROOT,
     env: {
       ...process.env,

@@ -71,7 +71,7 @@ t.test('delete removes all that was made for the endpoint, and nothing else', as
   t.equal(bucket?.uploads.size, 0)
   t.equal(here.fakes.running.length, 2)
   const again = await here.command(registerDelete, ['delete', '--yes', '--endpoint', 'digits'])
-  t.match(again.text, 'There is nothing of digits.')
+  t.match(again.text, 'Nothing to delete for digits.')
 })
 
 t.test('delete asks first, and --dry-run only lists', async (t) => {

@@ -24,7 +24,7 @@ t.test('logs prints the lines of all variants, or of one', async (t) => {
   )
 })
 
-t.test('logs -f goes on with new lines, each once', async (t) => {
+t.test('logs --follow goes on with new lines, each once', async (t) => {
   const here = await stage(t)
   await here.deploy(here.deployment(['one']))
   const interrupt = new AbortController()
@@ -38,10 +38,10 @@ t.test('logs -f goes on with new lines, each once', async (t) => {
   })
   const { bytes, error } = await here.command(
     registerLogs,
-    ['logs', '-f', '--endpoint', 'digits'],
+    ['logs', '--follow', '--endpoint', 'digits'],
     interrupt.signal,
   )
-  t.match(error, { exitCode: 130 })
+  t.match(error, { exitCode: 130, message: 'Interrupted.', fix: undefined })
   const answers = bytes.toString().match(/200 \/invocations/g)
   t.equal(answers?.length, 5)
   t.equal(bytes.toString().match(/started/g)?.length, 2)
@@ -52,6 +52,19 @@ t.test('an endpoint that never was has no lines', async (t) => {
   const { bytes, error } = await here.command(registerLogs, ['logs', '--endpoint', 'digits'])
   t.equal(error, undefined)
   t.equal(bytes.length, 0)
+})
+
+t.test('where there are no lines since then, that is said, by the clock that AWS goes by', async (t) => {
+  const here = await stage(t)
+  await here.deploy(here.deployment(['one']))
+  await here.session.clock.sleep(3_600_000, here.session.signal)
+  const short = await here.command(registerLogs, ['logs', '--endpoint', 'digits'])
+  t.equal(short.bytes.length, 0)
+  const now = new Date(here.rehearsal.clock.now() - 600_000).toISOString().slice(0, 16)
+  t.match(short.output.steps, [new RegExp(`^No lines of digits since ${now}.*--since, such as 1d`)])
+  const long = await here.command(registerLogs, ['logs', '--since', '1d', '--endpoint', 'digits'])
+  t.match(long.bytes.toString(), /started/)
+  t.strictSame(long.output.steps, [])
 })
 
 t.test('--since is a number and a unit', async (t) => {

@@ -54,7 +54,7 @@ t.test(
       '--endpoint',
       'digits',
     ])
-    t.match(gone.error, { message: /digits-feedfeed00 is not there/ })
+    t.match(gone.error, { message: /Configuration digits-feedfeed00 no longer exists/ })
   },
 )
 

@@ -11,7 +11,7 @@ t.test('scale sets the number of instances; twice is once', async (t) => {
   t.match((await here.command(registerScale, argv)).text, /^primary: 2 → 3 instances\n/)
   t.equal(here.fakes.running.length, 3)
   const from = here.rehearsal.calls().length
-  t.match((await here.command(registerScale, argv)).text, /3 instances already: nothing to do/)
+  t.match((await here.command(registerScale, argv)).text, /^primary already has 3 instances\.$/)
   t.strictSame(here.changes(from), [])
 })
 
@@ -22,7 +22,11 @@ t.test('scale --min --max sets the bounds of what scales by itself', async (t) =
   t.match(text, /^primary: 2–4 → 2–9 instances\n/)
   t.match((await readScaling(here.clients, 'digits')).targets, [{ MinCapacity: 2, MaxCapacity: 9 }])
   const outside = await here.command(registerScale, ['scale', '12', '--endpoint', 'digits'])
-  t.match(outside.error, { message: /scales by itself between 2 and 9/, fix: /--min N --max N/, exitCode: 2 })
+  t.match(outside.error, {
+    message: /Autoscaling \(2 to 9 instances\) would override this count/,
+    fix: /--min N --max N/,
+    exitCode: 2,
+  })
   const wrong = await here.command(registerScale, ['scale', '--min', '10', '--endpoint', 'digits'])
   t.match(wrong.error, { message: '--min 10 is above --max 9', exitCode: 2 })
 })
@@ -39,5 +43,18 @@ t.test('what makes no sense is refused before anything is sent', async (t) => {
   t.match(await run('2'), { message: /several variants/, fix: '--variant primary|challenger', exitCode: 2 })
   t.match(await run('2', '--variant', 'other'), { message: /no variant other/, exitCode: 2 })
   t.match(await run('--max', '3'), { message: /does not scale by itself/, exitCode: 2 })
+  t.strictSame(here.changes(from), [])
+})
+
+t.test('scale --dry-run checks all the same, and changes nothing', async (t) => {
+  const here = await stage(t)
+  await here.deploy(here.deployment(['one'], { autoscaling: AUTOSCALING }))
+  const from = here.rehearsal.calls().length
+  const run = (...words: string[]) =>
+    here.command(registerScale, ['scale', ...words, '--dry-run', '--endpoint', 'digits'])
+  t.equal((await run('3')).text, 'primary: 2 → 3 instances')
+  t.equal((await run('--max', '9')).text, 'primary: 2–4 → 2–9 instances')
+  t.match((await run('12')).error, { exitCode: 2 })
+  t.match((await run('--min', '10')).error, { exitCode: 2 })
   t.strictSame(here.changes(from), [])
 })

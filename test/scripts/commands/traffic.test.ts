@@ -35,6 +35,10 @@ t.test('traffic without weights, or with --dry-run, shows and changes nothing', 
     'digits',
   ])
   t.match(dry.text, /primary +1 \(50 %\) +3 \(75 %\)/)
+  for (const weights of [['nobody=5'], ['primary=0', 'challenger=0']]) {
+    const argv = ['traffic', ...weights, '--dry-run', '--endpoint', 'digits']
+    t.match((await here.command(registerTraffic, argv)).error, { exitCode: 2 }, weights.join(' '))
+  }
   t.strictSame(here.changes(from), [])
 })
 
@@ -64,7 +68,7 @@ t.test('a change that AWS does not carry out is no success', async (t) => {
     status: 400,
   })
   const { error } = await here.command(registerTraffic, ['traffic', 'primary=9', '--endpoint', 'digits'])
-  t.match(error, { message: /not as asked \(primary\)/, exitCode: 3 })
+  t.match(error, { message: /does not match what was asked for \(primary\)/, exitCode: 3 })
 })
 
 t.test('promote gives the first variant the model of another, and says what the file must say', async (t) => {

@@ -76,7 +76,7 @@ t.test('odd values anywhere are mistakes that are told, or none', async (t) => {
       if (message !== undefined) refused += 1
       return (
         message === undefined ||
-        /^\S+endpoint\.yaml (is not valid|has )|^SageMaker would refuse|^aws\.\w/.test(message)
+        /^\S+endpoint\.yaml (is not valid|has )|^Not valid for SageMaker|^aws\.\w/.test(message)
       )
     }),
     { numRuns: 400 },

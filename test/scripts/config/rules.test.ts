@@ -48,6 +48,12 @@ const BROKEN: Record<keyof typeof MISTAKES, Case[]> = {
       'image.platform: variant primary runs on serverless, which needs linux/amd64; leave platform out, or choose another type',
     ],
   ],
+  repositories: [
+    [
+      'image: {repository: a}',
+      'image.repository: the image\'s repository would be called "a", and Amazon ECR takes names of 2 to 256 characters; choose another name',
+    ],
+  ],
   platforms: [
     [
       'variants: [{name: a}, {name: b, compute: {type: ml.c7g.large}}]',
@@ -250,6 +256,11 @@ const BROKEN: Record<keyof typeof MISTAKES, Case[]> = {
       'aws.model.InferenceExecutionConfig: a group of members, and it is []',
     ],
     [
+      'kmsKey: alias/a\nenv: {A: b}\naws: {config: {KmsKeyId: alias/b}, model: {PrimaryContainer: {Environment: {A: c, B: d}}}}',
+      'aws.config.KmsKeyId: it is "alias/a" by another key of the file; remove it',
+      'aws.model.PrimaryContainer.Environment.A: it is "b" by another key of the file; remove it',
+    ],
+    [
       'aws: {config: {DataCaptureConfig: {EnableCapture: true}}}',
       'aws.config.DataCaptureConfig: goes with capture, which says the rest of it; add that',
     ],
@@ -449,9 +460,15 @@ t.test('what keeps to the rules by a hair is taken, without a warning', async (t
     'compute: {instances: 2, managedScaling: {min: 0, max: 2, scaleIn: consolidation, step: 100, cooldown: 24h}}',
     'variants: [{name: a, model: {package: flowers/3}}]',
     `${FOUR}\nrollout: {strategy: rolling, rollbackStep: 100%, rollbackOn: [${RULE}]}`,
-    'capture: {percent: 1, to: s3://bucket/x}\naws: {config: {DataCaptureConfig: {EnableCapture: true}}}',
+    `${ASYNC}\naws: {config: {AsyncInferenceConfig: {ClientConfig: {MaxConcurrentInvocationsPerInstance: 3}}}}`,
   ]
   for (const added of good) {
     t.strictSame(loadDeployment(fileOf(t, `${SHORTEST}${added}\n`)).warnings, [], added)
   }
+})
+
+t.test('a name that cannot be a repository’s is refused, unless the image has another', async (t) => {
+  const text = SHORTEST.replace('flowers', 't')
+  t.match(mistakesOf(t, text), [/name: the image's repository would be called "t".*image: \{repository: …\}/])
+  t.strictSame(mistakesOf(t, `${text}image: {repository: flowers}\n`), [])
 })

@@ -112,6 +112,19 @@ t.test(
   },
 )
 
+t.test('what every container complains of is printed once', async (t) => {
+  const fatal = (time: string) => `{"level":"fatal","time":"${time}","msg":"no .onnx file"}`
+  const here = await stage(t, {
+    behaviour: { ping: () => 503, says: ['{"level":"info","msg":"up"}', fatal('1'), fatal('2')] },
+  })
+  const outcome = await here.deploy(here.deployment(['broken']))
+  t.match(outcome, { outcome: 'failed', cause: { cause: 'the server cannot start: no .onnx file' } })
+  const lines = (text: RegExp) => here.session.output.steps.filter((step) => text.test(step)).length
+  t.equal(lines(/fatal: no \.onnx file/), 1)
+  t.equal(lines(/info: up/), 2, 'what is no complaint is each instance’s own')
+  t.equal(outcome.log.filter((line) => line.includes('no .onnx')).length, 1)
+})
+
 const smoke = (here: Stage, expect: SmokeTest['expect']): { smoke: SmokeTest[] } => ({
   smoke: [{ file: `${here.model('test')}/version.txt`, contentType: 'text/plain', status: 200, expect }],
 })
@@ -173,7 +186,7 @@ t.test('Ctrl-C ends the watching; the same command takes the deployment up', asy
       },
     },
   })
-  await t.rejects(stopped, { exitCode: 130, message: /AWS goes on/, fix: /same command/ })
+  await t.rejects(stopped, { exitCode: 130, message: /AWS continues/, fix: /same command/ })
   const from = here.rehearsal.calls().length
   const outcome = await here.deploy(two)
   t.match(outcome, { outcome: 'updated' })
@@ -193,7 +206,7 @@ t.test('a deployment that was taken up and is then rolled back is no success eit
     if (action === 'UpdateEndpoint') interrupt.abort()
   })
   await t.rejects(here.deploy(two, { session: { ...here.session, signal: interrupt.signal } }), {
-    message: /AWS goes on/,
+    message: /AWS continues/,
     exitCode: 130,
   })
   t.match(await here.deploy(two), {

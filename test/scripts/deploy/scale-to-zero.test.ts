@@ -69,6 +69,7 @@ t.test('one request wakes it, and when all are answered it sleeps again', async 
   const Key = OutputLocation.replace('s3://answers/', '')
   // Fewer than the five that target tracking would wait for.
   await sleepUntil(here, () => fakes.running.length === 1)
+  const most = fakes.started.length
   await sleepUntil(here, () =>
     clients.s3.send(new GetObjectCommand({ Bucket: 'answers', Key })).then(
       () => true,
@@ -76,6 +77,7 @@ t.test('one request wakes it, and when all are answered it sleeps again', async 
     ),
   )
   await sleepUntil(here, () => fakes.running.length === 0)
+  t.equal(fakes.started.length, most, 'one request brings up one instance')
 })
 
 t.test('an update, a change of type and a rollback leave it so that it wakes', async (t) => {
@@ -91,6 +93,31 @@ t.test('an update, a change of type and a rollback leave it so that it wakes', a
   t.match(await live(here), BOTH, 'after a rollback without the file')
   t.match(await here.deploy(larger), { outcome: 'updated' })
   t.match(await live(here), BOTH)
+})
+
+t.test('a run that was cut short anywhere in it is taken up by the next', async (t) => {
+  const here = await stage(t)
+  await here.deploy(asynchronous(here, 'one', { autoscaling: { ...SLEEPING, min: 1 } }))
+  const sleeping = asynchronous(here, 'one')
+  for (const [action, nth] of [
+    ['application-autoscaling:RegisterScalableTarget', 1],
+    ['application-autoscaling:PutScalingPolicy', 1],
+    ['application-autoscaling:PutScalingPolicy', 2],
+    ['cloudwatch:PutMetricAlarm', 1],
+  ] as const) {
+    here.rehearsal.fault({ kind: 'error', action, nth, status: 400, code: 'Cut', message: 'short' })
+    await t.rejects(here.deploy(sleeping), { message: /Cut|short/ }, `${action} ${nth}`)
+  }
+  t.match(await here.deploy(sleeping), { outcome: 'updated' })
+  t.match(await live(here), BOTH)
+
+  const awake = asynchronous(here, 'one', { autoscaling: { ...SLEEPING, min: 1 } })
+  for (const action of ['application-autoscaling:DeleteScalingPolicy', 'cloudwatch:DeleteAlarms']) {
+    here.rehearsal.fault({ kind: 'error', action, nth: 1, status: 400, code: 'Cut', message: 'short' })
+    await t.rejects(here.deploy(awake), { message: /Cut|short/ }, action)
+  }
+  t.match(await here.deploy(awake), { outcome: 'updated' })
+  t.match(await live(here), { policies: ['digits-primary-backlog'], alarms: [] })
 })
 
 t.test('what may not sleep any more has neither the policy nor the alarm', async (t) => {

@@ -31,5 +31,5 @@ t.test('what is not as expected is said in a sentence', async (t) => {
   t.strictSame(judge({ status: 200, expect }, answer('oh\u001b[31m no', { status: 500 })), [
     'the status is 500, not 200: oh[31m no',
   ])
-  t.strictSame(judge({ status: 200, expect }, answer('seven')), ['the answer is no JSON: seven'])
+  t.strictSame(judge({ status: 200, expect }, answer('seven')), ['the answer is not JSON: seven'])
 })

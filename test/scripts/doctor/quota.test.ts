@@ -44,6 +44,24 @@ t.test('the account’s own quota goes before the default, which stands in for i
   t.match(await of([]), { status: 'not checked', detail: /no quota for ml\.m7i\.large/ })
 })
 
+t.test('the further pools may get all of the fleet, and a quota of 0 of theirs stops nothing', async (t) => {
+  const pools = ['ml.m7i.large', 'ml.c7i.large']
+  const variants = [
+    { ...primary, compute: { kind: 'instances' as const, type: 'ml.m7i.large', pools, count: 2 } },
+  ]
+  t.strictSame(
+    [...instancesOf(deploymentOf({ variants }))],
+    [
+      ['ml.m7i.large', { start: 2, most: 2 }],
+      ['ml.c7i.large', { start: 0, most: 2 }],
+    ],
+  )
+  t.match(await of([quota(4), quota(0, 'ml.c7i.large')], { changes: { variants } }), {
+    status: 'warning',
+    detail: /0 × ml\.c7i\.large.*needs up to 2 in place of another type, and 4 during an update/,
+  })
+})
+
 t.test('variants of one type are added up, and autoscaling counts as far as it may go', async (t) => {
   const deployment = deploymentOf({
     variants: [primary, { ...primary, name: 'b' }],

@@ -119,8 +119,8 @@ t.test('a folder that has changed since is noticed before its archive ends', asy
   const packed = await pack(folder)
   writeFileSync(join(folder, 'model.onnx'), 'two')
   await t.rejects(buffer(openArchive(packed)), {
-    message: /have changed since they were hashed$/,
-    fix: 'run it again',
+    message: /changed while they were packed$/,
+    fix: 'run the command again',
   })
 })
 

@@ -67,7 +67,7 @@ t.test('a file that has another name elsewhere is a file', async (t) => {
 
 t.test('what the server would not serve is not packed', async (t) => {
   const refused: [Record<string, string>, RegExp][] = [
-    [{}, /^the server cannot serve this: no \.onnx file in .*: it is empty$/],
+    [{}, /^Model folder is not valid: no \.onnx file in .*: it is empty$/],
     [{ 'a.onnx': 'x', 'b.onnx': 'x' }, /holds 2 models, "a\.onnx", "b\.onnx": name one in serving\.yaml/],
     [
       { 'a.onnx': 'x', 'serving.yaml': 'lables: [a]' },

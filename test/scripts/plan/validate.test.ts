@@ -32,7 +32,7 @@ t.test('images and the role belong where the endpoint is', async (t) => {
 
 t.test('desire itself refuses it', async (t) => {
   t.throws(() => desire(deployment, { ...resolved, region: 'us-east-1' }), {
-    message: /SageMaker would refuse this/,
+    message: /Not valid for SageMaker/,
   })
 })
 
@@ -41,10 +41,10 @@ t.test('names and lengths are those of SageMaker', async (t) => {
   const container = model?.PrimaryContainer
   const long = 'x'.repeat(2000)
   const changes: [Partial<Desired>, RegExp][] = [
-    [{ models: [{ ...model, ModelName: 'a_b' }] }, /^model: "a_b" is no name/],
-    [{ models: [{ ...model, ModelName: 'a'.repeat(64) }] }, /^model: "a{64}" is no name/],
-    [{ config: { ...desired.config, EndpointConfigName: '-a' } }, /^configuration: "-a" is no name/],
-    [{ create: { ...desired.create, EndpointName: 'a.b' } }, /^endpoint: "a\.b" is no name/],
+    [{ models: [{ ...model, ModelName: 'a_b' }] }, /^model: "a_b" is not a valid name/],
+    [{ models: [{ ...model, ModelName: 'a'.repeat(64) }] }, /^model: "a{64}" is not a valid name/],
+    [{ config: { ...desired.config, EndpointConfigName: '-a' } }, /^configuration: "-a" is not a valid name/],
+    [{ create: { ...desired.create, EndpointName: 'a.b' } }, /^endpoint: "a\.b" is not a valid name/],
     [
       { models: [{ ...model, ModelName: 'a', PrimaryContainer: { ...container, ModelDataUrl: long } }] },
       /^model: .* has 2000 characters; at most 1024/,

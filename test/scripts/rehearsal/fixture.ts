@@ -25,6 +25,8 @@ export type FakeAnswer = {
 /** How instances behave; by default they answer with the model's name and the body. */
 export type Behaviour = {
   ping?: (spec: InstanceSpec) => number
+  /** Lines that each writes to its log when it starts. */
+  says?: readonly string[]
   answer?: (
     spec: InstanceSpec,
     request: { headers: NodeJS.Dict<string | string[]>; body: Buffer },
@@ -44,7 +46,11 @@ const echo: NonNullable<Behaviour['answer']> = (spec, { body }) => ({
 })
 
 /** Servers in this process instead of processes. */
-export const fakeLauncher = ({ ping = () => 200, answer = echo }: Behaviour = {}): FakeLauncher => {
+export const fakeLauncher = ({
+  ping = () => 200,
+  says = [],
+  answer = echo,
+}: Behaviour = {}): FakeLauncher => {
   const running: FakeLauncher['running'] = []
   const started: InstanceSpec[] = []
   const launcher: Launcher = async (spec, log) => {
@@ -79,6 +85,7 @@ export const fakeLauncher = ({ ping = () => 200, answer = echo }: Behaviour = {}
     started.push(spec)
     void exited.then(() => running.splice(running.indexOf(entry), 1))
     log(`started ${spec.model}`)
+    for (const line of says) log(line)
     return {
       url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
       exited,

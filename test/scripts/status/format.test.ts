@@ -77,3 +77,10 @@ t.test('an update under way, and what AWS says of a failure', async (t) => {
   t.match(text, 'AWS says: because')
   t.match(text, /primary +1 +100 % +serverless 2048 MB, up to 5 at once +\? +x +Updating/)
 })
+
+t.test('what is on its way, or has never come to serve, did not run before', async (t) => {
+  const history = ['cccccccccc', 'bbbbbbbbbb', 'aaaaaaaaaa']
+  const text = formatStatus({ ...STATUS, history }, colours)
+  t.match(text, /\nbefore it {5}aaaaaaaaaa\n/)
+  t.notMatch(formatStatus({ ...STATUS, history: ['cccccccccc', 'bbbbbbbbbb'] }, colours), /before it/)
+})

@@ -50,6 +50,13 @@ t.test('a process that dies without a result is named, and how it died', async (
   })
 })
 
+t.test('a process that dies over tokenizer.json says so, and no other is tried', async (t) => {
+  t.strictSame(await rejection('dies-over-tokenizer'), {
+    message: 'tokenizer.json cannot be used: the process that opened it was killed by SIGABRT',
+    expected: true,
+  })
+})
+
 t.test('a process that does not answer is killed, also when it is stopped', async (t) => {
   for (const model of ['hangs', 'stops'])
     t.strictSame(await rejection(model, 1000), {

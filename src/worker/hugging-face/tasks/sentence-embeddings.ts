@@ -3,48 +3,16 @@
  * requests and replies are those of text-embeddings-inference, and of OpenAI's embeddings.
  */
 
-import { z } from 'zod'
-import { ServingError } from '../../../errors.ts'
 import type { Part } from '../../task/task.ts'
 import { requireTokenizer } from '../hub.ts'
-import type { HubRequest, HubTask } from '../hub-task.ts'
-import { BASE64_BYTES, JSON_BYTES, refuseLargeReply } from '../large-reply.ts'
-import { anyCase, readParameters } from '../parameters.ts'
+import type { HubTask } from '../hub-task.ts'
+import { refuseLargeReply } from '../large-reply.ts'
 import { requireFinite } from '../scores.ts'
+import { type Asked, readAsked } from '../sentence/asked.ts'
 import { checkDimensions } from '../sentence/dimensions.ts'
-import { cosine, normalize, readEncoder, SENTENCE_EMBEDDING } from '../sentence/encoder.ts'
-import { type EmbedInput, readEmbedInputs } from '../sentence/inputs.ts'
-import { openAiReply } from '../sentence/openai.ts'
+import { normalize, readEncoder, SENTENCE_EMBEDDING } from '../sentence/encoder.ts'
 import { openSentenceTokenizer } from '../sentence/tokens.ts'
-import { requireText, requireTextList } from '../texts.ts'
 import { readTokens, requireTokenInputs, tokenPadding, toPart } from '../tokens.ts'
-
-const COMMON = {
-  normalize: z.boolean().nullish(),
-  prompt_name: z.string().nullish(),
-  truncate: z.boolean().nullish(),
-  truncation_direction: anyCase(['right']).nullish(),
-  dimensions: z.int().min(1).nullish(),
-}
-
-const PARAMETERS = z.strictObject(COMMON)
-
-const OPENAI = z.strictObject({
-  model: z.string().nullish(),
-  encoding_format: z.enum(['float', 'base64']).nullish(),
-  user: z.string().nullish(),
-  ...COMMON,
-})
-
-/** What is asked, whichever form the body has. */
-type Asked = {
-  inputs: readonly EmbedInput[]
-  parameters: z.output<typeof PARAMETERS>
-  /** Of a number in the reply. */
-  bytesEach: number
-  /** @param tokens of all inputs */
-  answer(vectors: readonly Float32Array[], tokens: number): unknown
-}
 
 type TextPart = Part & { tokens: number; promptTokens: number }
 
@@ -62,6 +30,7 @@ export const sentenceEmbeddings: HubTask = {
   isMeant: ({ sentence }, { outputs }) =>
     outputs.some(({ name }) => name === SENTENCE_EMBEDDING) ||
     (sentence?.isCrossEncoder === false && sentence.modules.some(({ type }) => type === 'Pooling')),
+  answers: "sentence-transformers' encode gives them",
   example: 'I like it.',
   isFlat: true,
   forms: ['input'],
@@ -117,55 +86,3 @@ export const sentenceEmbeddings: HubTask = {
     }
   },
 }
-
-/** @throws ServingError */
-const readAsked = (request: HubRequest, model: string): Asked => {
-  const { inputs, form } = request
-  if (form !== undefined) {
-    const { model: _, user: __, encoding_format: encoding, ...parameters } = readParameters(OPENAI, request)
-    const texts = readEmbedInputs(inputs, form)
-    if (texts.length === 0)
-      throw new ServingError('ERR_INVALID_INPUT', 'input: expected at least one text, found none')
-    return {
-      inputs: texts,
-      parameters,
-      bytesEach: encoding === 'base64' ? BASE64_BYTES : JSON_BYTES,
-      answer: (vectors, tokens) => openAiReply(vectors, encoding ?? 'float', model, tokens),
-    }
-  }
-  const parameters = readParameters(PARAMETERS, request)
-  if (isComparison(inputs)) {
-    const { source_sentence: source, sentences } = inputs
-    return {
-      inputs: [
-        requireText(source, 'inputs.source_sentence'),
-        ...requireTextList(sentences, 'inputs.sentences'),
-      ],
-      parameters,
-      bytesEach: 0,
-      answer: ([first, ...others]) => others.map((other) => cosine(first as Float32Array, other)),
-    }
-  }
-  // By the name of its argument, as Hugging Face's inference toolkit takes it.
-  const byName = typeof inputs === 'object' && inputs !== null && 'sentences' in inputs
-  const sentences = byName ? inputs.sentences : inputs
-  return {
-    inputs: readEmbedInputs(sentences, byName ? 'inputs.sentences' : 'inputs'),
-    parameters,
-    bytesEach: JSON_BYTES,
-    answer: (vectors) => {
-      const lists = vectors.map((vector) => Array.from(vector))
-      return byName ? { embeddings: typeof sentences === 'string' ? lists[0] : lists } : lists
-    },
-  }
-}
-
-/** The hub's sentence similarity: how alike a text is to others. */
-type Comparison = { source_sentence: unknown; sentences: readonly unknown[] }
-
-const isComparison = (inputs: unknown): inputs is Comparison =>
-  typeof inputs === 'object' &&
-  inputs !== null &&
-  'source_sentence' in inputs &&
-  'sentences' in inputs &&
-  Array.isArray(inputs.sentences)

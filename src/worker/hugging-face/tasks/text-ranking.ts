@@ -5,7 +5,7 @@
 
 import { z } from 'zod'
 import { ServingError, StartupError } from '../../../errors.ts'
-import { describe, quote } from '../../../words.ts'
+import { describe, listNames, quote } from '../../../words.ts'
 import { type Hub, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubRequest, HubTask } from '../hub-task.ts'
 import { anyCase, readParameters } from '../parameters.ts'
@@ -47,6 +47,7 @@ export const textRanking: HubTask = {
     typeof id2label === 'object' &&
     id2label !== null &&
     Object.keys(id2label).length === 1,
+  answers: "sentence-transformers' rank gives it",
   example: { query: 'What is calm?', texts: ['The sea is calm.', 'A storm is over.'] },
   isFlat: true,
   forms: ['query'],
@@ -106,7 +107,16 @@ const readAsked = (request: HubRequest): Asked | undefined => {
     const { texts, ...parameters } = request.parameters
     return readRanking(inputs, texts, { ...request, parameters })
   }
-  if (isRanking(inputs)) return readRanking(inputs.query, inputs.texts, request)
+  if (isRanking(inputs)) {
+    const { query, texts, ...others } = inputs
+    const names = Object.keys(others)
+    if (names.length > 0)
+      throw new ServingError(
+        'ERR_INVALID_INPUT',
+        `inputs: expected query and texts alone, found ${listNames(names)} too: what a task takes stands in "parameters"`,
+      )
+    return readRanking(query, texts, request)
+  }
   if (!isPairs(inputs)) return undefined
   const { raw_scores: isRaw, truncate } = readParameters(PAIRS, request)
   return {

@@ -191,7 +191,7 @@ scaling:
         StepScalingPolicyConfiguration:
           AdjustmentType: ChangeInCapacity
           MetricAggregationType: Average
-          Cooldown: 30
+          Cooldown: 300
           StepAdjustments:
             - MetricIntervalLowerBound: 0
               ScalingAdjustment: 1
