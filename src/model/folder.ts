@@ -1,14 +1,6 @@
 /** A model folder, or a single ONNX file: which file is the model, and what serving.yaml beside it says. Only reads. */
 
-import {
-  accessSync,
-  constants,
-  existsSync,
-  readFileSync,
-  realpathSync,
-  type Stats,
-  statSync,
-} from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { StartupError } from '../errors.ts'
 import { listNames, quote } from '../words.ts'
