@@ -9,7 +9,7 @@ import type { Deployment, ImageSource } from '../config/deployment.ts'
 import { fleetsOf, imagesOf } from '../config/fleets.ts'
 import { platformOf } from '../config/instance-types.ts'
 import { imageKey } from '../plan/desired.ts'
-import { combine, type Finding, failed, ok, warning } from './finding.ts'
+import { combine, type Finding, failed, notChecked, ok, warning } from './finding.ts'
 import { type Aws, withBoth } from './subject.ts'
 
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
@@ -26,6 +26,16 @@ const reach = async (host: string): Promise<string | undefined> => {
     const { message, cause } = error as Error
     return (cause as Error | undefined)?.message || message
   }
+}
+
+const ofImages = async (
+  deployment: Deployment,
+  judge: (image: ImageSource) => Promise<Finding>,
+): Promise<Finding> => {
+  const images = imagesOf(deployment)
+  return images.length === 0
+    ? notChecked('a model package has an image of its own')
+    : combine(await Promise.all(images.map(judge)))
 }
 
 const judgeRegistry = async (image: ImageSource, { clients, region }: Aws): Promise<Finding> => {
@@ -63,7 +73,7 @@ const judgeRegistry = async (image: ImageSource, { clients, region }: Aws): Prom
 }
 
 export const checkRegistry = withBoth(async (deployment, aws) =>
-  combine(await Promise.all(imagesOf(deployment).map((image) => judgeRegistry(image, aws)))),
+  ofImages(deployment, (image) => judgeRegistry(image, aws)),
 )
 
 /** The image that would be deployed: the one named, or the one that was pushed last. */
@@ -114,9 +124,5 @@ const platformsOf = (deployment: Deployment, image: ImageSource): string[] =>
     .map(({ compute }) => (compute.kind === 'serverless' ? 'linux/amd64' : platformOf(compute.type)))
 
 export const checkImage = withBoth(async (deployment, aws) =>
-  combine(
-    await Promise.all(
-      imagesOf(deployment).map((image) => judgeImage(image, platformsOf(deployment, image), aws)),
-    ),
-  ),
+  ofImages(deployment, (image) => judgeImage(image, platformsOf(deployment, image), aws)),
 )

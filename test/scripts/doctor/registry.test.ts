@@ -95,6 +95,14 @@ t.test('an image that SageMaker refuses, and one that is not there', async (t) =
   })
 })
 
+t.test('a model package has neither repository nor image of ours', async (t) => {
+  const { image: _, ...rest } = primary
+  const packaged = deploymentOf({ variants: [{ ...rest, model: { package: 'flowers/3' } }] })
+  for (const check of [checkRegistry, checkImage]) {
+    t.match(await check(subjectOf({ aws: fakeAws({}), deployment: packaged })), { status: 'not checked' })
+  }
+})
+
 t.test('an image that was built for another processor than the instances have is found out', async (t) => {
   t.intercept(globalThis, 'fetch', {
     value: async (url: string) => Response.json({ os: 'linux', architecture: url.slice('https://'.length) }),
