@@ -55,7 +55,7 @@ export const readSentenceTransformers = (
       ),
     ),
     ...(typeof defaultPrompt === 'string' && { defaultPrompt }),
-    ...(typeof maxTokens === 'number' && { maxTokens }),
+    ...(Number.isInteger(maxTokens) && Number(maxTokens) > 0 && { maxTokens: Number(maxTokens) }),
     lowerCase: bounds?.do_lower_case === true,
   }
 }
