@@ -98,9 +98,12 @@ const groupsOf = (files) => {
 const programs = (files) => {
   const apart = files.filter(isIn(APART))
   const groups = groupsOf(files.filter((file) => !apart.includes(file)))
-  // What takes longest is not begun last.
+  // What takes longest is not begun last, and what waits goes with what computes.
   groups.sort((one, other) => other.own.length - one.own.length)
-  return [...apart.map(compiled), ...groups.map(({ folder, own }) => together(folder, own))]
+  const computing = groups.map(({ folder, own }) => together(folder, own))
+  const waiting = apart.map(compiled)
+  const places = Array.from({ length: Math.max(computing.length, waiting.length) }, (_, index) => index)
+  return places.flatMap((index) => [...waiting.slice(index, index + 1), ...computing.slice(index, index + 1)])
 }
 
 const run = (command, args) => {

@@ -90,7 +90,8 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
 
   const stateFile = join(folder, 'state.json')
   const store = loadStore(stateFile, ACCOUNT)
-  const save = createSaver(store, stateFile)
+  // A folder of its own goes with it.
+  const save = options.folder === undefined ? () => {} : createSaver(store, stateFile)
   const faults = createFaults(clock)
   for (const fault of options.faults ?? []) faults.add(fault)
   const calls = createCalls()

@@ -115,7 +115,14 @@ t.test(
   async (t) => {
     const settings = ['--model', fixture('add-one'), '--workers', '1', '--front', 'nginx']
     const port = String(await freePort())
-    const first = await serve(settings, { SERVING_PORT: port })
+    const first = await launch(settings, { SERVING_PORT: port })
+    // Through nginx, before there is a worker.
+    await until(() =>
+      fetch(`${first.url}/ping`).then(
+        () => true,
+        () => false,
+      ),
+    )
     first.process.kill('SIGKILL')
     await first.exited
     const second = await serve(settings, { SERVING_PORT: port })

@@ -139,7 +139,7 @@ export const CANARY: Deployment['rollout'] = {
   rollbackOn: [{ metric: '5xx-rate', abovePercent: 5, points: 2, of: 3 }],
 }
 
-const READS = /^(Describe|Get|Head|List|Filter|Invoke|Simulate)/
+const READS = /^(BatchGet|Describe|Get|Head|List|Filter|Invoke|Simulate)/
 
 /** Whether an instance was given the model made of this text. */
 export const isOf =

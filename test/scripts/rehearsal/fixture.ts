@@ -54,7 +54,8 @@ export const fakeLauncher = ({
   const running: FakeLauncher['running'] = []
   const started: InstanceSpec[] = []
   const launcher: Launcher = async (spec, log) => {
-    const server = createServer(async (request, response) => {
+    // No connection ends while it waits: a pause of a slow machine is no fault of the instance.
+    const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
       if (request.url === '/ping') {
         response.writeHead(ping(spec)).end()
         return
