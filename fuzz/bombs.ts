@@ -12,10 +12,10 @@ import { Command, InvalidArgumentError } from 'commander'
 import { BOMBS } from './bombs/all.ts'
 import type { Bomb } from './bombs/bomb.ts'
 import { fire, wrongAnswers } from './bombs/fire.ts'
-import { BOMB_MODELS } from './bombs/models.ts'
+import { folderOf } from './bombs/models.ts'
 import { HEAD, lineOf, type Row, writePage } from './bombs/table.ts'
 import { makeMemoryGroup } from './lib/memory-group.ts'
-import { temporaryFolder, writeModel } from './lib/model-folder.ts'
+import { temporaryFolder } from './lib/model-folder.ts'
 import { type Front, MB, startTarget, stopTarget, workerExits } from './lib/server.ts'
 
 const UNITS: Record<string, number> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }
@@ -40,7 +40,7 @@ const { front, memory, write } = options.opts<{ front: Front; memory?: number; w
 const SETTLE_MS = 500
 
 const detonate = async (bomb: Bomb, root: string): Promise<Row> => {
-  const folder = writeModel(root, bomb.model, BOMB_MODELS[bomb.model].files)
+  const folder = folderOf(root, bomb.model)
   const group = memory === undefined ? undefined : makeMemoryGroup(memory)
   const target = await startTarget(bomb.model, folder, { front, ...(group && { group }) })
   try {

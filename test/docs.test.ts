@@ -7,6 +7,7 @@ import t from 'tap'
 import { BOMBS } from '../fuzz/bombs/all.ts'
 import { ERRORS } from '../src/errors.ts'
 import { KINDS } from '../src/model/kinds.ts'
+import { PROCESSORS } from '../src/model/layouts/image-processors.ts'
 import { BUNDLED_MODEL, flagOf, SETTINGS } from '../src/server/config/settings.ts'
 import { expectation } from '../src/server/config/values.ts'
 import { METRICS } from '../src/server/observe/metrics.ts'
@@ -134,6 +135,13 @@ t.test('docs/supported-models.md has each kind of file that is recognised and re
     KINDS.map(({ what }) => what.replace(/^an? /, '')).filter((what) => !page.includes(what)),
     [],
   )
+})
+
+t.test('docs/supported-models.md has each image processor that is understood', async (t) => {
+  const [, list = ''] = /The image processors that are understood, [^:]*: ([^.]*)\./.exec(
+    readFileSync(`${ROOT}docs/supported-models.md`, 'utf8'),
+  ) as string[]
+  t.strictSame(list.split(/,\s+/).sort(), Object.keys(PROCESSORS).sort())
 })
 
 const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8')

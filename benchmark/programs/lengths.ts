@@ -5,12 +5,15 @@
  *   lengths.ts memory MODEL_FILE THREADS   resident memory after runs of 8 to 512 tokens in a mixed order, and CPU of a token:
  *                                          with and without an arena, and with and without a plan of memory for each shape
  *
+ *   lengths.ts tokens TOKENIZER_FILE TEXTS_FILE   CPU microseconds of a token in the tokenizer, for texts.py's texts
+ *
  * LD_PRELOAD with jemalloc's library, as in the container, makes a difference to the second.
  */
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type Encoding, Tokenizer } from 'tokenizers'
 import type { NamedTensors } from '../../src/tensor/tensor.ts'
 import { loadRuntime } from '../../src/worker/engine/execution-provider.ts'
 import { createSession, type Session, sessionOptions } from '../../src/worker/engine/session.ts'
@@ -97,7 +100,28 @@ const holdMemory = async (): Promise<void> => {
   )
 }
 
-if (mode === 'cost') await printCosts()
+const printTokenizing = async (): Promise<void> => {
+  const tokenizer = Tokenizer.fromFile(model)
+  tokenizer.disableTruncation()
+  tokenizer.disablePadding()
+  const texts = JSON.parse(readFileSync(threads, 'utf8')) as string[]
+  const each = async (encode: () => Promise<Encoding[]>): Promise<string> => {
+    const costs: number[] = []
+    for (let round = 0; round < 10; round += 1) {
+      const before = cpuMicroseconds()
+      const encodings = await encode()
+      const tokens = encodings.reduce((sum, encoding) => sum + encoding.getIds().length, 0)
+      costs.push((cpuMicroseconds() - before) / tokens)
+    }
+    return Math.min(...costs).toFixed(1)
+  }
+  const apart = await each(() => Promise.all(texts.map((text) => tokenizer.encode(text))))
+  const together = await each(() => tokenizer.encodeBatch(texts))
+  console.log(`${apart} µs of CPU a token with a call for each text, ${together} with one for all`)
+}
+
+if (mode === 'tokens') await printTokenizing()
+else if (mode === 'cost') await printCosts()
 else if (mode === 'memory-of') await holdMemory()
 else {
   console.log('| arena | plans | MB after 40 runs | 80 | 160 | 240 | most | µs of CPU a token |')

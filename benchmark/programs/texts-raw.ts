@@ -17,6 +17,9 @@ import { createSession, sessionOptions } from '../../src/worker/engine/session.t
 
 const [model = '', tokenizerFile = '', textsFile = '', processes = '1', threads = '1', size = '1'] =
   process.argv.slice(2)
+/** As sentence_bert_config.json has it. */
+const MOST_TOKENS = 256
+
 const share = Number(process.env.RAW_SHARE ?? 0)
 
 const tokenize = async (): Promise<number[][]> => {
@@ -26,7 +29,7 @@ const tokenize = async (): Promise<number[][]> => {
   const texts = JSON.parse(readFileSync(textsFile, 'utf8')) as string[]
   const own = texts.filter((_, index) => index % Number(processes) === share)
   const encodings = await tokenizer.encodeBatch(own)
-  return encodings.map((encoding) => encoding.getIds().slice(0, 512))
+  return encodings.map((encoding) => encoding.getIds().slice(0, MOST_TOKENS))
 }
 
 const toInputs = (texts: readonly number[][], names: readonly string[]): NamedTensors => {

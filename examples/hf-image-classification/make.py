@@ -36,8 +36,8 @@ example.export(
 example.pipeline("image-classification", image_processor=processor)
 
 ask = example.ask
-WIDE, TALL = picture(97, 61), picture(60, 80, seed=1)
-GREY, CLEAR = picture(50, 40, seed=2).convert("L"), picture(56, 70, seed=3).convert("RGBA")
+WIDE, TALL = picture(97, 61), picture(45, 80, seed=1)
+GREY, CLEAR = picture(50, 40, seed=2).convert("L"), picture(33, 70, seed=3).convert("RGBA")
 CLEAR.putalpha(GREY.resize(CLEAR.size))
 example.ask_about("a PNG: the five likeliest", WIDE)
 example.ask_about("a JPEG", TALL, "jpeg", quality=90)

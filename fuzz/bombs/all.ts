@@ -29,6 +29,12 @@ const album = (): Body =>
 /** A row of as many small numbers as the bytes allow. */
 const wideRow = (bytes: number): Body => textBody(`[[${repeated('1,', bytes)}1]]`)
 
+/** Texts for a folder of Hugging Face's: so many of these words. */
+const texts = (words: string, times: number, count = 1): Body =>
+  textBody(
+    `{"inputs":[${repeated(`"${words.repeat(times)}",`, (words.length * times + 3) * count).slice(0, -1)}]}`,
+  )
+
 const answerOf = (values: number, accept: string): Body => {
   const { bytes, headers } = textBody(`{"inputs":[${values}]}`)
   return { bytes, headers: { ...headers, accept } }
@@ -288,6 +294,36 @@ export const BOMBS: readonly Bomb[] = [
     what: 'a gzip body of 1 MB that holds 1 GB of spaces',
     model: 'two',
     send: once(() => gzipped(2 ** 30)),
+  },
+  {
+    name: 'text-10-mb-word',
+    what: 'a text of 10 MB in one word',
+    model: 'text',
+    send: once(() => texts('a', 10_000_000)),
+  },
+  {
+    name: 'text-10-mb-blanks',
+    what: 'a text of 10 MB of blanks',
+    model: 'text',
+    send: once(() => texts(' ', 10_000_000)),
+  },
+  {
+    name: 'text-10-mb-words',
+    what: 'a text of 10 MB of words, of which the model takes the first',
+    model: 'text',
+    send: once(() => texts('the sea is calm ', 625_000)),
+  },
+  {
+    name: 'texts-10000',
+    what: '10,000 texts of 2.4 KB',
+    model: 'text',
+    send: once(() => texts('the sea is calm ', 150, 10_000)),
+  },
+  {
+    name: 'texts-3-million',
+    what: '3 million empty texts',
+    model: 'text',
+    send: once(() => texts('', 1, 3_000_000)),
   },
   {
     name: 'model-fails',

@@ -13,8 +13,8 @@ export type Aim = {
   post(body: Body): Promise<Answered>
 }
 
-/** A model, and a small request that it answers with 200: what other clients send meanwhile. */
-export type BombModel = { files: ModelFiles; small: Body }
+/** A model, its files or a folder that is there, and a small request that it answers with 200: what other clients send meanwhile. */
+export type BombModel = ({ files: ModelFiles } | { folder: string }) & { small: Body }
 
 export type Bomb = {
   name: string

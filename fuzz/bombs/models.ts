@@ -1,6 +1,7 @@
 /** The models that bombs are sent to. */
 
-import { CHANNEL_MEANS, IMAGE_YAML, identityOf } from '../lib/model-folder.ts'
+import { example } from '../../test/fixtures/index.ts'
+import { CHANNEL_MEANS, IMAGE_YAML, identityOf, writeModel } from '../lib/model-folder.ts'
 import { dictOf, npyOf } from '../lib/npy.ts'
 import { blackPng } from '../lib/png.ts'
 import { type BombModel, textBody } from './bomb.ts'
@@ -38,7 +39,18 @@ export const BOMB_MODELS = {
     },
     small: textBody('{"inputs":[3]}'),
   },
+  /** Classes of a text. */
+  text: {
+    folder: example('hf-text-classification'),
+    small: textBody('{"inputs":"the sea is calm"}'),
+  },
 } satisfies Record<string, BombModel>
+
+/** @param root where files are written, if the model has any */
+export const folderOf = (root: string, name: keyof typeof BOMB_MODELS): string => {
+  const model: BombModel = BOMB_MODELS[name]
+  return 'folder' in model ? model.folder : writeModel(root, name, model.files)
+}
 
 /** An NPY file in which no data follow the header. */
 export const emptyNpy = (shape: string) => ({

@@ -5,13 +5,15 @@ import { messageOf } from '../aws/errors.ts'
 import { probableCause } from '../deploy/cause.ts'
 import { CommandError, EXIT } from './command.ts'
 
-const withFix = (message: string, fix: string | undefined): string =>
-  `error: ${message}${fix === undefined ? '' : `\n  → ${fix}`}`
+const withFix = (message: string, fix: string | undefined, prefix = 'error: '): string =>
+  `${prefix}${message}${fix === undefined ? '' : `\n  → ${fix}`}`
 
 /** AWS's errors and the system's say what is wrong; a stack is printed of what only we can have done wrong. */
 export const describeError = (error: unknown): { text: string; exitCode: number } => {
-  if (error instanceof CommandError)
-    return { text: withFix(error.message, error.fix), exitCode: error.exitCode }
+  if (error instanceof CommandError) {
+    const { message, fix, exitCode } = error
+    return { text: withFix(message, fix, exitCode === EXIT.interrupted ? '' : undefined), exitCode }
+  }
   const exitCode = EXIT.failed
   const problem = accessProblem(error)
   if (problem !== undefined) return { text: withFix(problem.message, problem.fix), exitCode }

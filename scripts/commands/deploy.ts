@@ -27,7 +27,7 @@ export const runDeploy = async (
 ): Promise<void> => {
   const { session, desired, smoke, region, resolved, deployment } = wanted
   const cost = costOfDesired(desired, region)
-  for (const line of formatCost(cost)) session.output.step(line)
+  session.output.step(formatCost(cost))
   const outcome = await deploy(session, {
     desired,
     region,

@@ -23,7 +23,7 @@ export const showPlan = async (wanted: Wanted, recreate = false): Promise<Verdic
     { ...result, changes, problems, cost },
     [
       formatPlan(result, output.colours),
-      ...formatCost(cost),
+      formatCost(cost),
       ...problems.map((problem) => `${output.colours.red('would fail:')} ${problem}`),
     ].join('\n'),
   )

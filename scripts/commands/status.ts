@@ -32,7 +32,7 @@ export const registerStatus: Register = (program, context: Context) => {
           })
         }
         const cost = costOfStatus(status, region)
-        const text = [formatStatus(status, output.colours), ...formatCost(cost)].join('\n')
+        const text = `${formatStatus(status, output.colours)}\n${formatCost(cost)}`
         const home = watch && process.stdout.isTTY === true && !context.options().json ? HOME : ''
         output.result({ ...status, cost }, `${home}${text}`)
         if (!watch) return

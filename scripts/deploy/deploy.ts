@@ -69,12 +69,18 @@ const settle = async (run: Run, deadline: number): Promise<Outcome | undefined> 
   const settled = await untilSettled(
     session,
     desired.endpoint,
-    run.follower === undefined ? { deadline } : { follower: run.follower },
+    isOurs && run.follower !== undefined ? { follower: run.follower } : { deadline },
   )
   run.start = await readLive(session.clients, desired)
   return isOurs && (settled?.EndpointStatus !== 'InService' || settled.EndpointConfigName !== wanted)
     ? judgeFailure(run, settled)
     : undefined
+}
+
+/** What a run that has come to its end has made of the endpoint. */
+const reached = (sent: Outcome['actions']): Outcome['outcome'] => {
+  if (sent.length === 0) return 'unchanged'
+  return sent.some(({ what, kind }) => what === 'endpoint' && kind !== 'update') ? 'created' : 'updated'
 }
 
 /** One round: settle, plan, send. Throws Overtaken if another one is needed. */
@@ -94,7 +100,7 @@ const converge = async (run: Run, deadline: number): Promise<Outcome> => {
       fix: `${cause === undefined ? '' : `${cause.cause}: ${cause.fix}; then `}${todo.blocked.fix}`,
     })
   }
-  if (isNothing(todo)) return finished(run, sent.length > 0 ? 'updated' : 'unchanged', { runs: wanted })
+  if (isNothing(todo)) return finished(run, reached(sent), { runs: wanted })
   if (!run.isChecked) await job.preflight()
   run.isChecked = true
 
@@ -141,8 +147,7 @@ const converge = async (run: Run, deadline: number): Promise<Outcome> => {
   if (smokeProblems(smoke).length > 0) return undo(run, endpoint, smoke)
 
   await send(after, endpoint.EndpointArn)
-  const isNew = sent.some(({ what, kind }) => what === 'endpoint' && kind !== 'update')
-  return finished(run, isNew ? 'created' : 'updated', { runs: wanted, smoke })
+  return finished(run, reached(sent), { runs: wanted, smoke })
 }
 
 /** AWS refuses what was planned though nobody is at work: so often, it is no coincidence. */

@@ -3,10 +3,13 @@
 import { DescribeRepositoriesCommand, type ImageDetail } from '@aws-sdk/client-ecr'
 import { isMissing, orMissing } from '../aws/errors.ts'
 import { parseAddress } from '../aws/image-address.ts'
+import { platformOfImage } from '../aws/image-platform.ts'
 import { describeImage, newestImage } from '../aws/images.ts'
-import type { ImageSource } from '../config/deployment.ts'
-import { imagesOf } from '../config/fleets.ts'
-import { combine, type Finding, failed, ok, warning } from './finding.ts'
+import type { Deployment, ImageSource } from '../config/deployment.ts'
+import { fleetsOf, imagesOf } from '../config/fleets.ts'
+import { platformOf } from '../config/instance-types.ts'
+import { imageKey } from '../plan/desired.ts'
+import { combine, type Finding, failed, notChecked, ok, warning } from './finding.ts'
 import { type Aws, withBoth } from './subject.ts'
 
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
@@ -23,6 +26,16 @@ const reach = async (host: string): Promise<string | undefined> => {
     const { message, cause } = error as Error
     return (cause as Error | undefined)?.message || message
   }
+}
+
+const ofImages = async (
+  deployment: Deployment,
+  judge: (image: ImageSource) => Promise<Finding>,
+): Promise<Finding> => {
+  const images = imagesOf(deployment)
+  return images.length === 0
+    ? notChecked('a model package has an image of its own')
+    : combine(await Promise.all(images.map(judge)))
 }
 
 const judgeRegistry = async (image: ImageSource, { clients, region }: Aws): Promise<Finding> => {
@@ -60,7 +73,7 @@ const judgeRegistry = async (image: ImageSource, { clients, region }: Aws): Prom
 }
 
 export const checkRegistry = withBoth(async (deployment, aws) =>
-  combine(await Promise.all(imagesOf(deployment).map((image) => judgeRegistry(image, aws)))),
+  ofImages(deployment, (image) => judgeRegistry(image, aws)),
 )
 
 /** The image that would be deployed: the one named, or the one that was pushed last. */
@@ -72,7 +85,8 @@ const lookUp = (image: ImageSource, { clients }: Aws): Promise<ImageDetail | und
     : describeImage(clients, { repository, tag })
 }
 
-const judgeImage = async (image: ImageSource, aws: Aws): Promise<Finding> => {
+/** @param platforms of the instances that are to run it */
+const judgeImage = async (image: ImageSource, platforms: readonly string[], aws: Aws): Promise<Finding> => {
   const name =
     'uri' in image
       ? image.uri
@@ -84,15 +98,31 @@ const judgeImage = async (image: ImageSource, aws: Aws): Promise<Finding> => {
     return 'uri' in image
       ? failed(`there is no image ${name}`, 'push it, or correct image in the file')
       : warning(`nothing is pushed to ${name} yet`, 'run push')
-  const { imageDigest, imageManifestMediaType = 'unknown' } = found
-  return imageManifestMediaType === DOCKER_MANIFEST
-    ? ok(`${name.replace(/@.*/, '')}@${imageDigest}, with a manifest of Docker's`)
-    : failed(
-        `${name} has a manifest of the type ${imageManifestMediaType}, which SageMaker refuses`,
-        'push it again with build_and_push.sh, which sees to it',
+  const { imageDigest = '', imageManifestMediaType = 'unknown' } = found
+  if (imageManifestMediaType !== DOCKER_MANIFEST)
+    return failed(
+      `${name} has a manifest of the type ${imageManifestMediaType}, which SageMaker refuses`,
+      'push it again with build_and_push.sh, which sees to it',
+    )
+  const address = 'uri' in image ? parseAddress(image.uri) : { repository: image.repository }
+  const platform = await platformOfImage(aws.clients, address, imageDigest)
+  const other = platform && platforms.find((wanted) => wanted !== platform)
+  return other
+    ? failed(
+        `${name} was built for ${platform}, and the instances are ${other}`,
+        `build and push it for ${other} (image.platform), or choose another compute.type`,
+      )
+    : ok(
+        `${name.replace(/@.*/, '')}@${imageDigest}, with a manifest of Docker's${platform === undefined ? '' : `, for ${platform}`}`,
       )
 }
 
+/** What the fleets run on that have this image. */
+const platformsOf = (deployment: Deployment, image: ImageSource): string[] =>
+  fleetsOf(deployment)
+    .filter((fleet) => fleet.image !== undefined && imageKey(fleet.image) === imageKey(image))
+    .map(({ compute }) => (compute.kind === 'serverless' ? 'linux/amd64' : platformOf(compute.type)))
+
 export const checkImage = withBoth(async (deployment, aws) =>
-  combine(await Promise.all(imagesOf(deployment).map((image) => judgeImage(image, aws)))),
+  ofImages(deployment, (image) => judgeImage(image, platformsOf(deployment, image), aws)),
 )

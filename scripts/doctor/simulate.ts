@@ -2,7 +2,7 @@
 
 import { type ContextEntry, GetRoleCommand, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam'
 import type { Clients } from '../aws/clients.ts'
-import { isDenied } from '../aws/errors.ts'
+import { isDenied, isMissing } from '../aws/errors.ts'
 import type { Need } from './needs.ts'
 import type { Aws } from './subject.ts'
 
@@ -23,7 +23,7 @@ export const principalOf = async ({
     return (await iam.send(new GetRoleCommand({ RoleName: name }))).Role?.Arn
   } catch (error) {
     // Whoever may not look at the own role, most likely has one without a path.
-    if (!isDenied(error)) throw error
+    if (!isDenied(error) && !isMissing(error)) throw error
     return `arn:${partition}:iam::${account}:role/${name}`
   }
 }

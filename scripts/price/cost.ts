@@ -93,7 +93,10 @@ export const costOfStatus = ({ variants, asynchronous }: Status, region: string)
     variants.flatMap(({ instances }) => {
       if (instances === undefined) return []
       const { current, type, pools } = instances
-      const counts = pools?.filter(({ count }) => count > 0) ?? [{ type, count: current }]
+      // Of pools without an instance one stands for all.
+      const counts = pools?.filter(({ count }, at) => count > 0 || (current === 0 && at === 0)) ?? [
+        { type, count: current },
+      ]
       return counts.flatMap(({ type, count }) =>
         type === undefined ? [] : [{ types: [type], fewest: count, most: count }],
       )
@@ -105,7 +108,6 @@ export const costOfStatus = ({ variants, asynchronous }: Status, region: string)
 /** Cents, and more digits below one dollar. */
 const dollars = (amount: number): string => `$${amount.toFixed(amount < 1 ? 4 : 2)}`
 
-/** A line; none where nothing is billed by the hour. */
 export const formatCost = ({
   region,
   fewestDollars,
@@ -113,20 +115,20 @@ export const formatCost = ({
   publishedAt,
   unknown,
   machines,
-}: Cost): string[] => {
-  if (machines === '') return []
+}: Cost): string => {
+  if (machines === '') {
+    return 'cost: unknown, since serverless is billed by use, and by the hour for what is provisioned'
+  }
   if (fewestDollars === undefined || mostDollars === undefined) {
     const why =
       publishedAt === undefined
         ? `no price list for ${region} is bundled; npx tsx scripts/price/write-prices.ts ${region} fetches AWS's`
         : `AWS's price list for ${region} of ${publishedAt.slice(0, 10)} has no ${unknown.join(', ')}`
-    return [`cost: unknown for ${machines} (${why})`]
+    return `cost: unknown for ${machines} (${why})`
   }
   const amount =
     fewestDollars === mostDollars
       ? dollars(fewestDollars)
       : `${dollars(fewestDollars)} to ${dollars(mostDollars)}`
-  return [
-    `cost: ${amount} an hour for ${machines}, by AWS's price list for ${region} of ${publishedAt?.slice(0, 10)}, without volumes and traffic`,
-  ]
+  return `cost: ${amount} an hour for ${machines}, by AWS's price list for ${region} of ${publishedAt?.slice(0, 10)}, without volumes and traffic`
 }

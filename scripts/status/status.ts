@@ -66,7 +66,8 @@ export type Status = {
 
 const modelName = (model: DescribeModelOutput | undefined, name: string): string => {
   const container = model?.PrimaryContainer
-  const address = container?.ModelDataUrl ?? container?.ModelDataSource?.S3DataSource?.S3Uri
+  const address =
+    container?.ModelDataUrl ?? container?.ModelDataSource?.S3DataSource?.S3Uri ?? container?.ModelPackageName
   return address?.match(/\/([0-9a-f]{12})\/model\.tar\.gz$/)?.[1] ?? address ?? name
 }
 

@@ -12,9 +12,9 @@ import t from 'tap'
 import { quantile } from '../../benchmark/lib/stats.ts'
 import { BOMBS } from '../../fuzz/bombs/all.ts'
 import { fire, wrongAnswers } from '../../fuzz/bombs/fire.ts'
-import { BOMB_MODELS } from '../../fuzz/bombs/models.ts'
+import { BOMB_MODELS, folderOf } from '../../fuzz/bombs/models.ts'
 import { makeMemoryGroup } from '../../fuzz/lib/memory-group.ts'
-import { temporaryFolder, writeModel } from '../../fuzz/lib/model-folder.ts'
+import { temporaryFolder } from '../../fuzz/lib/model-folder.ts'
 import { MB, startTarget, stopTarget, type Target, workerExits } from '../../fuzz/lib/server.ts'
 
 const MEMORY_BYTES = 2 * 2 ** 30
@@ -27,7 +27,7 @@ const root = temporaryFolder()
 
 const startBoxed = async (model: keyof typeof BOMB_MODELS): Promise<Boxed> => {
   const group = makeMemoryGroup(MEMORY_BYTES)
-  const folder = writeModel(root, model, BOMB_MODELS[model].files)
+  const folder = folderOf(root, model)
   const target = await startTarget(model, folder, { front: 'nginx', group })
   return {
     target,

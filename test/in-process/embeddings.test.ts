@@ -248,6 +248,49 @@ t.test('a pair that is no query with texts is answered as text classification an
   )
 })
 
+t.test('a prompt of a cross-encoder stands before the query', async (t) => {
+  const folder = changed('hf-reranker', {})
+  const prompts = { query: 'the sea ' }
+  writeFileSync(
+    join(folder, 'config_sentence_transformers.json'),
+    JSON.stringify({ prompts, default_prompt_name: 'query' }),
+  )
+  const served = await open(folder)
+  const texts = ['a ship waited', 'calm']
+  const { body } = await ask(served, '/rerank', { query: 'who', texts })
+  t.strictSame(body, (await ask(reranker, '/rerank', { query: 'the sea who', texts })).body)
+  t.match(await ask(served, '/rerank', { query: 'who', texts, prompt_name: 'x' }), {
+    status: 400,
+    body: { error: 'prompt_name: expected "query", found "x"' },
+  })
+})
+
+t.test('a folder that needs what is not done here is refused at the start', async (t) => {
+  const dense = changed('hf-sentence-transformers', {})
+  const modules = JSON.parse(readFileSync(join(dense, 'modules.json'), 'utf8'))
+  modules.splice(2, 0, { idx: 2, name: '2', path: '2_Dense', type: 'sentence_transformers.models.Dense' })
+  writeFileSync(join(dense, 'modules.json'), JSON.stringify(modules))
+  await t.rejects(serve(['--model', dense]), {
+    message:
+      /modules\.json: the module "Dense" has weights of its own, which are not in the ONNX file: export the whole/,
+  })
+  const tanh = changed('hf-reranker', {
+    'config.json': { sbert_ce_default_activation_function: 'torch.nn.modules.activation.Tanh' },
+  })
+  await t.rejects(serve(['--model', tanh]), {
+    message: /the activation "Tanh" of a cross-encoder is not supported/,
+  })
+})
+
+t.test('scores of a cross-encoder go through what its folder says', async (t) => {
+  const folder = changed('hf-reranker', {
+    'config.json': { sentence_transformers: { activation_fn: 'torch.nn.modules.linear.Identity' } },
+  })
+  const asked = { query: 'who', texts: ['a ship waited', 'calm'] }
+  const { body } = await ask(await open(folder), '/rerank', asked)
+  t.strictSame(body, (await ask(reranker, '/rerank', { ...asked, raw_scores: true })).body)
+})
+
 t.test('what is wrong with a ranking', async (t) => {
   for (const [body, message] of [
     [{ query: 'a' }, 'texts: expected a list of texts, found nothing'],
@@ -259,30 +302,4 @@ t.test('what is wrong with a ranking', async (t) => {
     [{ texts: ['b'] }, /expected \{"query": …\}/],
   ] as const)
     t.match(await ask(reranker, '/rerank', body), { status: 400, body: { error: message } })
-})
-
-t.test("at / answers are those of the hub's Inference API, for its clients", async (t) => {
-  const classes = await open(example('hf-text-classification'))
-  const { body: usual } = await ask<object[]>(classes, '/invocations', {
-    inputs: 'the sea',
-    parameters: { top_k: null },
-  })
-  t.equal(usual.length, 3)
-  t.strictSame((await ask(classes, '/', { inputs: 'the sea' })).body, [usual])
-  t.strictSame((await ask(classes, '/', { inputs: 'the sea', parameters: { top_k: 2 } })).body, [
-    usual.slice(0, 2),
-  ])
-  t.strictSame((await ask(classes, '/', { inputs: ['the sea'] })).body, [usual])
-  t.match(await ask(classes, '/', { inputs: 7 }), {
-    status: 400,
-    body: { error: /^inputs: expected a text/ },
-  })
-  t.strictSame((await ask(mean, '/', { inputs: TEXTS })).body, vectors)
-  const zeroShot = await open(example('hf-zero-shot-classification'))
-  const asked = { inputs: 'the sea', parameters: { candidate_labels: ['calm', 'storm'] } }
-  const { body } = await ask<{ labels: string[]; scores: number[] }>(zeroShot, '/invocations', asked)
-  t.strictSame(
-    (await ask(zeroShot, '/', asked)).body,
-    body.labels.map((label, i) => ({ label, score: body.scores[i] })),
-  )
 })

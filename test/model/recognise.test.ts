@@ -31,11 +31,26 @@ const REAL: Record<string, RegExp> = {
   'arrays.npz': /a NumPy file/,
 }
 
+/** What a zip begins with (PKWARE's APPNOTE.TXT, 4.3.7). */
+const zipHeader = (name: string): Buffer => {
+  const header = Buffer.alloc(30)
+  header.write('PK\x03\x04', 'latin1')
+  header.writeUInt16LE(name.length, 26)
+  return Buffer.concat([header, Buffer.from(name)])
+}
+
 /** Beginnings that no library here writes. */
 const MADE: Record<string, [content: string | Buffer, RegExp]> = {
   'model.tflite': ['\x1c\0\0\0TFL3\x14', /TensorFlow Lite.*tf2onnx\.convert --tflite/],
   'net.xml': ['<?xml version="1.0"?>\n<net name="x" version="11">', /OpenVINO/],
   'rules.pmml': ['<?xml version="1.0"?>\n<PMML version="4.4">', /PMML is not served/],
+  'best.pt': [
+    Buffer.concat([
+      zipHeader('best/data.pkl'),
+      Buffer.from('\x80\x02cultralytics.nn.tasks\nDetectionModel', 'latin1'),
+    ]),
+    /a model of Ultralytics.*yolo export model=FILE.pt format=onnx/,
+  ],
   'model.gguf': ['GGUF\x03', /llama\.cpp/],
   'model.tar.gz': [gzipSync('x'), /not been unpacked: .*tar xzf/],
   'model.tar': [`${'model.onnx'.padEnd(257, '\0')}ustar`, /not been unpacked/],

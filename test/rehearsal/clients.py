@@ -1,4 +1,4 @@
-"""Asks served Hugging Face folders with the clients that people have. Arguments: addresses by task, as JSON."""
+"""Asks served Hugging Face folders with the clients that people have. Arguments: addresses by task, as JSON; an image."""
 
 import json
 import sys
@@ -49,6 +49,11 @@ alike = embeddings.sentence_similarity("the sea", other_sentences=["the sea", "a
 assert abs(alike[0] - 1) < 1e-6 and abs(alike[1] - vectors[0] @ vectors[1]) < 1e-5, alike
 refused(HfHubHTTPError, lambda: embeddings.feature_extraction("a", prompt_name="x"), "prompt_name: expected none")
 assert client("feature-extraction").feature_extraction("the sea").shape == (1, 4, 8)
+
+classes = client("image-classification").image_classification(sys.argv[2], top_k=2)
+assert len(classes) == 2 and classes[0].score >= classes[1].score, classes
+objects = client("object-detection").object_detection(sys.argv[2], threshold=0.5)
+assert all(one.score >= 0.5 and one.box.xmax >= one.box.xmin for one in objects), objects
 
 openai = OpenAI(base_url=addresses["sentence-embeddings"] + "/v1", api_key="none", max_retries=0)
 for encoding in ({}, {"encoding_format": "float"}):

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { create } from 'tar'
 import { startRehearsal } from '../../scripts/rehearsal/rehearsal.ts'
-import { ROOT } from '../fixtures/index.ts'
+import { DIGITS, ROOT } from '../fixtures/index.ts'
 import { serve } from '../in-process/serve.ts'
 import { CREDENTIALS, PYTHON } from './python.ts'
 
@@ -26,7 +26,11 @@ const FOLDERS = {
   'zero-shot-classification': 'hf-zero-shot-classification',
   'feature-extraction': 'hf-feature-extraction',
   'sentence-embeddings': 'hf-sentence-transformers',
+  'image-classification': 'hf-image-classification',
+  'object-detection': 'hf-object-detection',
 }
+
+const PNG = join(DIGITS, 'digits', '3.png')
 
 const modelOf = (example: string) => `${ROOT}examples/${example}/model`
 
@@ -37,7 +41,7 @@ t.test('huggingface_hub and openai get their answers, and show what is wrong', a
     t.teardown(() => served.stop())
     addresses[task] = served.url
   }
-  const { stdout } = await run(PYTHON, [script('clients.py'), JSON.stringify(addresses)])
+  const { stdout } = await run(PYTHON, [script('clients.py'), JSON.stringify(addresses), PNG])
   t.equal(stdout.trim(), 'answered')
 })
 

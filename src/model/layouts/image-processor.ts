@@ -93,7 +93,6 @@ export const readImageProcessor = (files: HuggingFaceFolder): ImagePreprocess =>
   const values: Json = { ...defaults, ...withoutNulls(given) }
   const { mean, std } = readNormalize(values, processor)
   return {
-    input: 'pixel_values',
     orientation: 'exif',
     color: processor.own === 'MobileViT' && isOn(values, 'do_flip_channel_order') ? 'bgr' : 'rgb',
     layout: 'nchw',

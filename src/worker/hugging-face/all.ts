@@ -52,15 +52,15 @@ export const chooseTask = (
   }
   const { architectures: listed } = files.config
   const classes = Array.isArray(listed) ? listed.map(String) : []
-  const task =
-    TASKS.find(({ isMeant }) => isMeant?.(files, signature)) ??
-    TASKS.find(({ architectures }) => classes.some((name) => architectures.test(name)))
-  if (task !== undefined) return task
+  const meant = TASKS.find(({ isMeant }) => isMeant?.(files, signature))
+  if (meant !== undefined) return meant
   const writer = classes.find((name) => WRITERS.test(name))
   if (writer !== undefined)
     throw new StartupError(
       `config.json says that the model is a ${quote(writer)}, which writes text and runs once for each word of it: that is not supported. vLLM or llama.cpp serve such models; "task: tensors" in serving.yaml serves single runs of this one`,
     )
+  const task = TASKS.find(({ architectures }) => classes.some((name) => architectures.test(name)))
+  if (task !== undefined) return task
   throw new StartupError(
     `config.json says that the model is a ${listNames(classes) || 'model of no known class'}, and no task serves it: name one in serving.yaml, task: ${names.join(' | ')}, or say "task: tensors" to serve it as it is`,
   )

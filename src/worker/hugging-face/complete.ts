@@ -8,6 +8,7 @@ import { type ImagePreprocess, possibleInterpolations } from '../../model/prepro
 import { configError, type ServingConfig } from '../../model/serving-config.ts'
 import { chooseTask } from './all.ts'
 import type { HubTask } from './hub-task.ts'
+import { PIXELS } from './pictures.ts'
 
 /**
  * The model with what becomes of pictures in its configuration, where its task takes any.
@@ -19,8 +20,10 @@ export const completeModel = (model: Model, files: HuggingFaceFolder): Model => 
   const useless = uselessKeys(config, task)
   if (useless.length > 0) throw configError('does not fit the model', useless)
   if (!task.takesPictures) return model
-  const preprocess = pictureRecipe(config.preprocess, () => readImageProcessor(files))
-  return { ...model, config: { ...config, preprocess } }
+  const { inputs } = model.signature
+  const input = (inputs.length === 1 ? inputs[0]?.name : undefined) ?? PIXELS
+  const recipe = pictureRecipe(config.preprocess, () => readImageProcessor(files))
+  return { ...model, config: { ...config, preprocess: { input, ...recipe } } }
 }
 
 const uselessKeys = (

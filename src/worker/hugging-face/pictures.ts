@@ -19,7 +19,8 @@ import type { Hub } from './hub.ts'
 /** Pictures of a request under way at once, as many as libuv has threads to decode them. */
 const AT_ONCE = 4
 
-const PIXELS = 'pixel_values'
+/** What exporters call the input of pictures; one that is alone may be called otherwise. */
+export const PIXELS = 'pixel_values'
 const MASK = 'pixel_mask'
 
 export type Pictures = {
@@ -42,7 +43,7 @@ export const createReadPictures = ({ model }: Hub): ReadPictures => {
   const others = specs.filter(({ name }) => name !== preprocess.input && name !== MASK)
   if (others.length > 0)
     throw new StartupError(
-      `a picture fills ${PIXELS}, and the model takes ${listNames(others.map(({ name }) => name))} too`,
+      `a picture fills ${preprocess.input}, and the model takes ${listNames(others.map(({ name }) => name))} too`,
     )
   const mistakes = preprocessMistakes(preprocess, model.signature)
   if (mistakes.length > 0) {

@@ -134,6 +134,6 @@ t.test('with the credentials of another account nothing is pushed', async (t) =>
     },
   })
   t.equal(status, 1)
-  t.match(stderr, /credentials for account 999999999999, but account: says 123456789012/)
+  t.match(stderr, /Signed in to account 999999999999, but the file requires 123456789012/)
   t.strictSame(called, [])
 })

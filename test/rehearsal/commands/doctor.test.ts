@@ -34,7 +34,7 @@ ${yaml}`,
 t.test('without credentials what is here is checked, and the fix is told', async (t) => {
   const { status, stdout, stderr } = run(t)
   t.equal(status, 1)
-  t.match(stderr, 'error: 1 of 15 checks failed')
+  t.match(stderr, 'error: 1 of 17 checks failed')
   t.match(stdout, /^CHECK +RESULT\nconfiguration +ok +endpoint\.yaml describes the endpoint digits\n/)
   t.match(stdout, /\nmodel folder +ok +.*model\.onnx/)
   t.match(stdout, /\ncontainer engine +ok +podman works\n/)
@@ -46,7 +46,7 @@ t.test('--json has every check with its status', async (t) => {
   const { stdout } = run(t, { args: ['--json'] })
   const report = JSON.parse(stdout)
   t.equal(report.failed, 1)
-  t.equal(report.checks.length, 15)
+  t.equal(report.checks.length, 17)
   t.match(report.checks[0], { name: 'configuration', status: 'ok', detail: String })
 })
 

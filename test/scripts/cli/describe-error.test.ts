@@ -53,6 +53,7 @@ const CASES: [error: unknown, text: RegExp][] = [
     named('Error', '', { code: 'ECONNREFUSED' }),
     /^error: AWS is not reached: ECONNREFUSED\n {2}→ check the network/,
   ],
+  [new CommandError('Interrupted.', { exitCode: 130 }), /^Interrupted\.$/],
   [new CommandError('no', { fix: 'yes' }), /^error: no\n {2}→ yes$/],
   [
     Object.assign(new Error("EACCES: permission denied, open 'x'"), { code: 'EACCES', syscall: 'open' }),

@@ -94,3 +94,47 @@ t.test('an image that SageMaker refuses, and one that is not there', async (t) =
     detail: /there is no image/,
   })
 })
+
+t.test('a model package has neither repository nor image of ours', async (t) => {
+  const { image: _, ...rest } = primary
+  const packaged = deploymentOf({ variants: [{ ...rest, model: { package: 'flowers/3' } }] })
+  for (const check of [checkRegistry, checkImage]) {
+    t.match(await check(subjectOf({ aws: fakeAws({}), deployment: packaged })), { status: 'not checked' })
+  }
+})
+
+t.test('an image that was built for another processor than the instances have is found out', async (t) => {
+  t.intercept(globalThis, 'fetch', {
+    value: async (url: string) => Response.json({ os: 'linux', architecture: url.slice('https://'.length) }),
+  })
+  const of = (architecture: string, type: string) =>
+    checkImage(
+      subjectOf({
+        deployment: deploymentOf({
+          variants: [
+            {
+              ...primary,
+              image: { uri: `${HOST}/flowers:v1` },
+              compute: { kind: 'instances', type, count: 1 },
+            },
+          ],
+        }),
+        aws: fakeAws({
+          DescribeImages: () => ({
+            imageDetails: [{ imageDigest: DIGEST, imageManifestMediaType: DOCKER }],
+          }),
+          BatchGetImage: () => ({
+            images: [{ imageManifest: JSON.stringify({ config: { digest: 'sha256:c' } }) }],
+          }),
+          GetDownloadUrlForLayer: () => ({ downloadUrl: `https://${architecture}` }),
+        }),
+      }),
+    )
+  t.match(await of('amd64', 'ml.m7i.large'), { status: 'ok', detail: /, for linux\/amd64$/ })
+  t.match(await of('arm64', 'ml.c7g.large'), { status: 'ok' })
+  t.match(await of('arm64', 'ml.m7i.large'), {
+    status: 'failed',
+    detail: /was built for linux\/arm64, and the instances are linux\/amd64/,
+    fix: /image\.platform/,
+  })
+})

@@ -1,6 +1,6 @@
 /** Texts of unequal length share runs, and each is answered as if it had been alone: on what the real exporters made. */
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import type { NamedTensors, Tensor } from '../../../src/tensor/tensor.ts'
 import { Allowance } from '../../../src/worker/allowance.ts'
@@ -73,4 +73,15 @@ t.test('each text of each task, alone and among all others of its folder', async
     }
     t.ok(most < 1e-5, `${name}: ${most}`)
   }
+})
+
+t.test('"rows: false" in serving.yaml has each text run alone', async (t) => {
+  const folder = t.testdir()
+  cpSync(example('hf-text-classification'), folder, { recursive: true })
+  writeFileSync(`${folder}/serving.yaml`, 'rows: false\n')
+  const { found, loaded, ask } = await openFolder(folder)
+  t.match(found.warnings, [])
+  t.match(loaded, { rows: 'none', texts: { unequal: false } })
+  const reply = await ask(Buffer.from('{"inputs": ["the sea", "a storm at sea", "calm"]}'))
+  t.equal(reply?.ok && JSON.parse(String(reply.body)).length, 3)
 })

@@ -15,6 +15,9 @@ type Context = { single: boolean; pool: boolean }
 /** Of a pooling layer on top of the model. */
 const POOLED = 'pooler_output'
 
+/** Models whose pooling layer takes the first token as it is, so that an export can do without it. */
+const POOLS_FIRST = ['dinov2', 'dinov2_with_registers']
+
 export const imageFeatureExtraction: HubTask = {
   name: 'image-feature-extraction',
   architectures:
@@ -27,10 +30,11 @@ export const imageFeatureExtraction: HubTask = {
     const [first] = outputs
     if (first === undefined) throw new StartupError('the model has no output')
     const hasPooled = outputs.some(({ name }) => name === POOLED)
+    const isFirstPooled = !hasPooled && POOLS_FIRST.includes(String(hub.files.config.model_type))
     return {
       read: async (request, allowance) => {
         const { pool } = readParameters(PARAMETERS, request)
-        if (pool && !hasPooled)
+        if (pool && !hasPooled && !isFirstPooled)
           throw new ServingError(
             'ERR_INVALID_INPUT',
             `parameters.pool: the model has no output "${POOLED}"; leave it out, or export the model with its pooling layer`,
@@ -41,10 +45,20 @@ export const imageFeatureExtraction: HubTask = {
       },
       write: (given, context) => {
         const { single, pool } = context as Context
-        const name = pool ? POOLED : first.name
-        const answers = given.map((part) => toNested(part.outputs.get(name) as Tensor))
+        const name = pool && hasPooled ? POOLED : first.name
+        const answers = given.map((part) => {
+          const tensor = part.outputs.get(name) as Tensor
+          return toNested(pool && isFirstPooled ? firstToken(tensor) : tensor)
+        })
         return single ? answers[0] : answers
       },
     }
   },
 }
+
+/** [1, tokens, numbers] to [1, numbers]. */
+const firstToken = ({ type, dims, data }: Tensor): Tensor => ({
+  type,
+  dims: [1, dims[2] as number],
+  data: (data as Float32Array).subarray(0, dims[2]),
+})

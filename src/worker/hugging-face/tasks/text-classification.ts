@@ -6,6 +6,7 @@ import type { Part } from '../../task/task.ts'
 import { requireLabels, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
 import { mapInTurns } from '../in-turns.ts'
+import { requireClasses } from '../outputs.ts'
 import { anyCase, CUTTING, cutOf, readParameters } from '../parameters.ts'
 import { type Floats, FUNCTIONS, floatsOf, indexOfLargest, ranked, usualFunction } from '../scores.ts'
 import { readTexts } from '../texts.ts'
@@ -69,6 +70,7 @@ export const textClassification: HubTask = {
         const { single, isText, top_k, scoresOf } = context as Context
         const answers = await mapInTurns(outputs, (one) => {
           const scores = scoresOf(floatsOf(one, output.name))
+          requireClasses(scores.length, hub.labels)
           if (top_k === undefined) return labelled(scores, indexOfLargest(scores))
           return ranked(scores)
             .slice(0, top_k ?? scores.length)

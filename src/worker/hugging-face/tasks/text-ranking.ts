@@ -10,6 +10,7 @@ import { type Hub, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubRequest, HubTask } from '../hub-task.ts'
 import { anyCase, readParameters } from '../parameters.ts'
 import { type Floats, floatsOf, requireFinite, sigmoid } from '../scores.ts'
+import { openSentenceTokenizer } from '../sentence/tokens.ts'
 import { requireText, requireTextList } from '../texts.ts'
 import { readTokens, requireTokenInputs, tokenPadding, toPart } from '../tokens.ts'
 import { textClassification } from './text-classification.ts'
@@ -18,6 +19,7 @@ const PARAMETERS = {
   raw_scores: z.boolean().nullish(),
   truncate: z.boolean().nullish(),
   truncation_direction: anyCase(['right']).nullish(),
+  prompt_name: z.string().nullish(),
 }
 
 const RANKING = z.strictObject({ ...PARAMETERS, return_text: z.boolean().nullish() })
@@ -27,8 +29,7 @@ const PAIRS = z.strictObject(PARAMETERS)
 /** Pairs to be scored, and what becomes of the scores. */
 type Asked = {
   pairs: readonly (readonly [string, string])[]
-  isRaw: boolean
-  mayCut: boolean
+  parameters: z.output<typeof PAIRS>
   answer(scores: readonly number[]): unknown
 }
 
@@ -60,6 +61,7 @@ export const textRanking: HubTask = {
     const classification = textClassification.create(hub)
     const padding = tokenPadding(hub, tokenizer)
     const activation = activationOf(hub)
+    const { promptOf } = openSentenceTokenizer(hub)
     const { maxTokens } = hub.files.sentence ?? {}
     return {
       ...(padding && { padding }),
@@ -69,17 +71,20 @@ export const textRanking: HubTask = {
           const found = await classification.read(request, allowance)
           return 'answer' in found ? found : { parts: found.parts, context: { other: found.context } }
         }
-        const { pairs, isRaw, mayCut, answer } = asked
+        const { pairs, parameters, answer } = asked
+        const prompt = await promptOf(parameters.prompt_name)
         if (pairs.length === 0) return { answer: answer([]) }
+        const cut = { maxTokens, refuse: parameters.truncate === false }
         const parts = await readTokens(
           pairs,
           async ([query, text]) => {
-            const encoded = await tokenizer.encode(query, text, { maxTokens, refuse: !mayCut })
+            const encoded = await tokenizer.encode(prompt.text + query, text, cut)
             return { ...toPart(encoded, signature, tokenizer.padId), tokens: encoded.ids.length }
           },
           allowance,
         )
-        return { parts, context: { answer, scoresOf: isRaw ? requireFinite : activation } satisfies Context }
+        const scoresOf = parameters.raw_scores ? requireFinite : activation
+        return { parts, context: { answer, scoresOf } satisfies Context }
       },
       write: (outputs, context) => {
         const own = context as Context
@@ -118,24 +123,21 @@ const readAsked = (request: HubRequest): Asked | undefined => {
     return readRanking(query, texts, request)
   }
   if (!isPairs(inputs)) return undefined
-  const { raw_scores: isRaw, truncate } = readParameters(PAIRS, request)
   return {
     pairs: inputs,
-    isRaw: isRaw === true,
-    mayCut: truncate !== false,
+    parameters: readParameters(PAIRS, request),
     answer: (scores) => ({ scores }),
   }
 }
 
 const readRanking = (query: unknown, texts: unknown, request: HubRequest): Asked => {
-  const { raw_scores: isRaw, return_text: withText, truncate } = readParameters(RANKING, request)
+  const { return_text: withText, ...parameters } = readParameters(RANKING, request)
   const asked = requireText(query, 'query')
   if (!Array.isArray(texts))
     throw new ServingError('ERR_INVALID_INPUT', `texts: expected a list of texts, found ${describe(texts)}`)
   return {
     pairs: requireTextList(texts, 'texts').map((text) => [asked, text]),
-    isRaw: isRaw === true,
-    mayCut: truncate !== false,
+    parameters,
     answer: (scores) =>
       scores
         .map((score, index) => ({ index, ...(withText && { text: texts[index] }), score }))

@@ -8,6 +8,7 @@ import { aggregate, gatherTokens, type Means, mergeWindows, STRATEGIES } from '.
 import { requireLabels, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
 import { mapInTurns } from '../in-turns.ts'
+import { requireClasses } from '../outputs.ts'
 import { anyCase, readParameters } from '../parameters.ts'
 import { floatsOf, softmax } from '../scores.ts'
 import { joinWords, startsOf } from '../split-words.ts'
@@ -80,6 +81,7 @@ export const tokenClassification: HubTask = {
           const characters = codePointsOf(text)
           const entities = windows.flatMap((window) => {
             const one = outputs[part++] as (typeof outputs)[number]
+            requireClasses(one.outputs.get(output.name)?.dims[2] ?? 0, labels)
             const scoresOf = (index: number) =>
               softmax(floatsOf(one, output.name, index * labels.length, (index + 1) * labels.length))
             return aggregate(gatherTokens(window, characters, scoresOf, means), means).filter(

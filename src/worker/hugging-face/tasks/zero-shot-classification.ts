@@ -10,6 +10,7 @@ import { type Hub, requireLabels, requireOutput, requireTokenizer } from '../hub
 import type { HubTask } from '../hub-task.ts'
 import { hypothesisOf } from '../hypothesis.ts'
 import { mapInTurns } from '../in-turns.ts'
+import { requireClasses } from '../outputs.ts'
 import { readParameters } from '../parameters.ts'
 import { floatsOf, softmax } from '../scores.ts'
 import { requireText, requireTextList } from '../texts.ts'
@@ -67,6 +68,7 @@ export const zeroShotClassification: HubTask = {
         const answers = await mapInTurns(texts, (sequence, index) => {
           const logits = labels.map((_, label) => {
             const row = floatsOf(outputs[index * labels.length + label] as never, output.name)
+            requireClasses(row.length, hub.labels)
             return [row[contradiction] as number, row[entailment] as number] as const
           })
           const scores = multi
