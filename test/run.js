@@ -29,8 +29,8 @@ const BUILD = join(ROOT, '.build')
 /** Run only where they are named: they need more than Node, or take minutes. */
 const NAMED_ONLY = ['test/container', 'test/rehearsal', 'test/chaos']
 
-/** Each file of these has a process: they start servers, and take longest. */
-const APART = ['test/contract', 'test/server/pool', 'test/server/front/nginx.test.ts', ...NAMED_ONLY]
+/** Each file of these has a process: they start servers, and wait. Those that wait longest are begun first. */
+const APART = ['test/server/front/nginx.test.ts', 'test/server/pool', 'test/contract', ...NAMED_ONLY]
 
 /** A folder of fewer files shares a process with the others of its parent: each process loads tap, and more, anew. */
 const ENOUGH_FILES = 6
@@ -66,17 +66,16 @@ const testsIn = (path) =>
 
 const isIn = (paths) => (file) => paths.some((path) => file === path || file.startsWith(`${path}/`))
 
-const compiled = (file) => `.build/${file.replace(/\.ts$/, '.js')}`
-
-/** One program that runs files of a folder, one after the other. */
-const together = (folder, files) => {
-  const program = `.build/${folder}/all.js`
-  const runner = relative(folder, 'test/together.js')
-  writeFileSync(
-    join(ROOT, program),
-    `import { together } from './${runner}'\nawait together(${JSON.stringify(files)})\n`,
-  )
-  return program
+/**
+ * A program that runs these files, one after the other; a file that has a process to itself is imported as it is.
+ * @param name a folder or a file: what tap calls the program in the names of snapshots, wherever it is in the order
+ */
+const textOf = ({ name, own, isApart }) => {
+  const called = isApart ? name.replace(/\.ts$/, '.js') : `${name}/all.js`
+  const start = isApart
+    ? `await import('../${called}')\n`
+    : `const { together } = await import('../test/together.js')\nawait together(${JSON.stringify(own)})\n`
+  return `process.argv[1] = ${JSON.stringify(join(BUILD, called))}\n${start}`
 }
 
 /** Which files run together: those of a folder, of the one above it if they are few, or of test/. */
@@ -88,22 +87,33 @@ const groupsOf = (files) => {
     for (const folder of new Set(rest.map(folderOf))) {
       const own = rest.filter((file) => folderOf(file) === folder)
       const isFull = own.length >= ENOUGH_FILES && folder.split('/').length === depth
-      if (isFull || depth === 1) groups.push({ folder, own })
+      if (isFull || depth === 1) groups.push({ name: folder, own, isApart: false })
     }
     rest = rest.filter((file) => !groups.some(({ own }) => own.includes(file)))
   }
   return groups
 }
 
-const programs = (files) => {
-  const apart = files.filter(isIn(APART))
-  const groups = groupsOf(files.filter((file) => !apart.includes(file)))
-  // What takes longest is not begun last, and what waits goes with what computes.
+/** What takes longest is not begun last, and what waits goes with what computes. */
+const inOrder = (files) => {
+  const apart = APART.flatMap((path) =>
+    files.filter(isIn([path])).map((file) => ({ name: file, own: [file], isApart: true })),
+  )
+  const groups = groupsOf(files.filter((file) => !isIn(APART)(file)))
   groups.sort((one, other) => other.own.length - one.own.length)
-  const computing = groups.map(({ folder, own }) => together(folder, own))
-  const waiting = apart.map(compiled)
-  const places = Array.from({ length: Math.max(computing.length, waiting.length) }, (_, index) => index)
-  return places.flatMap((index) => [...waiting.slice(index, index + 1), ...computing.slice(index, index + 1)])
+  const both = Math.max(apart.length, groups.length)
+  return Array.from({ length: both }, (_, index) => [apart[index], groups[index]].filter(Boolean)).flat()
+}
+
+/** Writes the programs; tap runs them in the order of their names. */
+const programs = (files) => {
+  mkdirSync(join(BUILD, 'programs'))
+  return inOrder(files).map((program, index) => {
+    const number = String(index).padStart(3, '0')
+    const path = `.build/programs/${number}-${program.name.replaceAll('/', '-').replace(/\.ts$/, '')}.js`
+    writeFileSync(join(ROOT, path), textOf(program))
+    return path
+  })
 }
 
 const run = (command, args) => {
