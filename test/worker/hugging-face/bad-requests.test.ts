@@ -158,6 +158,11 @@ t.test('requests for question answering', async (t) => {
     refused({ question: 'Who?' }, {}, /inputs.context: expected a text, found nothing/),
     refused({ question: '', context: 'a' }, {}, /inputs.question: expected some text, found none/),
     refused({ ...pair, id: 5 }, {}, /\\"id\\" too/),
+    {
+      body: asked({ question: 'Who?', context: ' ' }),
+      status: 200,
+      says: /^{"score":0,"start":0,"end":0,"answer":""}$/,
+    },
     refused([], {}, /at least one question/),
     refused({ question: ['a', 'b'], context: ['c'] }, {}, /2 questions and 1 contexts/),
     refused(pair, { doc_stride: 65 }, /doc_stride: expected at most 64/),

@@ -26,6 +26,9 @@ const PARAMETERS = z.strictObject({
   align_to_words: z.boolean().nullable().optional(),
 })
 
+/** Where the context has no token of its own. */
+const NO_ANSWER = { score: 0, start: 0, end: 0, answer: '' }
+
 type Pair = { question: string; context: string }
 
 type Context = {
@@ -90,7 +93,7 @@ export const questionAnswering: HubTask = {
             return { placed, starts: floatsOf(one, start, 0, length), ends: floatsOf(one, end, 0, length) }
           })
           const found = answersOf(windows, codePointsOf(input.context), classId, options)
-          return found.length === 1 ? found[0] : found
+          return found.length > 1 ? found : (found[0] ?? NO_ANSWER)
         })
         return single ? answers[0] : answers
       },
