@@ -33,6 +33,9 @@ const MAX_ERROR_BYTES = 1024
 
 const malformed = (what: string): Fault => ({ kind: 'malformed errors', what })
 
+/** Of an error; at / as clients of the hub's Inference API look for them. */
+const MEMBERS = ['code,message,requestId', 'code,error,requestId']
+
 /** What is wrong with the body of an error; undefined if nothing is. */
 const wrongError = ({ status, headers, body }: Reply): string | undefined => {
   if (body.length >= MAX_ERROR_BYTES) return `${body.length} bytes`
@@ -45,7 +48,7 @@ const wrongError = ({ status, headers, body }: Reply): string | undefined => {
     return `no JSON: ${body.toString('latin1', 0, 200)}`
   }
   const keys = Object.keys(error).sort().join()
-  if (keys !== 'code,message,requestId') return `the keys ${keys}`
+  if (!MEMBERS.includes(keys)) return `the keys ${keys}`
   if (Object.values(error).some((value) => typeof value !== 'string' || value === ''))
     return 'a member that is no text'
   const row = Object.entries(ERRORS).find(([code]) => code === error.code)?.[1]
