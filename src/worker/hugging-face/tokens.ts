@@ -24,8 +24,17 @@ const MOST_TOKENS = 1_048_576
 /** Most texts or pairs of a request: each is a row, and takes about a kilobyte before it is run. */
 const MOST_TEXTS = 65_536
 
-/** Texts that are tokenized at once for one request. */
-const AT_ONCE = 256
+/** Texts, or lines with some, that are tokenized at once for one request. */
+export const AT_ONCE = 256
+
+/** What a request has so far: each of its lines is read by itself. */
+const COUNTS = new WeakMap<Allowance, { texts: number; tokens: number }>()
+
+const countOf = (request: Allowance): { texts: number; tokens: number } => {
+  const count = COUNTS.get(request) ?? { texts: 0, tokens: 0 }
+  COUNTS.set(request, count)
+  return count
+}
 
 /** @throws StartupError for a model with other inputs, or that cannot tell text from what fills it up */
 export const requireTokenInputs = ({ model }: Hub): void => {
@@ -80,26 +89,32 @@ export const readTokens = async <T, R extends { tokens: number }>(
   read: (item: T, index: number) => Promise<R>,
   allowance: Allowance,
 ): Promise<R[]> => {
-  requireTextsWithin(items.length)
+  const count = countOf(allowance)
+  count.texts += items.length
   const results: R[] = []
-  let tokens = 0
   while (results.length < items.length) {
     const start = results.length
     if (start > 0) allowance.signal.throwIfAborted()
-    const next = await Promise.all(
-      items.slice(start, start + AT_ONCE).map((item, index) => read(item, start + index)),
-    )
-    for (const result of next) {
-      tokens += result.tokens
-      results.push(result)
-    }
-    if (tokens > MOST_TOKENS)
-      throw new ServingError(
-        'ERR_INVALID_INPUT',
-        `the texts of this request have more than ${MOST_TOKENS} tokens; send them in parts`,
-      )
+    // Another line may have had the last.
+    requireTextsWithin(count.texts)
+    const next = items.slice(start, start + AT_ONCE).map(async (item, index) => {
+      const result = await read(item, start + index)
+      count.tokens += result.tokens
+      requireTokensWithin(count.tokens)
+      return result
+    })
+    results.push(...(await Promise.all(next)))
   }
   return results
+}
+
+/** @throws ServingError ERR_INVALID_INPUT */
+export const requireTokensWithin = (tokens: number): void => {
+  if (tokens > MOST_TOKENS)
+    throw new ServingError(
+      'ERR_INVALID_INPUT',
+      `the texts of this request have more than ${MOST_TOKENS} tokens; send them in parts`,
+    )
 }
 
 /** @throws ServingError ERR_INVALID_INPUT */

@@ -123,6 +123,18 @@ t.test('requests for text classification are refused with what is wrong, or answ
       says: /request 2: inputs/,
     },
     {
+      body: `${line}\n`.repeat(2 ** 16 + 1),
+      headers: { 'content-type': 'application/jsonlines' },
+      status: 400,
+      says: /has 65537 texts/,
+    },
+    {
+      body: `${asked(Array(40_000).fill('a'))}\n`.repeat(2),
+      headers: { 'content-type': 'application/jsonlines' },
+      status: 400,
+      says: /has 80000 texts/,
+    },
+    {
       body: ' \n',
       headers: { 'content-type': 'application/jsonlines' },
       status: 400,
