@@ -215,6 +215,16 @@ t.test('requests for fill-mask and zero-shot classification', async (t) => {
       /hypothesis_template: expected a text with {}/,
     ),
     refused('a', { ...labels, hypothesis_template: '{} {}' }, /hypothesis_template/),
+    refused(
+      'a',
+      { ...labels, hypothesis_template: `${'a '.repeat(2 ** 13)}{}` },
+      /a label in hypothesis_template makes more than 16384 characters/,
+    ),
+    refused(
+      'a',
+      { candidate_labels: ['a'.repeat(1000)], hypothesis_template: '{0}'.repeat(1000) },
+      /makes more than 16384/,
+    ),
     refused('a', { ...labels, hypothesis_template: '{label}' }, /hypothesis_template/),
     refused('a', { candidate_labels: ['a '.repeat(200)] }, /the second of two texts leaves no room/),
     refused(Array(1000).fill('a'), { candidate_labels: Array(1000).fill('b') }, /has 1000000 texts/),
