@@ -27,6 +27,12 @@ const MOST_TEXTS = 65_536
 /** Texts, or lines with some, that are tokenized at once for one request. */
 export const AT_ONCE = 256
 
+/**
+ * The same where all of a text is tokenized, however long: after a refusal those that have begun go on. Nothing is lost by it, since
+ * such texts are long, or pairs, which are tokenized one by one (batcher.ts).
+ */
+export const WHOLE_AT_ONCE = 8
+
 /** What a request has so far: each of its lines is read by itself. */
 const COUNTS = new WeakMap<Allowance, { texts: number; tokens: number }>()
 
@@ -88,6 +94,7 @@ export const readTokens = async <T, R extends { tokens: number }>(
   items: readonly T[],
   read: (item: T, index: number) => Promise<R>,
   allowance: Allowance,
+  atOnce: number = AT_ONCE,
 ): Promise<R[]> => {
   const count = countOf(allowance)
   count.texts += items.length
@@ -97,7 +104,7 @@ export const readTokens = async <T, R extends { tokens: number }>(
     if (start > 0) allowance.signal.throwIfAborted()
     // Another line may have had the last.
     requireTextsWithin(count.texts)
-    const next = items.slice(start, start + AT_ONCE).map(async (item, index) => {
+    const next = items.slice(start, start + atOnce).map(async (item, index) => {
       const result = await read(item, start + index)
       count.tokens += result.tokens
       requireTokensWithin(count.tokens)

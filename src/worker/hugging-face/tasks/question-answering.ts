@@ -12,7 +12,7 @@ import { floatsOf } from '../scores.ts'
 import { answersOf, type Options } from '../spans.ts'
 import { requireText } from '../texts.ts'
 import type { Placed, TextTokenizer } from '../tokenizer.ts'
-import { readTokens, requireTokenInputs, tokenPadding, toPart } from '../tokens.ts'
+import { readTokens, requireTokenInputs, tokenPadding, toPart, WHOLE_AT_ONCE } from '../tokens.ts'
 import { cutWindows } from '../windows.ts'
 
 const PARAMETERS = z.strictObject({
@@ -67,6 +67,7 @@ export const questionAnswering: HubTask = {
             return { context, windows, tokens: windows.reduce((sum, { ids }) => sum + ids.length, 0) }
           },
           allowance,
+          WHOLE_AT_ONCE,
         )
         const options: Options = {
           top_k: parameters.top_k ?? 1,

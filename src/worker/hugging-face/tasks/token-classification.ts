@@ -14,7 +14,14 @@ import { floatsOf, softmax } from '../scores.ts'
 import { joinWords, startsOf } from '../split-words.ts'
 import { requireText, requireTextList } from '../texts.ts'
 import { MOST_UNBOUNDED_TOKENS, type Placed, type TextTokenizer } from '../tokenizer.ts'
-import { readTokens, requireTextsWithin, requireTokenInputs, tokenPadding, toPart } from '../tokens.ts'
+import {
+  readTokens,
+  requireTextsWithin,
+  requireTokenInputs,
+  tokenPadding,
+  toPart,
+  WHOLE_AT_ONCE,
+} from '../tokens.ts'
 import { cutWindows } from '../windows.ts'
 
 const PARAMETERS = z.strictObject({
@@ -66,6 +73,7 @@ export const tokenClassification: HubTask = {
             return { ...input, windows, tokens: windows.reduce((sum, { ids }) => sum + ids.length, 0) }
           },
           allowance,
+          parameters.stride == null ? undefined : WHOLE_AT_ONCE,
         )
         const means = { ...fixed, strategy: parameters.aggregation_strategy ?? 'none' }
         const context: Context = { inputs: read, single, ignored: parameters.ignore_labels ?? ['O'], means }
