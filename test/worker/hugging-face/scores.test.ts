@@ -174,7 +174,7 @@ t.test('answers with the same text are one, whose scores are added', async (t) =
     starts: Float32Array.of(-9, 0, 0),
     ends: Float32Array.of(-9, 0, 0),
   }
-  const answers = answersOf([window], 'calm Calm', undefined, options)
+  const answers = await answersOf([window], 'calm Calm', undefined, options)
   t.match(answers, [{ answer: 'calm', start: 0, end: 4 }])
   t.equal(answers.length, 1)
   t.ok(Math.abs((answers[0]?.score ?? 0) - 0.5) < 1e-3)
@@ -185,4 +185,28 @@ t.test("a template's place is filled as str.format does it", async (t) => {
   t.equal(hypothesisOf('{0} and {0} {{}}')('a'), 'a and a {}')
   for (const template of ['none', '{} {}', '{} {0}', '{1}', '{', '{label}', '{{}}'])
     t.throws(() => hypothesisOf(template), { code: 'ERR_INVALID_INPUT' }, template)
+})
+
+t.test('the process answers others while answers are searched in many windows', async (t) => {
+  const tokens = Array<string>(384).fill('a')
+  const one = placed(
+    tokens,
+    tokens.map((_, index) => [index, index + 1]),
+    1,
+  )
+  const logits = new Float32Array(tokens.length)
+  const windows = Array(200).fill({ placed: one, starts: logits, ends: logits })
+  let turns = 0
+  let next = setImmediate(function count() {
+    turns += 1
+    next = setImmediate(count)
+  })
+  await answersOf(windows, 'a'.repeat(384), undefined, {
+    top_k: 1,
+    max_answer_len: 384,
+    handle_impossible_answer: false,
+    align_to_words: true,
+  })
+  clearImmediate(next)
+  t.ok(turns > 2, `${turns} turns`)
 })

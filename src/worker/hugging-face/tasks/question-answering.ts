@@ -83,14 +83,14 @@ export const questionAnswering: HubTask = {
       write: async (outputs, context) => {
         const { inputs, single, options } = context as Context
         let part = 0
-        const answers = await mapInTurns(inputs, (input) => {
+        const answers = await mapInTurns(inputs, async (input) => {
           const windows = input.windows.map((placed) => {
             const one = outputs[part++] as (typeof outputs)[number]
             // What was filled up is behind.
             const { length } = placed.ids
             return { placed, starts: floatsOf(one, start, 0, length), ends: floatsOf(one, end, 0, length) }
           })
-          const found = answersOf(windows, codePointsOf(input.context), classId, options)
+          const found = await answersOf(windows, codePointsOf(input.context), classId, options)
           return found.length === 1 ? found[0] : found
         })
         return single ? answers[0] : answers
