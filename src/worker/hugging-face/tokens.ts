@@ -85,9 +85,17 @@ export const tokenPadding = ({ model }: Hub, { padId }: TextTokenizer): Padding 
   return { values: new Map(inputs.map(({ name }) => [name, name === 'input_ids' ? padId : 0])) }
 }
 
+/** Adds to the texts that a request has. @throws ServingError ERR_INVALID_INPUT for too many */
+export const countTexts = (request: Allowance, texts: number): void => {
+  const count = countOf(request)
+  count.texts += texts
+  requireTextsWithin(count.texts)
+}
+
 /**
  * As `items.map(read)`, some at a time, so that a request of many texts takes no more memory than its tokens do.
  * @param read to the tokens of an item, which may be several windows
+ * @param atOnce items that are read at the same time
  * @throws ServingError ERR_INVALID_INPUT for too many items or tokens; what `read` throws; the reason why the request was given up
  */
 export const readTokens = async <T, R extends { tokens: number }>(
@@ -97,7 +105,7 @@ export const readTokens = async <T, R extends { tokens: number }>(
   atOnce: number = AT_ONCE,
 ): Promise<R[]> => {
   const count = countOf(allowance)
-  count.texts += items.length
+  countTexts(allowance, items.length)
   const results: R[] = []
   while (results.length < items.length) {
     const start = results.length

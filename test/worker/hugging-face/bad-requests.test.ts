@@ -154,6 +154,12 @@ t.test('requests for token classification', async (t) => {
     refused('a', { is_split_into_words: true }, /inputs: expected a list/),
     refused(['a', 5], { is_split_into_words: true }, /inputs\[0\]\[1\]: expected a text, found 5/),
     refused([['a', '\ud800']], { is_split_into_words: true }, /unpaired surrogate/),
+    refused(Array(2).fill(Array(40_000).fill('a')), { is_split_into_words: true }, /has 80000 texts/),
+    refused(
+      Array(2000).fill('a'),
+      { is_split_into_words: true, delimiter: 'b'.repeat(1000) },
+      /inputs\[0\]: the words have 2001000 characters with the delimiter/,
+    ),
     { body: asked('', { aggregation_strategy: 'max' }), status: 200, says: /^\[\]$/ },
     {
       body: asked([[''], ['', 'Anna']], { is_split_into_words: true, ignore_labels: [] }),
