@@ -6,6 +6,7 @@ import type { Hub } from '../../../src/worker/hugging-face/hub.ts'
 import { hypothesisOf } from '../../../src/worker/hugging-face/hypothesis.ts'
 import { best, ranked, softmax } from '../../../src/worker/hugging-face/scores.ts'
 import { answersOf, type Options } from '../../../src/worker/hugging-face/spans.ts'
+import { questionAnswering } from '../../../src/worker/hugging-face/tasks/question-answering.ts'
 import { textClassification } from '../../../src/worker/hugging-face/tasks/text-classification.ts'
 import type { Placed } from '../../../src/worker/hugging-face/tokenizer.ts'
 
@@ -185,6 +186,17 @@ t.test("a template's place is filled as str.format does it", async (t) => {
   t.equal(hypothesisOf('{0} and {0} {{}}')('a'), 'a and a {}')
   for (const template of ['none', '{} {}', '{} {0}', '{1}', '{', '{label}', '{{}}'])
     t.throws(() => hypothesisOf(template), { code: 'ERR_INVALID_INPUT' }, template)
+})
+
+t.test('where an answer begins and where it ends are not taken from one output', async (t) => {
+  const spec = (name: string, type: DataType) => ({ name, type, dims: ['batch', 'n'] })
+  const hub = {
+    model: {
+      signature: { inputs: [spec('input_ids', 'int64')], outputs: [spec('start_logits', 'float32')] },
+    },
+    tokenizer: { special: () => undefined },
+  } as unknown as Hub
+  t.throws(() => questionAnswering.create(hub), { message: /two outputs.* has "start_logits" alone/ })
 })
 
 t.test('the process answers others while answers are searched in many windows', async (t) => {

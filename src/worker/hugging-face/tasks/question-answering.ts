@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { ServingError, StartupError } from '../../../errors.ts'
-import { describe, listNames } from '../../../words.ts'
+import { describe, listNames, quote } from '../../../words.ts'
 import { codePointsOf } from '../code-points.ts'
 import { requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
@@ -43,6 +43,10 @@ export const questionAnswering: HubTask = {
     requireTokenInputs(hub)
     const start = requireOutput(hub, 'start_logits', 2).name
     const end = requireOutput(hub, 'end_logits', 2).name
+    if (start === end)
+      throw new StartupError(
+        `question-answering needs two outputs, start_logits and end_logits, and the model has ${quote(start)} alone`,
+      )
     if (tokenizer.paddingSide === 'left')
       throw new StartupError(
         'question-answering does not support a tokenizer with "padding_side": "left", whose context stands before the question',
