@@ -8,6 +8,7 @@ import { parseMediaType } from '../codec/media-type.ts'
 import { decodeUtf8, requireUtf8 } from '../codec/text.ts'
 import type { HubRequest, HubTask } from './hub-task.ts'
 import { PICTURE_TYPES, readPictureBody } from './picture-body.ts'
+import { requireTextsWithin } from './tokens.ts'
 
 export const JSON_TYPE = 'application/json'
 export const LINES_TYPE = 'application/jsonlines'
@@ -58,12 +59,11 @@ export const readBody = (
 }
 
 const readLines = (text: string, task: Task, route: Route | undefined): HubRequest[] => {
-  const requests = text
+  const lines = text
     .split('\n')
-    .flatMap((line, index) =>
-      line.trim() === '' ? [] : [readRequest(line, `line ${index + 1}`, task, route)],
-    )
-  if (requests.length > 0) return requests
+    .flatMap((line, index) => (line.trim() === '' ? [] : [{ line, place: `line ${index + 1}` }]))
+  requireTextsWithin(lines.length)
+  if (lines.length > 0) return lines.map(({ line, place }) => readRequest(line, place, task, route))
   throw new ServingError('ERR_INVALID_BODY', 'the body has no line with a request')
 }
 

@@ -3,10 +3,13 @@
 import { ServingError } from '../../errors.ts'
 import { quote } from '../../words.ts'
 
+/** A longer one fits into no model, and there is one for each label: a long template would make gigabytes of them. */
+const MOST_CHARACTERS = 16_384
+
 const PLACES = /\{\{|\}\}|\{(0?)\}|[{}]/g
 
 /**
- * @returns the text for a label
+ * @returns the text for a label; it throws the same for one of more than 16,384 characters, by UTF-16
  * @throws ServingError ERR_INVALID_INPUT for a template without a place for the label, or with another
  */
 export const hypothesisOf = (template: string): ((label: string) => string) => {
@@ -19,6 +22,12 @@ export const hypothesisOf = (template: string): ((label: string) => string) => {
       'ERR_INVALID_INPUT',
       `parameters: hypothesis_template: expected a text with {} where the label is to stand, found ${quote(template)}`,
     )
-  return (label) =>
-    template.replaceAll(PLACES, (place) => (place === '{{' ? '{' : place === '}}' ? '}' : label))
+  return (label) => {
+    if (template.length + places.length * label.length > MOST_CHARACTERS)
+      throw new ServingError(
+        'ERR_INVALID_INPUT',
+        `parameters: a label in hypothesis_template makes more than ${MOST_CHARACTERS} characters: shorten the one or the other`,
+      )
+    return template.replaceAll(PLACES, (place) => (place === '{{' ? '{' : place === '}}' ? '}' : label))
+  }
 }

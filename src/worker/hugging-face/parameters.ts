@@ -43,7 +43,7 @@ export const CUTTING = {
 export const cutOf = ({ truncation, max_length }: z.output<z.ZodObject<typeof CUTTING>>): Cut => {
   if (truncation === false || truncation === 'do_not_truncate') return { refuse: true }
   return {
-    ...(typeof max_length === 'number' && { maxTokens: max_length }),
+    ...(typeof max_length === 'number' && { maxTokens: max_length, isAsked: true }),
     ...(typeof truncation === 'string' && { strategy: truncation }),
   }
 }

@@ -60,23 +60,23 @@ export const best = (
   count: number,
   scoreOf: (candidate: number) => number,
 ): number[] => {
-  const found: number[] = []
-  const scores: number[] = []
+  let found: { candidate: number; score: number }[] = []
+  let least = Number.NEGATIVE_INFINITY
+  const keepBest = (): void => {
+    // A stable sort: of equal ones the first stay in front.
+    found = found.sort((a, b) => b.score - a.score).slice(0, count)
+    if (found.length === count) least = (found.at(-1) as (typeof found)[number]).score
+  }
   const consider = (candidate: number): void => {
     const score = scoreOf(candidate)
-    if (found.length === count && score <= (scores[count - 1] as number)) return
-    let place = scores.length
-    while (place > 0 && (scores[place - 1] as number) < score) place -= 1
-    found.splice(place, 0, candidate)
-    scores.splice(place, 0, score)
-    if (found.length > count) {
-      found.pop()
-      scores.pop()
-    }
+    if (score <= least) return
+    // As many again are gathered before they are sorted, so that many are not sorted one by one.
+    if (found.push({ candidate, score }) >= 2 * count + 64) keepBest()
   }
   if (typeof candidates === 'number') for (let index = 0; index < candidates; index++) consider(index)
   else candidates.forEach(consider)
-  return found
+  keepBest()
+  return found.map(({ candidate }) => candidate)
 }
 
 /** A classification pipeline's `function_to_apply`. */

@@ -3,6 +3,7 @@
  */
 
 import type { CodePoints } from './code-points.ts'
+import { mapInTurns } from './in-turns.ts'
 import { best, type Floats, softmax } from './scores.ts'
 import type { Placed } from './tokenizer.ts'
 
@@ -25,25 +26,21 @@ export type Window = { placed: Placed; starts: Floats; ends: Floats }
 const NOWHERE = -10_000
 
 /** @param classId of the token that begins a window, and stands for "no answer" */
-export const answersOf = (
+export const answersOf = async (
   windows: readonly Window[],
   context: CodePoints,
   classId: number | undefined,
   options: Options,
-): Answer[] => {
+): Promise<Answer[]> => {
   const { top_k, handle_impossible_answer } = options
   /** By their texts, in the order in which they were found. */
   const answers = new Map<string, Answer>()
   let noAnswer = Number.POSITIVE_INFINITY
-  for (const { placed, starts, ends } of windows) {
-    const isWanted = (place: number) => placed.sequences[place] === 1 || placed.ids[place] === classId
-    const chances = (logits: Floats) =>
-      softmax(logits.map((logit, place) => (isWanted(place) ? logit : NOWHERE)))
-    const [start, end] = [chances(starts), chances(ends)]
-    noAnswer = Math.min(noAnswer, Math.fround((start[0] as number) * (end[0] as number)))
-    start[0] = 0
-    end[0] = 0
-    for (const [from, to, score] of bestSpans(start, end, isWanted, options)) {
+  const found = await mapInTurns(windows, (window) => searchWindow(window, classId, options))
+  for (const [index, { placed }] of windows.entries()) {
+    const own = found[index] as Found
+    noAnswer = Math.min(noAnswer, own.noAnswer)
+    for (const [from, to, score] of own.spans) {
       const [first, last] = charactersOf(placed, from, to, options)
       const answer = context.slice(first, last)
       const key = answer.toLowerCase()
@@ -55,6 +52,23 @@ export const answersOf = (
   const all = [...answers.values()]
   if (handle_impossible_answer) all.push({ score: noAnswer, start: 0, end: 0, answer: '' })
   return all.sort((a, b) => b.score - a.score).slice(0, top_k)
+}
+
+type Found = { spans: Span[]; noAnswer: number }
+
+const searchWindow = (
+  { placed, starts, ends }: Window,
+  classId: number | undefined,
+  options: Options,
+): Found => {
+  const isWanted = (place: number) => placed.sequences[place] === 1 || placed.ids[place] === classId
+  const chances = (logits: Floats) =>
+    softmax(logits.map((logit, place) => (isWanted(place) ? logit : NOWHERE)))
+  const [start, end] = [chances(starts), chances(ends)]
+  const noAnswer = Math.fround((start[0] as number) * (end[0] as number))
+  start[0] = 0
+  end[0] = 0
+  return { spans: bestSpans(start, end, isWanted, options), noAnswer }
 }
 
 type Span = [start: number, end: number, score: number]

@@ -9,6 +9,7 @@ import type { Model } from '../../model/model.ts'
 import type { LoadOptions } from '../../protocol/messages.ts'
 import type { Route } from '../../protocol/routes.ts'
 import { decodeContent } from '../codec/content-encoding.ts'
+import { mapBounded } from '../map-bounded.ts'
 import type { Task } from '../task/task.ts'
 import { chooseTask } from './all.ts'
 import { readBody } from './body.ts'
@@ -16,6 +17,7 @@ import { openHub } from './hub.ts'
 import type { HubRead, HubRequest } from './hub-task.ts'
 import { chooseType, writeReply } from './reply.ts'
 import type { TextTokenizer } from './tokenizer.ts'
+import { AT_ONCE } from './tokens.ts'
 
 type Context = {
   found: readonly HubRead<unknown>[]
@@ -65,15 +67,13 @@ export const createHuggingFaceTask = (
       const plain = await decodeContent(body, headers['content-encoding'], maxBodyBytes, allowance)
       const { requests, isLines } = readBody(plain, headers['content-type'], task, route)
       const contentType = chooseType(headers.accept, isLines)
-      const found = await Promise.all(
-        requests.map(async (request, index) => {
-          try {
-            return await read(request, allowance)
-          } catch (error) {
-            throw isLines ? ofRequest(error, index + 1) : error
-          }
-        }),
-      )
+      const found = await mapBounded(requests, AT_ONCE, async (request, index) => {
+        try {
+          return await read(request, allowance)
+        } catch (error) {
+          throw isLines ? ofRequest(error, index + 1) : error
+        }
+      })
       const toAnswer = route === '/' ? task.onHub?.toAnswer : undefined
       const context = { found, isLines, contentType, toAnswer }
       const parts = found.flatMap((one) => ('parts' in one ? one.parts : []))

@@ -34,6 +34,8 @@ export type Placed = Encoded & {
 /** How a text that is too long is cut; without it as the model needs it. */
 export type Cut = {
   maxTokens?: number | undefined
+  /** The request itself says `maxTokens`: that a text is cut to them is no news for the log. */
+  isAsked?: boolean
   strategy?: Strategy | undefined
   /** A text that is too long is refused. */
   refuse?: boolean
@@ -93,11 +95,11 @@ export const openTokenizer = (
   }
   const bound = maxTokens ?? MOST_UNBOUNDED_TOKENS
   let hasCut = false
-  const noteCut = (): void => {
+  const noteCut = (limit = bound): void => {
     if (hasCut) return
     hasCut = true
     process.stderr.write(
-      `a text was longer than the ${bound} tokens that the model takes, and was cut; that is said once, and holds for others\n`,
+      `a text was longer than the ${limit} tokens that the model takes, and was cut; that is said once, and holds for others\n`,
     )
   }
 
@@ -109,7 +111,7 @@ export const openTokenizer = (
     const length = encoding.getLength()
     if (length <= limit) return [encoding, undefined]
     if (cut.refuse || !isBounded) throw tooLong(limit, maxTokens)
-    if (limit === bound) noteCut()
+    if (!cut.isAsked || limit === bound) noteCut(limit)
     const sequences = encoding.getSequenceIds()
     const lengths = lengthsOf(sequences)
     const added = length - lengths[0] - lengths[1]

@@ -24,8 +24,23 @@ const MOST_TOKENS = 1_048_576
 /** Most texts or pairs of a request: each is a row, and takes about a kilobyte before it is run. */
 const MOST_TEXTS = 65_536
 
-/** Texts that are tokenized at once for one request. */
-const AT_ONCE = 256
+/** Texts, or lines with some, that are tokenized at once for one request. */
+export const AT_ONCE = 256
+
+/**
+ * The same where all of a text is tokenized, however long: after a refusal those that have begun go on. Nothing is lost by it, since
+ * such texts are long, or pairs, which are tokenized one by one (batcher.ts).
+ */
+export const WHOLE_AT_ONCE = 8
+
+/** What a request has so far: each of its lines is read by itself. */
+const COUNTS = new WeakMap<Allowance, { texts: number; tokens: number }>()
+
+const countOf = (request: Allowance): { texts: number; tokens: number } => {
+  const count = COUNTS.get(request) ?? { texts: 0, tokens: 0 }
+  COUNTS.set(request, count)
+  return count
+}
 
 /** @throws StartupError for a model with other inputs, or that cannot tell text from what fills it up */
 export const requireTokenInputs = ({ model }: Hub): void => {
@@ -70,36 +85,57 @@ export const tokenPadding = ({ model }: Hub, { padId }: TextTokenizer): Padding 
   return { values: new Map(inputs.map(({ name }) => [name, name === 'input_ids' ? padId : 0])) }
 }
 
+/** Tokens with those that fill a row of a fixed length up. */
+const filledTokens = (result: { tokens: number } & Partial<Part>): number => {
+  const [first] = result.inputs?.values() ?? []
+  return Math.max(result.tokens, first?.data.length ?? 0)
+}
+
+/** Adds to the texts that a request has. @throws ServingError ERR_INVALID_INPUT for too many */
+export const countTexts = (request: Allowance, texts: number): void => {
+  const count = countOf(request)
+  count.texts += texts
+  requireTextsWithin(count.texts)
+}
+
 /**
  * As `items.map(read)`, some at a time, so that a request of many texts takes no more memory than its tokens do.
  * @param read to the tokens of an item, which may be several windows
+ * @param atOnce items that are read at the same time
  * @throws ServingError ERR_INVALID_INPUT for too many items or tokens; what `read` throws; the reason why the request was given up
  */
 export const readTokens = async <T, R extends { tokens: number }>(
   items: readonly T[],
   read: (item: T, index: number) => Promise<R>,
   allowance: Allowance,
+  atOnce: number = AT_ONCE,
 ): Promise<R[]> => {
-  requireTextsWithin(items.length)
+  const count = countOf(allowance)
+  countTexts(allowance, items.length)
   const results: R[] = []
-  let tokens = 0
   while (results.length < items.length) {
     const start = results.length
     if (start > 0) allowance.signal.throwIfAborted()
-    const next = await Promise.all(
-      items.slice(start, start + AT_ONCE).map((item, index) => read(item, start + index)),
-    )
-    for (const result of next) {
-      tokens += result.tokens
-      results.push(result)
-    }
-    if (tokens > MOST_TOKENS)
-      throw new ServingError(
-        'ERR_INVALID_INPUT',
-        `the texts of this request have more than ${MOST_TOKENS} tokens; send them in parts`,
-      )
+    // Another line may have had the last.
+    requireTextsWithin(count.texts)
+    const next = items.slice(start, start + atOnce).map(async (item, index) => {
+      const result = await read(item, start + index)
+      count.tokens += filledTokens(result)
+      requireTokensWithin(count.tokens)
+      return result
+    })
+    results.push(...(await Promise.all(next)))
   }
   return results
+}
+
+/** @throws ServingError ERR_INVALID_INPUT */
+export const requireTokensWithin = (tokens: number): void => {
+  if (tokens > MOST_TOKENS)
+    throw new ServingError(
+      'ERR_INVALID_INPUT',
+      `the texts of this request have more than ${MOST_TOKENS} tokens; send them in parts`,
+    )
 }
 
 /** @throws ServingError ERR_INVALID_INPUT */

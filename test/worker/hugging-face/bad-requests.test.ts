@@ -123,6 +123,18 @@ t.test('requests for text classification are refused with what is wrong, or answ
       says: /request 2: inputs/,
     },
     {
+      body: `${line}\n`.repeat(2 ** 16 + 1),
+      headers: { 'content-type': 'application/jsonlines' },
+      status: 400,
+      says: /has 65537 texts/,
+    },
+    {
+      body: `${asked(Array(40_000).fill('a'))}\n`.repeat(2),
+      headers: { 'content-type': 'application/jsonlines' },
+      status: 400,
+      says: /has 80000 texts/,
+    },
+    {
       body: ' \n',
       headers: { 'content-type': 'application/jsonlines' },
       status: 400,
@@ -142,6 +154,12 @@ t.test('requests for token classification', async (t) => {
     refused('a', { is_split_into_words: true }, /inputs: expected a list/),
     refused(['a', 5], { is_split_into_words: true }, /inputs\[0\]\[1\]: expected a text, found 5/),
     refused([['a', '\ud800']], { is_split_into_words: true }, /unpaired surrogate/),
+    refused(Array(2).fill(Array(40_000).fill('a')), { is_split_into_words: true }, /has 80000 texts/),
+    refused(
+      Array(2000).fill('a'),
+      { is_split_into_words: true, delimiter: 'b'.repeat(1000) },
+      /inputs\[0\]: the words have 2001000 characters with the delimiter/,
+    ),
     { body: asked('', { aggregation_strategy: 'max' }), status: 200, says: /^\[\]$/ },
     {
       body: asked([[''], ['', 'Anna']], { is_split_into_words: true, ignore_labels: [] }),
@@ -208,6 +226,16 @@ t.test('requests for fill-mask and zero-shot classification', async (t) => {
       /hypothesis_template: expected a text with {}/,
     ),
     refused('a', { ...labels, hypothesis_template: '{} {}' }, /hypothesis_template/),
+    refused(
+      'a',
+      { ...labels, hypothesis_template: `${'a '.repeat(2 ** 13)}{}` },
+      /a label in hypothesis_template makes more than 16384 characters/,
+    ),
+    refused(
+      'a',
+      { candidate_labels: ['a'.repeat(1000)], hypothesis_template: '{0}'.repeat(1000) },
+      /makes more than 16384/,
+    ),
     refused('a', { ...labels, hypothesis_template: '{label}' }, /hypothesis_template/),
     refused('a', { candidate_labels: ['a '.repeat(200)] }, /the second of two texts leaves no room/),
     refused(Array(1000).fill('a'), { candidate_labels: Array(1000).fill('b') }, /has 1000000 texts/),

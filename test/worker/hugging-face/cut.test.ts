@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { keptLengths, placesOf, type Strategy, windowsOf } from '../../../src/worker/hugging-face/cut.ts'
+import type { Placed } from '../../../src/worker/hugging-face/tokenizer.ts'
+import { cutWindows } from '../../../src/worker/hugging-face/windows.ts'
 import { ROOT } from '../../fixtures/index.ts'
 
 type Cut = { strategy: Strategy; lengths: [number, number]; room: number; kept: [number, number] | null }
@@ -40,3 +42,40 @@ t.test('what the tokenizer has added stays wherever it stands', async (t) => {
   ]
   t.strictSame(placesOf(sequences, ranges), [0, 1, 2, 4, 6, 7])
 })
+
+/** Tokens whose ids are their places. */
+const placedIn = (sequences: (number | null)[]): Placed => ({
+  ids: [...sequences.keys()],
+  typeIds: sequences.map(() => 0),
+  tokens: sequences.map(String),
+  offsets: sequences.map(() => [0, 1]),
+  words: sequences,
+  sequences,
+})
+
+const NAMES = { limit: 'max_seq_len', overlap: 'doc_stride' }
+
+t.test('each window has what stands around the text, and a question before it', async (t) => {
+  const ids = (placed: Placed, limit: number, overlap: number) =>
+    cutWindows(placed, limit, overlap, NAMES).map((window) => window.ids)
+  t.strictSame(ids(placedIn([null, 0, 0, 0, 0, null]), 5, 2), [
+    [0, 1, 2, 3, 5],
+    [0, 2, 3, 4, 5],
+  ])
+  t.strictSame(ids(placedIn([null, 0, null, 1, 1, 1, null]), 6, 0), [
+    [0, 1, 2, 3, 4, 6],
+    [0, 1, 2, 5, 6],
+  ])
+})
+
+t.test(
+  'windows of more tokens together than a request may have are refused before they are made',
+  async (t) => {
+    const long = placedIn([null, ...Array<number>(5000).fill(0), null])
+    t.equal(cutWindows(long, 384, 128, NAMES).length, 20)
+    t.throws(() => cutWindows(long, 384, 381, NAMES), {
+      code: 'ERR_INVALID_INPUT',
+      message: /1048576 tokens/,
+    })
+  },
+)

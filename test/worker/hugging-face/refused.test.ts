@@ -1,6 +1,6 @@
 /** Folders that real exporters left, of models that are not served. */
 
-import { cpSync } from 'node:fs'
+import { cpSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { example, ROOT } from '../../fixtures/index.ts'
 import { openFolder } from '../../fixtures/open-folder.ts'
@@ -23,4 +23,13 @@ t.test('a vocabulary without tokenizer.json is refused with the command that wri
     cpSync(`${example('hf-text-classification')}/model.onnx`, `${folder}/model.onnx`)
     await t.rejects(openFolder(folder), { message: /save_pretrained\('.+'\)/ })
   }
+})
+
+t.test('a model of several classes is no cross-encoder, though serving.yaml says so', async (t) => {
+  const folder = t.testdir({})
+  cpSync(example('hf-text-classification'), folder, { recursive: true })
+  writeFileSync(`${folder}/serving.yaml`, 'task: text-ranking\n')
+  await t.rejects(openFolder(folder), {
+    message: /text-ranking needs a model with one score .* has \d labels/,
+  })
 })

@@ -6,6 +6,7 @@ import type { Hub } from '../../../src/worker/hugging-face/hub.ts'
 import { hypothesisOf } from '../../../src/worker/hugging-face/hypothesis.ts'
 import { best, ranked, softmax } from '../../../src/worker/hugging-face/scores.ts'
 import { answersOf, type Options } from '../../../src/worker/hugging-face/spans.ts'
+import { questionAnswering } from '../../../src/worker/hugging-face/tasks/question-answering.ts'
 import { textClassification } from '../../../src/worker/hugging-face/tasks/text-classification.ts'
 import type { Placed } from '../../../src/worker/hugging-face/tokenizer.ts'
 
@@ -88,6 +89,17 @@ t.test('large logits do not overflow, and equal scores stay in order', async (t)
   )
 })
 
+t.test('to ask for almost all is hardly dearer than to sort them', async (t) => {
+  const scores = Float32Array.from({ length: 60_000 }, (_, index) => index % 50_000)
+  const start = performance.now()
+  const sorted = ranked(scores)
+  const middle = performance.now()
+  const found = best(scores.length, 50_000, (index) => scores[index] as number)
+  const end = performance.now()
+  t.strictSame(found, sorted.slice(0, 50_000))
+  t.ok(end - middle < 20 * (middle - start) + 50, `${end - middle} ms, and ${middle - start} ms to sort`)
+})
+
 const placed = (tokens: readonly string[], offsets: readonly [number, number][], sequence = 0): Placed => ({
   ids: tokens.map((_, index) => index),
   typeIds: tokens.map(() => 0),
@@ -163,7 +175,7 @@ t.test('answers with the same text are one, whose scores are added', async (t) =
     starts: Float32Array.of(-9, 0, 0),
     ends: Float32Array.of(-9, 0, 0),
   }
-  const answers = answersOf([window], 'calm Calm', undefined, options)
+  const answers = await answersOf([window], 'calm Calm', undefined, options)
   t.match(answers, [{ answer: 'calm', start: 0, end: 4 }])
   t.equal(answers.length, 1)
   t.ok(Math.abs((answers[0]?.score ?? 0) - 0.5) < 1e-3)
@@ -174,4 +186,39 @@ t.test("a template's place is filled as str.format does it", async (t) => {
   t.equal(hypothesisOf('{0} and {0} {{}}')('a'), 'a and a {}')
   for (const template of ['none', '{} {}', '{} {0}', '{1}', '{', '{label}', '{{}}'])
     t.throws(() => hypothesisOf(template), { code: 'ERR_INVALID_INPUT' }, template)
+})
+
+t.test('where an answer begins and where it ends are not taken from one output', async (t) => {
+  const spec = (name: string, type: DataType) => ({ name, type, dims: ['batch', 'n'] })
+  const hub = {
+    model: {
+      signature: { inputs: [spec('input_ids', 'int64')], outputs: [spec('start_logits', 'float32')] },
+    },
+    tokenizer: { special: () => undefined },
+  } as unknown as Hub
+  t.throws(() => questionAnswering.create(hub), { message: /two outputs.* has "start_logits" alone/ })
+})
+
+t.test('the process answers others while answers are searched in many windows', async (t) => {
+  const tokens = Array<string>(384).fill('a')
+  const one = placed(
+    tokens,
+    tokens.map((_, index) => [index, index + 1]),
+    1,
+  )
+  const logits = new Float32Array(tokens.length)
+  const windows = Array(200).fill({ placed: one, starts: logits, ends: logits })
+  let turns = 0
+  let next = setImmediate(function count() {
+    turns += 1
+    next = setImmediate(count)
+  })
+  await answersOf(windows, 'a'.repeat(384), undefined, {
+    top_k: 1,
+    max_answer_len: 384,
+    handle_impossible_answer: false,
+    align_to_words: true,
+  })
+  clearImmediate(next)
+  t.ok(turns > 2, `${turns} turns`)
 })

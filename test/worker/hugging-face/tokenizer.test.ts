@@ -182,3 +182,23 @@ t.test('a model takes as many tokens as its tokenizer, its positions and its gra
   )
   t.equal(of({}, 1e30), undefined)
 })
+
+t.test(
+  'the log says once that texts are cut, to what the folder says too, and not what a request asks',
+  async (t) => {
+    const { write } = process.stderr
+    t.teardown(() => {
+      process.stderr.write = write
+    })
+    const said: string[] = []
+    process.stderr.write = (line: unknown) => said.push(String(line)) > 0
+    const text = 'the sea is calm '.repeat(20)
+    const tokenizer = open('hf-text-classification', taking(20))
+    await tokenizer.encode(text, undefined, { maxTokens: 8, isAsked: true })
+    t.strictSame(said, [])
+    await tokenizer.encode(text, undefined, { maxTokens: 10 })
+    await tokenizer.encode(text)
+    t.match(said, [/longer than the 10 tokens/])
+    t.equal(said.length, 1)
+  },
+)

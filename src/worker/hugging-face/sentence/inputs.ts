@@ -33,7 +33,7 @@ const readIds = (ids: readonly unknown[], place: string): readonly number[] => {
 export const checkIds = (
   ids: readonly number[],
   empty: readonly number[],
-  maxTokens: number = Number.POSITIVE_INFINITY,
+  maxTokens: number,
   vocabulary: number,
 ): Encoded => {
   const [first, last] = [empty[0], empty.at(-1)]

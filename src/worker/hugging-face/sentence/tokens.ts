@@ -3,7 +3,7 @@
 import { ServingError } from '../../../errors.ts'
 import { listNames, quote } from '../../../words.ts'
 import { type Hub, requireTokenizer } from '../hub.ts'
-import type { Encoded } from '../tokenizer.ts'
+import { type Encoded, MOST_UNBOUNDED_TOKENS } from '../tokenizer.ts'
 import { checkIds, type EmbedInput } from './inputs.ts'
 
 /** What stands before each text, and how many of its tokens it takes, special ones at the front included. */
@@ -20,6 +20,7 @@ export const openSentenceTokenizer = (hub: Hub): SentenceTokenizer => {
   const tokenizer = requireTokenizer(hub)
   const { prompts = {}, defaultPrompt, maxTokens } = hub.files.sentence ?? {}
   const { vocab_size: vocabulary } = hub.files.config
+  const bound = tokenizer.maxTokens ?? MOST_UNBOUNDED_TOKENS
   return {
     promptOf: async (name) => {
       const named = name ?? defaultPrompt
@@ -37,7 +38,7 @@ export const openSentenceTokenizer = (hub: Hub): SentenceTokenizer => {
     encode: async (input, prompt, mayCut) => {
       if (typeof input !== 'string') {
         const { ids } = await tokenizer.encode('')
-        return checkIds(input, ids, maxTokens ?? tokenizer.maxTokens, Number(vocabulary))
+        return checkIds(input, ids, Math.min(maxTokens ?? bound, bound), Number(vocabulary))
       }
       return tokenizer.encode(prompt + input, undefined, { maxTokens, refuse: !mayCut })
     },

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { ServingError, StartupError } from '../../../errors.ts'
-import { describe, listNames } from '../../../words.ts'
+import { describe, listNames, quote } from '../../../words.ts'
 import { codePointsOf } from '../code-points.ts'
 import { requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
@@ -12,7 +12,7 @@ import { floatsOf } from '../scores.ts'
 import { answersOf, type Options } from '../spans.ts'
 import { requireText } from '../texts.ts'
 import type { Placed, TextTokenizer } from '../tokenizer.ts'
-import { readTokens, requireTokenInputs, tokenPadding, toPart } from '../tokens.ts'
+import { readTokens, requireTokenInputs, tokenPadding, toPart, WHOLE_AT_ONCE } from '../tokens.ts'
 import { cutWindows } from '../windows.ts'
 
 const PARAMETERS = z.strictObject({
@@ -46,6 +46,10 @@ export const questionAnswering: HubTask = {
     requireTokenInputs(hub)
     const start = requireOutput(hub, 'start_logits', 2).name
     const end = requireOutput(hub, 'end_logits', 2).name
+    if (start === end)
+      throw new StartupError(
+        `question-answering needs two outputs, start_logits and end_logits, and the model has ${quote(start)} alone`,
+      )
     if (tokenizer.paddingSide === 'left')
       throw new StartupError(
         'question-answering does not support a tokenizer with "padding_side": "left", whose context stands before the question',
@@ -70,6 +74,7 @@ export const questionAnswering: HubTask = {
             return { context, windows, tokens: windows.reduce((sum, { ids }) => sum + ids.length, 0) }
           },
           allowance,
+          WHOLE_AT_ONCE,
         )
         const options: Options = {
           top_k: parameters.top_k ?? 1,
@@ -85,14 +90,14 @@ export const questionAnswering: HubTask = {
       write: async (outputs, context) => {
         const { inputs, single, options } = context as Context
         let part = 0
-        const answers = await mapInTurns(inputs, (input) => {
+        const answers = await mapInTurns(inputs, async (input) => {
           const windows = input.windows.map((placed) => {
             const one = outputs[part++] as (typeof outputs)[number]
             // What was filled up is behind.
             const { length } = placed.ids
             return { placed, starts: floatsOf(one, start, 0, length), ends: floatsOf(one, end, 0, length) }
           })
-          const found = answersOf(windows, codePointsOf(input.context), classId, options)
+          const found = await answersOf(windows, codePointsOf(input.context), classId, options)
           return found.length > 1 ? found : (found[0] ?? NO_ANSWER)
         })
         return single ? answers[0] : answers

@@ -57,6 +57,7 @@ export const textRanking: HubTask = {
     const tokenizer = requireTokenizer(hub)
     requireTokenInputs(hub)
     const { name } = requireOutput(hub, 'logits', 2)
+    requireOneLabel(hub)
     const { signature } = hub.model
     const classification = textClassification.create(hub)
     const padding = tokenPadding(hub, tokenizer)
@@ -93,6 +94,14 @@ export const textRanking: HubTask = {
       },
     }
   },
+}
+
+/** Of several classes nobody knows which says how well a text answers. @throws StartupError */
+const requireOneLabel = ({ labels }: Hub): void => {
+  if (labels.length === 1) return
+  throw new StartupError(
+    `text-ranking needs a model with one score for a pair of texts, and this one has ${labels.length} labels (${listNames(labels)}): serve it as text-classification`,
+  )
 }
 
 /** sentence-transformers' own default for one label is the sigmoid. @throws StartupError for a function that is not done here */

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ServingError } from '../../../errors.ts'
 import { describe } from '../../../words.ts'
 import { codePointsOf } from '../code-points.ts'
+import { MOST_CHARACTERS } from '../enough.ts'
 import { aggregate, gatherTokens, type Means, mergeWindows, STRATEGIES } from '../entities.ts'
 import { requireLabels, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
@@ -14,7 +15,7 @@ import { floatsOf, softmax } from '../scores.ts'
 import { joinWords, startsOf } from '../split-words.ts'
 import { requireText, requireTextList } from '../texts.ts'
 import { MOST_UNBOUNDED_TOKENS, type Placed, type TextTokenizer } from '../tokenizer.ts'
-import { readTokens, requireTextsWithin, requireTokenInputs, tokenPadding, toPart } from '../tokens.ts'
+import { countTexts, readTokens, requireTokenInputs, tokenPadding, toPart, WHOLE_AT_ONCE } from '../tokens.ts'
 import { cutWindows } from '../windows.ts'
 
 const PARAMETERS = z.strictObject({
@@ -32,7 +33,12 @@ type Input = { text: string; words?: readonly string[]; delimiter?: string }
 
 type Read = Input & { windows: readonly Placed[] }
 
-type Context = { inputs: readonly Read[]; single: boolean; ignored: readonly string[]; means: Means }
+type Context = {
+  inputs: readonly Read[]
+  single: boolean
+  ignored: ReadonlySet<string | undefined>
+  means: Means
+}
 
 export const tokenClassification: HubTask = {
   name: 'token-classification',
@@ -59,6 +65,11 @@ export const tokenClassification: HubTask = {
         const parameters = readParameters(PARAMETERS, request)
         refuseStrideOfTokens(parameters)
         const { inputs, single } = readInputs(request.inputs, parameters)
+        // Each is tokenized by itself.
+        countTexts(
+          allowance,
+          inputs.reduce((sum, { words = [] }) => sum + words.length, 0),
+        )
         const read = await readTokens(
           inputs,
           async (input) => {
@@ -66,9 +77,15 @@ export const tokenClassification: HubTask = {
             return { ...input, windows, tokens: windows.reduce((sum, { ids }) => sum + ids.length, 0) }
           },
           allowance,
+          parameters.stride == null ? undefined : WHOLE_AT_ONCE,
         )
         const means = { ...fixed, strategy: parameters.aggregation_strategy ?? 'none' }
-        const context: Context = { inputs: read, single, ignored: parameters.ignore_labels ?? ['O'], means }
+        const context: Context = {
+          inputs: read,
+          single,
+          ignored: new Set(parameters.ignore_labels ?? ['O']),
+          means,
+        }
         const parts = read.flatMap(({ windows }) =>
           windows.map((window) => toPart(window, signature, tokenizer.padId)),
         )
@@ -85,8 +102,7 @@ export const tokenClassification: HubTask = {
             const scoresOf = (index: number) =>
               softmax(floatsOf(one, output.name, index * labels.length, (index + 1) * labels.length))
             return aggregate(gatherTokens(window, characters, scoresOf, means), means).filter(
-              ({ entity, entity_group }) =>
-                !ignored.includes(entity ?? '\0') && !ignored.includes(entity_group ?? '\0'),
+              ({ entity, entity_group }) => !ignored.has(entity) && !ignored.has(entity_group),
             )
           })
           return windows.length > 1 ? mergeWindows(entities) : entities
@@ -149,7 +165,13 @@ const readInputs = (
 const joined = (words: unknown, index: number, delimiter: string): Input => {
   const place = `inputs[${index}]`
   const texts = requireTextList(requireList(words, place), place)
-  requireTextsWithin(texts.length)
+  const between = delimiter.length * (texts.length - 1)
+  const characters = texts.reduce((sum, { length }) => sum + length, between)
+  if (characters > MOST_CHARACTERS)
+    throw new ServingError(
+      'ERR_INVALID_INPUT',
+      `${place}: the words have ${characters} characters with the delimiter between them, and at most ${MOST_CHARACTERS} are allowed; send them in parts`,
+    )
   return { text: texts.join(delimiter), words: texts, delimiter }
 }
 

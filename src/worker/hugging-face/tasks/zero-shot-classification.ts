@@ -51,11 +51,11 @@ export const zeroShotClassification: HubTask = {
         const toHypothesis = hypothesisOf(parameters.hypothesis_template ?? 'This example is {}.')
         const { texts, single } = readTexts(request.inputs)
         requireTextsWithin(texts.length * labels.length)
-        const pairs = texts.flatMap((text) => labels.map((label) => ({ text, pair: toHypothesis(label) })))
+        const pairs = texts.flatMap((text) => labels.map((label) => ({ text, label })))
         const parts = await readTokens(
           pairs,
-          async ({ text, pair }) => {
-            const encoded = await tokenizer.encode(text, pair, { strategy: 'only_first' })
+          async ({ text, label }) => {
+            const encoded = await tokenizer.encode(text, toHypothesis(label), { strategy: 'only_first' })
             return { ...toPart(encoded, signature, tokenizer.padId), tokens: encoded.ids.length }
           },
           allowance,
