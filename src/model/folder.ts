@@ -29,7 +29,7 @@ export const readModelFolder = (path: string): ModelFolder => {
   const code = isFolder ? findCode(folder) : undefined
   const { file, notes } = isFolder
     ? chooseModel(folder, namedModel(folder, config.model), code !== undefined)
-    : { file: given, notes: [] }
+    : { file: given, notes: aloneNotes(given) }
   if (file !== '') {
     checkReadable(file)
     const foreign = foreignContent(file, relative(folder, file))
@@ -57,6 +57,18 @@ export const readModelFolder = (path: string): ModelFolder => {
     ...(names && { labels: names }),
     ...(all.length > 0 && { notes: all }),
   }
+}
+
+/** A file is served as it is; that of a folder of Hugging Face's may have been meant as its model. */
+const aloneNotes = (file: string): readonly string[] => {
+  const own = dirname(file)
+  const folder = [own, ...(basename(own) === 'onnx' ? [dirname(own)] : [])].find((one) =>
+    existsSync(join(one, 'config.json')),
+  )
+  if (folder === undefined) return []
+  return [
+    `config.json beside ${basename(file)} is not read, since a file was given: for the task of a Hugging Face folder give the folder, with ${quote(`model: ${relative(folder, file)}`)} in its ${CONFIG_FILE}`,
+  ]
 }
 
 const namedModel = (folder: string, name: string | undefined): string | undefined =>

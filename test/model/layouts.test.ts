@@ -76,6 +76,13 @@ t.test(
   },
 )
 
+t.test('a file of such a folder is served as it is, and a line says how the task is had', async (t) => {
+  const folder = folderOf(t, { 'onnx/model_int8.onnx': 'x', 'config.json': BERT })
+  const { huggingFace, notes } = readModelFolder(join(folder, 'onnx/model_int8.onnx'))
+  t.equal(huggingFace, undefined)
+  t.match(notes, [/config.json beside model_int8.onnx is not read.*"model: onnx\/model_int8.onnx"/])
+})
+
 t.test('a config.json of something else does not concern the model', async (t) => {
   for (const config of [{ port: 80 }, ['a'], 3, { architecture: 'resnet18', pretrained_cfg: {} }]) {
     const { huggingFace, notes } = readModelFolder(folderOf(t, { 'model.onnx': 'x', 'config.json': config }))

@@ -23,3 +23,9 @@ t.test('lines of a request count together, and requests do not', async (t) => {
   await readTokens([0], read, request())
   await t.rejects(readTokens([0], read, one), { message: /more than 1048576 tokens/ })
 })
+
+t.test('texts that are filled up to a fixed length count with what fills them', async (t) => {
+  const ids = { type: 'int64' as const, dims: [1, 512], data: new BigInt64Array(512) }
+  const read = async () => ({ inputs: new Map([['input_ids', ids]]), rows: 1, tokens: 3 })
+  await t.rejects(readTokens(Array(2049).fill(0), read, request()), { message: /more than 1048576 tokens/ })
+})
