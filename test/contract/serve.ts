@@ -29,6 +29,15 @@ export const childrenOf = (pid: number): number[] => {
   }
 }
 
+/** True of a running process other than the one that inspects the model. */
+const isWorker = (pid: number): boolean => {
+  try {
+    return !/inspect-entry|^$/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
 /** Resident memory in bytes. */
 export const residentBytes = (pid: number): number =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
@@ -89,7 +98,8 @@ export const serve = async (
   })
   const ready = until(async () => {
     const response = await fetch(`${served.url}/ping`).catch(() => undefined)
-    return response?.headers.get('x-serving-state') === 'ready'
+    // The process that has inspected the model may end a moment after the workers are ready.
+    return response?.headers.get('x-serving-state') === 'ready' && served.workers().every(isWorker)
   })
   await Promise.race([ready, ended])
   ended.catch(() => {})
