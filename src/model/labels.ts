@@ -2,7 +2,8 @@
 
 import { readFileSync, statSync } from 'node:fs'
 import { StartupError } from '../errors.ts'
-import { describe, quote } from '../words.ts'
+import { describe } from '../words.ts'
+import { namesByIndex } from './names-by-index.ts'
 import { foreignContent } from './recognise.ts'
 
 /** No name list is longer than this; anything above it is another kind of file. */
@@ -60,17 +61,11 @@ export const parseJsonLabels = (text: string, fileName: string): readonly string
     )
   const entries = Object.entries(value)
   if (entries.length === 0) throw mistake(`${fileName} is empty; expected names`)
-  const names = new Array<string>(entries.length)
-  for (const [key, entry] of entries) {
-    const index = /^(0|[1-9]\d{0,8})$/.test(key) ? Number(key) : Number.NaN
-    if (!(index < entries.length))
-      throw mistake(
-        `${fileName}: expected the keys "0" to "${entries.length - 1}", each once, found ${quote(key)}`,
-      )
-    const name = Array.isArray(value) || !Array.isArray(entry) ? entry : entry.at(-1)
-    if ((typeof name !== 'string' && typeof name !== 'number') || name === '')
-      throw mistake(`${fileName}: expected a name for class ${index}, found ${describe(name)}`)
-    names[index] = String(name)
-  }
-  return names
+  const nameOf = (entry: unknown): unknown =>
+    Array.isArray(value) || !Array.isArray(entry) ? entry : entry.at(-1)
+  return namesByIndex(
+    entries.map(([key, entry]) => [key, nameOf(entry)]),
+    fileName,
+    mistake,
+  )
 }

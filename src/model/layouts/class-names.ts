@@ -1,7 +1,8 @@
 /** `id2label` of config.json. */
 
 import { StartupError } from '../../errors.ts'
-import { describe, quote } from '../../words.ts'
+import { describe } from '../../words.ts'
+import { namesByIndex } from '../names-by-index.ts'
 import type { Json } from './hugging-face.ts'
 
 /** More than any model has; a number above it is no number of classes. */
@@ -25,16 +26,5 @@ export const classNames = ({ id2label, num_labels: given }: Json): readonly stri
     throw mistake(`id2label: expected an object like {"0": "cat"}, found ${describe(id2label)}`)
   const entries = Object.entries(id2label)
   if (entries.length === 0) throw mistake('id2label is empty')
-  const names = new Array<string>(entries.length)
-  for (const [key, name] of entries) {
-    const index = /^(0|[1-9]\d{0,8})$/.test(key) ? Number(key) : Number.NaN
-    if (!(index < entries.length))
-      throw mistake(
-        `id2label: expected the keys "0" to "${entries.length - 1}", each once, found ${quote(key)}`,
-      )
-    if (typeof name !== 'string' && typeof name !== 'number')
-      throw mistake(`id2label: expected a name for class ${index}, found ${describe(name)}`)
-    names[index] = String(name)
-  }
-  return names
+  return namesByIndex(entries, 'id2label', mistake, true)
 }

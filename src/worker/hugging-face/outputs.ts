@@ -1,4 +1,4 @@
-/** Outputs of models of pictures. */
+/** Outputs as answers have them. */
 
 import { ServingError } from '../../errors.ts'
 import { elementCount, type Tensor } from '../../tensor/tensor.ts'

@@ -59,8 +59,11 @@ export const requireTokenInputs = ({ model }: Hub): void => {
     )
 }
 
-/** A row of the model's inputs, filled up where the model's length is fixed. */
-export const toPart = (encoded: Encoded, { inputs }: Pick<ModelSignature, 'inputs'>, padId = 0): Part => {
+/** A row of the model's inputs. `tokens`: of the text itself, without what fills it up. */
+export type TextPart = Part & { tokens: number }
+
+/** Filled up where the model's length is fixed. */
+export const toPart = (encoded: Encoded, { inputs }: Pick<ModelSignature, 'inputs'>, padId = 0): TextPart => {
   const { length } = encoded.ids
   const columns = fixedLength(inputs) ?? length
   const tensors: NamedTensors = new Map(
@@ -75,7 +78,7 @@ export const toPart = (encoded: Encoded, { inputs }: Pick<ModelSignature, 'input
       return [name, { type, dims: [1, columns], data }]
     }),
   )
-  return { inputs: tensors, rows: 1 }
+  return { inputs: tensors, rows: 1, tokens: length }
 }
 
 /** Undefined for a model without a mask, which would take what is filled up for text. */

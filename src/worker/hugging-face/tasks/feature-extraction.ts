@@ -2,19 +2,17 @@
 
 import { z } from 'zod'
 import type { Tensor } from '../../../tensor/tensor.ts'
-import type { Part } from '../../task/task.ts'
 import { requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
 import { refuseLargeReply } from '../large-reply.ts'
+import { toNested } from '../outputs.ts'
 import { CUTTING, cutOf, readParameters } from '../parameters.ts'
 import { floatsOf, requireFinite } from '../scores.ts'
 import { readTexts } from '../texts.ts'
 import { tokenVectorsOutput } from '../token-vectors.ts'
-import { readTokens, requireTokenInputs, tokenPadding, toPart } from '../tokens.ts'
+import { readTokens, requireTokenInputs, type TextPart, tokenPadding, toPart } from '../tokens.ts'
 
 const PARAMETERS = z.strictObject({ ...CUTTING, tokenize_kwargs: z.strictObject(CUTTING).optional() })
-
-type TextPart = Part & { tokens: number }
 
 type Context = { single: boolean }
 
@@ -39,9 +37,9 @@ export const featureExtraction: HubTask = {
         const cut = cutOf({ ...parameters, ...inner })
         const parts = await readTokens(
           texts,
-          async ({ text, pair }): Promise<TextPart> => {
+          async ({ text, pair }) => {
             const encoded = await tokenizer.encode(text, pair, cut)
-            return { ...toPart(encoded, signature, tokenizer.padId), tokens: encoded.ids.length }
+            return toPart(encoded, signature, tokenizer.padId)
           },
           allowance,
         )
@@ -65,10 +63,7 @@ export const featureExtraction: HubTask = {
   },
 }
 
-const nested = ({ dims, data }: Tensor): number[][] => {
-  const [rows = 0, width = 0] = dims
-  const numbers = requireFinite(data as Float32Array)
-  return Array.from({ length: rows }, (_, row) =>
-    Array.from(numbers.subarray(row * width, (row + 1) * width)),
-  )
+const nested = (vectors: Tensor): unknown => {
+  requireFinite(vectors.data as Float32Array)
+  return toNested(vectors)
 }

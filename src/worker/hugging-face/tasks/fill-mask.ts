@@ -108,8 +108,7 @@ export const fillMask: HubTask = {
             const encoded = await tokenizer.encode(text, undefined, cut)
             const masks = [...encoded.ids.keys()].filter((place) => encoded.ids[place] === mask.id)
             if (masks.length === 0) throw noMask(isList ? `inputs[${index}]` : 'inputs', mask.token)
-            const ids = [...encoded.ids]
-            return { ids, masks, part: toPart(encoded, signature, tokenizer.padId), tokens: ids.length }
+            return { ...toPart(encoded, signature, tokenizer.padId), ids: [...encoded.ids], masks }
           },
           allowance,
         )
@@ -122,7 +121,7 @@ export const fillMask: HubTask = {
           count,
           ...(targets && { targets }),
         }
-        return { parts: read.map(({ part }) => part), context }
+        return { parts: read, context }
       },
       write: async (outputs, context) => {
         const own = context as Context

@@ -3,7 +3,6 @@
  * requests and replies are those of text-embeddings-inference, and of OpenAI's embeddings.
  */
 
-import type { Part } from '../../task/task.ts'
 import { requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
 import { refuseLargeReply } from '../large-reply.ts'
@@ -12,9 +11,9 @@ import { type Asked, readAsked } from '../sentence/asked.ts'
 import { checkDimensions } from '../sentence/dimensions.ts'
 import { normalize, readEncoder, SENTENCE_EMBEDDING } from '../sentence/encoder.ts'
 import { openSentenceTokenizer } from '../sentence/tokens.ts'
-import { readTokens, requireTokenInputs, tokenPadding, toPart } from '../tokens.ts'
+import { readTokens, requireTokenInputs, type TextPart, tokenPadding, toPart } from '../tokens.ts'
 
-type TextPart = Part & { tokens: number; promptTokens: number }
+type PromptedPart = TextPart & { promptTokens: number }
 
 type Context = {
   answer(vectors: readonly Float32Array[]): unknown
@@ -64,10 +63,9 @@ export const sentenceEmbeddings: HubTask = {
         const prompt = await tokenizer.promptOf(parameters.prompt_name)
         const parts = await readTokens(
           inputs,
-          async (input): Promise<TextPart> => {
+          async (input): Promise<PromptedPart> => {
             const encoded = await tokenizer.encode(input, prompt.text, parameters.truncate !== false)
-            const part = toPart(encoded, signature, padId)
-            return { ...part, tokens: encoded.ids.length, promptTokens: prompt.tokens }
+            return { ...toPart(encoded, signature, padId), promptTokens: prompt.tokens }
           },
           allowance,
         )
@@ -75,7 +73,7 @@ export const sentenceEmbeddings: HubTask = {
         return { parts, context: { finish, answer: (vectors) => answer(vectors, tokens) } satisfies Context }
       },
       reduce: (outputs, part) => {
-        const { tokens, promptTokens } = part as TextPart
+        const { tokens, promptTokens } = part as PromptedPart
         const data = encoder.encode(outputs, tokens, promptTokens)
         return new Map([[VECTOR, { type: 'float32', dims: [1, data.length], data }]])
       },

@@ -2,7 +2,6 @@
 
 import { z } from 'zod'
 import { ServingError } from '../../../errors.ts'
-import type { Part } from '../../task/task.ts'
 import { requireLabels, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
 import { mapInTurns } from '../in-turns.ts'
@@ -55,9 +54,9 @@ export const textClassification: HubTask = {
         const cut = cutOf(parameters)
         const parts = await readTokens(
           texts,
-          async ({ text, pair }): Promise<Part & { tokens: number }> => {
+          async ({ text, pair }) => {
             const encoded = await tokenizer.encode(text, pair, cut)
-            return { ...toPart(encoded, signature, tokenizer.padId), tokens: encoded.ids.length }
+            return toPart(encoded, signature, tokenizer.padId)
           },
           allowance,
         )

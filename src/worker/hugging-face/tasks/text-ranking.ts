@@ -80,7 +80,7 @@ export const textRanking: HubTask = {
           pairs,
           async ([query, text]) => {
             const encoded = await tokenizer.encode(prompt.text + query, text, cut)
-            return { ...toPart(encoded, signature, tokenizer.padId), tokens: encoded.ids.length }
+            return toPart(encoded, signature, tokenizer.padId)
           },
           allowance,
         )

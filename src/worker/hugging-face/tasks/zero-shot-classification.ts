@@ -56,7 +56,7 @@ export const zeroShotClassification: HubTask = {
           pairs,
           async ({ text, label }) => {
             const encoded = await tokenizer.encode(text, toHypothesis(label), { strategy: 'only_first' })
-            return { ...toPart(encoded, signature, tokenizer.padId), tokens: encoded.ids.length }
+            return toPart(encoded, signature, tokenizer.padId)
           },
           allowance,
         )
