@@ -18,10 +18,8 @@ const threads: Thread[] = []
 
 const isCompiled = import.meta.url.endsWith('.js')
 
-/** Compiled, it needs no loader; what the process was started with is for TypeScript. */
 const start = (): Thread => {
-  const url = new URL(isCompiled ? './thread.js' : './thread.ts', import.meta.url)
-  const worker = new Worker(url, isCompiled ? { execArgv: [] } : {})
+  const worker = new Worker(new URL('./thread.js', import.meta.url), { execArgv: [] })
   const waiting: Waiting[] = []
   worker.unref()
   worker.on('message', (finished: Finished) => {
@@ -41,8 +39,12 @@ const start = (): Thread => {
 export const threadsFor = ({ cpus = 1, workers = 1 }: { cpus?: number; workers?: number }): number =>
   cpus < 2 * workers ? 0 : Math.ceil(cpus / workers / 2)
 
-/** From now on images are finished on so many threads; on none, on this one. */
+/**
+ * From now on images are finished on so many threads; on none, on this one. As TypeScript there are none: tsx, which runs it, does not
+ * do so in a thread (Node 20).
+ */
 export const startThreads = (count: number): void => {
+  if (!isCompiled) return
   while (threads.length < count) threads.push(start())
 }
 
