@@ -188,7 +188,7 @@ t.test('what stands outside src/ takes of it what it may', async (t) => {
 t.test('the rehearsal stands for AWS: it knows nothing of the commands that call it', async (t) => {
   const COMMANDS =
     /^scripts\/(cli|commands|config|plan|aws|deploy|package|traffic|doctor|status|logs|image)\//
-  const wrong = filesOf('scripts/rehearsal').flatMap((file) =>
+  const wrong = filesOf('packages/sagemaker-rehearsal/src').flatMap((file) =>
     importsOf(file)
       .filter((target) => COMMANDS.test(target))
       .map((target) => `${file} imports ${target}`),

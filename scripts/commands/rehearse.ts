@@ -2,9 +2,9 @@
 
 import { once } from 'node:events'
 import { InvalidArgumentError } from 'commander'
+import type { FaultInput } from '../../packages/sagemaker-rehearsal/src/faults.ts'
 import { CommandError, type Register } from '../cli/command.ts'
 import { printable } from '../cli/output.ts'
-import type { FaultInput } from '../rehearsal/faults.ts'
 
 const DEFAULT_PORT = 4566
 
@@ -90,7 +90,7 @@ export const registerRehearse: Register = (program, context) => {
       const output = context.output()
       const region = context.options().region ?? process.env.AWS_REGION ?? 'us-east-1'
       // The SDK and the rehearsal's services take a moment to load; no other command needs them.
-      const { startRehearsal } = await import('../rehearsal/rehearsal.ts')
+      const { startRehearsal } = await import('../../packages/sagemaker-rehearsal/src/rehearsal.ts')
       const rehearsal = await startRehearsal({
         port,
         speed,

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { create } from 'tar'
-import { startRehearsal } from '../../scripts/rehearsal/rehearsal.ts'
+import { startRehearsal } from '../../packages/sagemaker-rehearsal/src/rehearsal.ts'
 import { DIGITS } from '../fixtures/index.ts'
 import { PYTHON } from './python.ts'
 

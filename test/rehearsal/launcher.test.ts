@@ -19,12 +19,12 @@ import {
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime'
 import t from 'tap'
 import { create } from 'tar'
+import { createClock } from '../../packages/sagemaker-rehearsal/src/clock.ts'
+import { launchServer } from '../../packages/sagemaker-rehearsal/src/endpoints/launcher.ts'
+import { IMAGE, ROLE, rehearse, until } from '../../packages/sagemaker-rehearsal/test/fixture.ts'
 import { type Clients, createClients } from '../../scripts/aws/clients.ts'
-import { createClock } from '../../scripts/rehearsal/clock.ts'
-import { launchServer } from '../../scripts/rehearsal/endpoints/launcher.ts'
 import { childrenOf } from '../contract/serve.ts'
 import { DIGITS, fixture, ROOT } from '../fixtures/index.ts'
-import { IMAGE, ROLE, rehearse, until } from '../scripts/rehearsal/fixture.ts'
 
 const EndpointName = 'digits'
 

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { startRehearsal } from '../../../scripts/rehearsal/rehearsal.ts'
+import { startRehearsal } from '../../../packages/sagemaker-rehearsal/src/rehearsal.ts'
 import { ROOT } from '../../fixtures/index.ts'
 
 const FILE = 'examples/digits/endpoint.yaml'

@@ -2,7 +2,7 @@
 
 import { DescribeModelCommand } from '@aws-sdk/client-sagemaker'
 import t from 'tap'
-import { startRehearsal } from '../../../scripts/rehearsal/rehearsal.ts'
+import { startRehearsal } from '../src/rehearsal.ts'
 import { rehearse } from './fixture.ts'
 
 const signed = (service: string, region = 'eu-west-1') => ({

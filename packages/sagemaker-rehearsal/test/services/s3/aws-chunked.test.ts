@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import t from 'tap'
-import { AwsChunkedDecoder } from '../../../../../scripts/rehearsal/services/s3/aws-chunked.ts'
+import { AwsChunkedDecoder } from '../../../src/services/s3/aws-chunked.ts'
 
 const decode = async (pieces: readonly Buffer[]) => {
   const decoder = new AwsChunkedDecoder()

@@ -5,13 +5,9 @@ import { createServer } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { type Clients, createClients } from '../../../scripts/aws/clients.ts'
-import { createManualClock, type ManualClock } from '../../../scripts/rehearsal/clock.ts'
-import type { InstanceSpec, Launcher } from '../../../scripts/rehearsal/endpoints/launcher.ts'
-import {
-  type Rehearsal,
-  type RehearsalOptions,
-  startRehearsal,
-} from '../../../scripts/rehearsal/rehearsal.ts'
+import { createManualClock, type ManualClock } from '../src/clock.ts'
+import type { InstanceSpec, Launcher } from '../src/endpoints/launcher.ts'
+import { type Rehearsal, type RehearsalOptions, startRehearsal } from '../src/rehearsal.ts'
 
 export const ROLE = 'arn:aws:iam::123456789012:role/sagemaker'
 export const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/digits:1'

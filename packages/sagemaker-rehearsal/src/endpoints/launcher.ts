@@ -28,7 +28,7 @@ export type RunningServer = {
 /** Starts a server and returns at once: whether it serves is asked by /ping. */
 export type Launcher = (spec: InstanceSpec, log: (line: string) => void) => Promise<RunningServer>
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
 
 /** SageMaker kills a container so long after SIGTERM. */
 const STOP_GRACE_MS = 30_000

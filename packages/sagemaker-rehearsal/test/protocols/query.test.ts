@@ -1,8 +1,8 @@
 /** The query protocol's forms and documents. */
 
 import t from 'tap'
-import { AwsError } from '../../../../scripts/rehearsal/aws-error.ts'
-import { parseQuery, queryError, queryReply } from '../../../../scripts/rehearsal/protocols/query.ts'
+import { AwsError } from '../../src/aws-error.ts'
+import { parseQuery, queryError, queryReply } from '../../src/protocols/query.ts'
 
 t.test('a form becomes lists and objects', async (t) => {
   const form =

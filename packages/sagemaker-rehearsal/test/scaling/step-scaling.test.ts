@@ -1,5 +1,5 @@
 import t from 'tap'
-import { stepped } from '../../../../scripts/rehearsal/scaling/step-scaling.ts'
+import { stepped } from '../../src/scaling/step-scaling.ts'
 
 t.test('the step is the one that the distance from the threshold falls into', async (t) => {
   const config = {

@@ -1,7 +1,7 @@
 /** Expressions of metric math. */
 
 import t from 'tap'
-import { evaluateExpression, type Series } from '../../../../scripts/rehearsal/metrics/metric-math.ts'
+import { evaluateExpression, type Series } from '../../src/metrics/metric-math.ts'
 
 const SERIES: Record<string, Series> = {
   errors: new Map([

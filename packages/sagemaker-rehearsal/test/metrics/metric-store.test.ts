@@ -1,8 +1,8 @@
 /** Statistics of samples. */
 
 import t from 'tap'
-import { createManualClock } from '../../../../scripts/rehearsal/clock.ts'
-import { createMetrics, points } from '../../../../scripts/rehearsal/metrics/metric-store.ts'
+import { createManualClock } from '../../src/clock.ts'
+import { createMetrics, points } from '../../src/metrics/metric-store.ts'
 
 t.test('samples are gathered by the minute and read by any period', async (t) => {
   const clock = createManualClock(0)

@@ -8,7 +8,7 @@ import {
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch'
 import t from 'tap'
-import { type AlarmState, stateOf } from '../../../../scripts/rehearsal/metrics/alarms.ts'
+import { type AlarmState, stateOf } from '../../src/metrics/alarms.ts'
 import { rehearse } from '../fixture.ts'
 
 /** `-` is missing, `0` is fine, `X` breaches; oldest first. */

@@ -1,7 +1,7 @@
 /** The two clocks. */
 
 import t from 'tap'
-import { createClock, createManualClock } from '../../../scripts/rehearsal/clock.ts'
+import { createClock, createManualClock } from '../src/clock.ts'
 
 t.test('a fast clock runs ahead of time, and its sleeps are shorter', async (t) => {
   const clock = createClock(1000)

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sagemaker'
 import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas'
 import t from 'tap'
-import { FAULT } from '../../../scripts/rehearsal/faults.ts'
+import { FAULT } from '../src/faults.ts'
 import { IMAGE, ROLE, rehearse } from './fixture.ts'
 
 const create = (ModelName: string) =>

@@ -15,12 +15,12 @@ import {
 } from '@aws-sdk/client-sagemaker'
 import t from 'tap'
 import { create } from 'tar'
+import { rehearse } from '../../../packages/sagemaker-rehearsal/test/fixture.ts'
 import { loadDeployment } from '../../../scripts/config/load.ts'
 import { desire } from '../../../scripts/plan/desire.ts'
-import { resolvedFor } from '../plan/resolved.ts'
-import { rehearse } from './fixture.ts'
+import { resolvedFor } from './resolved.ts'
 
-const CASES = fileURLToPath(new URL('../plan/cases/', import.meta.url))
+const CASES = fileURLToPath(new URL('./cases/', import.meta.url))
 
 /** Where a model's data lies. */
 const dataOf = (model: CreateModelCommandInput): string[] =>
