@@ -89,7 +89,9 @@ if (wanted[0] === 'ablation') {
 }
 if (wanted[0] === 'peers') {
   const { measurePeers } = await import('./peers/measure.ts')
+  const { report } = await import('./peers/report.ts')
   await measurePeers(wanted.slice(1), provenance())
+  report()
   process.exit()
 }
 const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name))

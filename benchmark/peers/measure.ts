@@ -73,7 +73,7 @@ export const measurePeers = async (args: readonly string[], provenance: PeerResu
   const tasks = parts.flatMap((part) =>
     ROWS.filter(
       (row) =>
-        names.includes(row.name) &&
+        (names.includes(row.name) || row.name === OURS) &&
         (variants.includes(row.variant) || row.name === OURS) &&
         belongs(part, row, asked.variants !== undefined),
     )

@@ -2,12 +2,13 @@
 
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Payload } from '../lib/load.ts'
-import { ENVIRONMENT, freePort, pinned, ROOT, SERVER_CPUS } from '../lib/server.ts'
+import { ENVIRONMENT, pinned, ROOT, SERVER_CPUS } from '../lib/server.ts'
 import { programsOf } from './install.ts'
 import { type Kind, pathOf, payload } from './payloads.ts'
 import { MARK, processesOf } from './processes.ts'
@@ -35,6 +36,22 @@ export const post = async (url: string, { body, contentType }: Payload, timeoutM
   return { status: response.status, text: await response.text() }
 }
 
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+
+/** The first of five, since some listen on several; Multi Model Server takes none above 32767. */
+const freePorts = async (): Promise<number> => {
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 15_000)
+    const checks = await Promise.all([0, 1, 2, 3, 4].map((offset) => isFree(port + offset)))
+    if (checks.every(Boolean)) return port
+  }
+}
+
 const running = new Set<() => void>()
 process.once('exit', () => {
   for (const kill of running) kill()
@@ -50,8 +67,7 @@ export const startRow = async (row: Row, folder: string, kind: Kind): Promise<St
   chmodSync(scratch, 0o755)
   started += 1
   const mark = `${process.pid}-${started}`
-  // Some listen on the ports after it too.
-  const port = await freePort()
+  const port = await freePorts()
   const given = { ...row.environment, ...(kind === 'rows' ? row.light : {}) }
   const cores = String(availableParallelism())
   const environment = Object.fromEntries(
@@ -86,7 +102,7 @@ export const startRow = async (row: Row, folder: string, kind: Kind): Promise<St
   running.add(kill)
   const stop = async () => {
     child.kill('SIGTERM')
-    for (let waited = 0; waited < 5000 && processes().length > 0; waited += 50) await delay(50)
+    for (let waited = 0; waited < 2000 && processes().length > 0; waited += 50) await delay(50)
     kill()
     running.delete(kill)
     rmSync(scratch, { recursive: true, force: true })
