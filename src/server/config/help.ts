@@ -1,6 +1,7 @@
 /** What `--help` shows. */
 
-import { BUNDLED_MODEL, flagOf, SETTINGS, type Setting, variableName } from './settings.ts'
+import { BUNDLED_MODEL } from '../../places.ts'
+import { flagOf, SETTINGS, type Setting, variableName } from './settings.ts'
 
 export const helpText = (): string => {
   const rows = Object.entries<Setting>(SETTINGS).map(([key, setting]) => {
