@@ -1,7 +1,7 @@
 /**
- * Bundles the server, `node scripts/build.js [FOLDER-OF-SRC [FOLDER-TO-WRITE]]`. To load a file takes about a millisecond, and a start without bundles loads
- * two thousand (docs/decisions/0019). What this process needs not at once, it imports when it does: these are files of their own.
- * A model's own code, native add-ons and what finds its files by itself stay packages in node_modules/.
+ * Bundles the server: `node scripts/build.js [FOLDER-OF-SRC [FOLDER-TO-WRITE]]`. Its processes start in half of the CPU time that
+ * they take to load the same modules file by file (docs/decisions/0019-start.md). What a process does not need at once stands in
+ * files of its own, which it imports when it does.
  */
 
 import { rmSync } from 'node:fs'
@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 const ENTRIES = ['main', 'inspect', 'worker/entry', 'worker/inspect-entry']
 
+/** Native add-ons, and what finds its own files beside itself. */
 const EXTERNAL = ['onnxruntime-node', 'sharp', 'tokenizers', 'tsx']
 
 /** Of packages no mappings: they would be ten times ours, and each process reads them as it starts. */

@@ -11,7 +11,7 @@ export const forkWorker = (entry: string): ChildProcess =>
   fork(entry, [], {
     serialization: 'advanced',
     execArgv: [...process.execArgv, ...SOURCE_MAPS],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     env: {
       ...process.env,
       // ONNX Runtime reports to its makers from 1.29 on; nothing of ours opens connections nobody asked for.
