@@ -9,6 +9,8 @@ export const isCompiled = import.meta.url.endsWith('.js')
 
 export const NGINX_TEMPLATE = place('../nginx.conf')
 
+export const PACKAGE = place('../package.json')
+
 /** The model that `npm start` serves when nobody names one. */
 export const BUNDLED_MODEL = place('../examples/digits/model')
 

@@ -12,6 +12,7 @@ import { ROOT } from './fixtures/index.ts'
 const ROOMS: Record<string, string> = {
   'src/main.ts':
     'errors places server/banner server/config server/log server/machine server/pool server/server server/temp-dir',
+  'src/cli.ts': 'inspect main places',
   'src/inspect.ts': 'errors protocol server/banner server/config server/example-request server/pool words',
   'src/errors.ts': '',
   'src/words.ts': '',

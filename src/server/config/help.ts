@@ -11,7 +11,8 @@ export const helpText = (): string => {
   })
   return `Serves an ONNX model over HTTP: GET /ping, POST /invocations.
 
-Usage: npm start -- [--model DIR] [--port N] …        on a laptop
+Usage: npx onnx-serving DIR [--port N] …              anywhere
+       npm start -- [--model DIR] [--port N] …        in a checkout
        docker run IMAGE serve                          in the container
 
 ${rows.join('\n')}
