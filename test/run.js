@@ -145,6 +145,7 @@ const files =
 
 rmSync(BUILD, { recursive: true, force: true })
 mirror('.')
+run(process.execPath, ['scripts/build.js', ROOT, join(BUILD, 'dist')])
 run(bin('tsc'), ['--project', 'tsconfig.test.json', '--noCheck'])
 // tap's set of plugins is built into node_modules/, so that a new one needs it again.
 if (changed(PLUGINS) < changed('node_modules/.package-lock.json')) {
