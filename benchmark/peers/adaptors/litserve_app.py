@@ -55,5 +55,5 @@ if __name__ == "__main__":
         port=int(os.environ["PORT"]),
         generate_client_file=False,
         log_level="warning",
-        **({"num_api_servers": 1} if fast else {}),
+        **({"num_api_servers": int(os.environ["SERVERS"])} if "SERVERS" in os.environ else {}),
     )
