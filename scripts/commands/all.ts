@@ -6,6 +6,7 @@ import { registerDelete } from './delete.ts'
 import { registerDeploy } from './deploy.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerGc } from './gc.ts'
+import { registerInit } from './init.ts'
 import { registerInvoke } from './invoke.ts'
 import { registerLogs } from './logs.ts'
 import { registerPackage } from './package.ts'
@@ -20,6 +21,7 @@ import { registerStatus } from './status.ts'
 import { registerTraffic } from './traffic.ts'
 
 export const COMMANDS: readonly Register[] = [
+  registerInit,
   registerDoctor,
   registerPackage,
   registerBuild,

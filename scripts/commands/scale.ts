@@ -73,7 +73,10 @@ export const registerScale: Register = (program, context: Context) => {
     .option('--variant <NAME>', 'one variant; needed for a count where there are several')
     .option(...ENDPOINT_OPTION)
     .option(...DRY_RUN_OPTION)
-    .addHelpText('after', '\nExamples: endpoint scale 3\n          endpoint scale --min 2 --max 10')
+    .addHelpText(
+      'after',
+      '\nExamples: onnx-serving-endpoint scale 3\n          onnx-serving-endpoint scale --min 2 --max 10',
+    )
     .action(async (words: string | undefined, options: Options) => {
       const wanted = count(words, 'the count')
       const bounds = { min: count(options.min, '--min'), max: count(options.max, '--max') }
