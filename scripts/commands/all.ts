@@ -2,9 +2,11 @@
 
 import type { Register } from '../cli/command.ts'
 import { registerBuild } from './build.ts'
+import { registerCompletion } from './completion.ts'
 import { registerDelete } from './delete.ts'
 import { registerDeploy } from './deploy.ts'
 import { registerDoctor } from './doctor.ts'
+import { registerExport } from './export.ts'
 import { registerGc } from './gc.ts'
 import { registerInit } from './init.ts'
 import { registerInvoke } from './invoke.ts'
@@ -28,6 +30,7 @@ export const COMMANDS: readonly Register[] = [
   registerPush,
   registerPlan,
   registerDeploy,
+  registerExport,
   registerStatus,
   registerLogs,
   registerInvoke,
@@ -39,4 +42,5 @@ export const COMMANDS: readonly Register[] = [
   registerGc,
   registerProxy,
   registerRehearse,
+  registerCompletion,
 ]

@@ -85,6 +85,7 @@ export const registerRehearse: Register = (program, context) => {
       numberOf('the time', 0, 3600),
     )
     .option('--quota <type=n>', 'so many instances of a type at most; may be repeated', quotaOf, [])
+    .addHelpText('after', '\nExample: onnx-serving-endpoint rehearse --speed 60')
     .action(async (options: Options) => {
       const { port, speed, state } = options
       const output = context.output()
