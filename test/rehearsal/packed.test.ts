@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { parse } from 'yaml'
 import { ROOT } from '../fixtures/index.ts'
 import { stage } from '../scripts/with-rehearsal.ts'
 
@@ -46,6 +47,46 @@ t.test('from nothing to an endpoint that answers', async (t) => {
   t.equal(rehearsal.store.endpoints.size, 1)
   t.match(await run('delete', '--yes'), /^squares is deleted/)
   t.equal(rehearsal.store.endpoints.size, 0)
+})
+
+type Action = {
+  inputs: Record<string, { default?: string }>
+  runs: { steps: { run?: string; shell?: string; env?: Record<string, string> }[] }
+}
+
+t.test("the action's step runs the package, and ends as it does", async (t) => {
+  await stage(t, { speed: 120 })
+  const { inputs, runs }: Action = parse(
+    readFileSync(`${ROOT}packages/onnx-serving-endpoint/action.yml`, 'utf8'),
+  )
+  const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'))
+  t.equal(inputs.package?.default, `${NAME}@${version}`)
+  const step = runs.steps.at(-1)
+  const act = async (given: Record<string, string>) => {
+    const summary = join(folder, 'summary.md')
+    writeFileSync(summary, '')
+    const filledIn = (text: string) =>
+      text.replace(/\$\{\{ inputs\.(\w+) \}\}/g, (_, name) => given[name] ?? inputs[name]?.default ?? '')
+    const env = Object.fromEntries(
+      Object.entries(step?.env ?? {}).map(([name, text]) => [name, filledIn(text)]),
+    )
+    // As GitHub runs `shell: bash`.
+    const argv = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step?.run ?? '']
+    const ended = await promisify(execFile)('bash', argv, {
+      cwd: folder,
+      env: { ...process.env, ...env, GITHUB_STEP_SUMMARY: summary },
+    }).then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      ({ code, stdout }) => ({ code, stdout }),
+    )
+    return { ...ended, summary: readFileSync(summary, 'utf8') }
+  }
+  const own = { package: join(folder, filename) }
+  const planned = await act({ ...own, command: 'plan' })
+  t.match(planned, { code: 0, stdout: /\+ endpoint squares/ })
+  t.equal(planned.summary, `### plan \n\`\`\`\n${planned.stdout}\`\`\`\n`)
+  t.match(await act(own), { code: 0, summary: /^### deploy[\s\S]*squares is in service/ })
+  t.match(await act({ ...own, environment: 'nope' }), { code: 2 })
 })
 
 t.test('what needs a checkout says so', async (t) => {

@@ -100,9 +100,14 @@ t.test('the jobs of CI are stages of .ci/run, and each stage is run by one', asy
 })
 
 t.test('every action of somebody else is pinned by its commit, with the version beside it', async (t) => {
-  const files = ['workflows/ci.yml', 'workflows/deploy.yml', 'actions/prepare/action.yml']
+  const files = [
+    '.github/workflows/ci.yml',
+    '.github/workflows/deploy.yml',
+    '.github/actions/prepare/action.yml',
+    'packages/onnx-serving-endpoint/action.yml',
+  ]
   for (const file of files) {
-    const uses = readFileSync(`${ROOT}.github/${file}`, 'utf8').matchAll(/uses: (.*)$/gm)
+    const uses = readFileSync(ROOT + file, 'utf8').matchAll(/uses: (.*)$/gm)
     for (const [, action = ''] of uses)
       t.match(action, /^(\.\/|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/, `${file}: ${action}`)
   }

@@ -60,7 +60,7 @@ t.test('a handler is a folder that is made, and its file', async (t) => {
   })
   await t.rejects(init(`${folder}/squares`, made, '--handler'), { message: /inference\.ts.*already there/ })
   await t.rejects(init(`${folder}/squares`, made, '--handler', 'nope'), {
-    exitCode: 2,
+    message: /there is no handler nope/,
     fix: /name handler, photo-link, state/,
   })
 })
@@ -68,13 +68,19 @@ t.test('a handler is a folder that is made, and its file', async (t) => {
 t.test('what is no model or no valid flag leaves no file', async (t) => {
   const folder = aFolder(t)
   const file = join(folder, 'endpoint.yaml')
-  await t.rejects(init(folder, join(folder, 'nowhere')), { exitCode: 2, fix: /--handler/ })
+  await t.rejects(init(folder, join(folder, 'nowhere')), {
+    message: /there is no model folder/,
+    fix: /--handler/,
+  })
   await t.rejects(init(folder, folder), { message: /Model folder is not valid/ })
   await t.rejects(init(folder, join(folder, 'model'), '--name', 'No Name'), {
     exitCode: 2,
     message: /name: /,
   })
-  await t.rejects(init(folder, join(folder, 'model'), '--instance', 'ml.no'), { exitCode: 2 })
+  await t.rejects(init(folder, join(folder, 'model'), '--instance', 'ml.no'), {
+    exitCode: 2,
+    message: /ml\.no/,
+  })
   t.notOk(existsSync(file))
 })
 

@@ -84,6 +84,7 @@ t.test('what wakes an endpoint refers to its policy', async (t) => {
   t.match(terraform(exported, 'eu-west-1', notes).resource, {
     awscc_cloudwatch_alarm: {
       wake_alarm_1: {
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's
         alarm_actions: ['${awscc_applicationautoscaling_scaling_policy.scaling_policy_1_wake.arn}'],
       },
     },
@@ -126,6 +127,7 @@ t.test("names are the provider's, and texts are no expressions", async (t) => {
     OKActions: 'ok_actions',
   }
   for (const [name, attribute] of Object.entries(names)) t.equal(snakeCase(name), attribute)
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's
   const properties = { PrimaryContainer: { Environment: { PATTERN: '${a} %{b}' }, Image: '${c}' } }
   const resource = { id: 'Model1', type: 'AWS::SageMaker::Model', properties, after: [] }
   t.match(terraform({ resources: [resource], missing: [] }, 'eu-west-1', []).resource, {
