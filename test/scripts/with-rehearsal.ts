@@ -159,7 +159,7 @@ const VARIANTS = ['primary', 'challenger', 'third']
 
 export const stage = async (
   t: Test,
-  { behaviour, ...options }: RehearsalOptions & { behaviour?: Behaviour } = {},
+  { behaviour, ...options }: Partial<RehearsalOptions> & { behaviour?: Behaviour } = {},
 ): Promise<Stage> => {
   const manual = options.speed === undefined ? createManualClock() : undefined
   const clock = manual === undefined ? hurriedClock : clockOf(manual)

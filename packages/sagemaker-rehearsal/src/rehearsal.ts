@@ -1,5 +1,6 @@
 /** Puts the rehearsal together: one store, one clock, one port. */
 
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,9 +11,8 @@ import { createControl } from './control.ts'
 import { createAsyncQueues } from './endpoints/async-queue.ts'
 import { createDeployments } from './endpoints/deployments.ts'
 import { createFleets } from './endpoints/fleets.ts'
-import { checkoutDigest } from './endpoints/image.ts'
 import { createInvoker, TICK_MS } from './endpoints/invocation.ts'
-import { type Launcher, launchServer } from './endpoints/launcher.ts'
+import type { Launcher } from './endpoints/launcher.ts'
 import { createModelFolders } from './endpoints/model-archive.ts'
 import { createFaults, type FaultInput } from './faults.ts'
 import { createFront } from './front.ts'
@@ -41,10 +41,17 @@ import type { Store } from './store.ts'
 
 export const ACCOUNT = '123456789012'
 
+/** Of images that nobody looks into. */
+const UNKNOWN_DIGEST = `sha256:${createHash('sha256').update('rehearsal').digest('hex')}`
+
 /** A process is given so long to answer /ping, however fast the clock runs. */
 const STARTUP_AT_LEAST_MS = 60_000
 
 export type RehearsalOptions = {
+  /** What starts an instance. */
+  launcher: Launcher
+  /** `sha256:…` of every image, which DeployedImages and ECR show; one of its own if nothing is said. */
+  imageDigest?: string
   /** 0, the default, takes any that is free. */
   port?: number
   /** How many times as fast as time the clock runs; 1 if nothing is said. */
@@ -56,8 +63,6 @@ export type RehearsalOptions = {
   /** The region of requests that are signed for none. */
   region?: string
   faults?: readonly FaultInput[]
-  /** What starts an instance; the server of this checkout if nothing is said. */
-  launcher?: Launcher
   /** Real time that an instance has to answer /ping; 60 s if nothing is said. */
   startupAtLeastMs?: number
   /** Told every change of state, in a line. */
@@ -82,10 +87,10 @@ export type Rehearsal = {
 }
 
 /** Starts it on loopback. */
-export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Rehearsal> => {
+export const startRehearsal = async (options: RehearsalOptions): Promise<Rehearsal> => {
   const { announce = () => {}, region = 'us-east-1' } = options
   const clock = options.clock ?? createClock(options.speed)
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'onnx-rehearsal-')))
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'sagemaker-rehearsal-')))
   await mkdir(folder, { recursive: true })
 
   const stateFile = join(folder, 'state.json')
@@ -98,7 +103,7 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
   const logs = createLogs(clock)
   const metrics = createMetrics(clock)
   const alarms = createAlarms(store, metrics, clock, announce)
-  const digest = checkoutDigest()
+  const digest = options.imageDigest ?? UNKNOWN_DIGEST
   const s3 = createS3(store, createFiles(join(folder, 'objects')), clock)
 
   const fleets = createFleets({
@@ -106,7 +111,7 @@ export const startRehearsal = async (options: RehearsalOptions = {}): Promise<Re
     clock,
     logs,
     announce,
-    launcher: options.launcher ?? launchServer,
+    launcher: options.launcher,
     modelFolders: createModelFolders(s3, join(folder, 'models')),
     startupAtLeastMs: options.startupAtLeastMs ?? STARTUP_AT_LEAST_MS,
   })

@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
-import { type Clients, createClients } from '../../../scripts/aws/clients.ts'
 import { createManualClock, type ManualClock } from '../src/clock.ts'
 import type { InstanceSpec, Launcher } from '../src/endpoints/launcher.ts'
 import { type Rehearsal, type RehearsalOptions, startRehearsal } from '../src/rehearsal.ts'
+import { type Clients, createClients } from './clients.ts'
 
 export const ROLE = 'arn:aws:iam::123456789012:role/sagemaker'
 export const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/digits:1'
@@ -113,7 +113,7 @@ export type Rehearsed = {
 /** Points the SDK at a fresh rehearsal until the test ends. */
 export const rehearse = async (
   t: Test,
-  { behaviour, ...options }: RehearsalOptions & { behaviour?: Behaviour } = {},
+  { behaviour, ...options }: Partial<RehearsalOptions> & { behaviour?: Behaviour } = {},
 ): Promise<Rehearsed> => {
   const clock = createManualClock()
   const fakes = fakeLauncher(behaviour)

@@ -3,7 +3,7 @@
 import { DescribeModelCommand } from '@aws-sdk/client-sagemaker'
 import t from 'tap'
 import { startRehearsal } from '../src/rehearsal.ts'
-import { rehearse } from './fixture.ts'
+import { fakeLauncher, rehearse } from './fixture.ts'
 
 const signed = (service: string, region = 'eu-west-1') => ({
   authorization: `AWS4-HMAC-SHA256 Credential=AK/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
@@ -100,6 +100,8 @@ t.test('a port that is taken is an error, and nothing goes on that would keep th
   const { rehearsal } = await rehearse(t)
   const left = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
   const before = left()
-  await t.rejects(startRehearsal({ port: rehearsal.port }), { code: 'EADDRINUSE' })
+  await t.rejects(startRehearsal({ port: rehearsal.port, launcher: fakeLauncher().launcher }), {
+    code: 'EADDRINUSE',
+  })
   t.equal(left(), before)
 })

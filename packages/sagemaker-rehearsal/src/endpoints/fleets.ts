@@ -75,7 +75,7 @@ export const createFleets = (settings: FleetSettings) => {
         endpoint: endpoint.name,
         variant: variant.name,
         model: variant.config.ModelName ?? '',
-        image: variant.image.resolved,
+        image: variant.image.specified,
         environment: container.Environment ?? {},
         modelFolder,
       },
