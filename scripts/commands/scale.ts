@@ -25,8 +25,8 @@ const setBounds = async (
   bounds: { min: number | undefined; max: number | undefined },
   dryRun: boolean,
 ) => {
-  await readSettled(session, endpoint)
-  const { targets } = await readScaling(session.clients, endpoint)
+  const { ProductionVariants: live = [] } = await readSettled(session, endpoint)
+  const { targets } = await readScaling(session.clients, endpoint, live)
   const chosen = targets.filter(
     ({ ResourceId }) => variant === undefined || ResourceId === scalableResource(endpoint, variant),
   )
@@ -115,7 +115,7 @@ export const registerScale: Register = (program, context: Context) => {
           'change compute.serverless in the file and deploy',
         )
       }
-      const { targets } = await readScaling(session.clients, endpoint)
+      const { targets } = await readScaling(session.clients, endpoint, [{ VariantName: variant }])
       const target = targets.find(({ ResourceId }) => ResourceId === scalableResource(endpoint, variant))
       if (
         target !== undefined &&

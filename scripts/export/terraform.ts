@@ -19,7 +19,7 @@ const typeOf = (type: string): string => {
 }
 
 /** Terraform would take these for the beginning of an expression. */
-const literal = (text: string): string => text.replaceAll('${', '$${').replaceAll('%{', '%%{')
+const literal = (text: string): string => text.replace(/([$%])\{/g, '$1$1{')
 
 const address = ({ type, id }: Resource): string => `${typeOf(type)}.${snakeCase(id)}`
 

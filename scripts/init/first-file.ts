@@ -62,9 +62,8 @@ compute: { type: ${instance.type}, instances: 1 }
 # The number of instances follows the load.
 # autoscaling: { min: 1, max: 4, target: { metric: cpu, value: 60 } }
 
-# A tenth of a new fleet serves for five minutes before the rest follows; errors bring the old one back.
+# Errors of a new version bring the old one back. With two instances or more, strategy: canary tries it on a part of the traffic.
 # rollout:
-#   strategy: canary
 #   rollbackOn: [{ metric: 5xx-rate, above: 1% }]
 
 # A request that a new version must answer; else the old one comes back.
