@@ -13,14 +13,15 @@ import { ROOT } from '../fixtures/index.ts'
 
 const PAGES = [
   'README.md',
+  'packages/onnx-serving-endpoint/README.md',
   '.github/workflows/deploy.yml',
   ...readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
 ]
 
-/** `npm run endpoint -- …`, to the end of the line or of the code. */
-const USES = /npm run (?:--silent |-s )?endpoint -- ([^`\n|>]+)/g
+/** `npm run endpoint -- …`, or of the package, to the end of the line or of the code. */
+const USES = /(?:npm run (?:--silent |-s )?endpoint --|npx onnx-serving-endpoint) ([a-z-][^`\n|>)]*)/g
 
 const program = createProgram(COMMANDS, {
   signal: new AbortController().signal,
