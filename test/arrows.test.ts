@@ -190,6 +190,34 @@ t.test('what stands outside src/ takes of it what it may', async (t) => {
   }
 })
 
+const jsonOf = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8'))
+
+/** All that a file imports, and what that imports. */
+const reachable = (file: string, seen = new Set<string>()): Set<string> => {
+  for (const target of importsOf(file)) {
+    if (seen.has(target)) continue
+    seen.add(target)
+    if (target.endsWith('.ts')) reachable(target, seen)
+  }
+  return seen
+}
+
+t.test(
+  "the command line's package names what it needs and no more, and npm ci --omit=dev installs it",
+  async (t) => {
+    const { version, dependencies } = jsonOf('packages/onnx-serving-endpoint/package.json')
+    const needed = [...reachable('scripts/endpoint.ts')].filter((target) => !target.endsWith('.ts'))
+    t.strictSame(Object.keys(dependencies), needed.sort())
+    t.equal(version, jsonOf('package.json').version)
+    const { packages } = jsonOf('package-lock.json')
+    t.strictSame(
+      needed.filter((name) => packages[`node_modules/${name}`]?.dev !== undefined),
+      [],
+      'none is for development alone',
+    )
+  },
+)
+
 t.test(
   'the rehearsal is a package of its own: it imports nothing of ours, and of others what its package.json names',
   async (t) => {
