@@ -4,10 +4,11 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { FromWorker, ToWorker } from '../protocol/messages.ts'
+import type { BatchItem, CrossingItem, FromWorker, ToWorker } from '../protocol/messages.ts'
 import { LazyAbortController } from './lazy-abort.ts'
 import type { LoadedModel } from './load.ts'
 import { CANCELLED, type Item, isCancelled, type Replies, readBatch, runBatch } from './pipeline.ts'
+import type { ReceiveBody } from './receive-bodies.ts'
 import { sendLargeBodies } from './send-replies.ts'
 
 /** How often the server is told that requests are still being read; after three times as long it counts the worker as stuck. */
@@ -18,13 +19,15 @@ type Send = (message: FromWorker, then?: () => void) => void
 export class Batches {
   readonly #find: (model: string) => LoadedModel
   readonly #send: Send
-  readonly #underWay = new Map<number, readonly Item[]>()
+  readonly #receiveBody: ReceiveBody
+  readonly #underWay = new Map<number, readonly Pick<Item, 'abort'>[]>()
   readonly #running = new Set<Promise<void>>()
   #lastRun: Promise<unknown> = Promise.resolve()
 
-  constructor(find: (model: string) => LoadedModel, send: Send) {
+  constructor(find: (model: string) => LoadedModel, send: Send, receiveBody: ReceiveBody) {
     this.#find = find
     this.#send = send
+    this.#receiveBody = receiveBody
   }
 
   /** Resolves when the whole batch has its replies. */
@@ -44,6 +47,12 @@ export class Batches {
     await Promise.all(this.#running)
   }
 
+  /** A cancelled one's bytes come all the same. */
+  #receive({ body, ...request }: CrossingItem): BatchItem | Promise<BatchItem> {
+    if (typeof body !== 'number') return { ...request, body }
+    return this.#receiveBody(body).then((whole) => ({ ...request, body: whole }))
+  }
+
   async #process({
     batch,
     model,
@@ -51,9 +60,9 @@ export class Batches {
     items: requests,
   }: Extract<ToWorker, { type: 'run' }>): Promise<void> {
     const loaded = this.#find(model)
-    const items = requests.map((request): Item => ({ request, abort: new LazyAbortController() }))
-    this.#underWay.set(batch, items)
-    const isWanted = (item: number) => !isCancelled(items[item] as Item)
+    const marks = requests.map(() => ({ abort: new LazyAbortController() }))
+    this.#underWay.set(batch, marks)
+    const isWanted = (item: number) => !isCancelled(marks[item] as Pick<Item, 'abort'>)
     const cross = (replies: Replies) => sendLargeBodies(batch, replies, isWanted, this.#send)
     const sendReplies = async (early: Replies) => {
       const replies = await cross(early)
@@ -61,6 +70,8 @@ export class Batches {
     }
     const sign = setInterval(() => this.#send({ type: 'preparing', batch }), PREPARING_MS)
     const stopSigns = () => clearInterval(sign)
+    const whole = await Promise.all(requests.map((request) => this.#receive(request)))
+    const items = marks.map((mark, item): Item => ({ ...mark, request: whole[item] as BatchItem }))
     const read = await readBatch(items, loaded, sendReplies).finally(
       // Code of the model's own may wait for something after the run too.
       loaded.info.code === undefined && !loaded.task.takesLong ? stopSigns : undefined,

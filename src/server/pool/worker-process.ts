@@ -4,12 +4,14 @@
  */
 
 import type { ChildProcess } from 'node:child_process'
+import { entryOf } from '../../places.ts'
 import { BatchCheck, checkMessage, ProtocolError } from '../../protocol/check.ts'
 import type { FromWorker, LoadOptions, ToWorker } from '../../protocol/messages.ts'
 import type { ModelInfo } from '../../protocol/model-info.ts'
 import type { BatchTimings, Request } from '../../protocol/request.ts'
 import { type BatchEvents, type Runner, type RunningBatch, WorkerDiedError } from '../scheduling/runner.ts'
-import { entryOf, forkWorker } from './fork.ts'
+import { BodyPipe, crossing } from './body-pipe.ts'
+import { forkWorker } from './fork.ts'
 import { watchLiveness } from './liveness.ts'
 
 export type WorkerEvents = {
@@ -22,12 +24,15 @@ export type WorkerEvents = {
 type Batch = {
   check: BatchCheck
   events: BatchEvents
+  /** Resolves when the worker has taken its large bodies; undefined if there are none. */
+  taken: Promise<void> | undefined
   resolve(timings: BatchTimings): void
   reject(error: Error): void
 }
 
 export class WorkerProcess implements Runner {
   readonly #process: ChildProcess
+  readonly #bodies: BodyPipe
   readonly #events: WorkerEvents
   readonly #batches = new Map<number, Batch>()
   #nextBatch = 1
@@ -44,6 +49,7 @@ export class WorkerProcess implements Runner {
   constructor(events: WorkerEvents, entry: string = entryOf('entry')) {
     this.#events = events
     this.#process = forkWorker(entry)
+    this.#bodies = new BodyPipe(this.#process)
     this.#liveness = watchLiveness({
       pid: this.#process.pid,
       isIdle: () => this.#ready && this.#batches.size === 0,
@@ -92,13 +98,14 @@ export class WorkerProcess implements Runner {
     const batch = this.#nextBatch
     this.#nextBatch += 1
     const check = new BatchCheck(batch, requests.length, this.#maxReplyBytes)
-    const done = new Promise<BatchTimings>((resolve, reject) => {
-      this.#batches.set(batch, { check, events, resolve, reject })
-    })
     this.#liveness.heard()
     const model = requests[0]?.model ?? ''
-    const items = requests.map(({ model: _, ...item }) => item)
+    const items = requests.map(({ model: _, body, ...item }) => ({ ...item, body: crossing(body) }))
     this.#send({ type: 'run', batch, model, alone, items })
+    const taken = this.#bodies.send(requests.map(({ body }) => body))
+    const done = new Promise<BatchTimings>((resolve, reject) => {
+      this.#batches.set(batch, { check, events, taken, resolve, reject })
+    })
     return {
       done,
       cancel: (item) => {
@@ -170,11 +177,13 @@ export class WorkerProcess implements Runner {
         return
       }
       case 'done': {
-        const { check, events, resolve } = this.#batchOf(message)
+        const { check, events, taken, resolve } = this.#batchOf(message)
         const { replies, timings } = check.done(message.replies, message.timings)
         this.#batches.delete(message.batch)
         for (const [item, reply] of replies) events.reply(item, reply)
-        resolve(timings)
+        // A worker that leaves bodies in the pipe has its batch until its time is over: they are held as long.
+        if (taken === undefined) resolve(timings)
+        else taken.then(() => resolve(timings))
         return
       }
       case 'alive':
@@ -194,6 +203,7 @@ export class WorkerProcess implements Runner {
     this.#gone = true
     this.#liveness.end()
     clearTimeout(this.#loading)
+    this.#bodies.close()
     this.#events.onExit(this, description)
     for (const { reject } of this.#batches.values()) reject(new WorkerDiedError(description, this.#blameless))
     this.#batches.clear()
