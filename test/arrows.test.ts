@@ -223,8 +223,7 @@ t.test(
   async (t) => {
     const PACKAGE = 'packages/sagemaker-rehearsal'
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, PACKAGE, 'package.json'), 'utf8'))
-    const isOfIt = (target: string) =>
-      target.startsWith(`${PACKAGE}/`) || Object.hasOwn(dependencies, target)
+    const isOfIt = (target: string) => target.startsWith(`${PACKAGE}/`) || Object.hasOwn(dependencies, target)
     const wrong = filesOf(`${PACKAGE}/src`).flatMap((file) =>
       importsOf(file)
         .filter((target) => !isOfIt(target))
