@@ -4,6 +4,7 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Bag } from '../bag.ts'
 import type { FromWorker, ToWorker } from '../protocol/messages.ts'
 import { LazyAbortController } from './lazy-abort.ts'
 import type { LoadedModel } from './load.ts'
@@ -15,11 +16,12 @@ const PREPARING_MS = 500
 
 type Send = (message: FromWorker, then?: () => void) => void
 
+type UnderWay = { batch: number; items: readonly Item[]; ended: Promise<void> | undefined; place?: number }
+
 export class Batches {
   readonly #find: (model: string) => LoadedModel
   readonly #send: Send
-  readonly #underWay = new Map<number, readonly Item[]>()
-  readonly #running = new Set<Promise<void>>()
+  readonly #underWay = new Bag<UnderWay>()
   #lastRun: Promise<unknown> = Promise.resolve()
 
   constructor(find: (model: string) => LoadedModel, send: Send) {
@@ -29,30 +31,28 @@ export class Batches {
 
   /** Resolves when the whole batch has its replies. */
   run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
-    const running = this.#process(message).finally(() => this.#running.delete(running))
-    this.#running.add(running)
-    return running
+    const items = message.items.map((request): Item => ({ request, abort: new LazyAbortController() }))
+    const underWay: UnderWay = { batch: message.batch, items, ended: undefined }
+    this.#underWay.add(underWay)
+    underWay.ended = this.#process(message, items).finally(() => this.#underWay.remove(underWay))
+    return underWay.ended
   }
 
   /** A request that is being read is given up, and one that waits is not run; one that has its reply stays as it is. */
   cancel(batch: number, item: number): void {
-    this.#underWay.get(batch)?.[item]?.abort.abort(CANCELLED)
+    this.#underWay.all.find((other) => other.batch === batch)?.items[item]?.abort.abort(CANCELLED)
   }
 
   /** Resolves when all batches so far have their replies. */
   async settled(): Promise<void> {
-    await Promise.all(this.#running)
+    await Promise.all(this.#underWay.all.map(({ ended }) => ended))
   }
 
-  async #process({
-    batch,
-    model,
-    alone,
-    items: requests,
-  }: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+  async #process(
+    { batch, model, alone }: Extract<ToWorker, { type: 'run' }>,
+    items: readonly Item[],
+  ): Promise<void> {
     const loaded = this.#find(model)
-    const items = requests.map((request): Item => ({ request, abort: new LazyAbortController() }))
-    this.#underWay.set(batch, items)
     const isWanted = (item: number) => !isCancelled(items[item] as Item)
     const cross = (replies: Replies) => sendLargeBodies(batch, replies, isWanted, this.#send)
     const sendReplies = async (early: Replies) => {
@@ -74,7 +74,6 @@ export class Batches {
     this.#lastRun = run
     const { replies, timings } = await run.finally(stopSigns)
     const last = await cross(replies)
-    this.#underWay.delete(batch)
     this.#send({ type: 'done', batch, replies: last, timings })
   }
 }

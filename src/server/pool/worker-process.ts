@@ -4,6 +4,7 @@
  */
 
 import type { ChildProcess } from 'node:child_process'
+import { Bag } from '../../bag.ts'
 import { BatchCheck, checkMessage, ProtocolError } from '../../protocol/check.ts'
 import type { FromWorker, LoadOptions, ToWorker } from '../../protocol/messages.ts'
 import type { ModelInfo } from '../../protocol/model-info.ts'
@@ -20,6 +21,8 @@ export type WorkerEvents = {
 }
 
 type Batch = {
+  number: number
+  place?: number
   check: BatchCheck
   events: BatchEvents
   resolve(timings: BatchTimings): void
@@ -29,7 +32,7 @@ type Batch = {
 export class WorkerProcess implements Runner {
   readonly #process: ChildProcess
   readonly #events: WorkerEvents
-  readonly #batches = new Map<number, Batch>()
+  readonly #batches = new Bag<Batch>()
   #nextBatch = 1
   #ready = false
   #gone = false
@@ -93,7 +96,7 @@ export class WorkerProcess implements Runner {
     this.#nextBatch += 1
     const check = new BatchCheck(batch, requests.length, this.#maxReplyBytes)
     const done = new Promise<BatchTimings>((resolve, reject) => {
-      this.#batches.set(batch, { check, events, resolve, reject })
+      this.#batches.add({ number: batch, check, events, resolve, reject })
     })
     this.#liveness.heard()
     const model = requests[0]?.model ?? ''
@@ -102,7 +105,7 @@ export class WorkerProcess implements Runner {
     return {
       done,
       cancel: (item) => {
-        if (this.#batches.has(batch) && check.cancel(item)) this.#send({ type: 'cancel', batch, item })
+        if (this.#find(batch) !== undefined && check.cancel(item)) this.#send({ type: 'cancel', batch, item })
       },
     }
   }
@@ -159,7 +162,7 @@ export class WorkerProcess implements Runner {
         this.#events.onFailed(message.message, message.expected)
         return
       case 'preparing':
-        this.#batches.get(message.batch)?.events.preparing()
+        this.#find(message.batch)?.events.preparing()
         return
       case 'piece':
         this.#batchOf(message).check.piece(message.item, message.bytes)
@@ -170,9 +173,10 @@ export class WorkerProcess implements Runner {
         return
       }
       case 'done': {
-        const { check, events, resolve } = this.#batchOf(message)
+        const batch = this.#batchOf(message)
+        const { check, events, resolve } = batch
         const { replies, timings } = check.done(message.replies, message.timings)
-        this.#batches.delete(message.batch)
+        this.#batches.remove(batch)
         for (const [item, reply] of replies) events.reply(item, reply)
         resolve(timings)
         return
@@ -182,8 +186,12 @@ export class WorkerProcess implements Runner {
     }
   }
 
+  #find(batch: number): Batch | undefined {
+    return this.#batches.all.find(({ number }) => number === batch)
+  }
+
   #batchOf({ batch }: { batch: number }): Batch {
-    const found = this.#batches.get(batch)
+    const found = this.#find(batch)
     if (found === undefined)
       throw new ProtocolError(`it sent a message about batch ${batch}, which it does not have`)
     return found
@@ -195,7 +203,9 @@ export class WorkerProcess implements Runner {
     this.#liveness.end()
     clearTimeout(this.#loading)
     this.#events.onExit(this, description)
-    for (const { reject } of this.#batches.values()) reject(new WorkerDiedError(description, this.#blameless))
-    this.#batches.clear()
+    for (const batch of this.#batches.all) {
+      this.#batches.remove(batch)
+      batch.reject(new WorkerDiedError(description, this.#blameless))
+    }
   }
 }
