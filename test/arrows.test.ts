@@ -41,9 +41,12 @@ const ROOMS: Record<string, string> = {
   'src/server/machine': 'errors protocol',
   'src/server/observe': 'protocol prom-client',
 
-  'src/worker/entry.ts': 'protocol worker/engine worker/instructions worker/models worker/parent',
-  'src/worker/instructions.ts': 'protocol worker/batches worker/image worker/models',
-  'src/worker/batches.ts': 'bag protocol worker/lazy-abort worker/load worker/pipeline worker/send-replies',
+  'src/worker/entry.ts':
+    'protocol worker/engine worker/instructions worker/models worker/parent worker/receive-bodies',
+  'src/worker/instructions.ts': 'protocol worker/batches worker/image worker/models worker/receive-bodies',
+  'src/worker/batches.ts':
+    'bag protocol worker/lazy-abort worker/load worker/pipeline worker/receive-bodies worker/send-replies',
+  'src/worker/receive-bodies.ts': 'protocol',
   'src/worker/send-replies.ts': 'protocol worker/pipeline',
   'src/worker/models.ts': 'protocol model worker/engine worker/handler worker/load worker/load-folder',
   'src/worker/pipeline.ts':
@@ -89,7 +92,7 @@ const filesOf = (folder: string): string[] =>
     .map((name) => `${folder}/${name}`)
 
 /** `import … from`, `export … from`, `import 'x'`, `import('x')`, `require('x')`, and types among them. */
-const SPECIFIER = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"])([^'"\n]+)\1/g
+const SPECIFIER = /(?:(?<!\.)\bfrom|\bimport|\brequire)\s*\(?\s*(['"])([^'"\n]+)\1/g
 
 const packageOf = (name: string): string =>
   name
@@ -186,13 +189,20 @@ t.test('what stands outside src/ takes of it what it may', async (t) => {
   }
 })
 
-t.test('the rehearsal stands for AWS: it knows nothing of the commands that call it', async (t) => {
-  const COMMANDS =
-    /^scripts\/(cli|commands|config|plan|aws|deploy|package|traffic|doctor|status|logs|image)\//
-  const wrong = filesOf('scripts/rehearsal').flatMap((file) =>
-    importsOf(file)
-      .filter((target) => COMMANDS.test(target))
-      .map((target) => `${file} imports ${target}`),
-  )
-  t.strictSame(wrong, [])
-})
+t.test(
+  'the rehearsal is a package of its own: it imports nothing of ours, and of others what its package.json names',
+  async (t) => {
+    const PACKAGE = 'packages/sagemaker-rehearsal'
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, PACKAGE, 'package.json'), 'utf8'))
+    const isOfIt = (target: string) =>
+      target.startsWith(`${PACKAGE}/`) ||
+      target.startsWith('@aws-sdk/') ||
+      Object.hasOwn(dependencies, target)
+    const wrong = filesOf(`${PACKAGE}/src`).flatMap((file) =>
+      importsOf(file)
+        .filter((target) => !isOfIt(target))
+        .map((target) => `${file} imports ${target}`),
+    )
+    t.strictSame(wrong, [])
+  },
+)

@@ -26,6 +26,9 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BUILD = join(ROOT, '.build')
 
+/** Where tests are. */
+const ALL = ['test', 'packages/sagemaker-rehearsal/test']
+
 /** Run only where they are named: they need more than Node, or take minutes. */
 const NAMED_ONLY = ['test/container', 'test/rehearsal', 'test/chaos']
 
@@ -138,7 +141,7 @@ if (missing.length > 0) {
   process.exit(2)
 }
 const files =
-  paths.length > 0 ? paths.flatMap(testsIn) : testsIn('test').filter((file) => !isIn(NAMED_ONLY)(file))
+  paths.length > 0 ? paths.flatMap(testsIn) : ALL.flatMap(testsIn).filter((file) => !isIn(NAMED_ONLY)(file))
 
 rmSync(BUILD, { recursive: true, force: true })
 mirror('.')

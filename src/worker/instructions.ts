@@ -4,6 +4,7 @@ import type { FromWorker, ToWorker } from '../protocol/messages.ts'
 import { Batches } from './batches.ts'
 import { loadDecoder } from './image/image-to-tensor.ts'
 import type { Models } from './models.ts'
+import type { ReceiveBody } from './receive-bodies.ts'
 
 type Parent = {
   send(message: FromWorker, then?: () => void): void
@@ -11,6 +12,7 @@ type Parent = {
   fail(error: unknown): void
   /** The worker is to end. */
   stop(): void
+  receiveBody: ReceiveBody
 }
 
 /**
@@ -19,9 +21,9 @@ type Parent = {
  */
 export const followInstructions = (
   models: Models,
-  { send, fail, stop }: Parent,
+  { send, fail, stop, receiveBody }: Parent,
 ): ((message: ToWorker) => void) => {
-  const batches = new Batches(models.find, send)
+  const batches = new Batches(models.find, send, receiveBody)
   const load = async ({ model, options }: Extract<ToWorker, { type: 'load' }>) => {
     const { info } = await models.load(model, options)
     send({ type: 'loaded', model, info })

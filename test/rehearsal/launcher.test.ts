@@ -19,12 +19,12 @@ import {
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime'
 import t from 'tap'
 import { create } from 'tar'
+import { createClock } from '../../packages/sagemaker-rehearsal/src/clock.ts'
+import { IMAGE, ROLE, rehearse, until } from '../../packages/sagemaker-rehearsal/test/fixture.ts'
 import { type Clients, createClients } from '../../scripts/aws/clients.ts'
-import { createClock } from '../../scripts/rehearsal/clock.ts'
-import { launchServer } from '../../scripts/rehearsal/endpoints/launcher.ts'
+import { launchCheckout } from '../../scripts/rehearse/checkout.ts'
 import { childrenOf } from '../contract/serve.ts'
 import { DIGITS, fixture, ROOT } from '../fixtures/index.ts'
-import { IMAGE, ROLE, rehearse, until } from '../scripts/rehearsal/fixture.ts'
 
 const EndpointName = 'digits'
 
@@ -72,7 +72,7 @@ const isAlive = (pid: number): boolean => {
 }
 
 t.test('the digits example is deployed, read, brought back after a crash, guarded and deleted', async (t) => {
-  const { clients, rehearsal } = await rehearse(t, { launcher: launchServer, clock: createClock() })
+  const { clients, rehearsal } = await rehearse(t, { launcher: launchCheckout, clock: createClock() })
   const { s3, sagemaker, runtime, logs } = clients
   await s3.send(new CreateBucketCommand({ Bucket: 'models' }))
   await prepare(clients, 'good', join(DIGITS, 'model'))
@@ -98,7 +98,7 @@ t.test('the digits example is deployed, read, brought back after a crash, guarde
   const [server = 0, ...none] = servers()
   t.strictSame(none, [])
   const workers = childrenOf(server)
-  t.equal(workers.length, 1)
+  t.equal(workers.length, 2, 'a worker process, and the guard that ends them all when the rehearsal is gone')
   process.kill(server, 'SIGKILL')
   await until(() => servers().length === 1 && servers()[0] !== server)
   await until(() =>

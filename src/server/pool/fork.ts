@@ -16,7 +16,7 @@ const isCompiled = import.meta.url.endsWith('.js')
 export const forkWorker = (entry: string): ChildProcess =>
   fork(entry, [], {
     serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     env: {
       ...process.env,
       // ONNX Runtime reports to its makers from 1.29 on; nothing of ours opens connections nobody asked for.

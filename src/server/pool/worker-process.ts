@@ -10,6 +10,7 @@ import type { FromWorker, LoadOptions, ToWorker } from '../../protocol/messages.
 import type { ModelInfo } from '../../protocol/model-info.ts'
 import type { BatchTimings, Request } from '../../protocol/request.ts'
 import { type BatchEvents, type Runner, type RunningBatch, WorkerDiedError } from '../scheduling/runner.ts'
+import { BodyPipe, crossing } from './body-pipe.ts'
 import { entryOf, forkWorker } from './fork.ts'
 import { watchLiveness } from './liveness.ts'
 
@@ -25,12 +26,15 @@ type Batch = {
   place?: number
   check: BatchCheck
   events: BatchEvents
+  /** Resolves when the worker has taken its large bodies; undefined if there are none. */
+  taken: Promise<void> | undefined
   resolve(timings: BatchTimings): void
   reject(error: Error): void
 }
 
 export class WorkerProcess implements Runner {
   readonly #process: ChildProcess
+  readonly #bodies: BodyPipe
   readonly #events: WorkerEvents
   readonly #batches = new Bag<Batch>()
   #nextBatch = 1
@@ -47,6 +51,7 @@ export class WorkerProcess implements Runner {
   constructor(events: WorkerEvents, entry: string = entryOf('entry')) {
     this.#events = events
     this.#process = forkWorker(entry)
+    this.#bodies = new BodyPipe(this.#process)
     this.#liveness = watchLiveness({
       pid: this.#process.pid,
       isIdle: () => this.#ready && this.#batches.size === 0,
@@ -95,13 +100,14 @@ export class WorkerProcess implements Runner {
     const batch = this.#nextBatch
     this.#nextBatch += 1
     const check = new BatchCheck(batch, requests.length, this.#maxReplyBytes)
-    const done = new Promise<BatchTimings>((resolve, reject) => {
-      this.#batches.add({ number: batch, check, events, resolve, reject })
-    })
     this.#liveness.heard()
     const model = requests[0]?.model ?? ''
-    const items = requests.map(({ model: _, ...item }) => item)
+    const items = requests.map(({ model: _, body, ...item }) => ({ ...item, body: crossing(body) }))
     this.#send({ type: 'run', batch, model, alone, items })
+    const taken = this.#bodies.send(requests.map(({ body }) => body))
+    const done = new Promise<BatchTimings>((resolve, reject) => {
+      this.#batches.add({ number: batch, check, events, taken, resolve, reject })
+    })
     return {
       done,
       cancel: (item) => {
@@ -174,11 +180,13 @@ export class WorkerProcess implements Runner {
       }
       case 'done': {
         const batch = this.#batchOf(message)
-        const { check, events, resolve } = batch
+        const { check, events, taken, resolve } = batch
         const { replies, timings } = check.done(message.replies, message.timings)
         this.#batches.remove(batch)
         for (const [item, reply] of replies) events.reply(item, reply)
-        resolve(timings)
+        // A worker that leaves bodies in the pipe has its batch until its time is over: they are held as long.
+        if (taken === undefined) resolve(timings)
+        else void taken.then(() => resolve(timings))
         return
       }
       case 'alive':
@@ -202,6 +210,7 @@ export class WorkerProcess implements Runner {
     this.#gone = true
     this.#liveness.end()
     clearTimeout(this.#loading)
+    this.#bodies.close()
     this.#events.onExit(this, description)
     for (const batch of this.#batches.all) {
       this.#batches.remove(batch)
