@@ -11,11 +11,13 @@ import { ROOT } from './fixtures/index.ts'
  */
 const ROOMS: Record<string, string> = {
   'src/main.ts':
-    'errors server/banner server/config server/log server/machine server/pool server/server server/temp-dir',
+    'errors places server/banner server/config server/log server/machine server/pool server/server server/temp-dir',
+  'src/cli.ts': 'inspect main places',
   'src/inspect.ts': 'errors protocol server/banner server/config server/example-request server/pool words',
   'src/errors.ts': '',
   'src/bag.ts': '',
   'src/words.ts': '',
+  'src/places.ts': '',
   'src/handler-types.ts': '',
   'src/protocol': 'errors',
   'src/tensor': 'words',
@@ -23,19 +25,19 @@ const ROOMS: Record<string, string> = {
 
   'src/server/server.ts':
     'protocol server/app server/config server/health server/http server/listen server/log server/machine server/models server/observe server/pool server/scheduling server/temp-dir fastify',
-  'src/server/listen.ts': 'errors server/config server/front server/log server/machine fastify',
+  'src/server/listen.ts': 'errors places server/config server/front server/log server/machine fastify',
   'src/server/models.ts':
     'protocol server/config server/health server/log server/machine server/observe server/pool server/scheduling',
   'src/server/app.ts': 'protocol server/health server/http server/observe server/scheduling fastify',
   'src/server/banner.ts': 'protocol words server/config server/example-request server/machine',
-  'src/server/example-request.ts': 'protocol words server/config server/png',
+  'src/server/example-request.ts': 'places protocol words server/png',
   'src/server/png.ts': '',
-  'src/server/config': 'errors protocol server/machine',
+  'src/server/config': 'errors places protocol server/machine',
   'src/server/log.ts': 'server/config pino pino-pretty',
   'src/server/temp-dir.ts': '',
   'src/server/health.ts': '',
   'src/server/http': 'bag errors protocol server/health server/observe server/scheduling fastify',
-  'src/server/pool': 'bag errors protocol server/machine server/scheduling',
+  'src/server/pool': 'bag errors places protocol server/machine server/scheduling',
   'src/server/scheduling': 'bag protocol server/observe',
   'src/server/front': 'errors server/machine',
   'src/server/machine': 'errors protocol',
@@ -188,6 +190,34 @@ t.test('what stands outside src/ takes of it what it may', async (t) => {
     t.strictSame(wrong, [], wing)
   }
 })
+
+const jsonOf = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8'))
+
+/** All that a file imports, and what that imports. */
+const reachable = (file: string, seen = new Set<string>()): Set<string> => {
+  for (const target of importsOf(file)) {
+    if (seen.has(target)) continue
+    seen.add(target)
+    if (target.endsWith('.ts')) reachable(target, seen)
+  }
+  return seen
+}
+
+t.test(
+  "the command line's package names what it needs and no more, and npm ci --omit=dev installs it",
+  async (t) => {
+    const { version, dependencies } = jsonOf('packages/onnx-serving-endpoint/package.json')
+    const needed = [...reachable('scripts/endpoint.ts')].filter((target) => !target.endsWith('.ts'))
+    t.strictSame(Object.keys(dependencies), needed.sort())
+    t.equal(version, jsonOf('package.json').version)
+    const { packages } = jsonOf('package-lock.json')
+    t.strictSame(
+      needed.filter((name) => packages[`node_modules/${name}`]?.dev !== undefined),
+      [],
+      'none is for development alone',
+    )
+  },
+)
 
 t.test(
   'the rehearsal is a package of its own: it imports nothing of ours, and of others what its package.json names',

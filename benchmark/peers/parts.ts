@@ -13,7 +13,7 @@ import { post, type Started, startRow } from './start-row.ts'
 export type Values = Record<string, number | null>
 
 const PATIENCE_MS = 5000
-const OVERLOAD_SECONDS = 30
+const OVERLOAD_SECONDS = 25
 
 /** Starts a server, sees that it answers rightly, and stops it whatever happens. */
 const withServer = async (
@@ -55,8 +55,8 @@ const heavy = (row: Row) =>
   withServer(row, ['jpeg', 'npy'], async ({ url, seconds, processes }) => {
     const [jpeg, npy] = [await payload('jpeg', row), await payload('npy', row)]
     const alone = await closedLoop(url, npy, { connections: 1, seconds: 2 })
-    const pictures = await closedLoop(url, jpeg, { connections: 16, seconds: 6 })
-    const tensors = await closedLoop(url, npy, { connections: 16, seconds: 6 })
+    const pictures = await closedLoop(url, jpeg, { connections: 16, seconds: 5 })
+    const tensors = await closedLoop(url, npy, { connections: 16, seconds: 5 })
     return {
       startSeconds: seconds,
       aloneP50Ms: alone.p50Ms,
@@ -76,7 +76,7 @@ const killed = (row: Row) =>
     const pid = await busiestWorker(processes(), () =>
       closedLoop(url, jpeg, { connections: 8, seconds: 1.5 }),
     )
-    const { failed, backSeconds } = await killUnderLoad(url, jpeg, { pid, connections: 8, seconds: 14 })
+    const { failed, backSeconds } = await killUnderLoad(url, jpeg, { pid, connections: 8, seconds: 10 })
     return { failed, backSeconds }
   })
 

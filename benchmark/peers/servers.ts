@@ -50,7 +50,7 @@ export const ROWS: readonly Row[] = [
     name: 'litserve',
     variant: 'tuned',
     command: 'python litserve_app.py',
-    environment: { ...tuned, FAST: '1' },
+    environment: tuned,
     light: batches,
   },
   { name: 'bentoml', variant: 'default', command: bento },
@@ -61,7 +61,8 @@ export const ROWS: readonly Row[] = [
     variant: 'tuned',
     command: 'python mlserver_app.py',
     environment: tuned,
-    light: batches,
+    // Without worker processes, which cost more than they gain here.
+    light: { ...batches, WORKERS: '0' },
     protocol: 'open-inference',
   },
   { name: 'mms', variant: 'default', command: 'python mms_app.py', environment: cores },
@@ -79,7 +80,10 @@ export const ROWS: readonly Row[] = [
     name: 'ray',
     variant: 'tuned',
     command: 'python ray_app.py',
-    environment: { ...tuned, TUNED: '1' },
+    environment: {
+      ...{ ...tuned, TUNED: '1' },
+      ...{ RAY_SERVE_THROUGHPUT_OPTIMIZED: '1', RAY_SERVE_ENABLE_HA_PROXY: '1' },
+    },
     light: batches,
   },
 ]

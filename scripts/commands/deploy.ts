@@ -64,7 +64,7 @@ export const registerDeploy: Register = (program, context: Context) => {
     .option('--recreate', 'delete the endpoint and create it anew where AWS allows no update', false)
     .addHelpText(
       'after',
-      '\nExample: endpoint -e production deploy\nExit codes: 0 as asked, 1 failed, 3 rolled back.',
+      '\nExit codes: 0 as asked, 1 failed, 3 rolled back.\n\nExample: onnx-serving-endpoint -e production deploy',
     )
     .action(async ({ recreate, tag }: { recreate: boolean; tag?: string }) => {
       const wanted = await openDesired(context, (deployment) => withTag(deployment, tag))

@@ -56,7 +56,7 @@ export const registerPlan: Register = (program, context: Context) => {
     .description('Shows what deploy would create, change, replace and delete. Changes nothing.')
     .option(...TAG_OPTION)
     .option(DETAILED_EXITCODE, 'exit with 0 if there is nothing to do, 2 if there is, 1 on errors', false)
-    .addHelpText('after', '\nExample: endpoint -e staging plan')
+    .addHelpText('after', '\nExample: onnx-serving-endpoint -e staging plan')
     .action(async ({ tag, detailedExitcode }: { tag?: string; detailedExitcode: boolean }) => {
       const show = async () => showPlan(await openDesired(context, (deployment) => withTag(deployment, tag)))
       await (detailedExitcode ? detailed(show) : show())

@@ -8,20 +8,22 @@ import {
   optionsOf,
 } from '../../packages/sagemaker-rehearsal/src/command-line.ts'
 import { CommandError, type Register } from '../cli/command.ts'
+import { IN_CHECKOUT } from '../cli/in-checkout.ts'
 import { printable } from '../cli/output.ts'
 
-const INSTANCES = 'Each instance is a server of this checkout, whatever its image says.'
+const INSTANCES = `Each instance is ${IN_CHECKOUT ? 'a server of this checkout' : 'npx onnx-serving'}, whatever its image says.`
 
 export const registerRehearse: Register = (program, context) => {
   const command = program
     .command('rehearse')
+    .addHelpText('after', '\nExample: onnx-serving-endpoint rehearse --speed 60')
     .description('SageMaker on this machine: an AWS endpoint for all other commands, the AWS CLI and boto3')
   addRehearsalOptions(command).action(async (options: CommandLine) => {
     const output = context.output()
     const region = context.options().region ?? process.env.AWS_REGION ?? 'us-east-1'
     // The SDK and the rehearsal's services take a moment to load; no other command needs them.
-    const { rehearseCheckout } = await import('../rehearse/checkout.ts')
-    const rehearsal = await rehearseCheckout({
+    const { rehearseServer } = await import('../rehearse/server.ts')
+    const rehearsal = await rehearseServer({
       ...optionsOf(options),
       region,
       announce: (line) => output.step(printable(line)),
@@ -31,7 +33,7 @@ export const registerRehearse: Register = (program, context) => {
     })
     output.result(
       { url: rehearsal.url, region, account: rehearsal.account },
-      `${banner(rehearsal.url, region, INSTANCES)}\n\ndocs/rehearsal.md tells how to make it misbehave. Ctrl-C ends it and its servers.`,
+      `${banner(rehearsal.url, region, INSTANCES)}\n\n${IN_CHECKOUT ? 'docs/rehearsal.md tells how to make it misbehave. ' : ''}Ctrl-C ends it and its servers.`,
     )
     if (!context.signal.aborted) await once(context.signal, 'abort')
     output.step('ending the servers …')

@@ -8,6 +8,7 @@ import type { DescribeEndpointOutput } from '@aws-sdk/client-sagemaker'
 import { isGone, messageOf } from '../aws/errors.ts'
 import { readLive } from '../aws/live.ts'
 import { CommandError } from '../cli/command.ts'
+import { upload } from '../package/upload.ts'
 import { type Action, isNothing, type Plan } from '../plan/action.ts'
 import { describeAction } from '../plan/format.ts'
 import { isBusy, plan } from '../plan/plan.ts'
@@ -65,7 +66,10 @@ const settle = async (run: Run, deadline: number): Promise<Outcome | undefined> 
       ? `The deployment of ${wanted} is already in progress. Following it …`
       : `The endpoint is already being changed (${status}${goal === undefined ? '' : `, ${goal}`}). Waiting …`,
   )
-  if (isOurs) run.follower = await follow(session, desired.endpoint, start.endpoint, true)
+  if (isOurs) {
+    run.ranBefore = start.endpoint?.EndpointConfigName
+    run.follower = await follow(session, desired.endpoint, start.endpoint, true)
+  }
   const settled = await untilSettled(
     session,
     desired.endpoint,
@@ -81,6 +85,14 @@ const settle = async (run: Run, deadline: number): Promise<Outcome | undefined> 
 const reached = (sent: Outcome['actions']): Outcome['outcome'] => {
   if (sent.length === 0) return 'unchanged'
   return sent.some(({ what, kind }) => what === 'endpoint' && kind !== 'update') ? 'created' : 'updated'
+}
+
+/** From now on models name the archives, so that no gc deletes them: one that was there may have gone a moment before. */
+const keepArchives = async ({ clients, signal }: Session, made: readonly Action[]): Promise<void> => {
+  for (const action of made) {
+    if (action.what === 'archive' && action.kind === 'keep')
+      await upload(clients.s3, action.request, { signal })
+  }
 }
 
 /** One round: settle, plan, send. Throws Overtaken if another one is needed. */
@@ -113,6 +125,7 @@ const converge = async (run: Run, deadline: number): Promise<Outcome> => {
   const { made, before, endpoint: main, after } = split(todo)
   const isFirst = sent.length === 0
   await send(made, undefined)
+  if (made.some(({ what, kind }) => what === 'model' && kind === 'create')) await keepArchives(session, made)
   if (isFirst && sent.some(({ what }) => what === 'archive')) {
     // An upload may take minutes, in which anything may have happened.
     run.start = await readLive(session.clients, desired)
@@ -124,6 +137,7 @@ const converge = async (run: Run, deadline: number): Promise<Outcome> => {
   if (main.kind !== 'keep') {
     const follower = await follow(session, desired.endpoint, live.endpoint, false)
     run.follower = follower
+    run.ranBefore = live.endpoint?.EndpointConfigName
     await send([main], live.endpoint?.EndpointArn)
     endpoint = await untilSettled(session, desired.endpoint, {
       ...(main.kind === 'update' && live.endpoint !== undefined && { before: live.endpoint }),

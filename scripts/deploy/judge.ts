@@ -53,6 +53,8 @@ export type Run = {
   sent: Outcome['actions']
   /** What the plan is made on. */
   start: Live
+  /** What the endpoint ran before the change that is judged, begun by this run or taken up. */
+  ranBefore?: string | undefined
   /** Of the change that is under way. */
   follower?: Follower
   /** Whether `preflight` has been called. */
@@ -127,10 +129,8 @@ const tidy = async (run: Run, steps: readonly ((run: Run) => Promise<void>)[]): 
 }
 
 /** A configuration that is neither the one wanted nor the one that ran before: another deployment was quicker. */
-const isSuperseded = ({ job, start }: Run, runs: string | undefined): boolean =>
-  runs !== undefined &&
-  runs !== job.desired.config.EndpointConfigName &&
-  runs !== start.endpoint?.EndpointConfigName
+const isSuperseded = ({ job, ranBefore }: Run, runs: string | undefined): boolean =>
+  runs !== undefined && runs !== job.desired.config.EndpointConfigName && runs !== ranBefore
 
 /** The endpoint does not run what was asked: why, and is what ran before still there? */
 export const judgeFailure = async (

@@ -5,7 +5,9 @@ type DeviceRow = {
   packages: readonly string[]
   /** Shared libraries of the package's folder that it needs. */
   libraries: readonly string[]
-  /** Files of which one is there where the machine has such a device: only then is it missed. */
+  /** What of them the machine's driver brings, and no package or image. */
+  driver?: string
+  /** Files of which one is there where the machine has such a device. */
   nodes: readonly string[]
   /** What it is called in messages. */
   title: string
@@ -51,6 +53,7 @@ export const DEVICES = {
     // onnxruntime-node-gpu may be an alias of onnxruntime-node at a version that is linked to the CUDA at hand.
     packages: ['onnxruntime-node-gpu', 'onnxruntime-node'],
     libraries: ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'],
+    driver: 'libcuda.so.1',
     // NVIDIA's driver on Linux, and the one that Windows lends to WSL.
     nodes: ['/dev/nvidiactl', '/dev/dxg'],
     title: 'CUDA',

@@ -22,7 +22,7 @@ import { create } from 'tar'
 import { createClock } from '../../packages/sagemaker-rehearsal/src/clock.ts'
 import { IMAGE, ROLE, rehearse, until } from '../../packages/sagemaker-rehearsal/test/fixture.ts'
 import { type Clients, createClients } from '../../scripts/aws/clients.ts'
-import { launchCheckout } from '../../scripts/rehearse/checkout.ts'
+import { launchServer } from '../../scripts/rehearse/server.ts'
 import { childrenOf } from '../contract/serve.ts'
 import { DIGITS, fixture, ROOT } from '../fixtures/index.ts'
 
@@ -72,7 +72,7 @@ const isAlive = (pid: number): boolean => {
 }
 
 t.test('the digits example is deployed, read, brought back after a crash, guarded and deleted', async (t) => {
-  const { clients, rehearsal } = await rehearse(t, { launcher: launchCheckout, clock: createClock() })
+  const { clients, rehearsal } = await rehearse(t, { launcher: launchServer, clock: createClock() })
   const { s3, sagemaker, runtime, logs } = clients
   await s3.send(new CreateBucketCommand({ Bucket: 'models' }))
   await prepare(clients, 'good', join(DIGITS, 'model'))

@@ -48,12 +48,5 @@ class JsonTogether(Together, Json):
 if __name__ == "__main__":
     options = {"max_batch_size": BATCH, "batch_timeout": 0.001} if BATCH > 1 else {}
     api = (JsonTogether if BATCH > 1 else Json if SENDS_JSON else Bytes)(api_path="/invocations", **options)
-    fast = "FAST" in os.environ
-    server = litserve.LitServer(api, accelerator="cpu", workers_per_device=WORKERS, fast_queue=fast, timeout=60)
-    server.run(
-        host="127.0.0.1",
-        port=int(os.environ["PORT"]),
-        generate_client_file=False,
-        log_level="warning",
-        **({"num_api_servers": 1} if fast else {}),
-    )
+    server = litserve.LitServer(api, accelerator="cpu", workers_per_device=WORKERS, timeout=60)
+    server.run(host="127.0.0.1", port=int(os.environ["PORT"]), generate_client_file=False, log_level="warning")

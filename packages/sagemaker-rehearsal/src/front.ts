@@ -12,7 +12,7 @@ import type { Faults } from './faults.ts'
 import { jsonError, jsonReply, parseJson } from './protocols/json.ts'
 import { parseQuery, queryError, queryReply } from './protocols/query.ts'
 import type { Reply } from './protocols/reply.ts'
-import { type Caller, findAction, partitionOf, type Service } from './service.ts'
+import { type Caller, callAction, partitionOf, type Service } from './service.ts'
 import { parseRuntime, type RuntimeCall, runtimeError } from './services/runtime.ts'
 import { parseS3 } from './services/s3/operations.ts'
 import { type S3, s3Error } from './services/s3/s3.ts'
@@ -33,6 +33,8 @@ export type FrontSettings = {
   faults: Faults
   calls: Calls
   control: Control
+  /** Whether answers are held against AWS's model, too. */
+  checksAnswer: boolean
   /** Sees every call before it is answered, and may hold it up. */
   onCall: (service: string, action: string) => void | Promise<void>
 }
@@ -78,7 +80,7 @@ const flatten = (request: IncomingMessage): Headers =>
   )
 
 export const createFront = (settings: FrontSettings): Server => {
-  const { account, services, s3, runtime, faults, calls, control, clock } = settings
+  const { account, services, s3, runtime, faults, calls, control, clock, checksAnswer } = settings
 
   const callerOf = (region: string, url: URL): Caller => ({
     account,
@@ -105,7 +107,10 @@ export const createFront = (settings: FrontSettings): Server => {
       async run() {
         if (service === undefined)
           throw new AwsError('UnknownOperationException', `The rehearsal does not emulate ${target}.`)
-        return jsonReply(await findAction(service, name)(parseJson(body), caller), contentType)
+        return jsonReply(
+          await callAction(service, name, parseJson(body), caller, { isText: false, checksAnswer }),
+          contentType,
+        )
       },
     }
   }
@@ -128,7 +133,11 @@ export const createFront = (settings: FrontSettings): Server => {
       async run() {
         if (service === undefined || action === '')
           throw new AwsError('InvalidAction', `The rehearsal does not emulate ${signingName} ${action}.`)
-        return queryReply(action, await findAction(service, action)(input, caller), xmlNamespace)
+        return queryReply(
+          action,
+          await callAction(service, action, input, caller, { isText: true, checksAnswer }),
+          xmlNamespace,
+        )
       },
     }
   }

@@ -38,6 +38,7 @@ import { createSts } from './services/sts.ts'
 import { createTagging } from './services/tagging.ts'
 import { createSaver, loadStore } from './state-file.ts'
 import type { Store } from './store.ts'
+import { createTransforms } from './transform/jobs.ts'
 
 export const ACCOUNT = '123456789012'
 
@@ -65,6 +66,8 @@ export type RehearsalOptions = {
   faults?: readonly FaultInput[]
   /** Real time that an instance has to answer /ping; 60 s if nothing is said. */
   startupAtLeastMs?: number
+  /** Answers an action whose answer would not be as AWS's model has it with an error: for tests of the rehearsal itself. */
+  checksAnswers?: boolean
   /** Told every change of state, in a line. */
   announce?: (line: string) => void
 }
@@ -106,15 +109,19 @@ export const startRehearsal = async (options: RehearsalOptions): Promise<Rehears
   const digest = options.imageDigest ?? UNKNOWN_DIGEST
   const s3 = createS3(store, createFiles(join(folder, 'objects')), clock)
 
+  const launching = {
+    launcher: options.launcher,
+    modelFolders: createModelFolders(s3, join(folder, 'models')),
+    startupAtLeastMs: options.startupAtLeastMs ?? STARTUP_AT_LEAST_MS,
+  }
   const fleets = createFleets({
     store,
     clock,
     logs,
     announce,
-    launcher: options.launcher,
-    modelFolders: createModelFolders(s3, join(folder, 'models')),
-    startupAtLeastMs: options.startupAtLeastMs ?? STARTUP_AT_LEAST_MS,
+    ...launching,
   })
+  const transforms = createTransforms({ store, clock, logs, s3, announce, ...launching })
   const deployments = createDeployments({
     store,
     clock,
@@ -145,6 +152,7 @@ export const startRehearsal = async (options: RehearsalOptions): Promise<Rehears
         faults,
         fleets,
         deployments,
+        transforms,
         announce,
         missingAlarms: alarms.missing,
         isScaled: (endpoint, variant) => isScaled(store, endpoint, variant),
@@ -160,6 +168,7 @@ export const startRehearsal = async (options: RehearsalOptions): Promise<Rehears
       createApplicationAutoScaling(store, clock),
     ],
     control: createControl(calls, faults),
+    checksAnswer: options.checksAnswers ?? false,
     onCall: (service, action) => listener(service, action),
   })
   // Before anything runs that would have to be ended, if the port is taken.
@@ -186,6 +195,7 @@ export const startRehearsal = async (options: RehearsalOptions): Promise<Rehears
     if (!ending.signal.aborted) throw error
   })
   deployments.resume()
+  transforms.resume()
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
 
@@ -209,7 +219,7 @@ export const startRehearsal = async (options: RehearsalOptions): Promise<Rehears
       server.close()
       server.closeAllConnections()
       save()
-      await deployments.stop()
+      await Promise.all([deployments.stop(), transforms.endAll()])
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
     },
   }

@@ -1,24 +1,20 @@
 /** What a service is: a table of actions. The protocols find the action, check its input and write what it gives back. */
 
-import type { z } from 'zod'
 import { AwsError } from './aws-error.ts'
-import { validate } from './validation.ts'
+import type { Model } from './model.ts'
+import { toJson } from './protocols/json.ts'
+import { unlikeModel, validate } from './validation.ts'
 
 /** Who calls, and where: the region is the one that the request is signed for. */
 export type Caller = { account: string; region: string; partition: string; url: string }
 
-export type Action = (input: unknown, caller: Caller) => unknown
-
-export type Actions = Record<string, Action>
-
-/** An action whose input is checked before it runs. Dates in what it gives back become what the protocol makes of dates. */
-export const action =
-  <Schema extends z.ZodType>(
-    schema: Schema,
-    run: (input: z.output<Schema>, caller: Caller) => unknown,
-  ): Action =>
-  (input, caller) =>
-    run(validate(schema, input), caller)
+/** The actions of a service by its generated types; those that are not emulated are missing. */
+export type Actions<Of extends Record<string, { input: unknown; output: unknown }>> = {
+  [Name in keyof Of]?: (
+    input: Of[Name]['input'],
+    caller: Caller,
+  ) => Of[Name]['output'] | Promise<Of[Name]['output']>
+}
 
 export type Service = {
   /** As in IAM's actions: `sagemaker`, `application-autoscaling`, `cloudwatch`, … */
@@ -27,14 +23,38 @@ export type Service = {
   target?: string
   /** Name in the credential scope and namespace, where the service speaks the query protocol. */
   query?: { signingName: string; xmlNamespace: string }
-  actions: Actions
+  model: Model
+  /** What it calls a request that breaks a constraint of its model; ValidationException if nothing is said. */
+  invalidCode?: string
+  // Each action has the types that its name has in the model, which is what checks its input.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  actions: Record<string, ((input: any, caller: Caller) => unknown) | undefined>
 }
 
-export const findAction = (service: Service, name: string): Action => {
-  if (Object.hasOwn(service.actions, name)) return service.actions[name] as Action
-  throw new AwsError('UnknownOperationException', `The rehearsal does not emulate ${service.name}:${name}.`, {
-    status: 400,
-  })
+/**
+ * Carries an action out. Dates in what it gives back become what the protocol makes of dates.
+ *
+ * @throws AwsError when the input is not as AWS's model has it, or the action is not emulated; with `checksAnswer` Error when
+ *   the answer is not as the model has it
+ */
+export const callAction = async (
+  { name: serviceName, model, invalidCode: code, actions }: Service,
+  name: string,
+  input: unknown,
+  caller: Caller,
+  { isText, checksAnswer }: { isText: boolean; checksAnswer: boolean },
+): Promise<unknown> => {
+  const run = Object.hasOwn(actions, name) ? actions[name] : undefined
+  if (run === undefined)
+    throw new AwsError('UnknownOperationException', `The rehearsal does not emulate ${serviceName}:${name}.`)
+  const shapes = model.actions[name]
+  const answer = await run(
+    validate(model, shapes?.input, input, { isText, ...(code !== undefined && { code }) }),
+    caller,
+  )
+  const wrong = checksAnswer ? unlikeModel(model, shapes?.output, JSON.parse(toJson(answer))) : undefined
+  if (wrong !== undefined) throw new Error(`the answer is not as AWS's model has it: ${wrong}`)
+  return answer
 }
 
 /** The part of an ARN before the account's own things. */

@@ -1,15 +1,21 @@
 /** Everything that the rehearsal knows, as plain data. Times are milliseconds of its clock; AWS's own shapes are kept as they came. */
 
-import type { PutScalingPolicyCommandInput } from '@aws-sdk/client-application-auto-scaling'
-import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
+import type { PutScalingPolicyRequest } from './models/application-autoscaling.ts'
+import type { PutMetricAlarmInput } from './models/cloudwatch.ts'
+import type { CreateRepositoryRequest } from './models/ecr.ts'
 import type {
-  CreateEndpointConfigCommandInput,
-  CreateModelCommandInput,
+  CreateEndpointConfigInput,
+  CreateModelInput,
+  CreateTransformJobRequest,
   DeploymentConfig,
-  EndpointStatus,
+  DescribeEndpointOutput,
+  DescribeTransformJobResponse,
   ProductionVariant,
-  VariantStatus,
-} from '@aws-sdk/client-sagemaker'
+  ProductionVariantStatus,
+} from './models/sagemaker.ts'
+
+export type EndpointStatus = DescribeEndpointOutput['EndpointStatus']
+export type VariantStatus = ProductionVariantStatus['Status']
 
 export type Created<Input> = { arn: string; createdAt: number; input: Input }
 
@@ -44,6 +50,19 @@ export type Endpoint = {
   /** Part of the traffic, from 0 to 1, that goes to the green fleet. */
   greenShare: number
   lastDeployment?: DeploymentConfig
+}
+
+export type TransformJob = {
+  name: string
+  arn: string
+  createdAt: number
+  modifiedAt: number
+  /** When the instances were up. */
+  startedAt?: number
+  endedAt?: number
+  status: DescribeTransformJobResponse['TransformJobStatus']
+  failureReason?: string
+  input: CreateTransformJobRequest
 }
 
 export type StoredObject = {
@@ -85,14 +104,14 @@ export type Repository = {
   name: string
   arn: string
   createdAt: number
-  mutability: string
+  mutability: NonNullable<CreateRepositoryRequest['imageTagMutability']>
   scanOnPush: boolean
   lifecyclePolicy?: string
 }
 
 export type Alarm = {
   arn: string
-  input: PutMetricAlarmCommandInput
+  input: PutMetricAlarmInput
   state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
   reason: string
   stateAt: number
@@ -115,7 +134,7 @@ export type ScalableTarget = {
 export type ScalingPolicy = {
   arn: string
   targetKey: string
-  input: PutScalingPolicyCommandInput
+  input: PutScalingPolicyRequest
   /** The alarm for scaling out, and the one for scaling in where there is one. */
   alarmNames: string[]
   createdAt: number
@@ -133,10 +152,11 @@ export type ScalingActivity = {
 
 export type Store = {
   account: string
-  models: Map<string, Created<CreateModelCommandInput>>
-  endpointConfigs: Map<string, Created<CreateEndpointConfigCommandInput>>
+  models: Map<string, Created<CreateModelInput>>
+  endpointConfigs: Map<string, Created<CreateEndpointConfigInput>>
   /** By name in lower case: names are unique without regard to case. */
   endpoints: Map<string, Endpoint>
+  transformJobs: Map<string, TransformJob>
   /** By ARN. */
   tags: Map<string, Map<string, string>>
   buckets: Map<string, Bucket>
@@ -154,6 +174,7 @@ export const createStore = (account: string): Store => ({
   models: new Map(),
   endpointConfigs: new Map(),
   endpoints: new Map(),
+  transformJobs: new Map(),
   tags: new Map(),
   buckets: new Map(),
   repositories: new Map(),

@@ -21,6 +21,8 @@ export type FakeAnswer = {
 /** How instances behave; by default they answer with the model's name and the body. */
 export type Behaviour = {
   ping?: (spec: InstanceSpec) => number
+  /** What it answers to /execution-parameters; 404 if nothing is said. */
+  parameters?: object
   /** Lines that each writes to its log when it starts. */
   says?: readonly string[]
   answer?: (
@@ -46,6 +48,7 @@ export const fakeLauncher = ({
   ping = () => 200,
   says = [],
   answer = echo,
+  parameters,
 }: Behaviour = {}): FakeLauncher => {
   const running: FakeLauncher['running'] = []
   const started: InstanceSpec[] = []
@@ -54,6 +57,10 @@ export const fakeLauncher = ({
     const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
       if (request.url === '/ping') {
         response.writeHead(ping(spec)).end()
+        return
+      }
+      if (request.url === '/execution-parameters') {
+        response.writeHead(parameters === undefined ? 404 : 200).end(JSON.stringify(parameters))
         return
       }
       const chunks: Buffer[] = []
@@ -122,6 +129,7 @@ export const rehearse = async (
     clock,
     launcher: fakes.launcher,
     startupAtLeastMs: 0,
+    checksAnswers: true,
     announce: (line) => lines.push(line),
     ...options,
   })

@@ -69,7 +69,10 @@ t.test('a body that is no JSON, or too large, is refused', async (t) => {
     'content-type': JSON_TYPE,
   }
   t.match(await post(rehearsal.url, headers, '{'), { status: 400, text: /SerializationException/ })
-  t.match(await post(rehearsal.url, headers, '[]'), { status: 400, text: /ValidationException/ })
+  t.match(await post(rehearsal.url, headers, '[]'), {
+    status: 400,
+    text: /SerializationException.*Start of list found where not expected/,
+  })
   t.match(await post(rehearsal.url, headers, ' '.repeat(3 * 2 ** 20)), {
     status: 413,
     text: /exceeded 2097152 bytes/,

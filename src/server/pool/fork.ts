@@ -1,21 +1,16 @@
 /** How the processes of src/worker/ are started. */
 
 import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { isCompiled } from '../../places.ts'
 
-/** TypeScript sources run under tsx, compiled ones without it; an entry has this file's extension. */
-export const entryOf = (name: 'entry' | 'inspect-entry'): string =>
-  fileURLToPath(
-    new URL(`../../worker/${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-  )
-
-/** Then tsx runs only a model's own code, a file or two: its cache would be written where nothing else is, and it hangs where it cannot. */
-const isCompiled = import.meta.url.endsWith('.js')
+/** So that a stack names the sources. */
+const SOURCE_MAPS = isCompiled ? ['--enable-source-maps'] : []
 
 /** Starts the process; it boots while nobody has told it yet what to do. */
 export const forkWorker = (entry: string): ChildProcess =>
   fork(entry, [], {
     serialization: 'advanced',
+    execArgv: [...process.execArgv, ...SOURCE_MAPS],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     env: {
       ...process.env,
@@ -23,6 +18,7 @@ export const forkWorker = (entry: string): ChildProcess =>
       ORT_DISABLE_TELEMETRY: '1',
       // Otherwise the tokenizer has a thread for each core, beside those of libuv on which it runs.
       TOKENIZERS_PARALLELISM: 'false',
+      // Where tsx runs only a model's own code, its cache would be written where nothing else is, and it hangs where it cannot.
       ...(isCompiled && { TSX_DISABLE_CACHE: '1' }),
     },
   })

@@ -5,13 +5,14 @@
 
 import type { ChildProcess } from 'node:child_process'
 import { Bag } from '../../bag.ts'
+import { entryOf } from '../../places.ts'
 import { BatchCheck, checkMessage, ProtocolError } from '../../protocol/check.ts'
 import type { FromWorker, LoadOptions, ToWorker } from '../../protocol/messages.ts'
 import type { ModelInfo } from '../../protocol/model-info.ts'
 import type { BatchTimings, Request } from '../../protocol/request.ts'
 import { type BatchEvents, type Runner, type RunningBatch, WorkerDiedError } from '../scheduling/runner.ts'
 import { BodyPipe, crossing } from './body-pipe.ts'
-import { entryOf, forkWorker } from './fork.ts'
+import { forkWorker } from './fork.ts'
 import { watchLiveness } from './liveness.ts'
 
 export type WorkerEvents = {

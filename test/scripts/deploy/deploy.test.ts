@@ -230,7 +230,9 @@ t.test(
       })),
     }
     const registered = async () =>
-      (await readScaling(here.clients, 'digits')).targets.map(({ ResourceId }) => ResourceId)
+      (await readScaling(here.clients, 'digits', [{ VariantName: 'primary' }])).targets.map(
+        ({ ResourceId }) => ResourceId,
+      )
     here.rehearsal.fault({ kind: 'silent-rollback' })
     t.match(await here.deploy(larger), { outcome: 'rolled-back' })
     t.strictSame(await registered(), ['endpoint/digits/variant/primary'])

@@ -2,10 +2,10 @@
 
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { AsyncInferenceConfig } from '@aws-sdk/client-sagemaker'
 import { AwsError } from '../aws-error.ts'
 import type { Clock } from '../clock.ts'
 import { type Metrics, MINUTE_MS } from '../metrics/metric-store.ts'
+import type { AsyncInferenceConfig } from '../models/sagemaker.ts'
 import type { S3 } from '../services/s3/s3.ts'
 import type { Endpoint, Store } from '../store.ts'
 import type { Fleets } from './fleets.ts'

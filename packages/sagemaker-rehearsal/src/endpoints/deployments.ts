@@ -1,14 +1,9 @@
 /** What happens to an endpoint over time: it is created, updated by blue/green or rolling, rolled back, resized, deleted. */
 
 import { randomUUID } from 'node:crypto'
-import type {
-  DeploymentConfig,
-  EndpointStatus,
-  ProductionVariant,
-  VariantStatus,
-} from '@aws-sdk/client-sagemaker'
 import type { Clock } from '../clock.ts'
-import type { Endpoint, Fleet, FleetVariant, Store } from '../store.ts'
+import type { DeploymentConfig, ProductionVariant } from '../models/sagemaker.ts'
+import type { Endpoint, EndpointStatus, Fleet, FleetVariant, Store, VariantStatus } from '../store.ts'
 import type { Fleets } from './fleets.ts'
 import { resolveImage } from './image.ts'
 import { batches, sizeOf, trafficSteps } from './rollout.ts'

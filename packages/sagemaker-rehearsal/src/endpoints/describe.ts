@@ -1,10 +1,10 @@
 /** Endpoints as DescribeEndpoint shows them. */
 
 import type {
-  DescribeEndpointCommandOutput,
+  DescribeEndpointOutput,
   PendingProductionVariantSummary,
   ProductionVariantSummary,
-} from '@aws-sdk/client-sagemaker'
+} from '../models/sagemaker.ts'
 import type { Endpoint, Fleet, FleetVariant, Store } from '../store.ts'
 import type { Fleets } from './fleets.ts'
 import { typesOf } from './instance-pools.ts'
@@ -35,7 +35,7 @@ const describeVariant = (fleets: Fleets, fleet: Fleet, variant: FleetVariant) =>
           CurrentInstanceCount: fleets.serving(fleet, variant).length,
           DesiredInstanceCount: variant.desiredCount,
           ...(config.InstancePools !== undefined && {
-            InstancePools: typesOf(config).map((InstanceType, at) => ({
+            InstancePools: typesOf(config).map((InstanceType = '', at) => ({
               InstanceType,
               CurrentInstanceCount: at === 0 ? fleets.serving(fleet, variant).length : 0,
             })),
@@ -61,7 +61,7 @@ export const describeEndpoint = (
   endpoint: Endpoint,
   store: Store,
   fleets: Fleets,
-): Omit<DescribeEndpointCommandOutput, '$metadata'> => {
+): DescribeEndpointOutput => {
   const { blue, green } = endpoint
   const config = store.endpointConfigs.get(blue.configName)?.input
   const capture = config?.DataCaptureConfig

@@ -1,9 +1,9 @@
 /** The instances of every fleet: brought up a few at a time, grown, shrunk and ended. */
 
 import { randomBytes } from 'node:crypto'
-import type { ContainerDefinition } from '@aws-sdk/client-sagemaker'
 import type { Clock } from '../clock.ts'
 import { endpointLogGroup, type Logs } from '../logs.ts'
+import type { ContainerDefinition } from '../models/sagemaker.ts'
 import type { Endpoint, Fleet, FleetVariant, Store } from '../store.ts'
 import { type Instance, startInstance } from './instance.ts'
 import type { Launcher } from './launcher.ts'
@@ -54,7 +54,11 @@ export const createFleets = (settings: FleetSettings) => {
   const of = (fleet: Fleet, variant: FleetVariant): Instance[] => instances.get(keyOf(fleet, variant)) ?? []
 
   const containerOf = (variant: FleetVariant): ContainerDefinition => {
-    const name = variant.config.ModelName ?? ''
+    const name = variant.config.ModelName
+    if (name === undefined)
+      throw new StartFailure(
+        `The variant ${variant.name} names no model, and the rehearsal does not emulate inference components.`,
+      )
     const model = store.models.get(name)
     const container = model?.input.PrimaryContainer ?? model?.input.Containers?.[0]
     if (container === undefined)

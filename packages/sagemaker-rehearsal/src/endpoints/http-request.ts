@@ -6,10 +6,20 @@ export type InstanceAnswer = { status: number; headers: Record<string, string>; 
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1024 })
 
+/** No answer was complete in time. */
+export class TimedOut extends Error {}
+
 /** Rejects when the connection fails, when no answer is complete within `timeoutMs`, or when it is larger than `mostBytes`. */
 export const requestInstance = (
   url: string,
-  { method = 'GET', headers = {}, body = Buffer.alloc(0), timeoutMs, mostBytes }: RequestOptions,
+  {
+    method = 'GET',
+    headers = {},
+    body = Buffer.alloc(0),
+    isChunked = false,
+    timeoutMs,
+    mostBytes,
+  }: RequestOptions,
 ): Promise<InstanceAnswer> =>
   new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs)
@@ -19,7 +29,11 @@ export const requestInstance = (
         method,
         agent,
         signal,
-        headers: method === 'GET' ? headers : { ...headers, 'content-length': body.length },
+        headers: {
+          ...headers,
+          ...(method !== 'GET' &&
+            (isChunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': body.length })),
+        },
       },
       (incoming) => {
         const chunks: Buffer[] = []
@@ -42,7 +56,7 @@ export const requestInstance = (
       },
     )
     outgoing.once('error', (error) =>
-      reject(signal.aborted ? new Error(`no answer within ${timeoutMs} ms`) : error),
+      reject(signal.aborted ? new TimedOut(`no answer within ${timeoutMs} ms`) : error),
     )
     outgoing.end(body)
   })
@@ -51,6 +65,8 @@ type RequestOptions = {
   method?: string
   headers?: Record<string, string>
   body?: Buffer
+  /** Sent without saying how long it is. */
+  isChunked?: boolean
   timeoutMs: number
   mostBytes: number
 }

@@ -6,13 +6,19 @@ import { endpointLogGroup } from '../logs.ts'
 import type { Metrics } from '../metrics/metric-store.ts'
 import type { Endpoint, Fleet, FleetVariant, Store } from '../store.ts'
 import type { Fleets } from './fleets.ts'
-import { type InstanceAnswer, requestInstance } from './http-request.ts'
+import { type InstanceAnswer, requestInstance, TimedOut } from './http-request.ts'
 import type { Instance } from './instance.ts'
 
 /** SageMaker runtime API reference, InvokeEndpoint: the model has 60 s, and a body 6 291 456 bytes; serverless has 4 MB. */
 export const TIMEOUT_MS = 60_000
 export const MOST_BYTES = 6_291_456
 const MOST_SERVERLESS_BYTES = 4 * 2 ** 20
+
+/** SageMaker's words, as issues of others' projects show them, with OriginalStatusCode 0. */
+const TIMED_OUT =
+  'Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each ' +
+  'container in Amazon CloudWatch, resolve the issue, and try again.'
+const NO_RESPONSE = 'Your model or container could not be reached: the connection to container primary failed.'
 
 const NAMESPACE = 'AWS/SageMaker'
 
@@ -120,7 +126,7 @@ export const createInvoker = ({ store, fleets, metrics, clock }: InvokerSettings
     put('Invocations', 1)
     put('InvocationsPerInstance', 1 / instances)
     put('Invocation4XXErrors', status >= 400 && status < 500 ? 1 : 0)
-    put('Invocation5XXErrors', status >= 500 ? 1 : 0)
+    put('Invocation5XXErrors', status === 0 || status >= 500 ? 1 : 0)
     put('InvocationModelErrors', status >= 200 && status < 300 ? 0 : 1)
     // Microseconds, both.
     put('ModelLatency', modelMs * 1000)
@@ -143,16 +149,16 @@ export const createInvoker = ({ store, fleets, metrics, clock }: InvokerSettings
     const url = instance?.url()
     const began = performance.now()
     const failed = (message: string): InstanceAnswer => ({
-      status: 503,
+      status: 0,
       headers: { 'content-type': 'text/plain' },
       body: Buffer.from(message),
     })
-    let answer = failed('no instance of the variant answers')
+    let answer = failed(NO_RESPONSE)
     if (instance !== undefined && url !== undefined) {
       instance.inFlight += 1
       const options = { method: 'POST', headers, body, timeoutMs, mostBytes }
       answer = await requestInstance(`${url}/invocations`, options).catch((error: Error) =>
-        failed(error.message),
+        failed(error instanceof TimedOut ? TIMED_OUT : NO_RESPONSE),
       )
       instance.inFlight -= 1
     }
@@ -203,10 +209,11 @@ export const createInvoker = ({ store, fleets, metrics, clock }: InvokerSettings
       )
       if (answer.status >= 200 && answer.status < 300) return { ...answer, variant: variant.name }
       const text = answer.body.toString('utf8')
-      const kind = answer.status < 500 ? 'client' : 'server'
+      const kind = answer.status >= 400 && answer.status < 500 ? 'client' : 'server'
       throw new AwsError(
         'ModelError',
-        `Received ${kind} error (${answer.status}) from primary with message "${text}". See the log group ` +
+        `Received ${kind} error (${answer.status}) from primary with message "${text}". See ` +
+          `https://${endpoint.region}.console.aws.amazon.com/cloudwatch/home?region=${endpoint.region}#logEventViewer:group=` +
           `${endpointLogGroup(endpoint.name)} in account ${store.account} for more information.`,
         {
           status: 424,

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto'
 import { cp, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
-import type { ContainerDefinition } from '@aws-sdk/client-sagemaker'
 import { extract } from 'tar'
+import type { ContainerDefinition } from '../models/sagemaker.ts'
 import type { S3 } from '../services/s3/s3.ts'
 import { StartFailure } from './start-failure.ts'
 

@@ -1,6 +1,6 @@
 /** How a deployment moves, step by step: computed before it begins. Pure. */
 
-import type { CapacitySize, DeploymentConfig } from '@aws-sdk/client-sagemaker'
+import type { CapacitySize, DeploymentConfig } from '../models/sagemaker.ts'
 import type { Fleet } from '../store.ts'
 
 /** Instances of a fleet that take production traffic. */

@@ -1,7 +1,7 @@
 /** MetricDataQueries, as GetMetricData and alarms have them: metrics and expressions that refer to each other by id. */
 
-import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
 import { AwsError } from '../aws-error.ts'
+import type { PutMetricAlarmInput } from '../models/cloudwatch.ts'
 import { evaluateExpression, type Series } from './metric-math.ts'
 import { type Metrics, points } from './metric-store.ts'
 
@@ -79,9 +79,7 @@ export const evaluateQueries = (
 }
 
 /** What an alarm watches, as queries, and which of them it goes by. */
-export const queriesOf = (
-  input: PutMetricAlarmCommandInput,
-): { queries: readonly MetricQuery[]; shown: string } => {
+export const queriesOf = (input: PutMetricAlarmInput): { queries: readonly MetricQuery[]; shown: string } => {
   if (input.Metrics !== undefined) {
     const queries = input.Metrics as MetricQuery[]
     const shown = queries.find(({ ReturnData = true }) => ReturnData) ?? queries[0]

@@ -1,6 +1,6 @@
 /** Step scaling: an alarm of the user's own says when, the distance of its metric from its threshold by how much. */
 
-import type { StepScalingPolicyConfiguration } from '@aws-sdk/client-application-auto-scaling'
+import type { StepScalingPolicyConfiguration } from '../models/application-autoscaling.ts'
 
 /** The count that a breach makes of another (Application Auto Scaling API reference, StepAdjustment); the same where no step fits. */
 export const stepped = (

@@ -1,15 +1,15 @@
 /** Target tracking: two alarms a policy, as Application Auto Scaling makes them, and what any policy does when its alarm goes off. */
 
 import { randomUUID } from 'node:crypto'
-import type {
-  PutScalingPolicyCommandInput,
-  TargetTrackingScalingPolicyConfiguration,
-} from '@aws-sdk/client-application-auto-scaling'
-import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
 import type { Clock } from '../clock.ts'
 import type { Deployments } from '../endpoints/deployments.ts'
 import type { Metrics } from '../metrics/metric-store.ts'
 import { evaluateQueries, type MetricQuery, periodOf, queriesOf } from '../metrics/queries.ts'
+import type {
+  PutScalingPolicyRequest,
+  TargetTrackingScalingPolicyConfiguration,
+} from '../models/application-autoscaling.ts'
+import type { PutMetricAlarmInput } from '../models/cloudwatch.ts'
 import type { FleetVariant, ScalableTarget, ScalingPolicy, Store } from '../store.ts'
 import { stepped } from './step-scaling.ts'
 
@@ -60,7 +60,7 @@ export const parseResourceId = (id: string): { endpoint: string; variant: string
 
 type Metric = Partial<
   Pick<
-    PutMetricAlarmCommandInput,
+    PutMetricAlarmInput,
     'Namespace' | 'MetricName' | 'Dimensions' | 'Statistic' | 'ExtendedStatistic' | 'Period' | 'Metrics'
   >
 >
@@ -84,7 +84,7 @@ const metricOf = (resourceId: string, config: TargetTrackingScalingPolicyConfigu
       ...query,
       ...(query.MetricStat !== undefined && { MetricStat: { Period: 60, ...query.MetricStat } }),
     }))
-    return { Metrics: Metrics as NonNullable<PutMetricAlarmCommandInput['Metrics']> }
+    return { Metrics: Metrics as NonNullable<PutMetricAlarmInput['Metrics']> }
   }
   const statistic = custom?.Statistic ?? 'Average'
   return {
@@ -97,10 +97,7 @@ const metricOf = (resourceId: string, config: TargetTrackingScalingPolicyConfigu
 }
 
 /** What the two alarms of a policy say; only the one for scaling out where scaling in is disabled. */
-export const alarmsOf = (
-  input: PutScalingPolicyCommandInput,
-  policyArn: string,
-): PutMetricAlarmCommandInput[] => {
+export const alarmsOf = (input: PutScalingPolicyRequest, policyArn: string): PutMetricAlarmInput[] => {
   const config = input.TargetTrackingScalingPolicyConfiguration
   if (config === undefined) return []
   const metric = metricOf(input.ResourceId ?? '', config)
@@ -136,7 +133,7 @@ export const alarmsOf = (
 }
 
 /** The newest value of what an alarm watches. */
-const newest = (input: PutMetricAlarmCommandInput, metrics: Metrics, now: number): number | undefined => {
+const newest = (input: PutMetricAlarmInput, metrics: Metrics, now: number): number | undefined => {
   const { queries, shown } = queriesOf(input)
   const periodMs = periodOf(queries) * 1000
   const end = Math.floor(now / periodMs) * periodMs

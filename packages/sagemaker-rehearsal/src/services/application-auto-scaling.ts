@@ -1,77 +1,53 @@
 /** Application Auto Scaling for the instances of SageMaker's variants, and the provisioned concurrency of serverless ones. */
 
 import { randomUUID } from 'node:crypto'
-import type { PutScalingPolicyCommandInput } from '@aws-sdk/client-application-auto-scaling'
-import { z } from 'zod'
 import { AwsError, invalid } from '../aws-error.ts'
 import type { Clock } from '../clock.ts'
+import { type Actions, MODEL, type PutScalingPolicyRequest } from '../models/application-autoscaling.ts'
 import { alarmsOf, CONCURRENCY, INSTANCES, PREDEFINED, parseResourceId } from '../scaling/target-tracking.ts'
-import { action, arn, type Caller, page, type Service } from '../service.ts'
+import { arn, type Caller, page, type Service, type Actions as Table } from '../service.ts'
 import type { ScalableTarget, ScalingPolicy, Store } from '../store.ts'
 import { putAlarm } from './cloudwatch.ts'
 
-const NAMESPACE = z.literal('sagemaker')
-const DIMENSION = z.enum([INSTANCES, CONCURRENCY])
+const DIMENSIONS: readonly string[] = [INSTANCES, CONCURRENCY]
 
-const RESOURCE = {
-  ServiceNamespace: NAMESPACE,
-  ResourceId: z.string().min(1).max(1600),
-  ScalableDimension: DIMENSION,
+/** Other services and dimensions are AWS's, too, and not emulated. */
+const checkScalable = ({
+  ServiceNamespace: namespace,
+  ScalableDimension: dimension,
+}: {
+  ServiceNamespace: string
+  ScalableDimension?: string | undefined
+}): void => {
+  if (namespace !== 'sagemaker') throw invalid(`The rehearsal does not scale ${namespace}.`)
+  if (dimension !== undefined && !DIMENSIONS.includes(dimension))
+    throw invalid(`Unsupported scalable dimension in the rehearsal: ${dimension}`)
 }
 
-const OPTIONAL_RESOURCE = {
-  ServiceNamespace: NAMESPACE,
-  ResourceId: z.string().min(1).max(1600).optional(),
-  ScalableDimension: DIMENSION.optional(),
-  MaxResults: z.int().min(1).max(50).default(50),
-  NextToken: z.string().optional(),
-}
-
-const TARGET_TRACKING = z
-  .looseObject({
-    TargetValue: z.number().positive(),
-    PredefinedMetricSpecification: z
-      .looseObject({ PredefinedMetricType: z.enum(Object.keys(PREDEFINED)) })
-      .optional(),
-    CustomizedMetricSpecification: z
-      .looseObject({
-        MetricName: z.string().optional(),
-        Namespace: z.string().optional(),
-        Statistic: z.enum(['Average', 'Minimum', 'Maximum', 'SampleCount', 'Sum']).optional(),
-        Dimensions: z.array(z.looseObject({ Name: z.string(), Value: z.string() })).optional(),
-      })
-      .refine(
-        ({ MetricName, Namespace, Statistic, Metrics }) =>
-          Metrics !== undefined ||
-          (MetricName !== undefined && Namespace !== undefined && Statistic !== undefined),
-        'MetricName, Namespace and Statistic, or Metrics, must be specified',
-      )
-      .optional(),
-    ScaleOutCooldown: z.int().min(0).optional(),
-    ScaleInCooldown: z.int().min(0).optional(),
-    DisableScaleIn: z.boolean().optional(),
-  })
-  .refine(
-    ({ PredefinedMetricSpecification: predefined, CustomizedMetricSpecification: custom }) =>
-      (predefined === undefined) !== (custom === undefined),
-    'Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification must be specified',
+/** What holds between members, which AWS's model does not say. */
+const checkPolicy = (input: PutScalingPolicyRequest): void => {
+  const { PolicyType: type, TargetTrackingScalingPolicyConfiguration: tracking } = input
+  const isTracking = type === 'TargetTrackingScaling'
+  if (
+    !(isTracking || type === 'StepScaling') ||
+    (tracking !== undefined) !== isTracking ||
+    (input.StepScalingPolicyConfiguration !== undefined) === isTracking
   )
-
-const STEPS = z.looseObject({
-  AdjustmentType: z.enum(['ChangeInCapacity', 'PercentChangeInCapacity', 'ExactCapacity']),
-  StepAdjustments: z
-    .array(
-      z.looseObject({
-        MetricIntervalLowerBound: z.number().optional(),
-        MetricIntervalUpperBound: z.number().optional(),
-        ScalingAdjustment: z.int(),
-      }),
+    throw invalid(
+      'The configuration must be the one of the PolicyType, TargetTrackingScaling or StepScaling.',
     )
-    .min(1),
-  MinAdjustmentMagnitude: z.int().min(1).optional(),
-  Cooldown: z.int().min(0).optional(),
-  MetricAggregationType: z.enum(['Average', 'Minimum', 'Maximum']).optional(),
-})
+  if (tracking === undefined) return
+  const { PredefinedMetricSpecification: predefined, CustomizedMetricSpecification: custom } = tracking
+  if ((predefined === undefined) === (custom === undefined))
+    throw invalid(
+      'Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification must be specified.',
+    )
+  if (predefined !== undefined && !Object.hasOwn(PREDEFINED, predefined.PredefinedMetricType))
+    throw invalid(`${predefined.PredefinedMetricType} is not a metric of a SageMaker variant.`)
+  if (custom === undefined || custom.Metrics !== undefined) return
+  if (custom.MetricName === undefined || custom.Namespace === undefined || custom.Statistic === undefined)
+    throw invalid('MetricName, Namespace and Statistic, or Metrics, must be specified.')
+}
 
 const keyOf = (resourceId: string, dimension: string): string => `${resourceId}|${dimension}`
 
@@ -88,7 +64,7 @@ const removeTarget = (store: Store, targetKey: string): void => {
 }
 
 export const isScaled = (store: Store, endpoint: string, variant: string): boolean =>
-  DIMENSION.options.some((dimension) =>
+  DIMENSIONS.some((dimension) =>
     store.scalableTargets.has(keyOf(`endpoint/${endpoint}/variant/${variant}`, dimension)),
   )
 
@@ -133,196 +109,153 @@ export const createApplicationAutoScaling = (store: Store, clock: Clock): Servic
   return {
     name: 'application-autoscaling',
     target: 'AnyScaleFrontendService',
+    model: MODEL,
     actions: {
-      RegisterScalableTarget: action(
-        z.looseObject({
-          ...RESOURCE,
-          MinCapacity: z.int().min(0).optional(),
-          MaxCapacity: z.int().min(0).optional(),
-          RoleARN: z.string().optional(),
-          SuspendedState: z
-            .looseObject({
-              DynamicScalingInSuspended: z.boolean().default(false),
-              DynamicScalingOutSuspended: z.boolean().default(false),
-            })
-            .optional(),
-        }),
-        (input, caller) => {
-          checkResource(input.ResourceId, input.ScalableDimension)
-          const key = keyOf(input.ResourceId, input.ScalableDimension)
-          const old = store.scalableTargets.get(key)
-          const min = input.MinCapacity ?? old?.min
-          const max = input.MaxCapacity ?? old?.max
-          if (min === undefined || max === undefined)
-            throw invalid('MinCapacity and MaxCapacity are needed to register a new scalable target.')
-          if (min > max) throw invalid('Maximum capacity cannot be less than minimum capacity')
-          const target: ScalableTarget = {
-            key,
-            resourceId: input.ResourceId,
-            dimension: input.ScalableDimension,
-            min,
-            max,
-            createdAt: old?.createdAt ?? clock.now(),
-            arn:
-              old?.arn ??
-              arn('application-autoscaling', caller, `scalable-target/${randomUUID().slice(0, 12)}`),
-            suspended: {
-              in: input.SuspendedState?.DynamicScalingInSuspended ?? old?.suspended.in ?? false,
-              out: input.SuspendedState?.DynamicScalingOutSuspended ?? old?.suspended.out ?? false,
-            },
-          }
-          store.scalableTargets.set(key, target)
-          return { ScalableTargetARN: target.arn }
-        },
-      ),
-
-      DeregisterScalableTarget: action(z.looseObject(RESOURCE), ({ ResourceId, ScalableDimension }) => {
-        removeTarget(store, findTarget(ResourceId, ScalableDimension).key)
-      }),
-
-      DescribeScalableTargets: action(
-        z.looseObject({
-          ServiceNamespace: NAMESPACE,
-          ResourceIds: z.array(z.string()).optional(),
-          ScalableDimension: DIMENSION.optional(),
-          MaxResults: z.int().min(1).max(50).default(50),
-          NextToken: z.string().optional(),
-        }),
-        ({ ResourceIds, MaxResults, NextToken }, caller) => {
-          const found = [...store.scalableTargets.values()].filter(
-            ({ resourceId }) => ResourceIds?.includes(resourceId) ?? true,
-          )
-          const { items, next } = page(found, MaxResults, NextToken)
-          return {
-            ScalableTargets: items.map((target) => ({
-              ServiceNamespace: 'sagemaker',
-              ResourceId: target.resourceId,
-              ScalableDimension: target.dimension,
-              MinCapacity: target.min,
-              MaxCapacity: target.max,
-              RoleARN: linkedRole(caller),
-              CreationTime: new Date(target.createdAt),
-              ScalableTargetARN: target.arn,
-              SuspendedState: {
-                DynamicScalingInSuspended: target.suspended.in,
-                DynamicScalingOutSuspended: target.suspended.out,
-                ScheduledScalingSuspended: false,
-              },
-            })),
-            NextToken: next,
-          }
-        },
-      ),
-
-      PutScalingPolicy: action(
-        z
-          .looseObject({
-            ...RESOURCE,
-            PolicyName: z.string().min(1).max(256),
-            PolicyType: z.enum(['TargetTrackingScaling', 'StepScaling']),
-            TargetTrackingScalingPolicyConfiguration: TARGET_TRACKING.optional(),
-            StepScalingPolicyConfiguration: STEPS.optional(),
-          })
-          .refine(
-            (input) =>
-              (input.TargetTrackingScalingPolicyConfiguration !== undefined) ===
-                (input.PolicyType === 'TargetTrackingScaling') &&
-              (input.StepScalingPolicyConfiguration !== undefined) === (input.PolicyType === 'StepScaling'),
-            'The configuration must be the one of the PolicyType',
-          ),
-        (checked, caller) => {
-          const input = checked as PutScalingPolicyCommandInput
-          const target = findTarget(checked.ResourceId, checked.ScalableDimension)
-          const key = `${target.key}|${checked.PolicyName}`
-          const old = store.scalingPolicies.get(key)
-          const policyArn =
+      RegisterScalableTarget: (input, caller) => {
+        checkScalable(input)
+        checkResource(input.ResourceId, input.ScalableDimension)
+        const key = keyOf(input.ResourceId, input.ScalableDimension)
+        const old = store.scalableTargets.get(key)
+        const min = input.MinCapacity ?? old?.min
+        const max = input.MaxCapacity ?? old?.max
+        if (min === undefined || max === undefined)
+          throw invalid('MinCapacity and MaxCapacity are needed to register a new scalable target.')
+        if (min > max) throw invalid('Maximum capacity cannot be less than minimum capacity')
+        const target: ScalableTarget = {
+          key,
+          resourceId: input.ResourceId,
+          dimension: input.ScalableDimension,
+          min,
+          max,
+          createdAt: old?.createdAt ?? clock.now(),
+          arn:
             old?.arn ??
-            arn(
-              'autoscaling',
-              caller,
-              `scalingPolicy:${randomUUID()}:resource/sagemaker/${checked.ResourceId}:policyName/${checked.PolicyName}`,
-            )
-          removePolicy(store, key)
-          const alarmNames = alarmsOf(input, policyArn).map((alarm) => {
-            const name = alarm.AlarmName ?? ''
-            putAlarm(store, clock, alarm, arn('cloudwatch', caller, `alarm:${name}`))
-            return name
-          })
-          const policy: ScalingPolicy = {
-            arn: policyArn,
-            targetKey: target.key,
-            input,
-            alarmNames,
-            createdAt: old?.createdAt ?? clock.now(),
-          }
-          store.scalingPolicies.set(key, policy)
-          return { PolicyARN: policyArn, Alarms: alarmsIn(policy) }
-        },
-      ),
+            arn('application-autoscaling', caller, `scalable-target/${randomUUID().slice(0, 12)}`),
+          suspended: {
+            in: input.SuspendedState?.DynamicScalingInSuspended ?? old?.suspended.in ?? false,
+            out: input.SuspendedState?.DynamicScalingOutSuspended ?? old?.suspended.out ?? false,
+          },
+        }
+        store.scalableTargets.set(key, target)
+        return { ScalableTargetARN: target.arn }
+      },
 
-      DeleteScalingPolicy: action(
-        z.looseObject({ ...RESOURCE, PolicyName: z.string() }),
-        ({ ResourceId, ScalableDimension, PolicyName }) => {
-          const key = `${keyOf(ResourceId, ScalableDimension)}|${PolicyName}`
-          if (!store.scalingPolicies.has(key))
-            throw notFound(
-              `No scaling policy found for resource ID: ${ResourceId}, policy name: ${PolicyName}`,
-            )
-          removePolicy(store, key)
-        },
-      ),
+      DeregisterScalableTarget: ({ ResourceId, ScalableDimension }) => {
+        removeTarget(store, findTarget(ResourceId, ScalableDimension).key)
+        return {}
+      },
 
-      DescribeScalingPolicies: action(
-        z.looseObject({ ...OPTIONAL_RESOURCE, PolicyNames: z.array(z.string()).optional() }),
-        ({ ResourceId, PolicyNames, MaxResults, NextToken }) => {
-          const found = [...store.scalingPolicies.values()].filter(
-            ({ input }) =>
-              (ResourceId ?? input.ResourceId) === input.ResourceId &&
-              (PolicyNames?.includes(input.PolicyName ?? '') ?? true),
+      DescribeScalableTargets: ({ ResourceIds, MaxResults = 50, NextToken, ...input }, caller) => {
+        checkScalable(input)
+        const found = [...store.scalableTargets.values()].filter(
+          ({ resourceId }) => ResourceIds?.includes(resourceId) ?? true,
+        )
+        const { items, next } = page(found, MaxResults, NextToken)
+        return {
+          ScalableTargets: items.map((target) => ({
+            ServiceNamespace: 'sagemaker',
+            ResourceId: target.resourceId,
+            ScalableDimension: target.dimension,
+            MinCapacity: target.min,
+            MaxCapacity: target.max,
+            RoleARN: linkedRole(caller),
+            CreationTime: new Date(target.createdAt),
+            ScalableTargetARN: target.arn,
+            SuspendedState: {
+              DynamicScalingInSuspended: target.suspended.in,
+              DynamicScalingOutSuspended: target.suspended.out,
+              ScheduledScalingSuspended: false,
+            },
+          })),
+          NextToken: next,
+        }
+      },
+
+      PutScalingPolicy: (input, caller) => {
+        checkScalable(input)
+        const target = findTarget(input.ResourceId, input.ScalableDimension)
+        checkPolicy(input)
+        const key = `${target.key}|${input.PolicyName}`
+        const old = store.scalingPolicies.get(key)
+        const policyArn =
+          old?.arn ??
+          arn(
+            'autoscaling',
+            caller,
+            `scalingPolicy:${randomUUID()}:resource/sagemaker/${input.ResourceId}:policyName/${input.PolicyName}`,
           )
-          const { items, next } = page(found, MaxResults, NextToken)
-          return {
-            ScalingPolicies: items.map((policy) => ({
-              PolicyARN: policy.arn,
-              PolicyName: policy.input.PolicyName,
-              ServiceNamespace: 'sagemaker',
-              ResourceId: policy.input.ResourceId,
-              ScalableDimension: policy.input.ScalableDimension,
-              PolicyType: policy.input.PolicyType,
-              TargetTrackingScalingPolicyConfiguration: policy.input.TargetTrackingScalingPolicyConfiguration,
-              StepScalingPolicyConfiguration: policy.input.StepScalingPolicyConfiguration,
-              Alarms: alarmsIn(policy),
-              CreationTime: new Date(policy.createdAt),
-            })),
-            NextToken: next,
-          }
-        },
-      ),
+        removePolicy(store, key)
+        const alarmNames = alarmsOf(input, policyArn).map((alarm) => {
+          const name = alarm.AlarmName ?? ''
+          putAlarm(store, clock, alarm, arn('cloudwatch', caller, `alarm:${name}`))
+          return name
+        })
+        const policy: ScalingPolicy = {
+          arn: policyArn,
+          targetKey: target.key,
+          input,
+          alarmNames,
+          createdAt: old?.createdAt ?? clock.now(),
+        }
+        store.scalingPolicies.set(key, policy)
+        return { PolicyARN: policyArn, Alarms: alarmsIn(policy) }
+      },
 
-      DescribeScalingActivities: action(
-        z.looseObject(OPTIONAL_RESOURCE),
-        ({ ResourceId, MaxResults, NextToken }) => {
-          const found = store.scalingActivities.filter(
-            ({ resourceId }) => (ResourceId ?? resourceId) === resourceId,
-          )
-          const { items, next } = page(found, MaxResults, NextToken)
-          return {
-            ScalingActivities: items.map((activity) => ({
-              ActivityId: activity.id,
-              ServiceNamespace: 'sagemaker',
-              ResourceId: activity.resourceId,
-              ScalableDimension: activity.dimension,
-              Description: activity.description,
-              Cause: activity.cause,
-              StartTime: new Date(activity.at),
-              EndTime: new Date(activity.at),
-              StatusCode: 'Successful',
-              StatusMessage: 'Change successfully fulfilled by sagemaker.',
-            })),
-            NextToken: next,
-          }
-        },
-      ),
-    },
+      DeleteScalingPolicy: ({ ResourceId, ScalableDimension, PolicyName }) => {
+        const key = `${keyOf(ResourceId, ScalableDimension)}|${PolicyName}`
+        if (!store.scalingPolicies.has(key))
+          throw notFound(`No scaling policy found for resource ID: ${ResourceId}, policy name: ${PolicyName}`)
+        removePolicy(store, key)
+        return {}
+      },
+
+      DescribeScalingPolicies: ({ ResourceId, PolicyNames, MaxResults = 50, NextToken, ...input }) => {
+        checkScalable(input)
+        const found = [...store.scalingPolicies.values()].filter(
+          ({ input }) =>
+            (ResourceId ?? input.ResourceId) === input.ResourceId &&
+            (PolicyNames?.includes(input.PolicyName ?? '') ?? true),
+        )
+        const { items, next } = page(found, MaxResults, NextToken)
+        return {
+          ScalingPolicies: items.map((policy) => ({
+            PolicyARN: policy.arn,
+            PolicyName: policy.input.PolicyName,
+            ServiceNamespace: 'sagemaker',
+            ResourceId: policy.input.ResourceId,
+            ScalableDimension: policy.input.ScalableDimension,
+            PolicyType: policy.input.PolicyType ?? 'StepScaling',
+            TargetTrackingScalingPolicyConfiguration: policy.input.TargetTrackingScalingPolicyConfiguration,
+            StepScalingPolicyConfiguration: policy.input.StepScalingPolicyConfiguration,
+            Alarms: alarmsIn(policy),
+            CreationTime: new Date(policy.createdAt),
+          })),
+          NextToken: next,
+        }
+      },
+
+      DescribeScalingActivities: ({ ResourceId, MaxResults = 50, NextToken, ...input }) => {
+        checkScalable(input)
+        const found = store.scalingActivities.filter(
+          ({ resourceId }) => (ResourceId ?? resourceId) === resourceId,
+        )
+        const { items, next } = page(found, MaxResults, NextToken)
+        return {
+          ScalingActivities: items.map((activity) => ({
+            ActivityId: activity.id,
+            ServiceNamespace: 'sagemaker',
+            ResourceId: activity.resourceId,
+            ScalableDimension: activity.dimension,
+            Description: activity.description,
+            Cause: activity.cause,
+            StartTime: new Date(activity.at),
+            EndTime: new Date(activity.at),
+            StatusCode: 'Successful',
+            StatusMessage: 'Change successfully fulfilled by sagemaker.',
+          })),
+          NextToken: next,
+        }
+      },
+    } satisfies Table<Actions>,
   }
 }

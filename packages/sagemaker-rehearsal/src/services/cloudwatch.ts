@@ -1,115 +1,87 @@
-/** CloudWatch: metrics and alarms. Its old clients speak the query protocol, where all is text: the schemas coerce. */
+/** CloudWatch: metrics and alarms. Its old clients speak the query protocol, where all is text. */
 
-import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
-import { z } from 'zod'
 import { AwsError } from '../aws-error.ts'
 import type { Clock } from '../clock.ts'
 import { type Alarms, COMPARISON_OPERATORS } from '../metrics/alarms.ts'
 import { evaluateExpression } from '../metrics/metric-math.ts'
 import { type Metrics, points } from '../metrics/metric-store.ts'
 import { evaluateQueries, type MetricQuery, periodOf } from '../metrics/queries.ts'
-import { action, arn, page, type Service } from '../service.ts'
+import { type Actions, type MetricDataQuery, MODEL, type PutMetricAlarmInput } from '../models/cloudwatch.ts'
+import { arn, page, type Service, type Actions as Table } from '../service.ts'
 import type { Alarm, Store } from '../store.ts'
 
-const NUMBER = z.coerce.number()
-const INTEGER = z.coerce.number().int()
-const BOOLEAN = z.union([z.boolean(), z.stringbool()])
-
-/** Seconds since 1970 in JSON, ISO 8601 in the query protocol. Becomes milliseconds. */
-const TIME = z
-  .union([z.number(), z.string()])
-  .transform((time) => (typeof time === 'number' ? time * 1000 : Date.parse(time)))
-  .refine(Number.isFinite, 'Member must be a timestamp')
-
-const DIMENSIONS = z
-  .array(z.looseObject({ Name: z.string().min(1).max(255), Value: z.string().min(1).max(1024) }))
-  .max(30)
-
-const STATISTIC = z.enum(['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum'])
-const PERCENTILE = z.string().regex(/^p(\d{1,2}(\.\d{0,2})?|100)$/)
-
-/** Seconds. CloudWatch API reference, PutMetricAlarm. */
-const PERIOD = INTEGER.refine(
-  (seconds) => [1, 5, 10, 20, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0),
-  'Member must be 1, 5, 10, 20, 30 or a multiple of 60',
-)
-
-const QUERY = z
-  .looseObject({
-    Id: z
-      .string()
-      .max(255)
-      .regex(/^[a-z][a-zA-Z0-9_]*$/),
-    MetricStat: z
-      .looseObject({
-        Metric: z.looseObject({
-          Namespace: z.string().optional(),
-          MetricName: z.string().optional(),
-          Dimensions: DIMENSIONS.optional(),
-        }),
-        Period: PERIOD,
-        Stat: z.union([STATISTIC, PERCENTILE]),
-      })
-      .optional(),
-    Expression: z.string().min(1).max(2048).optional(),
-    Label: z.string().optional(),
-    Period: PERIOD.optional(),
-    ReturnData: BOOLEAN.optional(),
-  })
-  .refine(
-    ({ MetricStat, Expression }) => (MetricStat === undefined) !== (Expression === undefined),
-    'Exactly one of MetricStat and Expression must be specified',
-  )
+const PERCENTILE = /^p(\d{1,2}(\.\d{0,2})?|100)$/
+const STATISTICS = ['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum']
 
 /** Seconds that an alarm may look back. */
 const LONGEST_ALARM = 7 * 86_400
 
-const PUT_ALARM = z
-  .looseObject({
-    AlarmName: z.string().min(1).max(255),
-    AlarmDescription: z.string().max(1024).optional(),
-    ActionsEnabled: BOOLEAN.optional(),
-    AlarmActions: z.array(z.string()).max(5).optional(),
-    MetricName: z.string().min(1).max(255).optional(),
-    Namespace: z.string().min(1).max(255).optional(),
-    Statistic: STATISTIC.optional(),
-    ExtendedStatistic: PERCENTILE.optional(),
-    Dimensions: DIMENSIONS.optional(),
-    Period: PERIOD.optional(),
-    EvaluationPeriods: INTEGER.min(1),
-    DatapointsToAlarm: INTEGER.min(1).optional(),
-    Threshold: NUMBER,
-    ComparisonOperator: z.enum(COMPARISON_OPERATORS),
-    TreatMissingData: z.enum(['breaching', 'notBreaching', 'ignore', 'missing']).optional(),
-    Metrics: z.array(QUERY).optional(),
-    Tags: z.array(z.looseObject({ Key: z.string(), Value: z.string() })).optional(),
-  })
-  .refine(
-    ({ MetricName, Metrics }) => (MetricName === undefined) !== (Metrics === undefined),
-    'Exactly one of MetricName and Metrics must be specified',
+const invalid = (message: string) => new AwsError('ValidationError', message)
+
+/** CloudWatch API reference, PutMetricAlarm: which seconds a period may have. */
+const checkPeriod = (seconds: number | undefined): void => {
+  if (seconds !== undefined && ![1, 5, 10, 20, 30].includes(seconds) && seconds % 60 !== 0)
+    throw invalid('Period must be 1, 5, 10, 20, 30 or a multiple of 60.')
+}
+
+const checkQueries = (queries: readonly MetricDataQuery[]): void => {
+  for (const { MetricStat, Expression, Period } of queries) {
+    if ((MetricStat === undefined) === (Expression === undefined))
+      throw invalid('Exactly one of MetricStat and Expression must be specified.')
+    checkPeriod(Period ?? MetricStat?.Period)
+    if (
+      MetricStat !== undefined &&
+      !STATISTICS.includes(MetricStat.Stat) &&
+      !PERCENTILE.test(MetricStat.Stat)
+    )
+      throw invalid(`The rehearsal does not compute the statistic ${MetricStat.Stat}.`)
+  }
+}
+
+const checkExtended = (statistics: readonly string[]): void => {
+  const [unknown] = statistics.filter((name) => !PERCENTILE.test(name))
+  if (unknown !== undefined) throw invalid(`The rehearsal does not compute the statistic ${unknown}.`)
+}
+
+/** What holds between the members of an alarm, which AWS's model does not say. */
+const checkAlarm = (input: PutMetricAlarmInput): void => {
+  const { MetricName, Namespace, Period, Statistic, ExtendedStatistic, Metrics, TreatMissingData } = input
+  if (
+    !COMPARISON_OPERATORS.some((operator) => operator === input.ComparisonOperator) ||
+    input.Threshold === undefined
   )
-  .refine(
-    ({ MetricName, Namespace, Period, Statistic, ExtendedStatistic }) =>
-      MetricName === undefined ||
-      (Namespace !== undefined &&
-        Period !== undefined &&
-        (Statistic === undefined) !== (ExtendedStatistic === undefined)),
-    'A metric needs Namespace, Period and one of Statistic and ExtendedStatistic',
+    throw invalid(
+      'The rehearsal does not emulate anomaly detection: Threshold and a comparison with it are needed.',
+    )
+  if (
+    TreatMissingData !== undefined &&
+    !['breaching', 'notBreaching', 'ignore', 'missing'].includes(TreatMissingData)
   )
-  .refine(
-    ({ Metrics }) =>
-      Metrics === undefined || Metrics.filter(({ ReturnData = true }) => ReturnData).length === 1,
-    'Exactly one element of the metrics list should return data',
+    throw invalid(
+      `TreatMissingData must be breaching, notBreaching, ignore or missing, not ${TreatMissingData}.`,
+    )
+  if ((MetricName === undefined) === (Metrics === undefined))
+    throw invalid('Exactly one of MetricName and Metrics must be specified.')
+  if (
+    MetricName !== undefined &&
+    (Namespace === undefined ||
+      Period === undefined ||
+      (Statistic === undefined) === (ExtendedStatistic === undefined))
   )
-  .refine(
-    ({ DatapointsToAlarm = 1, EvaluationPeriods }) => DatapointsToAlarm <= EvaluationPeriods,
-    'DatapointsToAlarm must not exceed EvaluationPeriods',
-  )
-  .refine(
-    ({ EvaluationPeriods, Period, Metrics = [] }) =>
-      EvaluationPeriods * (Period ?? periodOf(Metrics as MetricQuery[])) <= LONGEST_ALARM,
-    'Metrics cannot be checked across more than seven days (EvaluationPeriods * Period)',
-  )
+    throw invalid('A metric needs Namespace, Period and one of Statistic and ExtendedStatistic.')
+  checkPeriod(Period)
+  if (ExtendedStatistic !== undefined) checkExtended([ExtendedStatistic])
+  if (Metrics !== undefined) {
+    checkQueries(Metrics)
+    if (Metrics.filter(({ ReturnData = true }) => ReturnData).length !== 1)
+      throw invalid('Exactly one element of the metrics list should return data.')
+  }
+  const periods = input.EvaluationPeriods ?? 1
+  if ((input.DatapointsToAlarm ?? 1) > periods)
+    throw invalid('DatapointsToAlarm must not exceed EvaluationPeriods.')
+  if (periods * (Period ?? periodOf(Metrics ?? [])) > LONGEST_ALARM)
+    throw invalid('Metrics cannot be checked across more than seven days (EvaluationPeriods * Period).')
+}
 
 /** An expression that cannot be read is refused when the alarm is made, not when it should go off. */
 const checkExpressions = (queries: readonly MetricQuery[]): void => {
@@ -152,12 +124,7 @@ const MINUTE_MS = 60_000
 export type CloudWatchSettings = { store: Store; clock: Clock; metrics: Metrics; alarms: Alarms }
 
 /** The alarm that such a request makes; one that exists keeps its state. */
-export const putAlarm = (
-  store: Store,
-  clock: Clock,
-  input: PutMetricAlarmCommandInput,
-  alarmArn: string,
-): Alarm => {
+export const putAlarm = (store: Store, clock: Clock, input: PutMetricAlarmInput, alarmArn: string): Alarm => {
   const name = input.AlarmName ?? ''
   const old = store.alarms.get(name)
   const alarm: Alarm = {
@@ -177,209 +144,149 @@ export const createCloudWatch = ({ store, clock, metrics, alarms }: CloudWatchSe
   name: 'cloudwatch',
   target: 'GraniteServiceVersion20100801',
   query: { signingName: 'monitoring', xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/' },
+  model: MODEL,
+  invalidCode: 'ValidationError',
   actions: {
-    PutMetricAlarm: action(PUT_ALARM, (input, caller) => {
-      checkExpressions((input.Metrics ?? []) as MetricQuery[])
+    PutMetricAlarm: (input, caller) => {
+      checkAlarm(input)
+      checkExpressions(input.Metrics ?? [])
       const alarmArn = arn('cloudwatch', caller, `alarm:${input.AlarmName}`)
-      putAlarm(store, clock, input as PutMetricAlarmCommandInput, alarmArn)
-    }),
+      putAlarm(store, clock, input, alarmArn)
+      return {}
+    },
 
-    DescribeAlarms: action(
-      z.looseObject({
-        AlarmNames: z.array(z.string()).max(100).optional(),
-        AlarmNamePrefix: z.string().optional(),
-        StateValue: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']).optional(),
-        ActionPrefix: z.string().optional(),
-        MaxRecords: INTEGER.min(1).max(100).default(50),
-        NextToken: z.string().optional(),
-      }),
-      ({ AlarmNames, AlarmNamePrefix = '', StateValue, ActionPrefix, MaxRecords, NextToken }) => {
-        const found = [...store.alarms]
-          .filter(
-            ([name, alarm]) =>
-              (AlarmNames?.includes(name) ?? name.startsWith(AlarmNamePrefix)) &&
-              (StateValue === undefined || alarm.state === StateValue) &&
-              (ActionPrefix === undefined ||
-                alarm.input.AlarmActions?.some((target) => target.startsWith(ActionPrefix))),
-          )
-          .map(([, alarm]) => alarm)
-        const { items, next } = page(found, MaxRecords, NextToken)
-        return { MetricAlarms: items.map(describe), CompositeAlarms: [], NextToken: next }
-      },
-    ),
+    DescribeAlarms: ({
+      AlarmNames,
+      AlarmNamePrefix = '',
+      StateValue,
+      ActionPrefix,
+      MaxRecords = 50,
+      NextToken,
+    }) => {
+      const found = [...store.alarms]
+        .filter(
+          ([name, alarm]) =>
+            (AlarmNames?.includes(name) ?? name.startsWith(AlarmNamePrefix)) &&
+            (StateValue === undefined || alarm.state === StateValue) &&
+            (ActionPrefix === undefined ||
+              alarm.input.AlarmActions?.some((target) => target.startsWith(ActionPrefix))),
+        )
+        .map(([, alarm]) => alarm)
+      const { items, next } = page(found, MaxRecords, NextToken)
+      return { MetricAlarms: items.map(describe), CompositeAlarms: [], NextToken: next }
+    },
 
-    DeleteAlarms: action(z.looseObject({ AlarmNames: z.array(z.string()).max(100) }), ({ AlarmNames }) => {
+    DeleteAlarms: ({ AlarmNames }) => {
       // As on AWS, one name that is not there and nothing is deleted.
       const [missing] = alarms.missing(AlarmNames)
       if (missing !== undefined)
         throw new AwsError('ResourceNotFound', `The alarm ${missing} does not exist.`, { status: 404 })
       for (const name of AlarmNames) store.alarms.delete(name)
-    }),
+      return {}
+    },
 
-    SetAlarmState: action(
-      z.looseObject({
-        AlarmName: z.string(),
-        StateValue: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
-        StateReason: z.string().max(1023),
-      }),
-      ({ AlarmName, StateValue, StateReason }) => {
-        const alarm = store.alarms.get(AlarmName)
-        if (alarm === undefined)
-          throw new AwsError('ResourceNotFound', `The alarm ${AlarmName} does not exist.`, { status: 404 })
-        alarms.setState(alarm, StateValue, StateReason)
-      },
-    ),
+    SetAlarmState: ({ AlarmName, StateValue, StateReason }) => {
+      const alarm = store.alarms.get(AlarmName)
+      if (alarm === undefined)
+        throw new AwsError('ResourceNotFound', `The alarm ${AlarmName} does not exist.`, { status: 404 })
+      alarms.setState(alarm, StateValue, StateReason)
+      return {}
+    },
 
-    PutMetricData: action(
-      z.looseObject({
-        Namespace: z
-          .string()
-          .min(1)
-          .max(255)
-          .refine((name) => !name.startsWith('AWS/'), 'Member must not begin with AWS/'),
-        MetricData: z
-          .array(
-            z.looseObject({
-              MetricName: z.string().min(1).max(255),
-              Dimensions: DIMENSIONS.optional(),
-              Timestamp: TIME.optional(),
-              Value: NUMBER.optional(),
-              Values: z.array(NUMBER).max(150).optional(),
-              Counts: z.array(NUMBER).max(150).optional(),
-              StatisticValues: z
-                .looseObject({ SampleCount: NUMBER, Sum: NUMBER, Minimum: NUMBER, Maximum: NUMBER })
-                .optional(),
-              StorageResolution: INTEGER.min(1).optional(),
-            }),
-          )
-          .max(1000),
-      }),
-      ({ Namespace, MetricData }) => {
-        for (const datum of MetricData) {
-          const resolution = (datum.StorageResolution ?? 60) < 60 ? 1000 : MINUTE_MS
-          const at = Math.floor((datum.Timestamp ?? clock.now()) / resolution) * resolution
-          const dimensions = dimensionsOf(datum.Dimensions)
-          const put = (sample: Parameters<Metrics['put']>[3]) =>
-            metrics.put(Namespace, datum.MetricName, dimensions, sample, at)
-          const { Value, Values = [], Counts = [], StatisticValues: set } = datum
-          if (Value !== undefined) put({ value: Value })
-          for (const [index, value] of Values.entries()) put({ value, count: Counts[index] ?? 1 })
-          if (set !== undefined)
-            put({
-              value: set.Sum / set.SampleCount,
-              count: set.SampleCount,
-              sum: set.Sum,
-              min: set.Minimum,
-              max: set.Maximum,
-            })
+    PutMetricData: ({ Namespace, MetricData }) => {
+      for (const datum of MetricData ?? []) {
+        const resolution = (datum.StorageResolution ?? 60) < 60 ? 1000 : MINUTE_MS
+        const at = Math.floor((datum.Timestamp?.getTime() ?? clock.now()) / resolution) * resolution
+        const dimensions = dimensionsOf(datum.Dimensions)
+        const put = (sample: Parameters<Metrics['put']>[3]) =>
+          metrics.put(Namespace, datum.MetricName, dimensions, sample, at)
+        const { Value, Values = [], Counts = [], StatisticValues: set } = datum
+        if (Value !== undefined) put({ value: Value })
+        for (const [index, value] of Values.entries()) put({ value, count: Counts[index] ?? 1 })
+        if (set !== undefined)
+          put({
+            value: set.Sum / set.SampleCount,
+            count: set.SampleCount,
+            sum: set.Sum,
+            min: set.Minimum,
+            max: set.Maximum,
+          })
+      }
+    },
+
+    GetMetricData: ({ MetricDataQueries, StartTime, EndTime, ScanBy }) => {
+      const queries = MetricDataQueries as MetricQuery[]
+      const periodMs = periodOf(queries) * 1000
+      const start = Math.floor(StartTime.getTime() / periodMs) * periodMs
+      const all = evaluateQueries(queries, metrics, start, EndTime.getTime())
+      return {
+        MetricDataResults: queries
+          .filter(({ ReturnData = true }) => ReturnData)
+          .map(({ Id, Label, MetricStat }) => {
+            const series = [...(all.get(Id) ?? [])].sort(([a], [b]) =>
+              ScanBy === 'TimestampAscending' ? a - b : b - a,
+            )
+            return {
+              Id,
+              Label: Label ?? MetricStat?.Metric.MetricName ?? Id,
+              Timestamps: series.map(([timestamp]) => new Date(timestamp)),
+              Values: series.map(([, value]) => value),
+              StatusCode: 'Complete',
+            }
+          }),
+        Messages: [],
+      }
+    },
+
+    GetMetricStatistics: (input) => {
+      const periodMs = input.Period * 1000
+      const start = Math.floor(input.StartTime.getTime() / periodMs) * periodMs
+      const metric = metrics.find(input.Namespace, input.MetricName, dimensionsOf(input.Dimensions))
+      const rows = new Map<number, Record<string, unknown>>()
+      const rowAt = (timestamp: number) => {
+        const row = rows.get(timestamp) ?? { Timestamp: new Date(timestamp), Unit: 'None' }
+        rows.set(timestamp, row)
+        return row
+      }
+      for (const name of input.Statistics ?? [])
+        for (const { timestamp, value } of points(metric, name, periodMs, start, input.EndTime.getTime()))
+          rowAt(timestamp)[name] = value
+      for (const name of input.ExtendedStatistics ?? [])
+        for (const { timestamp, value } of points(metric, name, periodMs, start, input.EndTime.getTime())) {
+          const row = rowAt(timestamp)
+          row.ExtendedStatistics = { ...(row.ExtendedStatistics as object | undefined), [name]: value }
         }
-      },
-    ),
+      return { Label: input.MetricName, Datapoints: [...rows.values()] }
+    },
 
-    GetMetricData: action(
-      z.looseObject({
-        MetricDataQueries: z.array(QUERY).min(1).max(500),
-        StartTime: TIME,
-        EndTime: TIME,
-        ScanBy: z.enum(['TimestampDescending', 'TimestampAscending']).default('TimestampDescending'),
-      }),
-      ({ MetricDataQueries, StartTime, EndTime, ScanBy }) => {
-        const queries = MetricDataQueries as MetricQuery[]
-        const periodMs = periodOf(queries) * 1000
-        const start = Math.floor(StartTime / periodMs) * periodMs
-        const all = evaluateQueries(queries, metrics, start, EndTime)
-        return {
-          MetricDataResults: queries
-            .filter(({ ReturnData = true }) => ReturnData)
-            .map(({ Id, Label, MetricStat }) => {
-              const series = [...(all.get(Id) ?? [])].sort(([a], [b]) =>
-                ScanBy === 'TimestampAscending' ? a - b : b - a,
-              )
-              return {
-                Id,
-                Label: Label ?? MetricStat?.Metric.MetricName ?? Id,
-                Timestamps: series.map(([timestamp]) => new Date(timestamp)),
-                Values: series.map(([, value]) => value),
-                StatusCode: 'Complete',
-              }
-            }),
-          Messages: [],
-        }
-      },
-    ),
+    ListMetrics: ({ Namespace, MetricName, Dimensions = [], NextToken }) => {
+      const found = metrics
+        .all()
+        .filter(
+          ({ namespace, name, dimensions }) =>
+            (Namespace ?? namespace) === namespace &&
+            (MetricName ?? name) === name &&
+            Dimensions.every(
+              ({ Name, Value }) =>
+                dimensions[Name] !== undefined && (Value ?? dimensions[Name]) === dimensions[Name],
+            ),
+        )
+      const { items, next } = page(found, 500, NextToken)
+      return {
+        Metrics: items.map(({ namespace, name, dimensions }) => ({
+          Namespace: namespace,
+          MetricName: name,
+          Dimensions: namesOf(dimensions),
+        })),
+        NextToken: next,
+      }
+    },
 
-    GetMetricStatistics: action(
-      z.looseObject({
-        Namespace: z.string(),
-        MetricName: z.string(),
-        Dimensions: DIMENSIONS.optional(),
-        StartTime: TIME,
-        EndTime: TIME,
-        Period: PERIOD,
-        Statistics: z.array(STATISTIC).optional(),
-        ExtendedStatistics: z.array(PERCENTILE).optional(),
-      }),
-      (input) => {
-        const periodMs = input.Period * 1000
-        const start = Math.floor(input.StartTime / periodMs) * periodMs
-        const metric = metrics.find(input.Namespace, input.MetricName, dimensionsOf(input.Dimensions))
-        const rows = new Map<number, Record<string, unknown>>()
-        const rowAt = (timestamp: number) => {
-          const row = rows.get(timestamp) ?? { Timestamp: new Date(timestamp), Unit: 'None' }
-          rows.set(timestamp, row)
-          return row
-        }
-        for (const name of input.Statistics ?? [])
-          for (const { timestamp, value } of points(metric, name, periodMs, start, input.EndTime))
-            rowAt(timestamp)[name] = value
-        for (const name of input.ExtendedStatistics ?? [])
-          for (const { timestamp, value } of points(metric, name, periodMs, start, input.EndTime)) {
-            const row = rowAt(timestamp)
-            row.ExtendedStatistics = { ...(row.ExtendedStatistics as object | undefined), [name]: value }
-          }
-        return { Label: input.MetricName, Datapoints: [...rows.values()] }
-      },
-    ),
-
-    ListMetrics: action(
-      z.looseObject({
-        Namespace: z.string().optional(),
-        MetricName: z.string().optional(),
-        Dimensions: z
-          .array(z.looseObject({ Name: z.string(), Value: z.string().optional() }))
-          .max(10)
-          .optional(),
-        NextToken: z.string().optional(),
-      }),
-      ({ Namespace, MetricName, Dimensions = [], NextToken }) => {
-        const found = metrics
-          .all()
-          .filter(
-            ({ namespace, name, dimensions }) =>
-              (Namespace ?? namespace) === namespace &&
-              (MetricName ?? name) === name &&
-              Dimensions.every(
-                ({ Name, Value }) =>
-                  dimensions[Name] !== undefined && (Value ?? dimensions[Name]) === dimensions[Name],
-              ),
-          )
-        const { items, next } = page(found, 500, NextToken)
-        return {
-          Metrics: items.map(({ namespace, name, dimensions }) => ({
-            Namespace: namespace,
-            MetricName: name,
-            Dimensions: namesOf(dimensions),
-          })),
-          NextToken: next,
-        }
-      },
-    ),
-
-    ListTagsForResource: action(z.looseObject({ ResourceARN: z.string() }), ({ ResourceARN }) => {
+    ListTagsForResource: ({ ResourceARN }) => {
       const alarm = [...store.alarms.values()].find((one) => one.arn === ResourceARN)
       if (alarm === undefined)
         throw new AwsError('ResourceNotFoundException', `${ResourceARN} does not exist.`, { status: 404 })
       return { Tags: alarm.input.Tags ?? [] }
-    }),
-  },
+    },
+  } satisfies Table<Actions>,
 })

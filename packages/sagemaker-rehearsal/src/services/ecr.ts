@@ -3,20 +3,14 @@
  * nothing need be pushed before a deployment, that is so for a repository that was never made, too.
  */
 
-import { z } from 'zod'
 import { AwsError } from '../aws-error.ts'
 import type { Clock } from '../clock.ts'
-import { action, arn, type Caller, page, type Service } from '../service.ts'
+import { type Actions, MODEL } from '../models/ecr.ts'
+import { arn, type Caller, page, type Service, type Actions as Table } from '../service.ts'
 import type { Repository, Store } from '../store.ts'
 
 const TAG = 'rehearsal'
 const MEDIA_TYPE = 'application/vnd.docker.distribution.manifest.v2+json'
-
-const NAME = z
-  .string()
-  .min(2)
-  .max(256)
-  .regex(/^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/)
 
 const notFound = (name: string, { account }: Caller) =>
   new AwsError(
@@ -33,7 +27,12 @@ export const createEcr = (store: Store, clock: Clock, digest: string): Service =
     return repository
   }
 
-  const make = (name: string, caller: Caller, mutability: string, scanOnPush: boolean): Repository => ({
+  const make = (
+    name: string,
+    caller: Caller,
+    mutability: Repository['mutability'],
+    scanOnPush: boolean,
+  ): Repository => ({
     name,
     arn: arn('ecr', caller, `repository/${name}`),
     createdAt: clock.now(),
@@ -56,101 +55,75 @@ export const createEcr = (store: Store, clock: Clock, digest: string): Service =
     createdAt: new Date(repository.createdAt),
     imageTagMutability: repository.mutability,
     imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
-    encryptionConfiguration: { encryptionType: 'AES256' },
+    encryptionConfiguration: { encryptionType: 'AES256' as const },
   })
 
   return {
     name: 'ecr',
     target: 'AmazonEC2ContainerRegistry_V20150921',
+    model: MODEL,
+    invalidCode: 'InvalidParameterException',
     actions: {
-      CreateRepository: action(
-        z.looseObject({
-          repositoryName: NAME,
-          imageTagMutability: z
-            .enum(['MUTABLE', 'IMMUTABLE', 'IMMUTABLE_WITH_EXCLUSION', 'MUTABLE_WITH_EXCLUSION'])
-            .default('MUTABLE'),
-          imageScanningConfiguration: z.looseObject({ scanOnPush: z.boolean().default(false) }).optional(),
-        }),
-        (input, caller) => {
-          const name = input.repositoryName
-          if (store.repositories.has(name))
-            throw new AwsError(
-              'RepositoryAlreadyExistsException',
-              `The repository with name '${name}' already exists in the registry with id '${caller.account}'`,
-            )
-          const { imageTagMutability, imageScanningConfiguration: scanning } = input
-          const repository = make(name, caller, imageTagMutability, scanning?.scanOnPush ?? false)
-          store.repositories.set(name, repository)
-          return { repository: describe(repository, caller) }
-        },
-      ),
-      DescribeRepositories: action(
-        z.looseObject({
-          repositoryNames: z.array(NAME).max(100).optional(),
-          maxResults: z.int().min(1).max(1000).default(100),
-          nextToken: z.string().optional(),
-        }),
-        ({ repositoryNames, maxResults, nextToken }, caller) => {
-          const all = repositoryNames?.map((name) => findOrImagine(name, caller)) ?? [
-            ...store.repositories.values(),
-          ]
-          const { items, next } = page(all, maxResults, nextToken)
-          return { repositories: items.map((repository) => describe(repository, caller)), nextToken: next }
-        },
-      ),
-      DeleteRepository: action(
-        z.looseObject({ repositoryName: z.string(), force: z.boolean().default(false) }),
-        ({ repositoryName, force }, caller) => {
-          const repository = find(repositoryName, caller)
-          if (!force)
-            throw new AwsError(
-              'RepositoryNotEmptyException',
-              `The repository with name '${repositoryName}' in registry with id '${caller.account}' cannot be deleted ` +
-                'because it still contains images',
-            )
-          store.repositories.delete(repositoryName)
-          return { repository: describe(repository, caller) }
-        },
-      ),
-      DescribeImages: action(
-        z.looseObject({
-          repositoryName: NAME,
-          imageIds: z
-            .array(z.looseObject({ imageDigest: z.string().optional(), imageTag: z.string().optional() }))
-            .max(100)
-            .optional(),
-        }),
-        ({ repositoryName, imageIds }, caller) => {
-          const repository = findOrImagine(repositoryName, caller)
-          // Whichever image a file names by its digest stands for this checkout.
-          const named = store.repositories.has(repositoryName) ? undefined : imageIds?.[0]?.imageDigest
-          for (const { imageDigest, imageTag } of imageIds ?? []) {
-            if (imageTag === undefined && imageDigest === named) continue
-            if ((imageTag === undefined || imageTag === TAG) && (imageDigest ?? digest) === digest) continue
-            throw new AwsError(
-              'ImageNotFoundException',
-              `The image with imageId {imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'} does not ` +
-                `exist within the repository with name '${repositoryName}' in the registry with id '${caller.account}'`,
-            )
-          }
-          return {
-            imageDetails: [
-              {
-                registryId: caller.account,
-                repositoryName,
-                imageDigest: named ?? digest,
-                imageTags: [TAG],
-                imageSizeInBytes: 0,
-                imagePushedAt: new Date(repository.createdAt),
-                imageManifestMediaType: MEDIA_TYPE,
-                artifactMediaType: 'application/vnd.docker.container.image.v1+json',
-                imageStatus: 'ACTIVE',
-              },
-            ],
-          }
-        },
-      ),
-      GetAuthorizationToken: action(z.looseObject({}), (_, caller) => ({
+      CreateRepository: (input, caller) => {
+        const name = input.repositoryName
+        if (store.repositories.has(name))
+          throw new AwsError(
+            'RepositoryAlreadyExistsException',
+            `The repository with name '${name}' already exists in the registry with id '${caller.account}'`,
+          )
+        const { imageTagMutability = 'MUTABLE', imageScanningConfiguration: scanning } = input
+        const repository = make(name, caller, imageTagMutability, scanning?.scanOnPush ?? false)
+        store.repositories.set(name, repository)
+        return { repository: describe(repository, caller) }
+      },
+      DescribeRepositories: ({ repositoryNames, maxResults = 100, nextToken }, caller) => {
+        const all = repositoryNames?.map((name) => findOrImagine(name, caller)) ?? [
+          ...store.repositories.values(),
+        ]
+        const { items, next } = page(all, maxResults, nextToken)
+        return { repositories: items.map((repository) => describe(repository, caller)), nextToken: next }
+      },
+      DeleteRepository: ({ repositoryName, force = false }, caller) => {
+        const repository = find(repositoryName, caller)
+        if (!force)
+          throw new AwsError(
+            'RepositoryNotEmptyException',
+            `The repository with name '${repositoryName}' in registry with id '${caller.account}' cannot be deleted ` +
+              'because it still contains images',
+          )
+        store.repositories.delete(repositoryName)
+        return { repository: describe(repository, caller) }
+      },
+      DescribeImages: ({ repositoryName, imageIds }, caller) => {
+        const repository = findOrImagine(repositoryName, caller)
+        // Whichever image a file names by its digest stands for this checkout.
+        const named = store.repositories.has(repositoryName) ? undefined : imageIds?.[0]?.imageDigest
+        for (const { imageDigest, imageTag } of imageIds ?? []) {
+          if (imageTag === undefined && imageDigest === named) continue
+          if ((imageTag === undefined || imageTag === TAG) && (imageDigest ?? digest) === digest) continue
+          throw new AwsError(
+            'ImageNotFoundException',
+            `The image with imageId {imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'} does not ` +
+              `exist within the repository with name '${repositoryName}' in the registry with id '${caller.account}'`,
+          )
+        }
+        return {
+          imageDetails: [
+            {
+              registryId: caller.account,
+              repositoryName,
+              imageDigest: named ?? digest,
+              imageTags: [TAG],
+              imageSizeInBytes: 0,
+              imagePushedAt: new Date(repository.createdAt),
+              imageManifestMediaType: MEDIA_TYPE,
+              artifactMediaType: 'application/vnd.docker.container.image.v1+json',
+              imageStatus: 'ACTIVE',
+            },
+          ],
+        }
+      },
+      GetAuthorizationToken: (_, caller) => ({
         authorizationData: [
           {
             authorizationToken: Buffer.from('AWS:rehearsal').toString('base64'),
@@ -158,31 +131,22 @@ export const createEcr = (store: Store, clock: Clock, digest: string): Service =
             proxyEndpoint: `https://${host(caller)}`,
           },
         ],
-      })),
-      PutLifecyclePolicy: action(
-        z.looseObject({ repositoryName: z.string(), lifecyclePolicyText: z.string().min(100).max(30_720) }),
-        ({ repositoryName, lifecyclePolicyText }, caller) => {
-          find(repositoryName, caller).lifecyclePolicy = lifecyclePolicyText
-          return { registryId: caller.account, repositoryName, lifecyclePolicyText }
-        },
-      ),
-      GetLifecyclePolicy: action(
-        z.looseObject({ repositoryName: z.string() }),
-        ({ repositoryName }, caller) => {
-          const { lifecyclePolicy } = find(repositoryName, caller)
-          if (lifecyclePolicy === undefined)
-            throw new AwsError('LifecyclePolicyNotFoundException', 'Lifecycle policy does not exist')
-          return { registryId: caller.account, repositoryName, lifecyclePolicyText: lifecyclePolicy }
-        },
-      ),
+      }),
+      PutLifecyclePolicy: ({ repositoryName, lifecyclePolicyText }, caller) => {
+        find(repositoryName, caller).lifecyclePolicy = lifecyclePolicyText
+        return { registryId: caller.account, repositoryName, lifecyclePolicyText }
+      },
+      GetLifecyclePolicy: ({ repositoryName }, caller) => {
+        const { lifecyclePolicy } = find(repositoryName, caller)
+        if (lifecyclePolicy === undefined)
+          throw new AwsError('LifecyclePolicyNotFoundException', 'Lifecycle policy does not exist')
+        return { registryId: caller.account, repositoryName, lifecyclePolicyText: lifecyclePolicy }
+      },
       // Immutability, tags and scanning of what exists: accepted, and shown again where there is a place for it.
-      PutImageTagMutability: action(
-        z.looseObject({ repositoryName: z.string(), imageTagMutability: z.string() }),
-        ({ repositoryName, imageTagMutability }, caller) => {
-          find(repositoryName, caller).mutability = imageTagMutability
-          return { registryId: caller.account, repositoryName, imageTagMutability }
-        },
-      ),
-    },
+      PutImageTagMutability: ({ repositoryName, imageTagMutability }, caller) => {
+        find(repositoryName, caller).mutability = imageTagMutability
+        return { registryId: caller.account, repositoryName, imageTagMutability }
+      },
+    } satisfies Table<Actions>,
   }
 }

@@ -1,11 +1,9 @@
 /** CloudWatch Logs, to be read: what is in it comes from the servers. */
 
-import { z } from 'zod'
 import { AwsError } from '../aws-error.ts'
 import type { LogEvent, LogGroup, LogStream, Logs } from '../logs.ts'
-import { action, arn, page, type Service } from '../service.ts'
-
-const GROUP = z.string().min(1).max(512)
+import { type Actions, MODEL } from '../models/logs.ts'
+import { arn, page, type Service, type Actions as Table } from '../service.ts'
 
 const notFound = (what: string) =>
   new AwsError('ResourceNotFoundException', `The specified log ${what} does not exist.`)
@@ -30,11 +28,6 @@ const compileFilter = (pattern: string): ((message: string) => boolean) => {
     all.every((text) => message.includes(text)) &&
     (any.length === 0 || any.some((text) => message.includes(text))) &&
     !none.some((text) => message.includes(text))
-}
-
-const NAMED = {
-  logGroupName: GROUP.optional(),
-  logGroupIdentifier: z.string().optional(),
 }
 
 export const createLogsService = (logs: Logs): Service => {
@@ -67,130 +60,110 @@ export const createLogsService = (logs: Logs): Service => {
   return {
     name: 'logs',
     target: 'Logs_20140328',
+    model: MODEL,
+    invalidCode: 'InvalidParameterException',
     actions: {
-      DescribeLogGroups: action(
-        z.looseObject({
-          logGroupNamePrefix: GROUP.optional(),
-          logGroupNamePattern: GROUP.optional(),
-          limit: z.int().min(1).max(50).default(50),
-          nextToken: z.string().optional(),
-        }),
-        ({ logGroupNamePrefix = '', logGroupNamePattern = '', limit, nextToken }, caller) => {
-          const found = [...logs.groups].filter(
-            ([name]) => name.startsWith(logGroupNamePrefix) && name.includes(logGroupNamePattern),
+      DescribeLogGroups: (
+        { logGroupNamePrefix = '', logGroupNamePattern = '', limit = 50, nextToken },
+        caller,
+      ) => {
+        const found = [...logs.groups].filter(
+          ([name]) => name.startsWith(logGroupNamePrefix) && name.includes(logGroupNamePattern),
+        )
+        const { items, next } = page(found, limit, nextToken)
+        return {
+          logGroups: items.map(([logGroupName, { createdAt }]) => ({
+            logGroupName,
+            creationTime: createdAt,
+            arn: `${arn('logs', caller, `log-group:${logGroupName}`)}:*`,
+            logGroupArn: arn('logs', caller, `log-group:${logGroupName}`),
+            metricFilterCount: 0,
+            storedBytes: 0,
+          })),
+          nextToken: next,
+        }
+      },
+
+      DescribeLogStreams: ({
+        logStreamNamePrefix = '',
+        orderBy = 'LogStreamName',
+        descending = false,
+        limit = 50,
+        nextToken,
+        ...input
+      }) => {
+        const found = [...find(input).streams].filter(([name]) => name.startsWith(logStreamNamePrefix))
+        found.sort(([nameA, a], [nameB, b]) =>
+          orderBy === 'LastEventTime'
+            ? (a.events.at(-1)?.timestamp ?? 0) - (b.events.at(-1)?.timestamp ?? 0)
+            : nameA < nameB
+              ? -1
+              : 1,
+        )
+        if (descending) found.reverse()
+        const { items, next } = page(found, limit, nextToken)
+        return { logStreams: items.map(describeStream), nextToken: next }
+      },
+
+      FilterLogEvents: (input) => {
+        const { logStreamNames, logStreamNamePrefix = '', startTime, endTime, limit = 10_000 } = input
+        const takes = compileFilter(input.filterPattern ?? '')
+        const isWithin = within(startTime, endTime === undefined ? undefined : endTime + 1)
+        const found = [...find(input).streams]
+          .filter(([name]) => logStreamNames?.includes(name) ?? name.startsWith(logStreamNamePrefix))
+          .flatMap(([logStreamName, { events }]) =>
+            events
+              .filter((event) => isWithin(event) && takes(event.message))
+              .map((event) => ({ ...event, logStreamName })),
           )
-          const { items, next } = page(found, limit, nextToken)
-          return {
-            logGroups: items.map(([logGroupName, { createdAt }]) => ({
-              logGroupName,
-              creationTime: createdAt,
-              arn: `${arn('logs', caller, `log-group:${logGroupName}`)}:*`,
-              logGroupArn: arn('logs', caller, `log-group:${logGroupName}`),
-              metricFilterCount: 0,
-              storedBytes: 0,
-            })),
-            nextToken: next,
-          }
-        },
-      ),
+          .sort((a, b) => a.timestamp - b.timestamp || (a.id < b.id ? -1 : 1))
+        const { items, next } = page(found, limit, input.nextToken)
+        return {
+          events: items.map(({ id, timestamp, ingestedAt, message, logStreamName }) => ({
+            eventId: id,
+            logStreamName,
+            timestamp,
+            ingestionTime: ingestedAt,
+            message,
+          })),
+          searchedLogStreams: [],
+          nextToken: next,
+        }
+      },
 
-      DescribeLogStreams: action(
-        z.looseObject({
-          ...NAMED,
-          logStreamNamePrefix: z.string().optional(),
-          orderBy: z.enum(['LogStreamName', 'LastEventTime']).default('LogStreamName'),
-          descending: z.boolean().default(false),
-          limit: z.int().min(1).max(50).default(50),
-          nextToken: z.string().optional(),
-        }),
-        ({ logStreamNamePrefix = '', orderBy, descending, limit, nextToken, ...input }) => {
-          const found = [...find(input).streams].filter(([name]) => name.startsWith(logStreamNamePrefix))
-          found.sort(([nameA, a], [nameB, b]) =>
-            orderBy === 'LastEventTime'
-              ? (a.events.at(-1)?.timestamp ?? 0) - (b.events.at(-1)?.timestamp ?? 0)
-              : nameA < nameB
-                ? -1
-                : 1,
-          )
-          if (descending) found.reverse()
-          const { items, next } = page(found, limit, nextToken)
-          return { logStreams: items.map(describeStream), nextToken: next }
-        },
-      ),
+      GetLogEvents: ({
+        logStreamName,
+        startTime,
+        endTime,
+        startFromHead = false,
+        limit = 10_000,
+        nextToken,
+        ...input
+      }) => {
+        const stream = find(input).streams.get(logStreamName)
+        if (stream === undefined) throw notFound('stream')
+        const events = stream.events.filter(within(startTime, endTime))
+        // Tokens are f/ID or b/ID: forward from after, or backward from before, an event.
+        const [, direction = startFromHead ? 'f' : 'b', id] = /^([fb])\/(\d*)$/.exec(nextToken ?? '') ?? []
+        const isForward = direction === 'f'
+        const rest =
+          id === undefined ? events : events.filter((event) => (isForward ? event.id > id : event.id < id))
+        const shown = isForward ? rest.slice(0, limit) : rest.slice(-limit)
+        return {
+          events: shown.map(({ timestamp, ingestedAt, message }) => ({
+            timestamp,
+            ingestionTime: ingestedAt,
+            message,
+          })),
+          nextForwardToken: `f/${shown.at(-1)?.id ?? id ?? ''}`,
+          nextBackwardToken: `b/${shown[0]?.id ?? id ?? ''}`,
+        }
+      },
 
-      FilterLogEvents: action(
-        z.looseObject({
-          ...NAMED,
-          logStreamNames: z.array(z.string()).max(100).optional(),
-          logStreamNamePrefix: z.string().optional(),
-          startTime: z.int().optional(),
-          endTime: z.int().optional(),
-          filterPattern: z.string().max(1024).default(''),
-          limit: z.int().min(1).max(10_000).default(10_000),
-          nextToken: z.string().optional(),
-        }),
-        (input) => {
-          const { logStreamNames, logStreamNamePrefix = '', startTime, endTime, limit } = input
-          const takes = compileFilter(input.filterPattern)
-          const isWithin = within(startTime, endTime === undefined ? undefined : endTime + 1)
-          const found = [...find(input).streams]
-            .filter(([name]) => logStreamNames?.includes(name) ?? name.startsWith(logStreamNamePrefix))
-            .flatMap(([logStreamName, { events }]) =>
-              events
-                .filter((event) => isWithin(event) && takes(event.message))
-                .map((event) => ({ ...event, logStreamName })),
-            )
-            .sort((a, b) => a.timestamp - b.timestamp || (a.id < b.id ? -1 : 1))
-          const { items, next } = page(found, limit, input.nextToken)
-          return {
-            events: items.map(({ id, timestamp, ingestedAt, message, logStreamName }) => ({
-              eventId: id,
-              logStreamName,
-              timestamp,
-              ingestionTime: ingestedAt,
-              message,
-            })),
-            searchedLogStreams: [],
-            nextToken: next,
-          }
-        },
-      ),
-
-      GetLogEvents: action(
-        z.looseObject({
-          ...NAMED,
-          logStreamName: z.string(),
-          startTime: z.int().optional(),
-          endTime: z.int().optional(),
-          startFromHead: z.boolean().default(false),
-          limit: z.int().min(1).max(10_000).default(10_000),
-          nextToken: z.string().optional(),
-        }),
-        ({ logStreamName, startTime, endTime, startFromHead, limit, nextToken, ...input }) => {
-          const stream = find(input).streams.get(logStreamName)
-          if (stream === undefined) throw notFound('stream')
-          const events = stream.events.filter(within(startTime, endTime))
-          // Tokens are f/ID or b/ID: forward from after, or backward from before, an event.
-          const [, direction = startFromHead ? 'f' : 'b', id] = /^([fb])\/(\d*)$/.exec(nextToken ?? '') ?? []
-          const isForward = direction === 'f'
-          const rest =
-            id === undefined ? events : events.filter((event) => (isForward ? event.id > id : event.id < id))
-          const shown = isForward ? rest.slice(0, limit) : rest.slice(-limit)
-          return {
-            events: shown.map(({ timestamp, ingestedAt, message }) => ({
-              timestamp,
-              ingestionTime: ingestedAt,
-              message,
-            })),
-            nextForwardToken: `f/${shown.at(-1)?.id ?? id ?? ''}`,
-            nextBackwardToken: `b/${shown[0]?.id ?? id ?? ''}`,
-          }
-        },
-      ),
-
-      DeleteLogGroup: action(z.looseObject({ logGroupName: GROUP }), ({ logGroupName }) => {
+      DeleteLogGroup: ({ logGroupName }) => {
         if (!logs.groups.delete(logGroupName)) throw notFound('group')
-      }),
-    },
+        return {}
+      },
+    } satisfies Table<Actions>,
   }
 }

@@ -1,16 +1,18 @@
 /** STS: who am I? */
 
-import { z } from 'zod'
-import { action, type Service } from '../service.ts'
+import { type Actions, MODEL } from '../models/sts.ts'
+import type { Service, Actions as Table } from '../service.ts'
 
 export const createSts = (): Service => ({
   name: 'sts',
   query: { signingName: 'sts', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
+  model: MODEL,
+  invalidCode: 'ValidationError',
   actions: {
-    GetCallerIdentity: action(z.looseObject({}), (_, { account, partition }) => ({
+    GetCallerIdentity: (_, { account, partition }) => ({
       Arn: `arn:${partition}:iam::${account}:user/rehearsal`,
       UserId: 'AIDAREHEARSAL00000000',
       Account: account,
-    })),
-  },
+    }),
+  } satisfies Table<Actions>,
 })

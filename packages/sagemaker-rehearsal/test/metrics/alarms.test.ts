@@ -156,7 +156,7 @@ t.test('older clients speak the query protocol', async (t) => {
     'Action=PutMetricAlarm&AlarmName=old&Namespace=mine&MetricName=depth&Statistic=Average&Period=60&EvaluationPeriods=2' +
     '&ComparisonOperator=GreaterThanThreshold&ActionsEnabled=false' +
     '&Dimensions.member.1.Name=a&Dimensions.member.1.Value=b'
-  t.match(await call(alarm), { status: 400, text: /<Code>ValidationException<\/Code>.*threshold/ })
+  t.match(await call(alarm), { status: 400, text: /<Code>ValidationError<\/Code>.*Threshold/ })
   t.match(await call(`${alarm}&Threshold=1.5`), { status: 200, text: /<PutMetricAlarmResponse/ })
   const { text } = await call('Action=DescribeAlarms&AlarmNames.member.1=old&MaxRecords=10')
   t.match(text, /<MetricAlarms><member>.*<Threshold>1.5<\/Threshold>/)

@@ -37,7 +37,7 @@ t.test(
     await create()
     await t.rejects(create(), { name: 'RepositoryAlreadyExistsException' })
     await t.rejects(ecr.send(new CreateRepositoryCommand({ repositoryName: 'Upper' })), {
-      name: 'ValidationException',
+      name: 'InvalidParameterException',
     })
     t.match((await describe()).repositories, [
       {

@@ -5,7 +5,7 @@
  * Make sure to inspect the output below.  Do not ignore changes!
  */
 'use strict'
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > all-at-once-with-rollback.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > all-at-once-with-rollback.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -105,7 +105,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > asynchronous.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > asynchronous.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -216,7 +216,7 @@ scaling:
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > canary.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > canary.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
 models:
@@ -361,7 +361,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > environment.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > environment.yaml > must match snapshot 1`] = `
 endpoint: flowers-production
 archives:
   - folder: model
@@ -406,7 +406,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > everything-on-instances.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > everything-on-instances.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -415,7 +415,7 @@ archives:
     bucket: my-models
     key: flowers/6d6f64656c2e/model.tar.gz
 models:
-  - ModelName: flowers-00c5fd81fc
+  - ModelName: flowers-a2b28c704a
     ExecutionRoleArn: arn:aws:iam::123456789012:role/sagemaker
     PrimaryContainer:
       Image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/serving@sha256:73657276696e672e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
@@ -425,10 +425,10 @@ models:
         WORKERS: "4"
     VpcConfig:
       Subnets:
-        - subnet-1
-        - subnet-2
+        - subnet-0123456789abcdef0
+        - subnet-0123456789abcdef1
       SecurityGroupIds:
-        - sg-1
+        - sg-0123456789abcdef0
     EnableNetworkIsolation: true
     Tags:
       - Key: onnx-serving:endpoint
@@ -438,10 +438,10 @@ models:
       - Key: cost
         Value: "12"
 config:
-  EndpointConfigName: flowers-47fa2baf5e
+  EndpointConfigName: flowers-329536128b
   ProductionVariants:
     - VariantName: primary
-      ModelName: flowers-00c5fd81fc
+      ModelName: flowers-a2b28c704a
       InitialVariantWeight: 1
       InstanceType: ml.c6i.xlarge
       InitialInstanceCount: 4
@@ -454,7 +454,7 @@ config:
     EnableCapture: true
     InitialSamplingPercentage: 10
     DestinationS3Uri: s3://captured/flowers
-    KmsKeyId: my-key
+    KmsKeyId: alias/my-key
     CaptureOptions:
       - CaptureMode: Input
   Tags:
@@ -466,7 +466,7 @@ config:
       Value: "12"
 create:
   EndpointName: flowers
-  EndpointConfigName: flowers-47fa2baf5e
+  EndpointConfigName: flowers-329536128b
   Tags:
     - Key: onnx-serving:endpoint
       Value: flowers
@@ -475,10 +475,10 @@ create:
     - Key: cost
       Value: "12"
     - Key: onnx-serving:history
-      Value: 47fa2baf5e
+      Value: 329536128b
 update:
   EndpointName: flowers
-  EndpointConfigName: flowers-47fa2baf5e
+  EndpointConfigName: flowers-329536128b
   RetainAllVariantProperties: true
   ExcludeRetainedVariantProperties:
     - VariantPropertyType: DataCaptureConfig
@@ -487,7 +487,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > instance-pools.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > instance-pools.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
 models:
@@ -533,7 +533,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > keys-of-2026.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > keys-of-2026.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -621,7 +621,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > linear.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > linear.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
 models:
@@ -764,7 +764,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > members-of-aws.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > members-of-aws.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -837,7 +837,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > rolling.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > rolling.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
 models:
@@ -939,7 +939,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > same-model-twice.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > same-model-twice.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -989,7 +989,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > scaling-by-concurrency.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > scaling-by-concurrency.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1056,7 +1056,7 @@ scaling:
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > scaling-by-cpu.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > scaling-by-cpu.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1131,7 +1131,7 @@ scaling:
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > serverless-on-demand.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > serverless-on-demand.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1177,7 +1177,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > serverless.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > serverless.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1246,7 +1246,7 @@ scaling:
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > shadow.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > shadow.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1310,7 +1310,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > three-lines.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > three-lines.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1355,7 +1355,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > two-variants.yaml > must match snapshot 1`] = `
+exports[`.build/test/scripts/all.js > TAP > test/scripts/plan/desire.test.ts > two-variants.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model

@@ -1,18 +1,15 @@
 /** What a deployment must keep to (SageMaker developer guide, deployment guardrails; API reference, DeploymentConfig). */
 
-import type {
-  CapacitySize,
-  CreateEndpointConfigCommandInput,
-  DeploymentConfig,
-} from '@aws-sdk/client-sagemaker'
 import { invalid } from '../../aws-error.ts'
 import { batches, trafficSteps } from '../../endpoints/rollout.ts'
+import type { CapacitySize, CreateEndpointConfigInput, DeploymentConfig } from '../../models/sagemaker.ts'
+import { checkPolicies } from './rules.ts'
 
 type Size = { size: CapacitySize | undefined; name: string; least: number; most: number }
 
 /** @throws ValidationException unless the size lies within these percents of so many instances */
 const checkSize = ({ size, name, least, most }: Size, total: number): void => {
-  if (size?.Value === undefined) throw invalid(`${name} must be specified for this type of deployment.`)
+  if (size === undefined) throw invalid(`${name} must be specified for this type of deployment.`)
   const percent = size.Type === 'CAPACITY_PERCENT' ? size.Value : (size.Value / total) * 100
   if (percent > most || (size.Type === 'CAPACITY_PERCENT' && percent < least))
     throw invalid(
@@ -30,10 +27,11 @@ const checkTime = (waits: number, timeout: number | undefined): void => {
 /** @param config of the new fleet */
 export const checkDeployment = (
   deployment: DeploymentConfig | undefined,
-  config: CreateEndpointConfigCommandInput,
+  config: CreateEndpointConfigInput,
 ): void => {
   if (deployment === undefined) return
-  const variants = config.ProductionVariants ?? []
+  checkPolicies(deployment)
+  const variants = config.ProductionVariants
   const isServerless = variants.some(({ ServerlessConfig }) => ServerlessConfig !== undefined)
   const counts = variants.map(({ InitialInstanceCount = 1 }) => InitialInstanceCount)
   const smallest = Math.min(...counts)

@@ -1,8 +1,6 @@
 /** CreateEndpoint, UpdateEndpoint and their relatives: checked here, carried out by `endpoints/deployments.ts`. */
 
 import { isDeepStrictEqual } from 'node:util'
-import type { DeploymentConfig, UpdateEndpointCommandInput } from '@aws-sdk/client-sagemaker'
-import { z } from 'zod'
 import { AwsError, invalid } from '../../aws-error.ts'
 import type { Clock } from '../../clock.ts'
 import type { Deployments } from '../../endpoints/deployments.ts'
@@ -10,12 +8,12 @@ import { describeEndpoint } from '../../endpoints/describe.ts'
 import type { Fleets } from '../../endpoints/fleets.ts'
 import { typeOf, typesOf } from '../../endpoints/instance-pools.ts'
 import type { Faults } from '../../faults.ts'
-import { type Actions, action, arn, type Caller } from '../../service.ts'
+import type { DeploymentConfig, Actions as SageMaker, UpdateEndpointInput } from '../../models/sagemaker.ts'
+import { type Actions, arn, type Caller } from '../../service.ts'
 import type { Endpoint, Fleet, FleetVariant, Store } from '../../store.ts'
 import { checkDeployment } from './deployment-rules.ts'
 import { findEndpointConfig } from './endpoint-configs.ts'
 import { listed } from './lists.ts'
-import { CREATE_ENDPOINT, LIST, NAME, UPDATE_ENDPOINT, UPDATE_WEIGHTS } from './schemas.ts'
 import { setTags } from './tags.ts'
 
 export type EndpointSettings = {
@@ -32,8 +30,6 @@ export type EndpointSettings = {
   deregister: (endpoint: string) => void
 }
 
-const NAMED = z.looseObject({ EndpointName: NAME })
-
 const namesOf = (fleet: Fleet): string[] => fleet.variants.map(({ name }) => name).sort()
 
 const isServerless = (fleet: Fleet): boolean =>
@@ -41,7 +37,7 @@ const isServerless = (fleet: Fleet): boolean =>
 
 const IN_PROGRESS = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']
 
-export const createEndpointActions = (settings: EndpointSettings): Actions => {
+export const createEndpointActions = (settings: EndpointSettings): Actions<SageMaker> => {
   const { store, clock, fleets, deployments, faults } = settings
 
   const arnOf = (name: string, caller: Caller) => arn('sagemaker', caller, `endpoint/${name.toLowerCase()}`)
@@ -114,7 +110,7 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
   const retain = (
     endpoint: Endpoint,
     green: Fleet,
-    excluded: UpdateEndpointCommandInput['ExcludeRetainedVariantProperties'],
+    excluded: UpdateEndpointInput['ExcludeRetainedVariantProperties'],
   ): void => {
     const without = new Set(excluded?.map(({ VariantPropertyType }) => VariantPropertyType))
     for (const variant of green.variants) {
@@ -127,13 +123,13 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
   }
 
   return {
-    CreateEndpoint: action(CREATE_ENDPOINT, (input, caller) => {
+    CreateEndpoint(input, caller) {
       const { EndpointName: name, EndpointConfigName: configName } = input
       const endpointArn = arnOf(name, caller)
       if (store.endpoints.has(name.toLowerCase()))
         throw invalid(`Cannot create already existing endpoint "${endpointArn}".`)
       const config = findEndpointConfig(store, faults, configName, configArnOf(configName, caller))
-      const deployment = input.DeploymentConfig as DeploymentConfig | undefined
+      const deployment = input.DeploymentConfig
       checkDeployment(deployment, config.input)
       const blue = deployments.makeFleet(configName)
       checkQuota(demandOf(blue.variants))
@@ -152,13 +148,12 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
       setTags(store, endpointArn, input.Tags)
       deployments.create(endpoint)
       return { EndpointArn: endpointArn }
-    }),
+    },
 
-    DescribeEndpoint: action(NAMED, ({ EndpointName }, caller) =>
+    DescribeEndpoint: ({ EndpointName }, caller) =>
       describeEndpoint(find(EndpointName, caller), store, fleets),
-    ),
 
-    ListEndpoints: action(LIST, (query) => {
+    ListEndpoints(query) {
       const visible = [...store.endpoints.values()].filter(({ createdAt }) => faults.isVisible(createdAt))
       const { items, next } = listed(visible, query)
       return {
@@ -171,17 +166,17 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
         })),
         NextToken: next,
       }
-    }),
+    },
 
-    UpdateEndpoint: action(UPDATE_ENDPOINT, (input, caller) => {
+    UpdateEndpoint(input, caller) {
       const endpoint = find(input.EndpointName, caller)
       mustBeInService(endpoint)
       const { blue } = endpoint
       findEndpointConfig(store, faults, blue.configName, configArnOf(blue.configName, caller))
       const name = input.EndpointConfigName
       const config = findEndpointConfig(store, faults, name, configArnOf(name, caller))
-      const given = input.DeploymentConfig as DeploymentConfig | undefined
-      const deployment = given ?? (input.RetainDeploymentConfig ? endpoint.lastDeployment : undefined)
+      const deployment =
+        input.DeploymentConfig ?? (input.RetainDeploymentConfig ? endpoint.lastDeployment : undefined)
       checkDeployment(deployment, config.input)
       checkAlarms(deployment)
       const green = deployments.makeFleet(name)
@@ -193,18 +188,13 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
       if (isServerless(green) && !isServerless(blue))
         throw invalid('A real-time endpoint cannot be converted to a serverless endpoint.')
       checkScaling(endpoint, green)
-      if (input.RetainAllVariantProperties)
-        retain(
-          endpoint,
-          green,
-          input.ExcludeRetainedVariantProperties as UpdateEndpointCommandInput['ExcludeRetainedVariantProperties'],
-        )
+      if (input.RetainAllVariantProperties) retain(endpoint, green, input.ExcludeRetainedVariantProperties)
       checkQuota(demandOf(green.variants))
       deployments.update(endpoint, green, deployment)
       return { EndpointArn: endpoint.arn }
-    }),
+    },
 
-    UpdateEndpointWeightsAndCapacities: action(UPDATE_WEIGHTS, (input, caller) => {
+    UpdateEndpointWeightsAndCapacities(input, caller) {
       const endpoint = find(input.EndpointName, caller)
       mustBeInService(endpoint)
       const changes = input.DesiredWeightsAndCapacities.map((change) => {
@@ -246,9 +236,9 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
       )
       deployments.change(endpoint, changes)
       return { EndpointArn: endpoint.arn }
-    }),
+    },
 
-    DeleteEndpoint: action(NAMED, ({ EndpointName }, caller) => {
+    DeleteEndpoint({ EndpointName }, caller) {
       const endpoint = find(EndpointName, caller)
       if (IN_PROGRESS.includes(endpoint.status))
         throw invalid(`Cannot update in-progress endpoint "${endpoint.arn}".`)
@@ -257,6 +247,6 @@ export const createEndpointActions = (settings: EndpointSettings): Actions => {
         store.tags.delete(endpoint.arn)
         settings.deregister(endpoint.name)
       })
-    }),
+    },
   }
 }

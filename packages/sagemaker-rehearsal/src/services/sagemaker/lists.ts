@@ -1,19 +1,28 @@
 /** ListModels, ListEndpointConfigs and ListEndpoints are one thing. */
 
-import type { z } from 'zod'
 import { page } from '../../service.ts'
-import type { LIST } from './schemas.ts'
+
+type Query = {
+  NameContains?: string | undefined
+  SortBy?: string | undefined
+  SortOrder?: string | undefined
+  StatusEquals?: string | undefined
+  CreationTimeAfter?: Date | undefined
+  CreationTimeBefore?: Date | undefined
+  MaxResults?: number | undefined
+  NextToken?: string | undefined
+}
 
 export type Listed = { name: string; createdAt: number; status?: string }
 
 /** The page that was asked for, filtered and sorted. */
 export const listed = <Item extends Listed>(
   items: Iterable<Item>,
-  query: z.output<typeof LIST>,
+  query: Query,
 ): { items: Item[]; next?: string } => {
-  const { NameContains = '', SortBy, SortOrder, StatusEquals } = query
-  const after = (query.CreationTimeAfter ?? Number.NEGATIVE_INFINITY) * 1000
-  const before = (query.CreationTimeBefore ?? Number.POSITIVE_INFINITY) * 1000
+  const { NameContains = '', SortBy = 'CreationTime', SortOrder = 'Descending', StatusEquals } = query
+  const after = query.CreationTimeAfter?.getTime() ?? Number.NEGATIVE_INFINITY
+  const before = query.CreationTimeBefore?.getTime() ?? Number.POSITIVE_INFINITY
   const kept = [...items].filter(
     ({ name, createdAt, status }) =>
       name.toLowerCase().includes(NameContains.toLowerCase()) &&
@@ -28,5 +37,5 @@ export const listed = <Item extends Listed>(
         ? -1
         : 1
   kept.sort((a, b) => (SortOrder === 'Ascending' ? order(a, b) : order(b, a)))
-  return page(kept, query.MaxResults, query.NextToken)
+  return page(kept, query.MaxResults ?? 10, query.NextToken)
 }

@@ -1,16 +1,15 @@
 /** CreateModel and its relatives. */
 
-import type { ContainerDefinition, CreateModelCommandInput } from '@aws-sdk/client-sagemaker'
-import { z } from 'zod'
 import { invalid } from '../../aws-error.ts'
 import type { Clock } from '../../clock.ts'
 import { modelExists, modelSource } from '../../endpoints/model-archive.ts'
 import type { Faults } from '../../faults.ts'
-import { type Actions, action, arn } from '../../service.ts'
+import type { ContainerDefinition, Actions as SageMaker } from '../../models/sagemaker.ts'
+import { type Actions, arn } from '../../service.ts'
 import type { Store } from '../../store.ts'
 import type { S3 } from '../s3/s3.ts'
 import { listed } from './lists.ts'
-import { CREATE_MODEL, LIST, MODEL_NAME } from './schemas.ts'
+import { checkModel } from './rules.ts'
 import { setTags } from './tags.ts'
 
 export type ModelSettings = {
@@ -28,7 +27,13 @@ const describeContainer = (container: ContainerDefinition): ContainerDefinition 
   ...container,
 })
 
-export const createModelActions = ({ store, clock, s3, faults, announce }: ModelSettings): Actions => {
+export const createModelActions = ({
+  store,
+  clock,
+  s3,
+  faults,
+  announce,
+}: ModelSettings): Actions<SageMaker> => {
   const find = (name: string, modelArn: string) => {
     const model = store.models.get(name)
     if (model === undefined || !faults.isVisible(model.createdAt))
@@ -44,24 +49,22 @@ export const createModelActions = ({ store, clock, s3, faults, announce }: Model
       .map((endpoint) => endpoint.name)
 
   return {
-    CreateModel: action(CREATE_MODEL, (checked, caller) => {
-      // The schema has checked it; the SDK's type has all members.
-      const input = checked as CreateModelCommandInput
-      const { ModelName: name } = checked
+    CreateModel(input, caller) {
+      const { ModelName: name } = input
+      checkModel(input)
       const modelArn = arn('sagemaker', caller, `model/${name.toLowerCase()}`)
       if (store.models.has(name)) throw invalid(`Cannot create already existing model "${modelArn}".`)
-      const containers = input.Containers ?? [input.PrimaryContainer ?? {}]
-      for (const container of containers) {
+      for (const container of input.Containers ?? [input.PrimaryContainer ?? {}]) {
         const source = modelSource(container)
         if (source !== undefined && !modelExists(s3, source))
           throw invalid(`Could not find model data at ${source.uri}.`)
       }
       store.models.set(name, { arn: modelArn, createdAt: clock.now(), input })
-      setTags(store, modelArn, checked.Tags)
+      setTags(store, modelArn, input.Tags)
       return { ModelArn: modelArn }
-    }),
+    },
 
-    DescribeModel: action(z.looseObject({ ModelName: MODEL_NAME }), ({ ModelName }, caller) => {
+    DescribeModel({ ModelName }, caller) {
       const model = find(ModelName, arn('sagemaker', caller, `model/${ModelName.toLowerCase()}`))
       const { Tags: _, PrimaryContainer, Containers, ...rest } = model.input
       return {
@@ -72,9 +75,9 @@ export const createModelActions = ({ store, clock, s3, faults, announce }: Model
         ModelArn: model.arn,
         CreationTime: new Date(model.createdAt),
       }
-    }),
+    },
 
-    ListModels: action(LIST, (query) => {
+    ListModels(query) {
       const all = [...store.models].map(([name, model]) => ({ name, ...model }))
       const { items, next } = listed(
         all.filter(({ createdAt }) => faults.isVisible(createdAt)),
@@ -88,15 +91,15 @@ export const createModelActions = ({ store, clock, s3, faults, announce }: Model
         })),
         NextToken: next,
       }
-    }),
+    },
 
-    DeleteModel: action(z.looseObject({ ModelName: MODEL_NAME }), ({ ModelName }, caller) => {
+    DeleteModel({ ModelName }, caller) {
       const model = find(ModelName, arn('sagemaker', caller, `model/${ModelName.toLowerCase()}`))
       // AWS lets it happen: the endpoint serves on, and cannot be scaled or repaired any more.
       for (const endpoint of usersOf(ModelName))
         announce(`warning: model ${ModelName} is deleted while endpoint ${endpoint} uses it`)
       store.models.delete(ModelName)
       store.tags.delete(model.arn)
-    }),
+    },
   }
 }
