@@ -5,6 +5,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { entryOf, isCompiled } from '../../places.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { finishing, type Unfinished } from './finish.ts'
 import type { Finished } from './thread.ts'
@@ -16,12 +17,9 @@ type Thread = { worker: Worker; waiting: Waiting[] }
 
 const threads: Thread[] = []
 
-const isCompiled = import.meta.url.endsWith('.js')
-
 /** Compiled, it needs no loader; what the process was started with is for TypeScript. */
 const start = (): Thread => {
-  const url = new URL(isCompiled ? './thread.js' : './thread.ts', import.meta.url)
-  const worker = new Worker(url, isCompiled ? { execArgv: [] } : {})
+  const worker = new Worker(entryOf('image/thread'), isCompiled ? { execArgv: [] } : {})
   const waiting: Waiting[] = []
   worker.unref()
   worker.on('message', (finished: Finished) => {
