@@ -4,6 +4,7 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { entryOf, isCompiled } from '../../places.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
@@ -17,9 +18,16 @@ type Thread = { worker: Worker; waiting: Waiting[] }
 
 const threads: Thread[] = []
 
-/** Compiled, it needs no loader; what the process was started with is for TypeScript. */
+/** TypeScript's loader of the process is none for its threads. */
+const startWorker = (): Worker => {
+  const file = pathToFileURL(entryOf('image/thread'))
+  if (isCompiled) return new Worker(file, { execArgv: [] })
+  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import('${file.href}') })`
+  return new Worker(code, { eval: true, execArgv: [] })
+}
+
 const start = (): Thread => {
-  const worker = new Worker(entryOf('image/thread'), isCompiled ? { execArgv: [] } : {})
+  const worker = startWorker()
   const waiting: Waiting[] = []
   worker.unref()
   worker.on('message', (finished: Finished) => {
