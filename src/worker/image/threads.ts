@@ -22,7 +22,7 @@ const threads: Thread[] = []
 const startWorker = (): Worker => {
   const file = pathToFileURL(entryOf('image/thread'))
   if (isCompiled) return new Worker(file, { execArgv: [] })
-  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import('${file.href}') })`
+  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(file.href)}) })`
   return new Worker(code, { eval: true, execArgv: [] })
 }
 
