@@ -12,7 +12,7 @@ import { build } from 'esbuild'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-const ENTRIES = ['cli', 'main', 'inspect', 'worker/entry', 'worker/inspect-entry']
+const ENTRIES = ['cli', 'main', 'inspect', 'worker/entry', 'worker/inspect-entry', 'worker/image/thread']
 
 /** Native add-ons, and what finds its own files beside itself. */
 const EXTERNAL = ['onnxruntime-node', 'sharp', 'tokenizers', 'tsx']

@@ -83,6 +83,7 @@ export class ServedModel {
       rows: inspected.rows,
       startTimeoutMs,
       workers,
+      cpus: Math.round(this.#dependencies.budget.cpus),
       threads,
       threadsAlone,
       defaultAccept,

@@ -24,15 +24,6 @@ const XMLNS = 'http://s3.amazonaws.com/doc/2006-03-01/'
 /** XML documents that come in: lists of keys or parts. */
 const MOST_DOCUMENT_BYTES = 2 * 2 ** 20
 
-/** Headers of an object that are stored and given back. */
-const KEPT_HEADERS = [
-  'cache-control',
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'expires',
-]
-
 const error = (code: string, message: string, status: number) => new AwsError(code, message, { status })
 
 const noSuchKey = () => error('NoSuchKey', 'The specified key does not exist.', 404)
@@ -85,21 +76,12 @@ const textsOf = (xml: string, name: string): string[] =>
 
 const blocksOf = (xml: string, name: string): string[] => xml.split(`<${name}>`).slice(1)
 
-const tagsOf = (header: string | undefined): Record<string, string> =>
-  Object.fromEntries(new URLSearchParams(header ?? ''))
-
-const keptOf = (headers: Call['headers']): Record<string, string> => {
-  const kept: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined) continue
-    if (name.startsWith('x-amz-meta-')) kept[name] = value
-    if (!KEPT_HEADERS.includes(name)) continue
-    // How it was sent is no property of the object.
-    const rest = name === 'content-encoding' ? value.replace(/,?\s*aws-chunked\s*,?/, '') : value
-    if (rest !== '') kept[name] = rest
-  }
-  return kept
-}
+const metadataOf = (headers: Call['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      name.startsWith('x-amz-meta-') && value !== undefined ? [[name, value]] : [],
+    ),
+  )
 
 const BUCKET_NAME = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 
@@ -152,11 +134,7 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
   }
 
   const checkConditions = (bucket: Bucket, { key, headers }: Call): void => {
-    const old = bucket.objects.get(key)
-    if (headers['if-none-match'] === '*' && old !== undefined)
-      throw error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
-    const match = headers['if-match']
-    if (match !== undefined && match !== `"${old?.etag}"`)
+    if (headers['if-none-match'] === '*' && bucket.objects.has(key))
       throw error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
   }
 
@@ -166,9 +144,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
     'last-modified': new Date(object.modifiedAt).toUTCString(),
     etag: `"${object.etag}"`,
     'accept-ranges': 'bytes',
-    ...(Object.keys(object.tags).length > 0 && {
-      'x-amz-tagging-count': String(Object.keys(object.tags).length),
-    }),
     ...(withChecksums &&
       Object.fromEntries(
         Object.entries(object.checksums).map(([name, value]) => [`x-amz-checksum-${name}`, value]),
@@ -178,10 +153,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
   const get = (call: Call, withBody: boolean): Reply => {
     const object = findObject(call)
     const { headers } = call
-    const etag = `"${object.etag}"`
-    if (headers['if-match'] !== undefined && headers['if-match'] !== etag)
-      throw error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
-    if (headers['if-none-match'] === etag) return reply(304, { etag })
     const range = parseRange(headers.range, object.bytes)
     const mode = headers['x-amz-checksum-mode'] === 'ENABLED' && range === undefined
     const length = range === undefined ? object.bytes : range.end - range.start + 1
@@ -194,8 +165,11 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
     return reply(range === undefined ? 200 : 206, answer, empty ? '' : files.read(object.file, range))
   }
 
-  const list = ({ bucket, query }: Call, startAfter: string) => {
+  const list = ({ bucket, query }: Call): Reply => {
     const { objects } = findBucket(bucket)
+    const token = query.get('continuation-token')
+    const startAfter =
+      token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64url').toString('utf8')
     const prefix = query.get('prefix') ?? ''
     const delimiter = query.get('delimiter') ?? ''
     const asked = Number(query.get('max-keys') ?? 1000)
@@ -221,50 +195,24 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       else prefixes.add(group)
       last = group ?? key
     }
-    return {
-      last,
-      truncated,
-      result: {
-        Name: bucket,
-        Prefix: encode(prefix),
-        ...(delimiter !== '' && { Delimiter: encode(delimiter) }),
-        MaxKeys: most,
-        ...(query.has('encoding-type') && { EncodingType: query.get('encoding-type') }),
-        IsTruncated: truncated,
-        Contents: contents.map((object) => ({
-          Key: encode(object.key),
-          LastModified: new Date(object.modifiedAt),
-          ETag: `"${object.etag}"`,
-          Size: object.bytes,
-          StorageClass: 'STANDARD',
-        })),
-        CommonPrefixes: [...prefixes].map((Prefix) => ({ Prefix: encode(Prefix) })),
-      },
-    }
-  }
-
-  const listV2 = (call: Call): Reply => {
-    const token = call.query.get('continuation-token')
-    const from =
-      token === null
-        ? (call.query.get('start-after') ?? '')
-        : Buffer.from(token, 'base64url').toString('utf8')
-    const { result, truncated, last } = list(call, from)
     return xmlReply('ListBucketResult', {
-      ...result,
-      KeyCount: result.Contents.length + result.CommonPrefixes.length,
+      Name: bucket,
+      Prefix: encode(prefix),
+      ...(delimiter !== '' && { Delimiter: encode(delimiter) }),
+      MaxKeys: most,
+      ...(query.has('encoding-type') && { EncodingType: query.get('encoding-type') }),
+      IsTruncated: truncated,
+      Contents: contents.map((object) => ({
+        Key: encode(object.key),
+        LastModified: new Date(object.modifiedAt),
+        ETag: `"${object.etag}"`,
+        Size: object.bytes,
+        StorageClass: 'STANDARD',
+      })),
+      CommonPrefixes: [...prefixes].map((Prefix) => ({ Prefix: encode(Prefix) })),
+      KeyCount: contents.length + prefixes.size,
       ...(token !== null && { ContinuationToken: token }),
       ...(truncated && { NextContinuationToken: Buffer.from(last).toString('base64url') }),
-    })
-  }
-
-  const listV1 = (call: Call): Reply => {
-    const marker = call.query.get('marker') ?? ''
-    const { result, truncated, last } = list(call, marker)
-    return xmlReply('ListBucketResult', {
-      ...result,
-      Marker: marker,
-      ...(truncated && { NextMarker: last }),
     })
   }
 
@@ -283,7 +231,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       createdAt: clock.now(),
       objects: new Map(),
       uploads: new Map(),
-      settings: new Map(),
     })
     return reply(200, { location: `/${bucket}` })
   }
@@ -313,8 +260,7 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       ...received,
       modifiedAt: clock.now(),
       contentType: call.headers['content-type'] ?? 'binary/octet-stream',
-      headers: keptOf(call.headers),
-      tags: tagsOf(call.headers['x-amz-tagging']),
+      headers: metadataOf(call.headers),
     })
     return reply(200, {
       etag: `"${received.etag}"`,
@@ -341,8 +287,7 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       key: call.key,
       createdAt: clock.now(),
       contentType: call.headers['content-type'] ?? 'binary/octet-stream',
-      headers: keptOf(call.headers),
-      tags: tagsOf(call.headers['x-amz-tagging']),
+      headers: metadataOf(call.headers),
       parts: new Map(),
     })
     return xmlReply('InitiateMultipartUploadResult', { Bucket: call.bucket, Key: call.key, UploadId: id })
@@ -421,7 +366,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       contentType: upload.contentType,
       headers: upload.headers,
       checksums: {},
-      tags: upload.tags,
     })
     await dropUpload(bucket, upload)
     return xmlReply('CompleteMultipartUploadResult', {
@@ -436,29 +380,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
     bucket.uploads.delete(upload.id)
     for (const { file } of upload.parts.values()) await files.remove(file)
   }
-
-  const setting =
-    (run: (bucket: Bucket, name: string, call: Call) => Reply | Promise<Reply>): Handler =>
-    (call) =>
-      run(findBucket(call.bucket), call.setting ?? '', call)
-
-  const putSetting = setting(async (bucket, name, call) => {
-    bucket.settings.set(name, await readText(call.body))
-    return reply(200)
-  })
-
-  const getSetting = setting((bucket, name) => {
-    const document = bucket.settings.get(name)
-    if (document === undefined && name === 'versioning') return xmlReply('VersioningConfiguration', {})
-    if (document === undefined)
-      throw error('NoSuchConfiguration', `The bucket has no document ?${name}.`, 404)
-    return reply(200, { 'content-type': 'application/xml' }, document)
-  })
-
-  const deleteSetting = setting((bucket, name) => {
-    bucket.settings.delete(name)
-    return reply(204)
-  })
 
   const handlers: Record<string, Handler> = {
     ListBuckets: ({ caller }) =>
@@ -479,8 +400,7 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       const { region } = findBucket(bucket)
       return xmlReply('LocationConstraint', region === 'us-east-1' ? '' : region)
     },
-    ListObjectsV2: listV2,
-    ListObjects: listV1,
+    ListObjectsV2: list,
     PutObject: putObject,
     GetObject: (call) => get(call, true),
     HeadObject: (call) => get(call, false),
@@ -489,18 +409,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       return reply(204)
     },
     DeleteObjects: deleteObjects,
-    GetObjectTagging: (call) =>
-      xmlReply('Tagging', {
-        TagSet: { Tag: Object.entries(findObject(call).tags).map(([Key, Value]) => ({ Key, Value })) },
-      }),
-    PutObjectTagging: async (call) => {
-      const object = findObject(call)
-      const blocks = blocksOf(await readText(call.body), 'Tag')
-      object.tags = Object.fromEntries(
-        blocks.map((block) => [textsOf(block, 'Key')[0] ?? '', textsOf(block, 'Value')[0] ?? '']),
-      )
-      return reply(200)
-    },
     CreateMultipartUpload: createUpload,
     UploadPart: uploadPart,
     CompleteMultipartUpload: completeUpload,
@@ -509,32 +417,11 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       return reply(204)
     },
     ListMultipartUploads: listUploads,
-    ListParts: (call) =>
-      xmlReply('ListPartsResult', {
-        Bucket: call.bucket,
-        Key: call.key,
-        UploadId: call.query.get('uploadId'),
-        IsTruncated: false,
-        Part: [...findUpload(call).parts].map(([PartNumber, { etag, bytes }]) => ({
-          PartNumber,
-          ETag: `"${etag}"`,
-          Size: bytes,
-        })),
-      }),
   }
 
   return {
     handle(call: Call): Reply | Promise<Reply> {
-      const { operation, setting: name } = call
-      const bySetting =
-        name === undefined
-          ? undefined
-          : operation.startsWith('Get')
-            ? getSetting
-            : operation.startsWith('Put')
-              ? putSetting
-              : deleteSetting
-      const handler = bySetting ?? (Object.hasOwn(handlers, operation) ? handlers[operation] : undefined)
+      const handler = Object.hasOwn(handlers, call.operation) ? handlers[call.operation] : undefined
       if (handler === undefined)
         throw error('NotImplemented', 'The rehearsal does not emulate this operation of S3.', 501)
       return handler(call)
@@ -550,7 +437,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
         modifiedAt: clock.now(),
         contentType,
         headers: {},
-        tags: {},
       })
     },
 
