@@ -115,7 +115,13 @@ export class Scheduler {
     if (runner === undefined) return this.lane.nextDeadline
     const heldUntil = this.lane.heldUntil()
     if (heldUntil > this.#clock.now()) return Math.min(this.lane.nextDeadline, heldUntil)
-    const requests = this.lane.take({ size: this.#roster.size, free: this.#roster.freeCount })
+    const { requests: running, stuckAt } = this.#roster.underWay(this.#clock.now())
+    if (this.lane.isBetterLater(running)) return Math.min(this.lane.nextDeadline, stuckAt)
+    // On one device what is divided takes as long.
+    const workers = this.lane.sharesDevice
+      ? { size: 1, free: 1 }
+      : { size: this.#roster.size, free: this.#roster.freeCount }
+    const requests = this.lane.take(workers)
     if (requests.length === 0) return Number.POSITIVE_INFINITY
     void this.#run(runner, requests)
     return undefined
@@ -134,8 +140,8 @@ export class Scheduler {
       const elapsed = this.#clock.now() - batch.startedAt
       // A reply that lay unread took less than it seems.
       const milliseconds = Math.min(elapsed, timings.seconds * 1000 + MESSAGES_MS)
-      // A run with all threads says nothing of those beside others.
-      if (!batch.alone || this.#roster.size === 1)
+      // A run with all threads says nothing of those beside others; on a device there is one way to run.
+      if (!batch.alone || this.#roster.size === 1 || this.lane.sharesDevice)
         this.lane.cost.observe(requests.length, milliseconds, batch.bytes)
       this.#events.batchDone(requests.length, elapsed, timings)
       this.#roster.done(runner)
