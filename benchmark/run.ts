@@ -5,6 +5,7 @@
  *   npm run bench            all, in about half an hour
  *   npm run bench -- start   one part
  *   npm run bench -- ablation   no figures but a table of its own; never part of all
+ *   npm run bench -- peers      other servers beside this one, into peers/README.md; never part of all
  */
 
 import { execFileSync } from 'node:child_process'
@@ -90,10 +91,17 @@ if (wanted[0] === 'ablation') {
   process.stdout.write(await ablate())
   process.exit()
 }
+if (wanted[0] === 'peers') {
+  const { measurePeers } = await import('./peers/measure.ts')
+  const { report } = await import('./peers/report.ts')
+  await measurePeers(wanted.slice(1), provenance())
+  report()
+  process.exit()
+}
 const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name))
 if (unknown.length > 0) {
   process.stderr.write(
-    `no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}, and ablation\n`,
+    `no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}, ablation and peers\n`,
   )
   process.exit(2)
 }

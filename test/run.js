@@ -26,6 +26,9 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BUILD = join(ROOT, '.build')
 
+/** Where tests are. */
+const ALL = ['test', 'packages/sagemaker-rehearsal/test']
+
 /** Run only where they are named: they need more than Node, or take minutes. */
 const NAMED_ONLY = ['test/container', 'test/gpu-image', 'test/rehearsal', 'test/chaos']
 
@@ -138,10 +141,11 @@ if (missing.length > 0) {
   process.exit(2)
 }
 const files =
-  paths.length > 0 ? paths.flatMap(testsIn) : testsIn('test').filter((file) => !isIn(NAMED_ONLY)(file))
+  paths.length > 0 ? paths.flatMap(testsIn) : ALL.flatMap(testsIn).filter((file) => !isIn(NAMED_ONLY)(file))
 
 rmSync(BUILD, { recursive: true, force: true })
 mirror('.')
+run(process.execPath, ['scripts/build.js', ROOT, join(BUILD, 'dist')])
 run(bin('tsc'), ['--project', 'tsconfig.test.json', '--noCheck'])
 // tap's set of plugins is built into node_modules/, so that a new one needs it again.
 if (changed(PLUGINS) < changed('node_modules/.package-lock.json')) {

@@ -107,6 +107,7 @@ export class ServedModel {
       rows: inspected.rows,
       startTimeoutMs,
       workers,
+      cpus: Math.round(this.#dependencies.budget.cpus),
       threads,
       threadsAlone,
       defaultAccept,

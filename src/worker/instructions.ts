@@ -3,7 +3,9 @@
 import type { FromWorker, ToWorker } from '../protocol/messages.ts'
 import { Batches } from './batches.ts'
 import { loadDecoder } from './image/image-to-tensor.ts'
+import { startThreads, threadsFor } from './image/threads.ts'
 import type { Models } from './models.ts'
+import type { ReceiveBody } from './receive-bodies.ts'
 
 type Parent = {
   send(message: FromWorker, then?: () => void): void
@@ -11,6 +13,7 @@ type Parent = {
   fail(error: unknown): void
   /** The worker is to end. */
   stop(): void
+  receiveBody: ReceiveBody
 }
 
 /**
@@ -19,14 +22,16 @@ type Parent = {
  */
 export const followInstructions = (
   models: Models,
-  { send, fail, stop }: Parent,
+  { send, fail, stop, receiveBody }: Parent,
 ): ((message: ToWorker) => void) => {
-  const batches = new Batches(models.find, send)
+  const batches = new Batches(models.find, send, receiveBody)
   const load = async ({ model, options }: Extract<ToWorker, { type: 'load' }>) => {
     const { info } = await models.load(model, options)
     send({ type: 'loaded', model, info })
     // Before the first image comes, but not before the worker counts as ready.
-    if (info.acceptsImages) await loadDecoder()
+    if (!info.acceptsImages) return
+    startThreads(threadsFor(options))
+    await loadDecoder()
   }
   let last: Promise<unknown> = Promise.resolve()
   const inOrder = (task: () => unknown): void => {

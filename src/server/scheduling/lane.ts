@@ -1,5 +1,6 @@
 /** What there is once for each model: its queue and limits, what its batches cost, and the requests that killed workers. */
 
+import { Bag } from '../../bag.ts'
 import type { Reply, Request } from '../../protocol/request.ts'
 import type { Events } from '../observe/events.ts'
 import type { Batch } from './batch.ts'
@@ -31,7 +32,7 @@ export class Lane {
   readonly #queue = new Queue()
   readonly #quarantine = new Quarantine()
   readonly #patience = new Patience()
-  readonly #unanswered = new Set<Pending>()
+  readonly #unanswered = new Bag<Pending>()
   #bytes = 0
   #arrivals = 0
   #closed = false
@@ -94,7 +95,7 @@ export class Lane {
 
   /** A body is let go once its request is answered and no worker has it any more. */
   #onSettled(pending: Pending, reply: Reply | undefined): void {
-    this.#unanswered.delete(pending)
+    this.#unanswered.remove(pending)
     const now = this.#clock.now()
     this.#patience.note(now - pending.arrivedAt, reply === undefined, now)
     if (pending.batch !== undefined) return
@@ -171,6 +172,6 @@ export class Lane {
   /** Answers all that is pending, and whatever comes later. */
   close(): void {
     this.#closed = true
-    for (const pending of this.#unanswered) pending.settle(STOPPED)
+    for (const pending of this.#unanswered.all) pending.settle(STOPPED)
   }
 }
