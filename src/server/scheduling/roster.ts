@@ -33,7 +33,7 @@ export class Roster {
 
   /** Requests of the batches that are under way and not stuck, and when the next of them will be stuck. */
   underWay(now: number): { requests: number; stuckAt: number } {
-    const batches = [...this.#busy.values()].filter(({ stuckAt }) => stuckAt > now)
+    const batches = this.#busy.map(({ batch }) => batch).filter((batch) => !batch.isStuck(now))
     return {
       requests: batches.reduce((sum, { requests }) => sum + requests.length, 0),
       stuckAt: Math.min(...batches.map(({ stuckAt }) => stuckAt)),

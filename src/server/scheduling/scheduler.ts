@@ -115,13 +115,11 @@ export class Scheduler {
     if (runner === undefined) return this.lane.nextDeadline
     const heldUntil = this.lane.heldUntil()
     if (heldUntil > this.#clock.now()) return Math.min(this.lane.nextDeadline, heldUntil)
-    const { requests: running, stuckAt } = this.#roster.underWay(this.#clock.now())
-    if (this.lane.isBetterLater(running)) return Math.min(this.lane.nextDeadline, stuckAt)
-    // On one device what is divided takes as long.
-    const workers = this.lane.sharesDevice
-      ? { size: 1, free: 1 }
-      : { size: this.#roster.size, free: this.#roster.freeCount }
-    const requests = this.lane.take(workers)
+    if (this.lane.sharesDevice) {
+      const { requests: running, stuckAt } = this.#roster.underWay(this.#clock.now())
+      if (this.lane.isBetterLater(running)) return Math.min(this.lane.nextDeadline, stuckAt)
+    }
+    const requests = this.lane.take({ size: this.#roster.size, free: this.#roster.freeCount })
     if (requests.length === 0) return Number.POSITIVE_INFINITY
     void this.#run(runner, requests)
     return undefined
