@@ -30,7 +30,11 @@ const PARTS: Record<string, () => Promise<{ measure: () => Promise<Figure[]> }>>
   'open-loop': () => import('./open-loop.ts'),
   overload: () => import('./overload.ts'),
   ping: () => import('./ping.ts'),
+  gpu: () => import('./gpu.ts'),
 }
+
+/** Measured only where they are named: they need more than most machines have. */
+const NAMED_ONLY = ['gpu']
 
 const RESULTS = join(ROOT, 'benchmark/results')
 const FILE = join(RESULTS, 'figures.json')
@@ -103,7 +107,9 @@ if (unknown.length > 0) {
 }
 mkdirSync(RESULTS, { recursive: true })
 const results = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Results) : {}
-for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
+for (const name of wanted.length > 0
+  ? wanted
+  : Object.keys(PARTS).filter((part) => !NAMED_ONLY.includes(part))) {
   const part = PARTS[name]
   if (part === undefined) continue
   try {

@@ -31,6 +31,15 @@ export class Roster {
     return stuck
   }
 
+  /** Requests of the batches that are under way and not stuck, and when the next of them will be stuck. */
+  underWay(now: number): { requests: number; stuckAt: number } {
+    const batches = this.#busy.map(({ batch }) => batch).filter((batch) => !batch.isStuck(now))
+    return {
+      requests: batches.reduce((sum, { requests }) => sum + requests.length, 0),
+      stuckAt: Math.min(...batches.map(({ stuckAt }) => stuckAt)),
+    }
+  }
+
   add(runner: Runner): void {
     this.#free.push(runner)
   }
