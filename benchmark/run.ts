@@ -19,6 +19,7 @@ const PARTS: Record<string, () => Promise<{ measure: () => Promise<Figure[]> }>>
   throughput: () => import('./throughput.ts'),
   latency: () => import('./latency.ts'),
   'light-model': () => import('./light-model.ts'),
+  'light-starts': () => import('./light-starts.ts'),
   batching: () => import('./batching.ts'),
   'large-body': () => import('./large-body.ts'),
   images: () => import('./images.ts'),
