@@ -9,7 +9,7 @@ export type Step =
   | { kind: 'all' }
 
 const NAME = /^\.?\['((?:[^'\\]|\\.)*)'((?:\s*,\s*'(?:[^'\\]|\\.)*')*)\]/
-const DOTTED = /^\.([^.[\]*\s']+)/
+const DOTTED = /^\.([^.[\]*\s'()?@]+)/
 const ALL = /^(?:\.\*|\.?\[\*\])/
 const ITEM = String.raw`(?:-?\d+|-?\d*:(?:-?\d+)?)`
 const ITEMS = new RegExp(String.raw`^\.?\[(${ITEM}(?:\s*,\s*${ITEM})*)\]`)
