@@ -87,7 +87,11 @@ export class FakeClock implements Clock {
 
 const TIMINGS: BatchTimings = { seconds: 1e9, decodeSeconds: 0, runs: [] }
 
-export const echo = (request: Request): Reply => ({ ok: true, body: join(request.body), contentType: 'x/echo' })
+export const echo = (request: Request): Reply => ({
+  ok: true,
+  body: join(request.body),
+  contentType: 'x/echo',
+})
 
 type Run = {
   items: readonly Request[]
