@@ -22,6 +22,7 @@ const PARTS: Record<string, () => Promise<{ measure: () => Promise<Figure[]> }>>
   'light-starts': () => import('./light-starts.ts'),
   batching: () => import('./batching.ts'),
   'large-body': () => import('./large-body.ts'),
+  bodies: () => import('./bodies.ts'),
   images: () => import('./images.ts'),
   start: () => import('./start.ts'),
   'cpu-budget': () => import('./cpu-budget.ts'),

@@ -1,7 +1,7 @@
 /** Reads a request's body from its stream, so that what it costs follows what has come and not what was announced. */
 
 import type { IncomingMessage } from 'node:http'
-import type { Body } from '../../protocol/body.ts'
+import { type Body, free } from '../../protocol/body.ts'
 import { Collected } from './pieces.ts'
 
 /**
@@ -37,6 +37,7 @@ export const readBody = (
     request.off('data', onData).off('end', onEnd).off('close', onClose)
     // 'error' stays listened to: without a listener an aborted request would be an exception.
     if (typeof result === 'string') {
+      free(body.end())
       body = new Collected()
       request.resume()
     }

@@ -29,7 +29,7 @@ type Batch = {
   events: BatchEvents
   /** Resolves when the worker has taken its large bodies; undefined if there are none. */
   taken: Promise<void> | undefined
-  resolve(timings: BatchTimings): void
+  resolve(timings: BatchTimings | Promise<BatchTimings>): void
   reject(error: Error): void
 }
 
@@ -103,7 +103,7 @@ export class WorkerProcess implements Runner {
     const check = new BatchCheck(batch, requests.length, this.#maxReplyBytes)
     this.#liveness.heard()
     const model = requests[0]?.model ?? ''
-    const items = requests.map(({ model: _, body, ...item }) => ({ ...item, body: crossing(body) }))
+    const items = requests.map(({ model: _, ...item }) => ({ ...item, body: crossing(item.body) }))
     this.#send({ type: 'run', batch, model, alone, items })
     const taken = this.#bodies.send(requests.map(({ body }) => body))
     const done = new Promise<BatchTimings>((resolve, reject) => {
@@ -186,8 +186,8 @@ export class WorkerProcess implements Runner {
         this.#batches.remove(batch)
         for (const [item, reply] of replies) events.reply(item, reply)
         // A worker that leaves bodies in the pipe has its batch until its time is over: they are held as long.
-        if (taken === undefined) resolve(timings)
-        else void taken.then(() => resolve(timings))
+          if (taken === undefined) resolve(timings)
+          else void taken.then(() => resolve(timings))
         return
       }
       case 'alive':

@@ -1,6 +1,7 @@
 /** What there is once for each model: its queue and limits, what its batches cost, and the requests that killed workers. */
 
 import { Bag } from '../../bag.ts'
+import { free } from '../../protocol/body.ts'
 import type { Reply, Request } from '../../protocol/request.ts'
 import type { Events } from '../observe/events.ts'
 import type { Batch } from './batch.ts'
@@ -100,7 +101,12 @@ export class Lane {
     this.#patience.note(now - pending.arrivedAt, reply === undefined, now)
     if (pending.batch !== undefined) return
     this.#queue.remove(pending)
-    this.#bytes -= pending.bytes
+    this.#letGo(pending)
+  }
+
+  #letGo({ bytes, request }: Pending): void {
+    this.#bytes -= bytes
+    free(request.body)
   }
 
   /** Until when the next batch is held back for more requests; 0 if it is not. */
@@ -147,7 +153,7 @@ export class Lane {
     for (const pending of requests) {
       if (!pending.settled && isBlamed) this.#blame(pending)
       pending.batch = undefined
-      if (pending.settled) this.#bytes -= pending.bytes
+      if (pending.settled) this.#letGo(pending)
     }
     const again = requests.filter(({ settled }) => !settled)
     for (const pending of again) {
