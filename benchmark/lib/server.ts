@@ -157,7 +157,7 @@ export const residentBytes = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
 
 /** CPU time that a process has taken so far, in seconds (proc(5), stat: utime and stime, in hundredths). */
-const ownCpuSeconds = (pid: number): number => {
+export const ownCpuSeconds = (pid: number): number => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')
     .split(' ')

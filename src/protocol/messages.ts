@@ -49,8 +49,14 @@ export type LoadOptions<Folder = Unopened, Recipe = Unopened> = {
 /** Most bytes of a piece of a body; a larger body crosses in several. */
 export const PIECE_BYTES = 2 ** 20
 
+/** Most bytes of a request's body in a message; those of a larger one go through the pipe beside the messages. */
+export const MESSAGE_BODY_BYTES = 16 * 1024
+
 /** A request of a batch, which has the model's name once for all. */
-export type BatchItem = Omit<Request, 'model'>
+export type BatchItem = Omit<Request, 'model' | 'body'> & { body: Uint8Array }
+
+/** A request as it crosses; of a large body its length, and the bytes come through the pipe, in the order of the messages. */
+export type CrossingItem = Omit<BatchItem, 'body'> & { body: Uint8Array | number }
 
 /** A reply as it crosses; the body of a large one has gone before it in pieces, `sent` bytes in all. */
 export type CrossingReply = Reply | { ok: true; sent: number; contentType: string; headers?: ReplyHeaders }
@@ -60,7 +66,7 @@ export type CrossingReplies = [item: number, reply: CrossingReply][]
 
 export type ToWorker =
   | { type: 'load'; model: string; options: LoadOptions }
-  | { type: 'run'; batch: number; model: string; alone: boolean; items: BatchItem[] }
+  | { type: 'run'; batch: number; model: string; alone: boolean; items: CrossingItem[] }
   /** The client of this request has gone: it need not be computed, and its reply need not be sent. */
   | { type: 'cancel'; batch: number; item: number }
   | { type: 'probe' }

@@ -1,6 +1,7 @@
 /** A request and its reply: what the server passes on and what the worker works on. */
 
 import type { ErrorCode } from '../errors.ts'
+import type { Body } from './body.ts'
 import type { Route } from './routes.ts'
 
 /**
@@ -19,7 +20,7 @@ export type Request = {
   /** The name of the model that is to answer it. */
   model: string
   headers: RequestHeaders
-  body: Uint8Array
+  body: Body
   /** Where it came to, if not to /invocations: one of those that the model serves. */
   route?: Route
 }

@@ -4,10 +4,12 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { FromWorker, ToWorker } from '../protocol/messages.ts'
+import { Bag } from '../bag.ts'
+import type { BatchItem, CrossingItem, FromWorker, ToWorker } from '../protocol/messages.ts'
 import { LazyAbortController } from './lazy-abort.ts'
 import type { LoadedModel } from './load.ts'
 import { CANCELLED, type Item, isCancelled, type Replies, readBatch, runBatch } from './pipeline.ts'
+import type { ReceiveBody } from './receive-bodies.ts'
 import { sendLargeBodies } from './send-replies.ts'
 
 /** How often the server is told that requests are still being read; after three times as long it counts the worker as stuck. */
@@ -15,45 +17,54 @@ const PREPARING_MS = 500
 
 type Send = (message: FromWorker, then?: () => void) => void
 
+type Mark = Pick<Item, 'abort'>
+
+type UnderWay = { batch: number; marks: readonly Mark[]; ended: Promise<void> | undefined; place?: number }
+
 export class Batches {
   readonly #find: (model: string) => LoadedModel
   readonly #send: Send
-  readonly #underWay = new Map<number, readonly Item[]>()
-  readonly #running = new Set<Promise<void>>()
+  readonly #receiveBody: ReceiveBody
+  readonly #underWay = new Bag<UnderWay>()
   #lastRun: Promise<unknown> = Promise.resolve()
 
-  constructor(find: (model: string) => LoadedModel, send: Send) {
+  constructor(find: (model: string) => LoadedModel, send: Send, receiveBody: ReceiveBody) {
     this.#find = find
     this.#send = send
+    this.#receiveBody = receiveBody
   }
 
   /** Resolves when the whole batch has its replies. */
   run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
-    const running = this.#process(message).finally(() => this.#running.delete(running))
-    this.#running.add(running)
-    return running
+    const marks = message.items.map(() => ({ abort: new LazyAbortController() }))
+    const underWay: UnderWay = { batch: message.batch, marks, ended: undefined }
+    this.#underWay.add(underWay)
+    underWay.ended = this.#process(message, marks).finally(() => this.#underWay.remove(underWay))
+    return underWay.ended
   }
 
   /** A request that is being read is given up, and one that waits is not run; one that has its reply stays as it is. */
   cancel(batch: number, item: number): void {
-    this.#underWay.get(batch)?.[item]?.abort.abort(CANCELLED)
+    this.#underWay.all.find((other) => other.batch === batch)?.marks[item]?.abort.abort(CANCELLED)
   }
 
   /** Resolves when all batches so far have their replies. */
   async settled(): Promise<void> {
-    await Promise.all(this.#running)
+    await Promise.all(this.#underWay.all.map(({ ended }) => ended))
   }
 
-  async #process({
-    batch,
-    model,
-    alone,
-    items: requests,
-  }: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+  /** A cancelled one's bytes come all the same. */
+  #receive({ body, ...request }: CrossingItem): BatchItem | Promise<BatchItem> {
+    if (typeof body !== 'number') return { ...request, body }
+    return this.#receiveBody(body).then((whole) => ({ ...request, body: whole }))
+  }
+
+  async #process(
+    { batch, model, alone, items: requests }: Extract<ToWorker, { type: 'run' }>,
+    marks: readonly Mark[],
+  ): Promise<void> {
     const loaded = this.#find(model)
-    const items = requests.map((request): Item => ({ request, abort: new LazyAbortController() }))
-    this.#underWay.set(batch, items)
-    const isWanted = (item: number) => !isCancelled(items[item] as Item)
+    const isWanted = (item: number) => !isCancelled(marks[item] as Mark)
     const cross = (replies: Replies) => sendLargeBodies(batch, replies, isWanted, this.#send)
     const sendReplies = async (early: Replies) => {
       const replies = await cross(early)
@@ -61,6 +72,8 @@ export class Batches {
     }
     const sign = setInterval(() => this.#send({ type: 'preparing', batch }), PREPARING_MS)
     const stopSigns = () => clearInterval(sign)
+    const whole = await Promise.all(requests.map((request) => this.#receive(request)))
+    const items = marks.map((mark, item): Item => ({ ...mark, request: whole[item] as BatchItem }))
     const read = await readBatch(items, loaded, sendReplies).finally(
       // Code of the model's own may wait for something after the run too.
       loaded.info.code === undefined && !loaded.task.takesLong ? stopSigns : undefined,
@@ -74,7 +87,6 @@ export class Batches {
     this.#lastRun = run
     const { replies, timings } = await run.finally(stopSigns)
     const last = await cross(replies)
-    this.#underWay.delete(batch)
     this.#send({ type: 'done', batch, replies: last, timings })
   }
 }

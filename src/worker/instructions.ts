@@ -5,6 +5,7 @@ import { Batches } from './batches.ts'
 import { loadDecoder } from './image/image-to-tensor.ts'
 import { startThreads, threadsFor } from './image/threads.ts'
 import type { Models } from './models.ts'
+import type { ReceiveBody } from './receive-bodies.ts'
 
 type Parent = {
   send(message: FromWorker, then?: () => void): void
@@ -12,6 +13,7 @@ type Parent = {
   fail(error: unknown): void
   /** The worker is to end. */
   stop(): void
+  receiveBody: ReceiveBody
 }
 
 /**
@@ -20,9 +22,9 @@ type Parent = {
  */
 export const followInstructions = (
   models: Models,
-  { send, fail, stop }: Parent,
+  { send, fail, stop, receiveBody }: Parent,
 ): ((message: ToWorker) => void) => {
-  const batches = new Batches(models.find, send)
+  const batches = new Batches(models.find, send, receiveBody)
   const load = async ({ model, options }: Extract<ToWorker, { type: 'load' }>) => {
     const { info } = await models.load(model, options)
     send({ type: 'loaded', model, info })

@@ -21,7 +21,8 @@ export type Item = { request: BatchItem; abort: LazyAbortController }
 /** The reason of an abort after which nobody waits for the reply. */
 export const CANCELLED = Symbol('cancelled')
 
-export const isCancelled = ({ abort }: Item): boolean => abort.aborted && abort.signal.reason === CANCELLED
+export const isCancelled = ({ abort }: Pick<Item, 'abort'>): boolean =>
+  abort.aborted && abort.signal.reason === CANCELLED
 
 /** Replies that are ready, each with its request's place in the batch. */
 export type Replies = [item: number, reply: Reply][]
@@ -111,6 +112,8 @@ export const readBatch = async (
   }
   const slow: Item[] = []
   for (const [item, entry] of items.entries()) {
+    // While the batch's bodies came.
+    if (isCancelled(entry)) continue
     const result = read(entry, item, task)
     if (!(result instanceof Promise)) {
       sort(entry, item, result)

@@ -6,6 +6,7 @@
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import type { ModelFolder } from '../../src/model/model.ts'
+import { join } from '../../src/protocol/body.ts'
 import { BatchCheck } from '../../src/protocol/check.ts'
 import type { FromWorker } from '../../src/protocol/messages.ts'
 import type { BatchTimings } from '../../src/protocol/request.ts'
@@ -60,6 +61,7 @@ const runnerOf = (loaded: LoadedModel): Runner => {
       receive(message)
       then?.()
     },
+    () => Promise.reject(new Error('all bodies are in their messages')),
   )
   let next = 1
   return {
@@ -67,9 +69,10 @@ const runnerOf = (loaded: LoadedModel): Runner => {
       const batch = next
       next += 1
       const check = new BatchCheck(batch, requests.length, loaded.info.maxResponseBytes)
+      const items = requests.map((request) => ({ ...request, body: join(request.body) }))
       const done = new Promise<BatchTimings>((resolve, reject) => {
         underWay.set(batch, { check, events, resolve })
-        batches.run({ type: 'run', batch, model: '', alone, items: [...requests] }).catch(reject)
+        batches.run({ type: 'run', batch, model: '', alone, items }).catch(reject)
       })
       return {
         done,

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ERRORS } from '../../errors.ts'
+import type { Body } from '../../protocol/body.ts'
 import type { ModelInfo } from '../../protocol/model-info.ts'
 import type { Reply, RequestHeaders } from '../../protocol/request.ts'
 import { ROUTES, type Route } from '../../protocol/routes.ts'
@@ -150,7 +151,7 @@ export const registerInvocations = (
       sendReply(reply, answer, bytes)
     }
 
-    const onBody = (body: Buffer | BodyProblem) => {
+    const onBody = (body: Body | BodyProblem) => {
       // From here on the scheduler counts it.
       held.resize(0)
       switch (body) {

@@ -1,17 +1,11 @@
 /** How the processes of src/worker/ are started. */
 
 import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { isCompiled } from '../../places.ts'
 import { readCpuBudget } from '../machine/cpu-budget.ts'
 
-/** TypeScript sources run under tsx, compiled ones without it; an entry has this file's extension. */
-export const entryOf = (name: 'entry' | 'inspect-entry'): string =>
-  fileURLToPath(
-    new URL(`../../worker/${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-  )
-
-/** Then tsx runs only a model's own code, a file or two: its cache would be written where nothing else is, and it hangs where it cannot. */
-const isCompiled = import.meta.url.endsWith('.js')
+/** So that a stack names the sources. */
+const SOURCE_MAPS = isCompiled ? ['--enable-source-maps'] : []
 
 /**
  * Threads of libuv's, on which a worker has images decoded and texts tokenized: as many as there are CPUs, since a worker may be the
@@ -23,7 +17,8 @@ const poolThreads = (cpus: number): number => Math.min(32, Math.max(4, Math.roun
 export const forkWorker = (entry: string): ChildProcess =>
   fork(entry, [], {
     serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: [...process.execArgv, ...SOURCE_MAPS],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     env: {
       UV_THREADPOOL_SIZE: String(poolThreads(readCpuBudget().cpus)),
       ...process.env,
@@ -31,6 +26,7 @@ export const forkWorker = (entry: string): ChildProcess =>
       ORT_DISABLE_TELEMETRY: '1',
       // Otherwise the tokenizer has a thread for each core, beside those of libuv on which it runs.
       TOKENIZERS_PARALLELISM: 'false',
+      // Where tsx runs only a model's own code, its cache would be written where nothing else is, and it hangs where it cannot.
       ...(isCompiled && { TSX_DISABLE_CACHE: '1' }),
     },
   })

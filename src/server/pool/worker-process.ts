@@ -4,12 +4,15 @@
  */
 
 import type { ChildProcess } from 'node:child_process'
+import { Bag } from '../../bag.ts'
+import { entryOf } from '../../places.ts'
 import { BatchCheck, checkMessage, ProtocolError } from '../../protocol/check.ts'
 import type { FromWorker, LoadOptions, ToWorker } from '../../protocol/messages.ts'
 import type { ModelInfo } from '../../protocol/model-info.ts'
 import type { BatchTimings, Request } from '../../protocol/request.ts'
 import { type BatchEvents, type Runner, type RunningBatch, WorkerDiedError } from '../scheduling/runner.ts'
-import { entryOf, forkWorker } from './fork.ts'
+import { BodyPipe, crossing } from './body-pipe.ts'
+import { forkWorker } from './fork.ts'
 import { watchLiveness } from './liveness.ts'
 
 export type WorkerEvents = {
@@ -20,16 +23,21 @@ export type WorkerEvents = {
 }
 
 type Batch = {
+  number: number
+  place?: number
   check: BatchCheck
   events: BatchEvents
-  resolve(timings: BatchTimings): void
+  /** Resolves when the worker has taken its large bodies; undefined if there are none. */
+  taken: Promise<void> | undefined
+  resolve(timings: BatchTimings | Promise<BatchTimings>): void
   reject(error: Error): void
 }
 
 export class WorkerProcess implements Runner {
   readonly #process: ChildProcess
+  readonly #bodies: BodyPipe
   readonly #events: WorkerEvents
-  readonly #batches = new Map<number, Batch>()
+  readonly #batches = new Bag<Batch>()
   #nextBatch = 1
   #ready = false
   #gone = false
@@ -44,6 +52,7 @@ export class WorkerProcess implements Runner {
   constructor(events: WorkerEvents, entry: string = entryOf('entry')) {
     this.#events = events
     this.#process = forkWorker(entry)
+    this.#bodies = new BodyPipe(this.#process)
     this.#liveness = watchLiveness({
       pid: this.#process.pid,
       isIdle: () => this.#ready && this.#batches.size === 0,
@@ -92,17 +101,18 @@ export class WorkerProcess implements Runner {
     const batch = this.#nextBatch
     this.#nextBatch += 1
     const check = new BatchCheck(batch, requests.length, this.#maxReplyBytes)
-    const done = new Promise<BatchTimings>((resolve, reject) => {
-      this.#batches.set(batch, { check, events, resolve, reject })
-    })
     this.#liveness.heard()
     const model = requests[0]?.model ?? ''
-    const items = requests.map(({ model: _, ...item }) => item)
+    const items = requests.map(({ model: _, ...item }) => ({ ...item, body: crossing(item.body) }))
     this.#send({ type: 'run', batch, model, alone, items })
+    const taken = this.#bodies.send(requests.map(({ body }) => body))
+    const done = new Promise<BatchTimings>((resolve, reject) => {
+      this.#batches.add({ number: batch, check, events, taken, resolve, reject })
+    })
     return {
       done,
       cancel: (item) => {
-        if (this.#batches.has(batch) && check.cancel(item)) this.#send({ type: 'cancel', batch, item })
+        if (this.#find(batch) !== undefined && check.cancel(item)) this.#send({ type: 'cancel', batch, item })
       },
     }
   }
@@ -159,7 +169,7 @@ export class WorkerProcess implements Runner {
         this.#events.onFailed(message.message, message.expected)
         return
       case 'preparing':
-        this.#batches.get(message.batch)?.events.preparing()
+        this.#find(message.batch)?.events.preparing()
         return
       case 'piece':
         this.#batchOf(message).check.piece(message.item, message.bytes)
@@ -170,11 +180,14 @@ export class WorkerProcess implements Runner {
         return
       }
       case 'done': {
-        const { check, events, resolve } = this.#batchOf(message)
+        const batch = this.#batchOf(message)
+        const { check, events, taken, resolve } = batch
         const { replies, timings } = check.done(message.replies, message.timings)
-        this.#batches.delete(message.batch)
+        this.#batches.remove(batch)
         for (const [item, reply] of replies) events.reply(item, reply)
-        resolve(timings)
+        // A worker that leaves bodies in the pipe has its batch until its time is over: they are held as long.
+          if (taken === undefined) resolve(timings)
+          else void taken.then(() => resolve(timings))
         return
       }
       case 'alive':
@@ -182,8 +195,12 @@ export class WorkerProcess implements Runner {
     }
   }
 
+  #find(batch: number): Batch | undefined {
+    return this.#batches.all.find(({ number }) => number === batch)
+  }
+
   #batchOf({ batch }: { batch: number }): Batch {
-    const found = this.#batches.get(batch)
+    const found = this.#find(batch)
     if (found === undefined)
       throw new ProtocolError(`it sent a message about batch ${batch}, which it does not have`)
     return found
@@ -194,8 +211,11 @@ export class WorkerProcess implements Runner {
     this.#gone = true
     this.#liveness.end()
     clearTimeout(this.#loading)
+    this.#bodies.close()
     this.#events.onExit(this, description)
-    for (const { reject } of this.#batches.values()) reject(new WorkerDiedError(description, this.#blameless))
-    this.#batches.clear()
+    for (const batch of this.#batches.all) {
+      this.#batches.remove(batch)
+      batch.reject(new WorkerDiedError(description, this.#blameless))
+    }
   }
 }

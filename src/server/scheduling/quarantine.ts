@@ -1,6 +1,7 @@
 /** Remembers for a while the requests that workers died of, so that the same bytes do not cost another worker. */
 
 import { createHash } from 'node:crypto'
+import { piecesOf } from '../../protocol/body.ts'
 import type { Request } from '../../protocol/request.ts'
 
 /** The oldest is forgotten for the newest. */
@@ -9,8 +10,11 @@ const MOST_REMEMBERED = 1000
 /** What killed two workers by coincidence, as for want of memory, is tried again after this time. */
 const REMEMBERED_MS = 600_000
 
-const digest = ({ model, headers, body }: Request): string =>
-  createHash('sha256').update(`${model}\n${headers['content-type']}\n`).update(body).digest('base64')
+const digest = ({ model, headers, body }: Request): string => {
+  const hash = createHash('sha256').update(`${model}\n${headers['content-type']}\n`)
+  for (const piece of piecesOf(body)) hash.update(piece)
+  return hash.digest('base64')
+}
 
 type Remembered = { digest: string; length: number; until: number }
 

@@ -5,6 +5,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { entryOf, isCompiled } from '../../places.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { finishing, type Unfinished } from './finish.ts'
 import type { Finished } from './thread.ts'
@@ -16,10 +17,8 @@ type Thread = { worker: Worker; waiting: Waiting[] }
 
 const threads: Thread[] = []
 
-const isCompiled = import.meta.url.endsWith('.js')
-
 const start = (): Thread => {
-  const worker = new Worker(new URL('./thread.js', import.meta.url), { execArgv: [] })
+  const worker = new Worker(entryOf('image/thread'), { execArgv: [] })
   const waiting: Waiting[] = []
   worker.unref()
   worker.on('message', (finished: Finished) => {
@@ -40,8 +39,8 @@ export const threadsFor = ({ cpus = 1, workers = 1 }: { cpus?: number; workers?:
   cpus < 2 * workers ? 0 : Math.ceil(cpus / workers / 2)
 
 /**
- * From now on images are finished on so many threads; on none, on this one. As TypeScript there are none: tsx, which runs it, does not
- * do so in a thread (Node 20).
+ * From now on images are finished on so many threads; on none, on this one. Where tsx runs the sources there are none: in a thread it
+ * never comes to an end of loading them (Node 20).
  */
 export const startThreads = (count: number): void => {
   if (!isCompiled) return

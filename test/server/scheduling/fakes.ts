@@ -1,5 +1,6 @@
 /** A clock that only moves when told, and workers that answer when told. */
 
+import { join } from '../../../src/protocol/body.ts'
 import type { BatchTimings, Reply, Request } from '../../../src/protocol/request.ts'
 import type { Events } from '../../../src/server/observe/events.ts'
 import type { Clock } from '../../../src/server/scheduling/clock.ts'
@@ -86,7 +87,11 @@ export class FakeClock implements Clock {
 
 const TIMINGS: BatchTimings = { seconds: 1e9, decodeSeconds: 0, runs: [] }
 
-export const echo = (request: Request): Reply => ({ ok: true, body: request.body, contentType: 'x/echo' })
+export const echo = (request: Request): Reply => ({
+  ok: true,
+  body: join(request.body),
+  contentType: 'x/echo',
+})
 
 type Run = {
   items: readonly Request[]
@@ -177,7 +182,7 @@ export const requestOf = (text: string, bytes?: number): Request => {
   return { model: 'm', headers: {}, body }
 }
 
-export const textOf = ({ body }: Request): string => Buffer.from(body).toString()
+export const textOf = ({ body }: Request): string => Buffer.from(join(body)).toString()
 
 /** A request that waits, and came at this time. */
 export const pendingOf = (request: Request, arrivedAt = 0): Pending =>

@@ -42,7 +42,8 @@ const loaded = async (options: object): Promise<number> => {
   const before = started
   const models = { load: async () => ({ info: { acceptsImages: true } }), find: () => {} }
   await new Promise<void>((resolve, reject) => {
-    const parent = { send: () => {}, fail: reject, stop: resolve }
+    const receiveBody = async () => new Uint8Array()
+    const parent = { send: () => {}, fail: reject, stop: resolve, receiveBody }
     const follow = followInstructions(models as never, parent)
     follow({ type: 'load', model: 'm', options } as never)
     follow({ type: 'stop' })
