@@ -60,7 +60,7 @@ const COLUMNS = 3
 const isShown = ({ row }: Summary): boolean => row.variant === (row.name === OURS ? 'default' : 'tuned')
 
 const drawPanel = ({ title, part, key, best, format }: Panel, results: PeerResults): string => {
-  const bars = summarise(results.measurements, part)
+  const bars = summarise(results, part)
     .filter(isShown)
     .map((summary) => {
       const value = summary.values[key]?.median ?? Number.NaN

@@ -1,7 +1,7 @@
-/** Medians of what was measured, by server and variant, and ours ÷ each, of the same run. */
+/** Medians of what was measured, by server and variant: ours of the newest commit, the others of all; and ours ÷ each, of the same run. */
 
 import { quantile, ratios, type Spread, spread } from '../lib/stats.ts'
-import type { Measurement } from './measure.ts'
+import type { Measurement, PeerResults } from './measure.ts'
 import type { Part } from './parts.ts'
 import { OURS, ROWS, type Row } from './servers.ts'
 
@@ -24,10 +24,18 @@ const oursOfRun = (all: readonly Measurement[], run: string, key: string): numbe
   return ours.length > 0 ? quantile(ours, 0.5) : undefined
 }
 
-export const summarise = (measurements: readonly Measurement[], part: Part): Summary[] => {
+export const summarise = ({ runs, measurements }: PeerResults, part: Part): Summary[] => {
   const all = measurements.filter((one) => one.part === part)
+  const commitOf = ({ run }: Measurement) => runs[run]?.commit
+  const last = all.filter(({ name }) => name === OURS).at(-1)
+  const newest = last && commitOf(last)
   return ROWS.flatMap((row) => {
-    const mine = all.filter(({ name, variant }) => name === row.name && variant === row.variant)
+    const mine = all.filter(
+      (one) =>
+        one.name === row.name &&
+        one.variant === row.variant &&
+        (row.name !== OURS || commitOf(one) === newest),
+    )
     if (mine.length === 0) return []
     const keys = Object.keys(mine[0]?.values ?? {})
     const pairs = (key: string): number[] =>

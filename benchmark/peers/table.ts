@@ -80,7 +80,7 @@ const nameOf = ({ row, rounds }: Summary): string => `${TITLES[row.name]}, ${row
 const formatTable = ({ title, part, columns }: Table, results: PeerResults): string => {
   const [first] = columns
   const of = (summary: Summary, { key }: Column) => summary.values[key]?.median ?? Number.NaN
-  const rows = summarise(results.measurements, part).sort(
+  const rows = summarise(results, part).sort(
     (a, b) => (first.best === 'most' ? -1 : 1) * (of(a, first) - of(b, first)),
   )
   if (rows.length === 0) return ''
