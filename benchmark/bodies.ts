@@ -37,6 +37,8 @@ const cpuMs = async ({ url, pid }: Running): Promise<number> => {
 
 /** The most memory that the process takes beside what it had before, for each byte of the bodies that it may have at once. */
 const peak = async ({ url, pid }: Running): Promise<number> => {
+  // What code and its compilation take is there once small ones were answered.
+  await closedLoop(url, bytes(1000), OFFERED)
   const before = residentBytes(pid)
   let most = 0
   const timer = setInterval(() => {

@@ -19,8 +19,10 @@ const PARTS: Record<string, () => Promise<{ measure: () => Promise<Figure[]> }>>
   throughput: () => import('./throughput.ts'),
   latency: () => import('./latency.ts'),
   'light-model': () => import('./light-model.ts'),
+  'light-starts': () => import('./light-starts.ts'),
   batching: () => import('./batching.ts'),
   'large-body': () => import('./large-body.ts'),
+  bodies: () => import('./bodies.ts'),
   images: () => import('./images.ts'),
   start: () => import('./start.ts'),
   'cpu-budget': () => import('./cpu-budget.ts'),
@@ -30,7 +32,11 @@ const PARTS: Record<string, () => Promise<{ measure: () => Promise<Figure[]> }>>
   'open-loop': () => import('./open-loop.ts'),
   overload: () => import('./overload.ts'),
   ping: () => import('./ping.ts'),
+  gpu: () => import('./gpu.ts'),
 }
+
+/** Measured only where they are named: they need more than most machines have. */
+const NAMED_ONLY = ['gpu']
 
 const RESULTS = join(ROOT, 'benchmark/results')
 const FILE = join(RESULTS, 'figures.json')
@@ -103,7 +109,9 @@ if (unknown.length > 0) {
 }
 mkdirSync(RESULTS, { recursive: true })
 const results = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Results) : {}
-for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
+for (const name of wanted.length > 0
+  ? wanted
+  : Object.keys(PARTS).filter((part) => !NAMED_ONLY.includes(part))) {
   const part = PARTS[name]
   if (part === undefined) continue
   try {

@@ -4,15 +4,15 @@
  * files of its own, which it imports when it does.
  */
 
-import { rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-const ENTRIES = ['cli', 'main', 'inspect', 'worker/entry', 'worker/inspect-entry']
+const ENTRIES = ['cli', 'main', 'inspect', 'worker/entry', 'worker/inspect-entry', 'worker/image/thread']
 
 /** Native add-ons, and what finds its own files beside itself. */
 const EXTERNAL = ['onnxruntime-node', 'sharp', 'tokenizers', 'tsx']
@@ -32,12 +32,12 @@ const withoutMapsOfPackages = {
 
 const [, , root = ROOT, outdir = join(root, 'dist')] = process.argv
 
-rmSync(outdir, { recursive: true, force: true })
-await build({
+const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: ENTRIES.map((entry) => `src/${entry}.ts`),
   outbase: 'src',
   outdir,
+  write: false,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -53,3 +53,15 @@ await build({
   },
   logLevel: 'warning',
 })
+
+// A server that runs from here may load a file at any time: what is the same is left alone.
+for (const { path, contents } of outputFiles) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) continue
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, contents)
+}
+const written = new Set(outputFiles.map(({ path }) => path))
+for (const entry of readdirSync(outdir, { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath ?? entry.path, entry.name)
+  if (entry.isFile() && !written.has(path)) rmSync(path)
+}

@@ -14,6 +14,6 @@ export const PACKAGE = place('../package.json')
 /** The model that `npm start` serves when nobody names one. */
 export const BUNDLED_MODEL = place('../examples/digits/model')
 
-/** The entry of a process of src/worker/. */
-export const entryOf = (name: 'entry' | 'inspect-entry'): string =>
+/** The entry of a process of src/worker/, or of a thread in it. */
+export const entryOf = (name: 'entry' | 'inspect-entry' | 'image/thread'): string =>
   place(`worker/${name}${isCompiled ? '.js' : '.ts'}`)

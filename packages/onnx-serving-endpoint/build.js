@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -39,3 +39,5 @@ if (status !== 0) process.exit(status ?? 1)
 for (const file of FILES)
   if (existsSync(join(ROOT, file))) cpSync(join(ROOT, file), join(DIST, file), { recursive: true })
 cpSync(join(PACKAGE, 'package.json'), join(DIST, 'package.json'))
+// npm does so where it installs the package, but not in a checkout.
+chmodSync(join(DIST, 'scripts/endpoint.js'), 0o755)

@@ -75,7 +75,7 @@ export const zshCompletion = (program: Command): string => {
   return `#compdef ${name}
 # ${name} completion zsh, for ~/.zshrc: source <(${name} completion zsh)
 ${functionOf(name)}() {
-  local -a before=("\${words[@]:1:CURRENT-2}") commands=(${described.join(' ')}) flags choices valued
+  local -a before=("\${(@)words[2,CURRENT-1]}") commands=(${described.join(' ')}) flags choices valued
   local command= value= word
 ${FIND_COMMAND(valued, commands)}
   case $command in

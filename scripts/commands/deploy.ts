@@ -34,8 +34,8 @@ export const runDeploy = async (
     smoke,
     recreate,
     timeoutMs: deployment.rollout.timeoutSeconds * 1_000,
-    preflight: async () => {
-      const { problems, warnings } = await preflight(wanted)
+    preflight: async (plan) => {
+      const { problems, warnings } = await preflight(wanted, plan)
       for (const warning of warnings) session.output.warn(warning)
       refuse(problems)
     },

@@ -36,12 +36,36 @@ const seenFrom = (file: string, model: string): string => {
   return path.startsWith('../') || resolve(model) === path ? path : `./${path}`
 }
 
-type Options = { name?: string; instance?: string; role?: string; handler?: string | true }
+type Options = {
+  name?: string | undefined
+  instance?: string | undefined
+  role?: string | undefined
+  handler?: string | true
+}
 
 const instanceOf = (asked: string | undefined, { bytes }: ModelFacts): { type: string; why: string } => {
   if (asked !== undefined) return { type: asked, why: 'What it runs on.' }
   const { type, gib } = instanceFor(bytes)
   return { type, why: `What it runs on: ${gib} GiB of memory for ${size(bytes)} of model.` }
+}
+
+/** Throws CommandError if the folder is no model's, or a flag not valid. */
+const writeFirstFile = (
+  file: string,
+  folder: string,
+  { name, instance, role }: Omit<Options, 'handler'>,
+): void => {
+  const facts = factsOf(folder)
+  const text = firstFile({
+    name: name ?? nameFrom(basename(dirname(resolve(file)))),
+    model: seenFrom(file, folder),
+    description: facts.description,
+    role,
+    instance: instanceOf(instance, facts),
+    hasDockerfile: existsSync(join(dirname(file), 'Dockerfile')),
+  })
+  write({ [file]: text })
+  loadDeployment(file)
 }
 
 export const registerInit: Register = (program, context: Context) => {
@@ -66,7 +90,10 @@ export const registerInit: Register = (program, context: Context) => {
       const folder = model ?? 'model'
       const example = handler === true ? 'handler' : handler
       const code = example === undefined ? {} : handlerIn(folder, example)
-      const there = [file, ...Object.keys(code)].filter((path) => existsSync(path))
+      // Where code is begun, a file that is there is another model's, or says already where the code belongs.
+      const isKept = example !== undefined && existsSync(file)
+      const written = [...(isKept ? [] : [file]), ...Object.keys(code)]
+      const there = written.filter((path) => existsSync(path))
       if (there.length > 0)
         throw refuse(
           `${there.join(', ')}: already there, and nothing is overwritten`,
@@ -77,28 +104,17 @@ export const registerInit: Register = (program, context: Context) => {
           `there is no model folder ${folder}`,
           'name the folder with the ONNX file in it, or make one with --handler',
         )
-      write(code)
-      const facts = factsOf(folder)
-      const text = firstFile({
-        name: name ?? nameFrom(basename(dirname(resolve(file)))),
-        model: seenFrom(file, folder),
-        description: facts.description,
-        role,
-        instance: instanceOf(instance, facts),
-        hasDockerfile: existsSync(join(dirname(file), 'Dockerfile')),
-      })
-      write({ [file]: text })
       try {
-        loadDeployment(file)
+        write(code)
+        if (!isKept) writeFirstFile(file, folder, { name, instance, role })
       } catch (error) {
-        rmSync(file)
+        for (const path of written) rmSync(path, { force: true })
         throw error
       }
-      const written = [file, ...Object.keys(code)]
       const flags = example === undefined ? '' : (HANDLERS[example]?.flags ?? '')
       context.output().result(
         { files: written },
-        `${written.map((path) => `  ${path}\n`).join('')}
+        `${written.map((path) => `  ${path}\n`).join('')}${isKept ? `  ${file} stays as it is\n` : ''}
 Serve it here:      ${IN_CHECKOUT ? 'npm start -- --model' : 'npx onnx-serving'} ${folder}${flags}
 See what would be:  ${IN_CHECKOUT ? 'npm run endpoint --' : 'npx onnx-serving-endpoint'} plan`,
       )

@@ -16,7 +16,7 @@ export const showPlan = async (wanted: Wanted, recreate = false): Promise<Verdic
   const { clients, output } = session
   const result = plan(desired, await readLive(clients, desired), { region, recreate })
   const changes = !isNothing(result)
-  const { problems, warnings } = changes ? await preflight(wanted) : { problems: [], warnings: [] }
+  const { problems, warnings } = changes ? await preflight(wanted, result) : { problems: [], warnings: [] }
   for (const warning of warnings) output.warn(warning)
   const cost = costOfDesired(desired, region)
   output.result(

@@ -68,7 +68,7 @@ const OF_AWS: readonly Row[] = [
   {
     says: /could not find model data|model\.tar\.gz.*not|model data.*not found/i,
     cause: 'the model is not where SageMaker looks for it',
-    fix: 'check the address in model.uri, or let endpoint package put the archive there',
+    fix: 'check the address in model.uri, or let package put the archive there',
   },
   {
     says: /failed to extract/i,

@@ -6,10 +6,11 @@
 
 import type { DescribeEndpointOutput } from '@aws-sdk/client-sagemaker'
 import { isGone, messageOf } from '../aws/errors.ts'
-import { readLive } from '../aws/live.ts'
+import { addressOf, readLive } from '../aws/live.ts'
 import { CommandError } from '../cli/command.ts'
 import { upload } from '../package/upload.ts'
 import { type Action, isNothing, type Plan } from '../plan/action.ts'
+import type { Archive, Desired } from '../plan/desired.ts'
 import { describeAction } from '../plan/format.ts'
 import { isBusy, plan } from '../plan/plan.ts'
 import { apply } from './apply.ts'
@@ -22,8 +23,19 @@ import { runSmokeTests } from './smoke.ts'
 import { discrepancies } from './verify.ts'
 import { untilSettled } from './watch.ts'
 
+/** Whether a model's archive, which was there when the plan was made, has gone: a gc took it for one that nobody needs. */
+const lostArchive = (error: unknown, action: Action, archives: readonly Archive[]): boolean =>
+  action.what === 'model' &&
+  /could not find model data/i.test(messageOf(error)) &&
+  archives.some((archive) => addressOf(archive) === action.request.PrimaryContainer?.ModelDataUrl)
+
 /** Where a run stopped, and why as a rule. */
-const attempt = async (session: Session, action: Action, arn: string | undefined): Promise<void> => {
+const attempt = async (
+  session: Session,
+  action: Action,
+  arn: string | undefined,
+  { archives }: Pick<Desired, 'archives'>,
+): Promise<void> => {
   throwIfInterrupted(session)
   if (action.kind !== 'keep') session.output.step(describeAction(action))
   try {
@@ -34,7 +46,9 @@ const attempt = async (session: Session, action: Action, arn: string | undefined
     const cause = probableCause(messageOf(error))
     const message = `${action.kind} ${action.what} ${action.name}: ${messageOf(error)}`
     const fix = cause === undefined ? {} : { fix: `${cause.cause}: ${cause.fix}` }
-    throw isGone(error) ? new Overtaken(message, fix) : new CommandError(message, fix)
+    throw isGone(error) || lostArchive(error, action, archives)
+      ? new Overtaken(message, fix)
+      : new CommandError(message, fix)
   }
 }
 
@@ -113,12 +127,12 @@ const converge = async (run: Run, deadline: number): Promise<Outcome> => {
     })
   }
   if (isNothing(todo)) return finished(run, reached(sent), { runs: wanted })
-  if (!run.isChecked) await job.preflight()
+  if (!run.isChecked) await job.preflight(todo)
   run.isChecked = true
 
   const send = async (actions: readonly Action[], arn: string | undefined) => {
     for (const action of actions) {
-      await attempt(session, action, arn)
+      await attempt(session, action, arn, desired)
       if (action.kind !== 'keep') sent.push({ kind: action.kind, what: action.what, name: action.name })
     }
   }

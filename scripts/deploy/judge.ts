@@ -4,7 +4,7 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import type { DescribeEndpointOutput } from '@aws-sdk/client-sagemaker'
 import { messageOf } from '../aws/errors.ts'
 import { type Live, readAlarms } from '../aws/live.ts'
-import type { Action } from '../plan/action.ts'
+import type { Action, Plan } from '../plan/action.ts'
 import { type Desired, HISTORY_TAG } from '../plan/desired.ts'
 import { configHash, parseHistory, previous } from '../plan/history.ts'
 import { deleteAlarms } from './apply.ts'
@@ -26,7 +26,7 @@ export type Job = {
   /** How long changes of others are waited for. */
   timeoutMs: number
   /** Called once, before the first request that changes something. Throws CommandError for what AWS would refuse. */
-  preflight: () => Promise<void>
+  preflight: (plan: Plan) => Promise<void>
 }
 
 export type Outcome = {

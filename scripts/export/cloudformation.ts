@@ -13,9 +13,16 @@ const withReferences = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withReferences(each)]))
 }
 
+/** As many of the notes as there is room for. */
+const descriptionOf = (endpoint: string, notes: readonly string[]): string =>
+  notes.reduce((text, note) => {
+    const longer = `${text} ${note}`
+    return Buffer.byteLength(longer) <= MAX_DESCRIPTION ? longer : text
+  }, `The endpoint ${endpoint}.`)
+
 export const cloudFormation = ({ resources }: Exported, endpoint: string, notes: readonly string[]) => ({
   AWSTemplateFormatVersion: '2010-09-09',
-  Description: `The endpoint ${endpoint}. ${notes.join(' ')}`.slice(0, MAX_DESCRIPTION),
+  Description: descriptionOf(endpoint, notes),
   Resources: Object.fromEntries(
     resources.map(({ id, type, properties, after }) => [
       id,

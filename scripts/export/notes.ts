@@ -25,5 +25,6 @@ export const notesOf = (
     : [
         'An instance type or variant that scales by itself is not changed in one step: take its target out first, then change it.',
       ]),
-  'Weights and counts that were changed at the endpoint are not seen here, and an update may keep them (RetainAllVariantProperties).',
+  'Weights and counts that were changed at the endpoint are not seen here, and an update keeps them where RetainAllVariantProperties says so.',
+  'Where variants come, go or change their names, DeploymentConfig and RetainAllVariantProperties must be taken out for that update.',
 ]

@@ -35,14 +35,18 @@ const digest = (): string => {
   return `sha256:${hash.digest('hex')}`
 }
 
-const SERVER = IN_CHECKOUT ? `'${process.execPath}' --import tsx src/main.ts` : `npx --yes ${PACKAGE}`
+/** The command of a server, up to its other flags; a checkout serves its bundled model where there is none. */
+const serverOf = (modelFolder: string | undefined): string => {
+  if (!IN_CHECKOUT) return `npx --yes ${PACKAGE} '${modelFolder ?? ''}'`
+  const model = modelFolder === undefined ? '' : ` --model '${modelFolder}'`
+  return `'${process.execPath}' --import tsx src/main.ts${model}`
+}
 
 /** A server with one worker, unless the model's environment says otherwise. */
 export const launchServer: Launcher = async ({ environment, modelFolder }, log) => {
   const port = await freePort()
-  const model = modelFolder === undefined ? '' : ` --model '${modelFolder}'`
   const { exited, stop } = startProcess({
-    command: `${SERVER}${model} --front none --host 127.0.0.1 --port ${port}`,
+    command: `${serverOf(modelFolder)} --front none --host 127.0.0.1 --port ${port}`,
     cwd: IN_CHECKOUT ? ROOT : process.cwd(),
     environment: { SERVING_WORKERS: '1', SERVING_LOG_FORMAT: 'json', ...environment },
     log,

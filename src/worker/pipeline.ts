@@ -21,7 +21,8 @@ export type Item = { request: BatchItem; abort: LazyAbortController }
 /** The reason of an abort after which nobody waits for the reply. */
 export const CANCELLED = Symbol('cancelled')
 
-export const isCancelled = ({ abort }: Pick<Item, 'abort'>): boolean => abort.aborted && abort.signal.reason === CANCELLED
+export const isCancelled = ({ abort }: Pick<Item, 'abort'>): boolean =>
+  abort.aborted && abort.signal.reason === CANCELLED
 
 /** Replies that are ready, each with its request's place in the batch. */
 export type Replies = [item: number, reply: Reply][]

@@ -161,7 +161,7 @@ class Model:
             return rng.choice(shape["enum"])
         low = shape.get("min", 0)
         if "pattern" not in shape:
-            return "x" * max(low, min(shape.get("max", 8), 8))
+            return "".join(rng.choice("abcxyz") for _ in range(max(low, min(shape.get("max", 8), 8))))
         parsed = parser.parse(python_pattern(shape["pattern"]))
         for spread in [3, 8, 0, 20, 40, 1] * 20:
             text = sample(parsed, spread)
@@ -186,10 +186,10 @@ class Model:
             count = max(shape.get("min", 0), min(shape.get("max", 2), rng.randint(0, 2)))
             return [self.value(shape["member"]["shape"], depth + 1, optional) for _ in range(count)]
         if kind == "map":
-            return {
-                self.value(shape["key"]["shape"]): self.value(shape["value"]["shape"], depth + 1, optional)
-                for _ in range(max(shape.get("min", 0), 1))
-            }
+            found = {}
+            while len(found) < max(shape.get("min", 0), 1):
+                found[self.value(shape["key"]["shape"])] = self.value(shape["value"]["shape"], depth + 1, optional)
+            return found
         if kind == "boolean":
             return rng.random() < 0.5
         if kind in NUMBERS:

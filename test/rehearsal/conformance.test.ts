@@ -40,7 +40,7 @@ t.test(
     t.equal(code, 0)
     const { wronglyAccepted, wronglyRefused, failed, unlike, ...counts } = JSON.parse(printed) as Counts
     t.comment(
-      `${counts.actions} actions: ${counts.valid} valid requests, ${counts.invalid} with a fault each, ${counts.answers} answers`,
+      `counted ${counts.actions} actions: ${counts.valid} valid requests, ${counts.invalid} with a fault each, ${counts.answers} answers`,
     )
     t.strictSame(wronglyAccepted, {}, 'no request is taken that the model refuses')
     t.strictSame(wronglyRefused, {}, 'no request is refused that the model takes')

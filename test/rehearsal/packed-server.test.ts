@@ -69,7 +69,7 @@ t.test('from its package', async (t) => {
     t.match(ask('--help'), { status: 0, stdout: /npx onnx-serving DIR[\s\S]*--max-batch-size/ })
     t.match(ask(), { status: 2, stdout: '', stderr: /^Name the folder of a model first/ })
     t.match(ask('--port', '9000'), { status: 2, stderr: /^Name the folder/ })
-    t.match(ask('nowhere'), { status: 1, stderr: /nowhere/ })
+    t.match(ask('nowhere'), { status: 1, stdout: /nowhere/ })
   })
 
   await t.test('inspect', async (t) => {
@@ -91,7 +91,10 @@ t.test('from its package', async (t) => {
 export const predict: Predict = (request) => ({ output: request.json<{ input: number }>().input ** 2 })\n`,
     )
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--types', '', '--lib', 'es2023,dom']
-    const checked = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), [...options, code], { encoding: 'utf8' })
+    const checked = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), [...options, code], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
     t.equal(checked.stdout, '', 'as tsc reads it')
     const url = await started(t, folder, 'npx', ...npx, 'squares')
     t.strictSame(await post(url, '{"input": 4}', 'application/json'), { output: 16 })

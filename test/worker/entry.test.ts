@@ -162,3 +162,66 @@ t.test('Runs that take a while', async (t) => {
     t.ok(unreadable < one && one + 50 < two, `${times}`)
   })
 })
+
+const HEADER = "{'descr': '<f4', 'fortran_order': False, 'shape': (ROWS, 3), }"
+
+/** So many rows of their own number, in pieces of so many bytes. */
+const npy = (rows: number, piece: number): Request => {
+  const header = `${HEADER.replace('ROWS', String(rows)).padEnd(117)}\n`
+  const head = Buffer.from(`\x93NUMPY\x01\x00${String.fromCharCode(header.length)}\x00${header}`, 'latin1')
+  const values = Float32Array.from({ length: 3 * rows }, (_, index) => Math.floor(index / 3))
+  const whole = Buffer.concat([head, Buffer.from(values.buffer)])
+  const pieces: Uint8Array[] = []
+  for (let start = 0; start < whole.length; start += piece) pieces.push(whole.subarray(start, start + piece))
+  return {
+    model: 'add-one',
+    headers: { 'content-type': 'application/x-npy', accept: 'application/x-npy' },
+    body: { pieces, byteLength: whole.length },
+  }
+}
+
+/** Is the reply those rows, one higher? */
+const isOneMore = (reply: Reply | undefined, rows: number): boolean => {
+  if (reply?.ok !== true || typeof reply.body === 'string') return false
+  const bytes = Buffer.concat([reply.body].flat())
+  const values = new Float32Array(new Uint8Array(bytes.subarray(bytes.length - 12 * rows)).buffer)
+  return bytes.length > 12 * rows && values.every((value, index) => value === Math.floor(index / 3) + 1)
+}
+
+t.test('Bodies of any size', async (t) => {
+  const worker = await start(t, 'add-one', { maxBatchSize: 1_000_000 })
+
+  await t.test(
+    'arrive whole and in their order, whatever their pieces, in batches that overlap',
+    async (t) => {
+      const batches = [
+        [1, 2000, 50_000, 1, 250_000],
+        [1400, 1, 60_000],
+        [2, 3],
+      ]
+      const runs = batches.map((sizes, index) =>
+        run(
+          worker,
+          sizes.map((rows) => npy(rows, 9000 + 40_000 * index)),
+        ),
+      )
+      for (const [index, { done, replies }] of runs.entries()) {
+        await done
+        t.strictSame(
+          batches[index]?.map((rows, item) => isOneMore(replies[item], rows)),
+          batches[index]?.map(() => true),
+        )
+      }
+    },
+  )
+
+  await t.test('that are cancelled while they come disturb none that follow', async (t) => {
+    const { done, cancel, replies } = run(worker, [npy(250_000, 65_536), npy(2000, 65_536)])
+    cancel(0)
+    const after = run(worker, [npy(3000, 65_536)])
+    await done
+    t.strictSame([0 in replies, isOneMore(replies[1], 2000)], [false, true])
+    await after.done
+    t.ok(isOneMore(after.replies[0], 3000))
+  })
+})

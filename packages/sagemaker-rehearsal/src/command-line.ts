@@ -74,7 +74,7 @@ export const optionsOf = ({
 })
 
 const EMULATED =
-  'SageMaker (models, configurations, endpoints, deployments), its runtime, Application Auto Scaling, CloudWatch, ' +
+  'SageMaker (models, configurations, endpoints, deployments, transform jobs), its runtime, Application Auto Scaling, CloudWatch, ' +
   'CloudWatch Logs, S3, ECR without a registry; STS, IAM and Service Quotas as far as a check before a deployment asks.'
 
 const NOT_EMULATED =

@@ -14,8 +14,9 @@ import { parseQuery, queryError, queryReply } from './protocols/query.ts'
 import type { Reply } from './protocols/reply.ts'
 import { type Caller, callAction, partitionOf, type Service } from './service.ts'
 import { parseRuntime, type RuntimeCall, runtimeError } from './services/runtime.ts'
+import { s3Error } from './services/s3/documents.ts'
 import { parseS3 } from './services/s3/operations.ts'
-import { type S3, s3Error } from './services/s3/s3.ts'
+import type { S3 } from './services/s3/s3.ts'
 
 /** Bodies of all but S3 and the runtime. CloudWatch takes the largest. */
 const MOST_REQUEST_BYTES = 2 * 2 ** 20

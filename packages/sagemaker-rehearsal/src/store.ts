@@ -73,11 +73,10 @@ export type StoredObject = {
   etag: string
   modifiedAt: number
   contentType: string
-  /** `x-amz-meta-*`, `cache-control` and their like, given back as they came. */
+  /** `x-amz-meta-*`, given back as they came. */
   headers: Record<string, string>
   /** By algorithm: `crc32`, `sha256`, … */
   checksums: Record<string, string>
-  tags: Record<string, string>
 }
 
 export type Upload = {
@@ -86,7 +85,6 @@ export type Upload = {
   createdAt: number
   contentType: string
   headers: Record<string, string>
-  tags: Record<string, string>
   parts: Map<number, { file: string; bytes: number; etag: string }>
 }
 
@@ -96,8 +94,6 @@ export type Bucket = {
   createdAt: number
   objects: Map<string, StoredObject>
   uploads: Map<string, Upload>
-  /** Documents such as `tagging` or `encryption`, given back as they came. */
-  settings: Map<string, string>
 }
 
 export type Repository = {

@@ -96,7 +96,8 @@ const fromText = (value: unknown, type: string): unknown => {
 }
 
 const readTime = (value: unknown): Date => {
-  const time = typeof value === 'number' ? new Date(value * 1000) : new Date(String(value))
+  if (typeof value !== 'number' && typeof value !== 'string') throw wrongType(value, 'timestamp')
+  const time = typeof value === 'number' ? new Date(value * 1000) : new Date(value)
   if (Number.isNaN(time.getTime())) throw wrongType(value, 'timestamp')
   return time
 }

@@ -69,7 +69,7 @@ export const SETTINGS = {
     max: 256,
     default: 'auto',
     variables: ['SERVING_WORKERS', 'SAGEMAKER_MODEL_SERVER_WORKERS'],
-    meaning: `Worker processes. auto: one for each CPU of the budget, at most ${MOST_WORKERS}; ${OTHERS.map(({ workers, title }) => `${workers} on ${title}`).join(', ')}.`,
+    meaning: `Worker processes. auto: one for each CPU of the budget, at most ${MOST_WORKERS}; ${OTHERS.map(({ workers, title }) => `${workers} on ${title}, if there are CPUs and memory of the card for them`).join(', ')}.`,
   },
   threads: {
     kind: 'auto-integer',

@@ -1,7 +1,7 @@
 /** Reads a request's body from its stream, so that what it costs follows what has come and not what was announced. */
 
 import type { IncomingMessage } from 'node:http'
-import type { Body } from '../../protocol/body.ts'
+import { type Body, free } from '../../protocol/body.ts'
 import { Collected } from './pieces.ts'
 
 /**
@@ -30,12 +30,14 @@ export const readBody = (
   done: (result: Body | BodyProblem) => void,
 ): void => {
   let body = new Collected()
+  let whole: Buffer | undefined
   let granted = announced === undefined ? 0 : FIRST_BYTES
 
   const finish = (result: Body | BodyProblem) => {
     request.off('data', onData).off('end', onEnd).off('close', onClose)
     // 'error' stays listened to: without a listener an aborted request would be an exception.
     if (typeof result === 'string') {
+      free(body.end())
       body = new Collected()
       request.resume()
     }
@@ -55,9 +57,11 @@ export const readBody = (
     const needed = body.byteLength + chunk.length
     if (needed > limit) return finish('tooLarge')
     if (!mayHave(needed)) return finish('refused')
-    body.add(chunk)
+    // One that comes whole, as most do, is taken as it is.
+    if (chunk.length === announced) whole = chunk
+    else body.add(chunk)
   }
-  const onEnd = () => finish(body.end())
+  const onEnd = () => finish(whole ?? body.end())
   const onClose = () => finish('aborted')
 
   request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', ignore)

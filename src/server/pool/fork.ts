@@ -2,9 +2,16 @@
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { isCompiled } from '../../places.ts'
+import { readCpuBudget } from '../machine/cpu-budget.ts'
 
 /** So that a stack names the sources. */
 const SOURCE_MAPS = isCompiled ? ['--enable-source-maps'] : []
+
+/**
+ * Threads of libuv's, on which a worker has images decoded and texts tokenized: as many as there are CPUs, since a worker may be the
+ * only one that has work; not fewer than is libuv's default, and no more than a pool of workers may be allowed.
+ */
+const poolThreads = (cpus: number): number => Math.min(32, Math.max(4, Math.round(cpus)))
 
 /** Starts the process; it boots while nobody has told it yet what to do. */
 export const forkWorker = (entry: string): ChildProcess =>
@@ -13,6 +20,7 @@ export const forkWorker = (entry: string): ChildProcess =>
     execArgv: [...process.execArgv, ...SOURCE_MAPS],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     env: {
+      UV_THREADPOOL_SIZE: String(poolThreads(readCpuBudget().cpus)),
       ...process.env,
       // ONNX Runtime reports to its makers from 1.29 on; nothing of ours opens connections nobody asked for.
       ORT_DISABLE_TELEMETRY: '1',

@@ -4,6 +4,7 @@
  */
 
 import type { ChildProcess } from 'node:child_process'
+import { Bag } from '../../bag.ts'
 import { entryOf } from '../../places.ts'
 import { BatchCheck, checkMessage, ProtocolError } from '../../protocol/check.ts'
 import type { FromWorker, LoadOptions, ToWorker } from '../../protocol/messages.ts'
@@ -22,11 +23,13 @@ export type WorkerEvents = {
 }
 
 type Batch = {
+  number: number
+  place?: number
   check: BatchCheck
   events: BatchEvents
   /** Resolves when the worker has taken its large bodies; undefined if there are none. */
   taken: Promise<void> | undefined
-  resolve(timings: BatchTimings): void
+  resolve(timings: BatchTimings | Promise<BatchTimings>): void
   reject(error: Error): void
 }
 
@@ -34,7 +37,7 @@ export class WorkerProcess implements Runner {
   readonly #process: ChildProcess
   readonly #bodies: BodyPipe
   readonly #events: WorkerEvents
-  readonly #batches = new Map<number, Batch>()
+  readonly #batches = new Bag<Batch>()
   #nextBatch = 1
   #ready = false
   #gone = false
@@ -100,16 +103,16 @@ export class WorkerProcess implements Runner {
     const check = new BatchCheck(batch, requests.length, this.#maxReplyBytes)
     this.#liveness.heard()
     const model = requests[0]?.model ?? ''
-    const items = requests.map(({ model: _, body, ...item }) => ({ ...item, body: crossing(body) }))
+    const items = requests.map(({ model: _, ...item }) => ({ ...item, body: crossing(item.body) }))
     this.#send({ type: 'run', batch, model, alone, items })
     const taken = this.#bodies.send(requests.map(({ body }) => body))
     const done = new Promise<BatchTimings>((resolve, reject) => {
-      this.#batches.set(batch, { check, events, taken, resolve, reject })
+      this.#batches.add({ number: batch, check, events, taken, resolve, reject })
     })
     return {
       done,
       cancel: (item) => {
-        if (this.#batches.has(batch) && check.cancel(item)) this.#send({ type: 'cancel', batch, item })
+        if (this.#find(batch) !== undefined && check.cancel(item)) this.#send({ type: 'cancel', batch, item })
       },
     }
   }
@@ -166,7 +169,7 @@ export class WorkerProcess implements Runner {
         this.#events.onFailed(message.message, message.expected)
         return
       case 'preparing':
-        this.#batches.get(message.batch)?.events.preparing()
+        this.#find(message.batch)?.events.preparing()
         return
       case 'piece':
         this.#batchOf(message).check.piece(message.item, message.bytes)
@@ -177,13 +180,14 @@ export class WorkerProcess implements Runner {
         return
       }
       case 'done': {
-        const { check, events, taken, resolve } = this.#batchOf(message)
+        const batch = this.#batchOf(message)
+        const { check, events, taken, resolve } = batch
         const { replies, timings } = check.done(message.replies, message.timings)
-        this.#batches.delete(message.batch)
+        this.#batches.remove(batch)
         for (const [item, reply] of replies) events.reply(item, reply)
         // A worker that leaves bodies in the pipe has its batch until its time is over: they are held as long.
-        if (taken === undefined) resolve(timings)
-        else taken.then(() => resolve(timings))
+          if (taken === undefined) resolve(timings)
+          else void taken.then(() => resolve(timings))
         return
       }
       case 'alive':
@@ -191,8 +195,12 @@ export class WorkerProcess implements Runner {
     }
   }
 
+  #find(batch: number): Batch | undefined {
+    return this.#batches.all.find(({ number }) => number === batch)
+  }
+
   #batchOf({ batch }: { batch: number }): Batch {
-    const found = this.#batches.get(batch)
+    const found = this.#find(batch)
     if (found === undefined)
       throw new ProtocolError(`it sent a message about batch ${batch}, which it does not have`)
     return found
@@ -205,7 +213,9 @@ export class WorkerProcess implements Runner {
     clearTimeout(this.#loading)
     this.#bodies.close()
     this.#events.onExit(this, description)
-    for (const { reject } of this.#batches.values()) reject(new WorkerDiedError(description, this.#blameless))
-    this.#batches.clear()
+    for (const batch of this.#batches.all) {
+      this.#batches.remove(batch)
+      batch.reject(new WorkerDiedError(description, this.#blameless))
+    }
   }
 }

@@ -30,11 +30,26 @@ t.test('bash completes commands, flags and choices', async (t) => {
   )
 })
 
-t.test('zsh reads its script', async (t) => {
-  const { error, status, stderr } = spawnSync('zsh', ['-n'], {
-    input: zshCompletion(program),
-    encoding: 'utf8',
-  })
-  if (error !== undefined) return t.comment('there is no zsh here')
-  t.match({ status, stderr }, { status: 0, stderr: '' })
+/** What zsh's own functions are called with, each in a line; here they only say so. */
+const ZSH = `compdef() { }
+_describe() { print -l commands }
+compadd() { shift; print -l -- $@ }
+_files() { print files }
+`
+
+t.test('zsh completes commands, flags, choices and files', async (t) => {
+  if (spawnSync('zsh', ['--version']).error !== undefined) return t.comment('there is no zsh here')
+  const zsh = (...words: string[]): string[] => {
+    const line = [NAME, ...words].map((word) => `'${word}'`).join(' ')
+    const script = `${ZSH}${zshCompletion(program)}
+words=(${line}) CURRENT=${words.length + 1}
+_onnx_serving_endpoint`
+    return execFileSync('zsh', ['-f', '-c', script], { encoding: 'utf8' }).split('\n').filter(Boolean)
+  }
+  t.strictSame(zsh('de'), ['commands'])
+  t.strictSame(zsh('-e', 'deploy', 'pla'), ['commands'], 'a value is no command')
+  t.match(zsh('deploy', '--re').join(' '), '--recreate')
+  t.strictSame(zsh('export', ''), ['cloudformation', 'terraform'])
+  t.strictSame(zsh('plan', '--file', ''), ['files'])
+  t.strictSame(zsh('invoke', ''), ['files'])
 })

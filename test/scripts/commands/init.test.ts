@@ -59,6 +59,15 @@ t.test('a handler is a folder that is made, and its file', async (t) => {
     endpoint: 'squares',
     variants: [{ compute: { type: 'ml.c7i.xlarge' } }],
   })
+  const before = readFileSync(join(folder, 'endpoint.yaml'), 'utf8')
+  await init(folder, join(folder, 'second'), '--handler', 'state')
+  t.ok(existsSync(join(folder, 'second/model.onnx')), 'a second one beside the same file')
+  t.equal(readFileSync(join(folder, 'endpoint.yaml'), 'utf8'), before, 'which stays')
+  await t.rejects(init(join(folder, 'third'), join(folder, 'third'), '--handler', '--name', 'No'), {
+    exitCode: 2,
+    message: /name: /,
+  })
+  t.notOk(existsSync(join(folder, 'third/code/package.json')), 'nothing is left of what was not valid')
   await t.rejects(init(`${folder}/squares`, made, '--handler'), {
     message: /inference\.[jt]s.*already there/,
   })

@@ -3,8 +3,9 @@ import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { join } from '../../../src/protocol/body.ts'
 import type { LoadOptions } from '../../../src/protocol/messages.ts'
-import type { Reply } from '../../../src/protocol/request.ts'
+import type { Reply, Request } from '../../../src/protocol/request.ts'
 import { WorkerProcess } from '../../../src/server/pool/worker-process.ts'
 import { WorkerDiedError } from '../../../src/server/scheduling/runner.ts'
 import { bodyOf, requestOf } from '../scheduling/fakes.ts'
@@ -208,6 +209,50 @@ t.test('A worker that dies in the middle of its pieces leaves none: its batch re
   const { done, replies } = run(worker, `die once ${t.testdir()}/once`)
   await t.rejects(done, WorkerDiedError)
   t.same(replies, [])
+})
+
+const pieces = (...lengths: number[]): Request => ({
+  ...requestOf(''),
+  body: {
+    pieces: lengths.map((length) => Buffer.alloc(length, 1)),
+    byteLength: lengths.reduce((sum, length) => sum + length, 0),
+  },
+})
+
+t.test('A worker has its batch until it has taken all bodies, whatever it says', async (t) => {
+  const { worker, ready } = start(t, 'leaves-bodies')
+  await ready
+  let over = false
+  const replied = new Promise<void>((resolve) => {
+    const { done, cancel } = worker.run([pieces(MIB, MIB, MIB), requestOf('b')], false, {
+      reply: (item) => {
+        if (item !== 1) return
+        setImmediate(() => {
+          t.notOk(over, 'its replies are there, and the bodies are not')
+          resolve()
+          worker.run([requestOf('read')], false, { reply: () => {}, preparing: () => {} })
+        })
+      },
+      preparing: () => {},
+    })
+    void done.then(() => {
+      over = true
+      cancel(0)
+    })
+    t.resolves(done, 'once they were taken it is over')
+  })
+  await replied
+  while (!over) await new Promise((resolve) => setTimeout(resolve, 5))
+})
+
+t.test('A worker that dies while it takes bodies has taken none of them away', async (t) => {
+  const { worker, ready } = start(t, 'leaves-bodies')
+  await ready
+  const request = pieces(MIB, MIB, MIB)
+  const { done } = worker.run([request], false, { reply: () => {}, preparing: () => {} })
+  worker.kill('the test says so')
+  await t.rejects(done, WorkerDiedError)
+  t.ok(Buffer.alloc(3 * MIB, 1).equals(join(request.body)))
 })
 
 t.test('A worker can be killed while it runs a batch', async (t) => {

@@ -18,7 +18,9 @@ const MOST_SERVERLESS_BYTES = 4 * 2 ** 20
 const TIMED_OUT =
   'Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each ' +
   'container in Amazon CloudWatch, resolve the issue, and try again.'
-const NO_RESPONSE = 'Your model or container could not be reached: the connection to container primary failed.'
+const noResponse = (endpoint: string) =>
+  `Amazon SageMaker could not get a response from the ${endpoint} endpoint. This can occur when CPU or memory utilization is ` +
+  'high. To check your utilization, see Amazon CloudWatch. To fix this problem, use an instance type with more CPU capacity or memory.'
 
 const NAMESPACE = 'AWS/SageMaker'
 
@@ -153,12 +155,12 @@ export const createInvoker = ({ store, fleets, metrics, clock }: InvokerSettings
       headers: { 'content-type': 'text/plain' },
       body: Buffer.from(message),
     })
-    let answer = failed(NO_RESPONSE)
+    let answer = failed(noResponse(endpoint.name))
     if (instance !== undefined && url !== undefined) {
       instance.inFlight += 1
       const options = { method: 'POST', headers, body, timeoutMs, mostBytes }
       answer = await requestInstance(`${url}/invocations`, options).catch((error: Error) =>
-        failed(error instanceof TimedOut ? TIMED_OUT : NO_RESPONSE),
+        failed(error instanceof TimedOut ? TIMED_OUT : noResponse(endpoint.name)),
       )
       instance.inFlight -= 1
     }

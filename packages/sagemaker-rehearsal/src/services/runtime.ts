@@ -4,8 +4,10 @@ import { randomUUID } from 'node:crypto'
 import { AwsError } from '../aws-error.ts'
 import type { AsyncQueues } from '../endpoints/async-queue.ts'
 import type { Invoker } from '../endpoints/invocation.ts'
+import { type Actions, type InvokeEndpointAsyncInput, MODEL } from '../models/sagemaker-runtime.ts'
 import { jsonError } from '../protocols/json.ts'
 import type { Reply } from '../protocols/reply.ts'
+import { validate } from '../validation.ts'
 
 export type RuntimeCall = {
   operation: string
@@ -42,29 +44,26 @@ export const passedOn = (headers: RuntimeCall['headers']): Record<string, string
 
 const ATTRIBUTES = 'x-amzn-sagemaker-custom-attributes'
 
-const check = ({ headers }: RuntimeCall): void => {
-  const attributes = headers[ATTRIBUTES]
-  if (attributes !== undefined && !/^[\x20-\x7e]{0,1024}$/.test(attributes))
-    throw new AwsError('ValidationError', 'CustomAttributes must be at most 1024 printable ASCII characters.')
-  if ((headers['x-amzn-sagemaker-inference-id']?.length ?? 0) > 64)
-    throw new AwsError('ValidationError', 'InferenceId must be at most 64 characters.')
+/** The call as AWS's model has it: most of it comes in headers. */
+const checked = (name: keyof Actions, { endpoint, headers }: RuntimeCall): unknown => {
+  const { input } = MODEL.actions[name] ?? {}
+  const inHeaders = Object.entries(MODEL.shapes[input ?? '']?.headers ?? {}).map(([member, header]) => [
+    member,
+    headers[header.toLowerCase()],
+  ])
+  // The body has no bounds but its size, which is the endpoint's to say.
+  return validate(
+    MODEL,
+    input,
+    { EndpointName: endpoint, Body: '', ...Object.fromEntries(inHeaders) },
+    { code: 'ValidationError', isText: true },
+  )
 }
 
-/** SageMaker runtime API reference, InvokeEndpointAsync. Seconds, and bytes of a body that is sent along. */
-const TIMEOUT = { default: 900, most: 3600 }
-const TIME_TO_LIVE = { default: 21_600, most: 21_600 }
+/** Seconds, and bytes of a body that is sent along (SageMaker runtime API reference, InvokeEndpointAsync). */
+const TIMEOUT_SECONDS = 900
+const TIME_TO_LIVE_SECONDS = 21_600
 const MOST_INLINE_BYTES = 128_000
-
-const secondsOf = (
-  text: string | undefined,
-  name: string,
-  bounds: { default: number; most: number },
-): number => {
-  if (text === undefined) return bounds.default
-  const seconds = Number(text)
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= bounds.most) return seconds
-  throw new AwsError('ValidationError', `${name} must be an integer from 1 to ${bounds.most}.`)
-}
 
 const asyncInput = ({ headers, body }: RuntimeCall): string | Buffer => {
   const location = headers['x-amzn-sagemaker-inputlocation']
@@ -82,6 +81,7 @@ export const createRuntime = (invoker: Invoker, queues: AsyncQueues) => {
     const contentType = headers['x-amzn-sagemaker-content-type']
     const accept = headers['x-amzn-sagemaker-accept']
     const inferenceId = headers['x-amzn-sagemaker-inference-id'] ?? randomUUID()
+    const input = checked('InvokeEndpointAsync', call) as InvokeEndpointAsyncInput
     const { output, failure } = queues.enqueue(endpoint, {
       headers: {
         ...passedOn(headers),
@@ -90,16 +90,8 @@ export const createRuntime = (invoker: Invoker, queues: AsyncQueues) => {
         'x-amzn-sagemaker-inference-id': inferenceId,
       },
       input: asyncInput(call),
-      timeoutSeconds: secondsOf(
-        headers['x-amzn-sagemaker-invocationtimeoutseconds'],
-        'InvocationTimeoutSeconds',
-        TIMEOUT,
-      ),
-      timeToLiveSeconds: secondsOf(
-        headers['x-amzn-sagemaker-requestttlseconds'],
-        'RequestTTLSeconds',
-        TIME_TO_LIVE,
-      ),
+      timeoutSeconds: input.InvocationTimeoutSeconds ?? TIMEOUT_SECONDS,
+      timeToLiveSeconds: input.RequestTTLSeconds ?? TIME_TO_LIVE_SECONDS,
       fileName: headers['x-amzn-sagemaker-filename'],
       extension: headers['x-amzn-sagemaker-s3outputpathextension'],
     })
@@ -115,6 +107,7 @@ export const createRuntime = (invoker: Invoker, queues: AsyncQueues) => {
   }
 
   const invokeEndpoint = async (call: RuntimeCall): Promise<Reply> => {
+    checked('InvokeEndpoint', call)
     const target = call.headers['x-amzn-sagemaker-target-variant']
     const answer = await invoker.invoke(call.endpoint, {
       headers: passedOn(call.headers),
@@ -134,7 +127,6 @@ export const createRuntime = (invoker: Invoker, queues: AsyncQueues) => {
   }
 
   return async (call: RuntimeCall): Promise<Reply> => {
-    check(call)
     if (call.operation === 'InvokeEndpointAsync') return invokeAsync(call)
     if (call.operation === 'InvokeEndpoint') return invokeEndpoint(call)
     throw new AwsError('UnknownOperationException', 'The rehearsal does not emulate this operation.')

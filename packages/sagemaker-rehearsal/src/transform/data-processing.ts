@@ -13,13 +13,17 @@ const JSON_FORMAT: Format = {
 }
 
 /** Fields as they are written, quotes and all, so that they come out as they went in. */
+const fieldsOf = (row: string): string[] => {
+  const field = /\s*"(?:[^"]|"")*"[^,]*|[^,]*/y
+  const fields: string[] = []
+  do {
+    fields.push(field.exec(row)?.[0] ?? '')
+  } while (row[field.lastIndex++] === ',')
+  return fields
+}
+
 const CSV_FORMAT: Format = {
-  parse: (record) =>
-    record
-      .toString('utf8')
-      .replace(/\r$/, '')
-      .match(/(?:^|,)(?:\s*"(?:[^"]|"")*"[^,]*|[^,]*)/g)
-      ?.map((field, at) => (at === 0 ? field : field.slice(1))) ?? [''],
+  parse: (record) => fieldsOf(record.toString('utf8').replace(/\r$/, '')),
   write: (value) => Buffer.from(Array.isArray(value) ? value.join(',') : String(value)),
 }
 

@@ -9,7 +9,7 @@ export type Step =
   | { kind: 'all' }
 
 const NAME = /^\.?\['((?:[^'\\]|\\.)*)'((?:\s*,\s*'(?:[^'\\]|\\.)*')*)\]/
-const DOTTED = /^\.([^.[\]*\s']+)/
+const DOTTED = /^\.([^.[\]*\s'()?@]+)/
 const ALL = /^(?:\.\*|\.?\[\*\])/
 const ITEM = String.raw`(?:-?\d+|-?\d*:(?:-?\d+)?)`
 const ITEMS = new RegExp(String.raw`^\.?\[(${ITEM}(?:\s*,\s*${ITEM})*)\]`)
@@ -77,7 +77,9 @@ const take = (value: unknown, step: Step): unknown => {
     const [only, ...others] = step.items
     if (typeof only === 'number' && others.length === 0) return at(list, only)
     return step.items.flatMap((item) =>
-      typeof item === 'number' ? [at(list, item)] : list.slice(item.start, item.end === -1 ? undefined : item.end + 1),
+      typeof item === 'number'
+        ? [at(list, item)]
+        : list.slice(item.start, item.end === -1 ? undefined : item.end + 1),
     )
   }
   return typeof value === 'object' && value !== null ? Object.values(value) : fail('member of it')

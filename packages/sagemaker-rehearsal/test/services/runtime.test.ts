@@ -140,6 +140,25 @@ t.test('headers go in and come out, and those of the network stay away', async (
   await t.rejects(invoke({ CustomAttributes: 'x'.repeat(1025) }), { name: 'ValidationError' })
 })
 
+t.test('a container that breaks the connection is told of as SageMaker tells it', async (t) => {
+  const { invoke, fakes } = await endpoint(
+    t,
+    { ProductionVariants: [variant('a')] },
+    {
+      answer: async () => {
+        fakes.running[0]?.crash()
+        return { body: '' }
+      },
+    },
+  )
+  await t.rejects(invoke(), {
+    name: 'ModelError',
+    OriginalStatusCode: 0,
+    message:
+      /^Received server error \(0\) from primary with message "Amazon SageMaker could not get a response from the Digits endpoint\. .*"\. See https:\/\/us-east-1\.console\.aws\.amazon\.com\/cloudwatch\/home\?region=us-east-1#logEventViewer:group=\/aws\/sagemaker\/Endpoints\/Digits in account 123456789012 for more information\.$/,
+  } as never)
+})
+
 t.test('what the model refuses is a ModelError, and is measured as one', async (t) => {
   const { invoke, clients, clock } = await endpoint(
     t,
@@ -282,6 +301,11 @@ t.test('a shadow variant sees copies, and its answers go nowhere', async (t) => 
 })
 
 t.test('asynchronous requests wait in a queue, and answers and failures lie in S3', async (t) => {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  t.teardown(() => release())
   const { clients, invoke, clock } = await endpoint(
     t,
     {
@@ -292,10 +316,12 @@ t.test('asynchronous requests wait in a queue, and answers and failures lie in S
       },
     },
     {
-      answer: (_, { body, headers }) =>
-        body.toString() === 'bad'
+      answer: async (_, { body, headers }) => {
+        if (body.toString() === 'slow') await held
+        return body.toString() === 'bad'
           ? { status: 400, body: 'no' }
-          : { body: `${headers['content-type']}:${body}` },
+          : { body: `${headers['content-type']}:${body}` }
+      },
     },
   )
   const { s3, runtime } = clients
@@ -317,6 +343,14 @@ t.test('asynchronous requests wait in a queue, and answers and failures lie in S
   }
   t.equal(await read(good.OutputLocation), 'text/csv:good')
   t.match(await read(bad.FailureLocation), /Received client error \(400\)/)
+  const slow = await runtime.send(
+    new InvokeEndpointAsyncCommand({ EndpointName, Body: 'slow', InvocationTimeoutSeconds: 1 }),
+  )
+  await until(async () => (await keys()).length === 3)
+  t.match(
+    await read(slow.FailureLocation),
+    /^Received server error \(0\) from primary with message "Your invocation timed out while waiting for a response from container primary\. Review the latency metrics/,
+  )
   await t.rejects(send('s3://input/none'), { name: 'ValidationError' })
   await t.rejects(invoke(), { name: 'ValidationError', message: /InvokeEndpointAsync/ })
   await clock.advance(120_000)

@@ -1,105 +1,16 @@
 /** S3, path style: buckets in the store, bytes in files. No versions, no access control, no signatures verified. */
 
-import { createHash, randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { AwsError } from '../../aws-error.ts'
 import type { Clock } from '../../clock.ts'
 import type { Reply } from '../../protocols/reply.ts'
-import { element } from '../../protocols/xml.ts'
-import type { Caller } from '../../service.ts'
-import type { Bucket, Store, StoredObject, Upload } from '../../store.ts'
+import type { Bucket, Store, StoredObject } from '../../store.ts'
+import { type Call, type Handler, metadataOf } from './call.ts'
+import { error, readText, reply, textsOf, xmlReply } from './documents.ts'
 import type { Files } from './files.ts'
-import type { S3Request } from './operations.ts'
-
-type Call = S3Request & {
-  headers: Record<string, string | undefined>
-  body: Readable
-  caller: Caller
-}
-
-type Handler = (call: Call) => Reply | Promise<Reply>
-
-const XMLNS = 'http://s3.amazonaws.com/doc/2006-03-01/'
-
-/** XML documents that come in: lists of keys or parts. */
-const MOST_DOCUMENT_BYTES = 2 * 2 ** 20
-
-/** Headers of an object that are stored and given back. */
-const KEPT_HEADERS = [
-  'cache-control',
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'expires',
-]
-
-const error = (code: string, message: string, status: number) => new AwsError(code, message, { status })
+import { listObjects } from './listing.ts'
+import { createUploads } from './uploads.ts'
 
 const noSuchKey = () => error('NoSuchKey', 'The specified key does not exist.', 404)
-
-const reply = (status: number, headers: Record<string, string> = {}, body: Reply['body'] = ''): Reply => ({
-  status,
-  headers,
-  body,
-})
-
-const xmlReply = (name: string, value: unknown): Reply =>
-  reply(
-    200,
-    { 'content-type': 'application/xml' },
-    `<?xml version="1.0" encoding="UTF-8"?>\n${element(name, value).replace(`<${name}>`, `<${name} xmlns="${XMLNS}">`)}`,
-  )
-
-export const s3Error = ({ code, message, status }: AwsError): Reply =>
-  reply(
-    status,
-    { 'content-type': 'application/xml' },
-    `<?xml version="1.0" encoding="UTF-8"?>\n${element('Error', { Code: code, Message: message, RequestId: randomUUID() })}`,
-  )
-
-const readText = async (body: Readable): Promise<string> => {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += (chunk as Buffer).length
-    if (bytes > MOST_DOCUMENT_BYTES) throw error('MaxMessageLengthExceeded', 'The document is too long.', 400)
-    chunks.push(chunk as Buffer)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
-
-const unescapeXml = (text: string): string =>
-  text.replace(/&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9a-f]{1,6}));/gi, (all, name, decimal, hex) => {
-    if (name !== undefined) return NAMED[name.toLowerCase()] ?? all
-    const point = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal)
-    return point <= 0x10ffff ? String.fromCodePoint(point) : all
-  })
-
-/** Text of each element of that name: the documents that S3 takes have no attributes or nesting that would matter. */
-const textsOf = (xml: string, name: string): string[] =>
-  [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text = '']) => unescapeXml(text))
-
-const blocksOf = (xml: string, name: string): string[] => xml.split(`<${name}>`).slice(1)
-
-const tagsOf = (header: string | undefined): Record<string, string> =>
-  Object.fromEntries(new URLSearchParams(header ?? ''))
-
-const keptOf = (headers: Call['headers']): Record<string, string> => {
-  const kept: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined) continue
-    if (name.startsWith('x-amz-meta-')) kept[name] = value
-    if (!KEPT_HEADERS.includes(name)) continue
-    // How it was sent is no property of the object.
-    const rest = name === 'content-encoding' ? value.replace(/,?\s*aws-chunked\s*,?/, '') : value
-    if (rest !== '') kept[name] = rest
-  }
-  return kept
-}
 
 const BUCKET_NAME = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 
@@ -132,13 +43,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
     return object
   }
 
-  const findUpload = ({ bucket, key, query }: Call): Upload => {
-    const upload = findBucket(bucket).uploads.get(query.get('uploadId') ?? '')
-    if (upload === undefined || upload.key !== key)
-      throw error('NoSuchUpload', 'The specified multipart upload does not exist.', 404)
-    return upload
-  }
-
   const put = async (bucket: Bucket, object: StoredObject): Promise<void> => {
     const old = bucket.objects.get(object.key)
     bucket.objects.set(object.key, object)
@@ -152,11 +56,7 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
   }
 
   const checkConditions = (bucket: Bucket, { key, headers }: Call): void => {
-    const old = bucket.objects.get(key)
-    if (headers['if-none-match'] === '*' && old !== undefined)
-      throw error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
-    const match = headers['if-match']
-    if (match !== undefined && match !== `"${old?.etag}"`)
+    if (headers['if-none-match'] === '*' && bucket.objects.has(key))
       throw error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
   }
 
@@ -166,9 +66,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
     'last-modified': new Date(object.modifiedAt).toUTCString(),
     etag: `"${object.etag}"`,
     'accept-ranges': 'bytes',
-    ...(Object.keys(object.tags).length > 0 && {
-      'x-amz-tagging-count': String(Object.keys(object.tags).length),
-    }),
     ...(withChecksums &&
       Object.fromEntries(
         Object.entries(object.checksums).map(([name, value]) => [`x-amz-checksum-${name}`, value]),
@@ -178,10 +75,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
   const get = (call: Call, withBody: boolean): Reply => {
     const object = findObject(call)
     const { headers } = call
-    const etag = `"${object.etag}"`
-    if (headers['if-match'] !== undefined && headers['if-match'] !== etag)
-      throw error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
-    if (headers['if-none-match'] === etag) return reply(304, { etag })
     const range = parseRange(headers.range, object.bytes)
     const mode = headers['x-amz-checksum-mode'] === 'ENABLED' && range === undefined
     const length = range === undefined ? object.bytes : range.end - range.start + 1
@@ -192,80 +85,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
     }
     const empty = !withBody || length === 0
     return reply(range === undefined ? 200 : 206, answer, empty ? '' : files.read(object.file, range))
-  }
-
-  const list = ({ bucket, query }: Call, startAfter: string) => {
-    const { objects } = findBucket(bucket)
-    const prefix = query.get('prefix') ?? ''
-    const delimiter = query.get('delimiter') ?? ''
-    const asked = Number(query.get('max-keys') ?? 1000)
-    const most = Number.isInteger(asked) && asked >= 0 ? Math.min(asked, 1000) : 1000
-    const encode = (text: string) =>
-      query.get('encoding-type') === 'url' ? encodeURIComponent(text).replaceAll('%2F', '/') : text
-    const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > startAfter)
-    keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    const contents: StoredObject[] = []
-    const prefixes = new Set<string>()
-    let last = ''
-    let truncated = false
-    for (const key of keys) {
-      const at = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length)
-      const group = at === -1 ? undefined : key.slice(0, at + delimiter.length)
-      // What lies behind a prefix that the last page has shown does not show it again.
-      if (group !== undefined && (prefixes.has(group) || startAfter.startsWith(group))) continue
-      if (contents.length + prefixes.size >= most) {
-        truncated = true
-        break
-      }
-      if (group === undefined) contents.push(objects.get(key) as StoredObject)
-      else prefixes.add(group)
-      last = group ?? key
-    }
-    return {
-      last,
-      truncated,
-      result: {
-        Name: bucket,
-        Prefix: encode(prefix),
-        ...(delimiter !== '' && { Delimiter: encode(delimiter) }),
-        MaxKeys: most,
-        ...(query.has('encoding-type') && { EncodingType: query.get('encoding-type') }),
-        IsTruncated: truncated,
-        Contents: contents.map((object) => ({
-          Key: encode(object.key),
-          LastModified: new Date(object.modifiedAt),
-          ETag: `"${object.etag}"`,
-          Size: object.bytes,
-          StorageClass: 'STANDARD',
-        })),
-        CommonPrefixes: [...prefixes].map((Prefix) => ({ Prefix: encode(Prefix) })),
-      },
-    }
-  }
-
-  const listV2 = (call: Call): Reply => {
-    const token = call.query.get('continuation-token')
-    const from =
-      token === null
-        ? (call.query.get('start-after') ?? '')
-        : Buffer.from(token, 'base64url').toString('utf8')
-    const { result, truncated, last } = list(call, from)
-    return xmlReply('ListBucketResult', {
-      ...result,
-      KeyCount: result.Contents.length + result.CommonPrefixes.length,
-      ...(token !== null && { ContinuationToken: token }),
-      ...(truncated && { NextContinuationToken: Buffer.from(last).toString('base64url') }),
-    })
-  }
-
-  const listV1 = (call: Call): Reply => {
-    const marker = call.query.get('marker') ?? ''
-    const { result, truncated, last } = list(call, marker)
-    return xmlReply('ListBucketResult', {
-      ...result,
-      Marker: marker,
-      ...(truncated && { NextMarker: last }),
-    })
   }
 
   const createBucket = ({ bucket, caller, body }: Call): Reply => {
@@ -283,7 +102,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       createdAt: clock.now(),
       objects: new Map(),
       uploads: new Map(),
-      settings: new Map(),
     })
     return reply(200, { location: `/${bucket}` })
   }
@@ -313,8 +131,7 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       ...received,
       modifiedAt: clock.now(),
       contentType: call.headers['content-type'] ?? 'binary/octet-stream',
-      headers: keptOf(call.headers),
-      tags: tagsOf(call.headers['x-amz-tagging']),
+      headers: metadataOf(call.headers),
     })
     return reply(200, {
       etag: `"${received.etag}"`,
@@ -332,133 +149,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
     for (const key of keys) await removeObject(bucket, key)
     return xmlReply('DeleteResult', { Deleted: keys.map((Key) => ({ Key })) })
   }
-
-  const createUpload = (call: Call): Reply => {
-    const bucket = findBucket(call.bucket)
-    const id = randomUUID()
-    bucket.uploads.set(id, {
-      id,
-      key: call.key,
-      createdAt: clock.now(),
-      contentType: call.headers['content-type'] ?? 'binary/octet-stream',
-      headers: keptOf(call.headers),
-      tags: tagsOf(call.headers['x-amz-tagging']),
-      parts: new Map(),
-    })
-    return xmlReply('InitiateMultipartUploadResult', { Bucket: call.bucket, Key: call.key, UploadId: id })
-  }
-
-  const listUploads = ({ bucket, query }: Call): Reply => {
-    const prefix = query.get('prefix') ?? ''
-    const marker = query.get('key-marker') ?? ''
-    const last = query.get('upload-id-marker') ?? ''
-    const most = Math.min(1_000, Number(query.get('max-uploads') ?? 1_000))
-    const found = [...findBucket(bucket).uploads.values()]
-      .filter(({ key, id }) => key.startsWith(prefix) && (key > marker || (key === marker && id > last)))
-      .sort((a, b) => (a.key === b.key ? compare(a.id, b.id) : compare(a.key, b.key)))
-    const page = found.slice(0, most)
-    return xmlReply('ListMultipartUploadsResult', {
-      Bucket: bucket,
-      Prefix: prefix,
-      MaxUploads: most,
-      IsTruncated: found.length > page.length,
-      ...(found.length > page.length && {
-        NextKeyMarker: page.at(-1)?.key,
-        NextUploadIdMarker: page.at(-1)?.id,
-      }),
-      Upload: page.map(({ id, key, createdAt }) => ({
-        Key: key,
-        UploadId: id,
-        Initiated: new Date(createdAt),
-      })),
-    })
-  }
-
-  const uploadPart = async (call: Call): Promise<Reply> => {
-    const upload = findUpload(call)
-    const number = Number(call.query.get('partNumber'))
-    if (!Number.isInteger(number) || number < 1 || number > 10_000)
-      throw error('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive', 400)
-    const { file, bytes, etag, checksums } = await files.receive(call.body, call.headers)
-    const old = upload.parts.get(number)
-    upload.parts.set(number, { file, bytes, etag })
-    if (old !== undefined) await files.remove(old.file)
-    return reply(200, {
-      etag: `"${etag}"`,
-      ...Object.fromEntries(
-        Object.entries(checksums).map(([name, value]) => [`x-amz-checksum-${name}`, value]),
-      ),
-    })
-  }
-
-  const completeUpload = async (call: Call): Promise<Reply> => {
-    const bucket = findBucket(call.bucket)
-    const upload = findUpload(call)
-    checkConditions(bucket, call)
-    const wanted = blocksOf(await readText(call.body), 'Part').map((block) => ({
-      number: Number(textsOf(block, 'PartNumber')[0]),
-      etag: (textsOf(block, 'ETag')[0] ?? '').replaceAll('"', ''),
-    }))
-    const parts = wanted.map(({ number, etag }) => {
-      const part = upload.parts.get(number)
-      if (part === undefined || part.etag !== etag)
-        throw error('InvalidPart', 'One or more of the specified parts could not be found.', 400)
-      return part
-    })
-    if (parts.length === 0) throw error('MalformedXML', 'The XML you provided was not well-formed.', 400)
-    if (wanted.some(({ number }, at) => at > 0 && number <= (wanted[at - 1]?.number ?? 0)))
-      throw error('InvalidPartOrder', 'The list of parts was not in ascending order.', 400)
-    const digests = createHash('md5')
-    for (const { etag } of parts) digests.update(Buffer.from(etag, 'hex'))
-    const etag = `${digests.digest('hex')}-${parts.length}`
-    const file = await files.concatenate(parts.map((part) => part.file))
-    await put(bucket, {
-      key: upload.key,
-      file,
-      bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-      etag,
-      modifiedAt: clock.now(),
-      contentType: upload.contentType,
-      headers: upload.headers,
-      checksums: {},
-      tags: upload.tags,
-    })
-    await dropUpload(bucket, upload)
-    return xmlReply('CompleteMultipartUploadResult', {
-      Location: `${call.caller.url}/${call.bucket}/${call.key}`,
-      Bucket: call.bucket,
-      Key: call.key,
-      ETag: `"${etag}"`,
-    })
-  }
-
-  const dropUpload = async (bucket: Bucket, upload: Upload): Promise<void> => {
-    bucket.uploads.delete(upload.id)
-    for (const { file } of upload.parts.values()) await files.remove(file)
-  }
-
-  const setting =
-    (run: (bucket: Bucket, name: string, call: Call) => Reply | Promise<Reply>): Handler =>
-    (call) =>
-      run(findBucket(call.bucket), call.setting ?? '', call)
-
-  const putSetting = setting(async (bucket, name, call) => {
-    bucket.settings.set(name, await readText(call.body))
-    return reply(200)
-  })
-
-  const getSetting = setting((bucket, name) => {
-    const document = bucket.settings.get(name)
-    if (document === undefined && name === 'versioning') return xmlReply('VersioningConfiguration', {})
-    if (document === undefined)
-      throw error('NoSuchConfiguration', `The bucket has no document ?${name}.`, 404)
-    return reply(200, { 'content-type': 'application/xml' }, document)
-  })
-
-  const deleteSetting = setting((bucket, name) => {
-    bucket.settings.delete(name)
-    return reply(204)
-  })
 
   const handlers: Record<string, Handler> = {
     ListBuckets: ({ caller }) =>
@@ -479,8 +169,7 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       const { region } = findBucket(bucket)
       return xmlReply('LocationConstraint', region === 'us-east-1' ? '' : region)
     },
-    ListObjectsV2: listV2,
-    ListObjects: listV1,
+    ListObjectsV2: ({ bucket, query }) => listObjects(findBucket(bucket), query),
     PutObject: putObject,
     GetObject: (call) => get(call, true),
     HeadObject: (call) => get(call, false),
@@ -489,52 +178,12 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
       return reply(204)
     },
     DeleteObjects: deleteObjects,
-    GetObjectTagging: (call) =>
-      xmlReply('Tagging', {
-        TagSet: { Tag: Object.entries(findObject(call).tags).map(([Key, Value]) => ({ Key, Value })) },
-      }),
-    PutObjectTagging: async (call) => {
-      const object = findObject(call)
-      const blocks = blocksOf(await readText(call.body), 'Tag')
-      object.tags = Object.fromEntries(
-        blocks.map((block) => [textsOf(block, 'Key')[0] ?? '', textsOf(block, 'Value')[0] ?? '']),
-      )
-      return reply(200)
-    },
-    CreateMultipartUpload: createUpload,
-    UploadPart: uploadPart,
-    CompleteMultipartUpload: completeUpload,
-    AbortMultipartUpload: async (call) => {
-      await dropUpload(findBucket(call.bucket), findUpload(call))
-      return reply(204)
-    },
-    ListMultipartUploads: listUploads,
-    ListParts: (call) =>
-      xmlReply('ListPartsResult', {
-        Bucket: call.bucket,
-        Key: call.key,
-        UploadId: call.query.get('uploadId'),
-        IsTruncated: false,
-        Part: [...findUpload(call).parts].map(([PartNumber, { etag, bytes }]) => ({
-          PartNumber,
-          ETag: `"${etag}"`,
-          Size: bytes,
-        })),
-      }),
+    ...createUploads({ files, clock, findBucket, put, checkConditions }),
   }
 
   return {
     handle(call: Call): Reply | Promise<Reply> {
-      const { operation, setting: name } = call
-      const bySetting =
-        name === undefined
-          ? undefined
-          : operation.startsWith('Get')
-            ? getSetting
-            : operation.startsWith('Put')
-              ? putSetting
-              : deleteSetting
-      const handler = bySetting ?? (Object.hasOwn(handlers, operation) ? handlers[operation] : undefined)
+      const handler = Object.hasOwn(handlers, call.operation) ? handlers[call.operation] : undefined
       if (handler === undefined)
         throw error('NotImplemented', 'The rehearsal does not emulate this operation of S3.', 501)
       return handler(call)
@@ -550,7 +199,6 @@ export const createS3 = (store: Store, files: Files, clock: Clock) => {
         modifiedAt: clock.now(),
         contentType,
         headers: {},
-        tags: {},
       })
     },
 

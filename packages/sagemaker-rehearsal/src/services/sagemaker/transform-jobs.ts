@@ -25,15 +25,16 @@ const checkProcessing = (input: CreateTransformJobRequest): void => {
   } catch (error) {
     throw invalid(`DataProcessing is not valid: ${(error as Error).message}.`)
   }
-  if (processing.JoinSource !== 'Input') return
+  const { InputFilter = '$', OutputFilter = '$', JoinSource = 'None' } = processing
+  if (InputFilter === '$' && OutputFilter === '$' && JoinSource === 'None') return
   const format = formatOf(TransformInput.ContentType)
   if (format === undefined || formatOf(TransformOutput.Accept) !== format)
     throw invalid(
-      'To join input and output, ContentType and Accept must both be text/csv, application/json or application/jsonlines.',
+      'With DataProcessing, ContentType and Accept must both be text/csv, application/json or application/jsonlines.',
     )
   const { SplitType = 'None' } = TransformInput
   if (SplitType !== (TransformOutput.AssembleWith ?? 'None') || (format === 'csv' && SplitType !== 'Line'))
-    throw invalid('To join input and output, SplitType and AssembleWith must be the same; Line for text/csv.')
+    throw invalid('With DataProcessing, SplitType and AssembleWith must be the same; Line for text/csv.')
 }
 
 const check = (input: CreateTransformJobRequest, store: Store): void => {

@@ -8,7 +8,6 @@ import {
   GetBucketLocationCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
-  GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -57,7 +56,6 @@ t.test('an object comes back as it went, with all that was said of it', async (t
         Body: BYTES,
         ContentType: 'application/gzip',
         Metadata: { sha256: 'abc' },
-        Tagging: 'owner=me&stage=test%20one',
         ChecksumAlgorithm: 'SHA256',
       }),
     )
@@ -66,11 +64,6 @@ t.test('an object comes back as it went, with all that was said of it', async (t
     t.strictSame((await read(s3, Key)).body, BYTES)
     t.strictSame((await read(s3, Key, { Range: 'bytes=10-19' })).body, BYTES.subarray(10, 20))
     t.strictSame((await read(s3, Key, { Range: 'bytes=-5' })).body, BYTES.subarray(-5))
-    const tags = await s3.send(new GetObjectTaggingCommand({ Bucket: 'models', Key }))
-    t.strictSame(tags.TagSet, [
-      { Key: 'owner', Value: 'me' },
-      { Key: 'stage', Value: 'test one' },
-    ])
   }
   await t.rejects(read(s3, 'missing'), { name: 'NoSuchKey' })
   await t.rejects(s3.send(new HeadObjectCommand({ Bucket: 'models', Key: 'missing' })), { name: 'NotFound' })

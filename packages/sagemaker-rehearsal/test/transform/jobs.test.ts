@@ -11,7 +11,7 @@ import {
   StopTransformJobCommand,
 } from '@aws-sdk/client-sagemaker'
 import t, { type Test } from 'tap'
-import { type Behaviour, IMAGE, ROLE, rehearse, until } from './fixture.ts'
+import { type Behaviour, IMAGE, ROLE, rehearse, until } from '../fixture.ts'
 
 /** A model of CSV rows: the sum of each; a row that is no numbers is a 400 with its line. */
 const sums: NonNullable<Behaviour['answer']> = (_, { body }) => {
