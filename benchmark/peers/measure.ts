@@ -42,7 +42,7 @@ const TURN = 5
 const belongs = (part: Part, row: Row, isAsked: boolean): boolean =>
   isAsked ||
   part === 'light' ||
-  (row.variant !== 'tuned, no batches' &&
+  (row.variant !== 'tuned without batches' &&
     (part === 'heavy' || row.variant !== 'default' || row.name === OURS))
 
 const list = (text: string | undefined, all: readonly string[], what: string): readonly string[] => {

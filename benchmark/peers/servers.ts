@@ -44,7 +44,7 @@ export const ROWS: readonly Row[] = [
   },
   { name: 'mosec', variant: 'default', command: mosec },
   { name: 'mosec', variant: 'tuned', command: mosec, environment: tuned, light: batches },
-  { name: 'mosec', variant: 'tuned, no batches', command: mosec, environment: tuned },
+  { name: 'mosec', variant: 'tuned without batches', command: mosec, environment: tuned },
   { name: 'litserve', variant: 'default', command: 'python litserve_app.py' },
   {
     name: 'litserve',
