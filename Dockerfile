@@ -14,8 +14,8 @@ RUN apt-get update \
   && localedef --no-archive -i en_US -f UTF-8 en_US.UTF-8
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+RUN npm ci --workspaces=false --no-audit --no-fund
+COPY scripts/build.js ./scripts/
 COPY src ./src
 RUN npm run build
 COPY scripts/slim-node-modules.sh ./scripts/

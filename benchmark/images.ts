@@ -18,6 +18,29 @@ const PYTHON = process.env.BENCH_PYTHON ?? 'python3'
 const run = (command: string, args: readonly string[]): number =>
   Number(execFileSync(command, args, { cwd: ROOT, encoding: 'utf8' }))
 
+/** CPUs of this machine that are used: as many as every machine has that this is run on. */
+const CPUS = 2
+
+type Load = { cores: number; cpu: number; own: number }
+
+const loadOf = (file: string): Load =>
+  JSON.parse(
+    execFileSync(
+      'taskset',
+      [
+        '-c',
+        `0-${CPUS - 1}`,
+        process.execPath,
+        ...LOADER,
+        'benchmark/programs/image-cores.ts',
+        file,
+        '600',
+        String(CPUS),
+      ],
+      { cwd: ROOT, encoding: 'utf8' },
+    ),
+  )
+
 export const measure = async (): Promise<Figure[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'images-'))
   try {
@@ -28,6 +51,18 @@ export const measure = async (): Promise<Figure[]> => {
       ours: async () => run(process.execPath, [...LOADER, 'benchmark/programs/image-cpu.ts', file, TIMES]),
       c: async () => run(PYTHON, ['benchmark/programs/image-cpu.py', file, TIMES]),
     })
+    progress('images: CPUs that one worker keeps busy')
+    const loads: Load[] = []
+    const cores = await interleave(ROUNDS, {
+      busy: async () => {
+        const load = loadOf(file)
+        loads.push(load)
+        return load.cores
+      },
+    })
+    // The first is not counted, as in all figures.
+    const counted = loads.slice(1)
+    const [own, all] = [spread(counted.map((load) => load.own)), spread(counted.map((load) => load.cpu))]
     const [ours, c] = [spread(times.ours).median, spread(times.c).median]
     return [
       {
@@ -37,6 +72,22 @@ export const measure = async (): Promise<Figure[]> => {
         unit: '',
         value: spread(ratios(times.ours, times.c)),
         note: `${ours.toFixed(2)} ÷ ${c.toFixed(2)} ms; ours normalises too`,
+      },
+      {
+        row: 'i2a',
+        what: `the same JPEGs, 32 at once, one worker with ${CPUS} CPUs: CPUs kept busy ÷ CPUs`,
+        goal: { least: 0.95 },
+        unit: '',
+        value: spread(cores.busy.map((busy) => busy / CPUS)),
+        note: `${all.median.toFixed(2)} ms of CPU an image`,
+      },
+      {
+        row: 'i2b',
+        what: 'CPUs that one worker could keep busy with them before its own thread is the limit',
+        goal: { least: 8 },
+        unit: '',
+        value: spread(counted.map((load) => load.cpu / load.own)),
+        note: `${own.median.toFixed(2)} ms of its own thread’s CPU an image; computed, not seen, on a machine of few CPUs; two workers on 16 CPUs are the goal`,
       },
     ]
   } finally {

@@ -1,4 +1,4 @@
-/** The scheduler's mechanisms, and how each is switched off in the compiled server, which has no switch for it. */
+/** The scheduler's mechanisms, and how each is switched off in a copy of the server, which has no switch for it. */
 
 import type { Patch } from './lib/patch.ts'
 
@@ -11,7 +11,7 @@ export const MECHANISMS: Record<string, Mechanism> = {
       'a batch is no larger than is worth it; without, only the fair share and the model bound it (cost-model.ts)',
     off: [
       {
-        file: 'server/scheduling/take.js',
+        file: 'server/scheduling/take.ts',
         find: 'cost.best(shareOf(line.size, workers, maxBatchSize, cost))',
         replace: 'shareOf(line.size, workers, maxBatchSize, cost)',
       },
@@ -21,9 +21,9 @@ export const MECHANISMS: Record<string, Mechanism> = {
     purpose: 'work of less than a millisecond is not divided among workers (take.ts)',
     off: [
       {
-        file: 'server/scheduling/take.js',
-        find: 'const UNDIVIDED_MS = 1;',
-        replace: 'const UNDIVIDED_MS = 0;',
+        file: 'server/scheduling/take.ts',
+        find: 'const UNDIVIDED_MS = 1\n',
+        replace: 'const UNDIVIDED_MS = 0\n',
       },
     ],
   },
@@ -31,9 +31,9 @@ export const MECHANISMS: Record<string, Mechanism> = {
     purpose: 'what costs hardly more than a share of it is divided among the free workers only (take.ts)',
     off: [
       {
-        file: 'server/scheduling/take.js',
-        find: 'const HARDLY_MORE = 1.1;',
-        replace: 'const HARDLY_MORE = 0;',
+        file: 'server/scheduling/take.ts',
+        find: 'const HARDLY_MORE = 1.1\n',
+        replace: 'const HARDLY_MORE = 0\n',
       },
     ],
   },
@@ -41,9 +41,9 @@ export const MECHANISMS: Record<string, Mechanism> = {
     purpose: 'after a batch the next is dispatched in the next turn of the event loop (scheduler.ts)',
     off: [
       {
-        file: 'server/scheduling/scheduler.js',
-        find: '        }\n        this.#dispatchSoon();\n    }',
-        replace: '        }\n        this.#dispatch();\n    }',
+        file: 'server/scheduling/scheduler.ts',
+        find: '    }\n    this.#dispatchSoon()\n  }',
+        replace: '    }\n    this.#dispatch()\n  }',
       },
     ],
   },

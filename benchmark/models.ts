@@ -10,11 +10,12 @@ import { fileURLToPath } from 'node:url'
 import type { ModelFolder } from '../test/fixtures/models.ts'
 import { encodeModel, type Graph } from '../test/fixtures/onnx-proto.ts'
 import { fixedCost } from './models/fixed-cost.ts'
+import { halved } from './models/halved.ts'
 import { mobilenet } from './models/mobilenet.ts'
 import { photos } from './models/photos.ts'
 import { resnet50 } from './models/resnet50.ts'
 import { tabular } from './models/tabular.ts'
-import { transformer } from './models/transformer.ts'
+import { bertBase, transformer } from './models/transformer.ts'
 
 export const DEFAULT_DIRECTORY = fileURLToPath(new URL('.models', import.meta.url))
 
@@ -22,7 +23,7 @@ export const DEFAULT_DIRECTORY = fileURLToPath(new URL('.models', import.meta.ur
 const STAMP_FILE = '.stamp'
 
 /** torchvision's transforms for ImageNet. */
-const SERVING_YAML = `\
+export const SERVING_YAML = `\
 preprocess:
   resize: { shortest: 256 }
   interpolation: bilinear
@@ -49,6 +50,13 @@ export const BENCHMARK_MODELS: Record<ModelName, () => ModelFolder> = {
   transformer: () => onnx(transformer()),
   tabular: () => onnx(tabular()),
   'fixed-cost': () => onnx(fixedCost()),
+}
+
+/** Of a size that is worth a card. */
+const CARD_MODELS = {
+  resnet50: BENCHMARK_MODELS.resnet50,
+  'resnet50-fp16': () => onnx(halved(resnet50())),
+  bert: () => onnx(bertBase()),
 }
 
 const MODEL_NAMES = Object.keys(BENCHMARK_MODELS) as ModelName[]
@@ -86,6 +94,16 @@ export const ensureModels = async (directory: string): Promise<Record<ModelName,
     paths.push([name, await ensureFolder(resolve(directory, name), BENCHMARK_MODELS[name])])
   }
   return Object.fromEntries(paths) as Record<ModelName, string>
+}
+
+/** The same for the models of benchmark/gpu.ts. */
+export const ensureCardModels = async (
+  directory: string,
+): Promise<Record<keyof typeof CARD_MODELS, string>> => {
+  const paths: [string, string][] = []
+  for (const [name, files] of Object.entries(CARD_MODELS))
+    paths.push([name, await ensureFolder(resolve(directory, name), files)])
+  return Object.fromEntries(paths) as Record<keyof typeof CARD_MODELS, string>
 }
 
 /** The same for the photos: the paths of JPEGs of 500 × 375 and 640 × 480 pixels. */

@@ -7,9 +7,9 @@ import { type Figure, isMet } from './lib/figure.ts'
 import type { OverloadPoint } from './overload.ts'
 
 const FONT = { fontSize: '13px', fontFamily: 'system-ui, sans-serif', background: 'white' }
-const [GOOD, BAD, GREY] = ['#2a7f62', '#c8553d', '#999']
+export const [GOOD, BAD, GREY] = ['#2a7f62', '#c8553d', '#999']
 
-const draw = (options: Plot.PlotOptions): string => {
+export const draw = (options: Plot.PlotOptions): string => {
   const { document } = parseHTML('<html><body></body></html>')
   const figure = Plot.plot({ ...options, document, style: FONT })
   figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg')

@@ -5,6 +5,7 @@
  *   npm run bench            all, in about half an hour
  *   npm run bench -- start   one part
  *   npm run bench -- ablation   no figures but a table of its own; never part of all
+ *   npm run bench -- peers      other servers beside this one, into peers/README.md; never part of all
  */
 
 import { execFileSync } from 'node:child_process'
@@ -18,6 +19,7 @@ const PARTS: Record<string, () => Promise<{ measure: () => Promise<Figure[]> }>>
   throughput: () => import('./throughput.ts'),
   latency: () => import('./latency.ts'),
   'light-model': () => import('./light-model.ts'),
+  'light-starts': () => import('./light-starts.ts'),
   batching: () => import('./batching.ts'),
   'large-body': () => import('./large-body.ts'),
   bodies: () => import('./bodies.ts'),
@@ -30,7 +32,11 @@ const PARTS: Record<string, () => Promise<{ measure: () => Promise<Figure[]> }>>
   'open-loop': () => import('./open-loop.ts'),
   overload: () => import('./overload.ts'),
   ping: () => import('./ping.ts'),
+  gpu: () => import('./gpu.ts'),
 }
+
+/** Measured only where they are named: they need more than most machines have. */
+const NAMED_ONLY = ['gpu']
 
 const RESULTS = join(ROOT, 'benchmark/results')
 const FILE = join(RESULTS, 'figures.json')
@@ -87,16 +93,25 @@ if (wanted[0] === 'ablation') {
   process.stdout.write(await ablate())
   process.exit()
 }
+if (wanted[0] === 'peers') {
+  const { measurePeers } = await import('./peers/measure.ts')
+  const { report } = await import('./peers/report.ts')
+  await measurePeers(wanted.slice(1), provenance())
+  report()
+  process.exit()
+}
 const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name))
 if (unknown.length > 0) {
   process.stderr.write(
-    `no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}, and ablation\n`,
+    `no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}, ablation and peers\n`,
   )
   process.exit(2)
 }
 mkdirSync(RESULTS, { recursive: true })
 const results = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Results) : {}
-for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
+for (const name of wanted.length > 0
+  ? wanted
+  : Object.keys(PARTS).filter((part) => !NAMED_ONLY.includes(part))) {
   const part = PARTS[name]
   if (part === undefined) continue
   try {

@@ -2,16 +2,15 @@
  * What is each mechanism of the scheduler worth, in simulated time? As ablation.ts, with workers that are made up: no noise of
  * the machine, which on a shared one is larger than what a mechanism is worth.
  *
- *   npx tsx benchmark/simulated.ts [build=/elsewhere/dist …]
+ *   npx tsx benchmark/simulated.ts [sources=/elsewhere …]
  *
  * Prints for each case and server: requests per second of 4, 16 and 64 clients; the mean, p50 and p99 in milliseconds of requests
- * that come by chance, at 50 % and 80 % of what 64 clients are served. Of mechanisms, the server without; of builds, that build.
+ * that come by chance, at 50 % and 80 % of what 64 clients are served. Of mechanisms, the server without; of other folders with src/, what is there.
  */
 
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { patchedServer } from './lib/patch.ts'
-import { build } from './lib/server.ts'
+import { patchedSources } from './lib/patch.ts'
 import { quantile } from './lib/stats.ts'
 import { MECHANISMS } from './mechanisms.ts'
 import { type Curve, type SchedulerClass, simulate, simulateOpen } from './programs/simulate.ts'
@@ -27,24 +26,23 @@ const CASES: Record<string, Curve> = {
 const LIMITS = { maxBatchSize: 32, maxBatchDelayMs: 0 }
 const SEEDS = Number(process.env.BENCH_SIMULATED_SEEDS ?? 8)
 
-build()
-const mains = {
-  'as it is': patchedServer([]),
+const roots = {
+  'as it is': patchedSources([]),
   ...Object.fromEntries(
     Object.entries(MECHANISMS)
       .filter(([name]) => name !== 'nothing')
-      .map(([name, { off }]) => [name, patchedServer(off)]),
+      .map(([name, { off }]) => [name, patchedSources(off)]),
   ),
   ...Object.fromEntries(
     process.argv.slice(2).map((pair) => {
-      const [name = '', dist = ''] = pair.split('=')
-      return [name, join(resolve(dist), 'main.js')]
+      const [name = '', root = ''] = pair.split('=')
+      return [name, resolve(root)]
     }),
   ),
 }
 
-const load = async (main: string): Promise<SchedulerClass> => {
-  const file = join(dirname(main), 'server/scheduling/scheduler.js')
+const load = async (root: string): Promise<SchedulerClass> => {
+  const file = join(root, 'src/server/scheduling/scheduler.ts')
   return ((await import(pathToFileURL(file).href)) as { Scheduler: SchedulerClass }).Scheduler
 }
 
@@ -57,8 +55,8 @@ for (const [name, curve] of Object.entries(CASES)) {
     `\n## ${name}\n\n| server | req/s at 4, 16, 64 | at 50 %: mean, p50, p99 | at 80 % |\n|---|---|---|---|`,
   )
   let capacity: number | undefined
-  for (const [server, main] of Object.entries(mains)) {
-    const Class = await load(main)
+  for (const [server, root] of Object.entries(roots)) {
+    const Class = await load(root)
     const closed: number[] = []
     for (const clients of [4, 16, 64]) closed.push(await simulate(curve, LIMITS, clients, Class))
     // All get the load that the first can serve.

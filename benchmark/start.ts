@@ -1,36 +1,89 @@
-/** How soon is a server with a model of 102 MB up, and how soon is a dead worker replaced? */
+/** How soon is a server up, what does that cost, and how soon is a dead worker replaced? */
 
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Figure, progress, runAlone } from './lib/figure.ts'
 import { imageTensorPayload, modelFolders } from './lib/payloads.ts'
-import { build, childrenOf, ENVIRONMENT, freePort, ROOT, startServer } from './lib/server.ts'
+import {
+  build,
+  childrenOf,
+  cpuSeconds,
+  ENVIRONMENT,
+  family,
+  freePort,
+  ROOT,
+  startServer,
+} from './lib/server.ts'
 import { interleave, quantile, ratios, spread } from './lib/stats.ts'
 
 const ROUNDS = 7
 
-/** Seconds from the start of the process to the first 200 of /ping. */
-const startSeconds = async (folder: string): Promise<number> => {
+const DIGITS = join(ROOT, 'examples/digits/model')
+
+const BUNDLED = ['dist/main.js']
+
+/** The same sources, compiled and not bundled, where their packages are found; gone at the end. */
+const UNBUNDLED = join(ROOT, 'benchmark/.models/unbundled')
+
+const compileUnbundled = (): string => {
+  mkdirSync(UNBUNDLED, { recursive: true })
+  process.once('exit', () => rmSync(UNBUNDLED, { recursive: true, force: true }))
+  const compilerOptions = { noEmit: false, rootDir: `${ROOT}src`, outDir: 'dist' }
+  const config = { extends: `${ROOT}tsconfig.json`, compilerOptions, include: [`${ROOT}src`] }
+  writeFileSync(join(UNBUNDLED, 'tsconfig.json'), JSON.stringify(config))
+  const tsc = join(ROOT, 'node_modules/.bin/tsc')
+  if (spawnSync(tsc, ['-p', UNBUNDLED], { stdio: 'inherit' }).status !== 0)
+    throw new Error('the sources do not compile')
+  return join(UNBUNDLED, 'dist/main.js')
+}
+
+type Start = {
+  /** From the start of the process to the first 200 of /ping. */
+  seconds: number
+  /** CPU time of the server, of its workers, and of the process that has inspected the model. */
+  cpuSeconds: number
+}
+
+/** CPU time of the children that have ended, in seconds (proc(5), stat: cutime and cstime, in hundredths). */
+const endedCpuSeconds = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return (Number(fields[13]) + Number(fields[14])) / 100
+}
+
+const startOf = async (folder: string, program: readonly string[] = BUNDLED): Promise<Start> => {
   const port = await freePort()
   const from = performance.now()
-  const args = ['dist/main.js', '--host', '127.0.0.1', '--port', String(port), '--device', 'cpu']
+  const args = [...program, '--host', '127.0.0.1', '--port', String(port), '--device', 'cpu']
   const child = spawn(process.execPath, [...args, '--model', folder], {
     cwd: ROOT,
     env: { ...ENVIRONMENT, SERVING_LOG_LEVEL: 'warn', SERVING_LOG_FORMAT: 'json' },
     stdio: 'ignore',
   })
+  let seconds: number | undefined
   for (;;) {
     const response = await fetch(`http://127.0.0.1:${port}/ping`).catch(() => undefined)
-    if (response?.status === 200) break
+    if (response?.status === 200) seconds ??= (performance.now() - from) / 1000
+    if (response?.headers.get('x-serving-state') === 'ready') break
     await delay(2)
   }
-  const seconds = (performance.now() - from) / 1000
+  const pid = child.pid ?? 0
+  // The process that has inspected the model ends at about this time.
+  while (family(pid).some(isInspection)) await delay(2)
+  const cpu = cpuSeconds(pid) + endedCpuSeconds(pid)
   const ended = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
   await ended
-  return seconds
+  return { seconds: seconds ?? Number.NaN, cpuSeconds: cpu }
 }
+
+const isInspection = (pid: number): boolean =>
+  readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('inspect-entry')
+
+const startSeconds = async (folder: string): Promise<number> => (await startOf(folder)).seconds
 
 /** Seconds that a process takes which does nothing but load the model into ONNX Runtime and run it once. */
 const bareSeconds = (folder: string): Promise<number> =>
@@ -82,6 +135,15 @@ export const measure = async (): Promise<Figure[]> => {
     second: () => startSeconds(resnet50),
     bare: () => bareSeconds(resnet50),
   })
+  progress('start: CPU time')
+  const unbundled = compileUnbundled()
+  const ofDigits = async (...program: string[]) => (await startOf(DIGITS, program)).cpuSeconds
+  const cpu = await interleave(ROUNDS, {
+    bundled: () => ofDigits(...BUNDLED),
+    unbundled: () => ofDigits(unbundled),
+    sources: () => ofDigits('--import', 'tsx', 'src/main.ts'),
+  })
+  const each = (values: readonly number[]) => quantile(values, 0.5).toFixed(2)
   progress('replacement of a dead worker')
   const server = await startServer(resnet50, ['--workers', '1'])
   const { replacement } = await interleave(ROUNDS, {
@@ -105,6 +167,14 @@ export const measure = async (): Promise<Figure[]> => {
       unit: '',
       value: spread(ratios(values.second, values.first)),
       note: '',
+    },
+    {
+      row: '6c',
+      what: 'CPU time of a start, digits: bundled ÷ the same modules from a file each',
+      goal: { most: 0.7 },
+      unit: '',
+      value: spread(ratios(cpu.bundled, cpu.unbundled)),
+      note: `${each(cpu.bundled)} s, ${each(cpu.unbundled)} s; from the sources with tsx ${each(cpu.sources)} s`,
     },
     {
       row: '11',

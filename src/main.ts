@@ -1,6 +1,7 @@
 /** The entry of `serve`: reads the settings, starts the server, and drains it on SIGTERM or SIGINT. */
 
 import { StartupError } from './errors.ts'
+import { isCompiled } from './places.ts'
 import { banner, describeModel } from './server/banner.ts'
 import { helpText } from './server/config/help.ts'
 import { readConfig } from './server/config/read-config.ts'
@@ -71,6 +72,8 @@ const checkOpenFiles = ({ workers }: Config): void => {
 }
 
 const main = async (): Promise<void> => {
+  // So that a stack names the sources, of what is loaded from here on.
+  if (isCompiled) process.setSourceMapsEnabled(true)
   const config = readSettings()
   checkOpenFiles(config)
   const writable = findWritable(config)

@@ -11,10 +11,13 @@ import { ROOT } from './fixtures/index.ts'
  */
 const ROOMS: Record<string, string> = {
   'src/main.ts':
-    'errors server/banner server/config server/log server/machine server/pool server/server server/temp-dir',
+    'errors places server/banner server/config server/log server/machine server/pool server/server server/temp-dir',
+  'src/cli.ts': 'inspect main places',
   'src/inspect.ts': 'errors protocol server/banner server/config server/example-request server/pool words',
   'src/errors.ts': '',
+  'src/bag.ts': '',
   'src/words.ts': '',
+  'src/places.ts': '',
   'src/handler-types.ts': '',
   'src/protocol': 'errors',
   'src/tensor': 'words',
@@ -22,20 +25,20 @@ const ROOMS: Record<string, string> = {
 
   'src/server/server.ts':
     'protocol server/app server/config server/health server/http server/listen server/log server/machine server/models server/observe server/pool server/scheduling server/temp-dir fastify',
-  'src/server/listen.ts': 'errors server/config server/front server/log server/machine fastify',
+  'src/server/listen.ts': 'errors places server/config server/front server/log server/machine fastify',
   'src/server/models.ts':
     'protocol server/config server/health server/log server/machine server/observe server/pool server/scheduling',
   'src/server/app.ts': 'protocol server/health server/http server/observe server/scheduling fastify',
   'src/server/banner.ts': 'protocol words server/config server/example-request server/machine',
-  'src/server/example-request.ts': 'protocol words server/config server/png',
+  'src/server/example-request.ts': 'places protocol words server/png',
   'src/server/png.ts': '',
-  'src/server/config': 'errors protocol server/machine',
+  'src/server/config': 'errors places protocol server/machine',
   'src/server/log.ts': 'server/config pino pino-pretty',
   'src/server/temp-dir.ts': '',
   'src/server/health.ts': '',
-  'src/server/http': 'errors protocol server/health server/observe server/scheduling fastify',
-  'src/server/pool': 'errors protocol server/machine server/scheduling',
-  'src/server/scheduling': 'protocol server/observe',
+  'src/server/http': 'bag errors protocol server/health server/observe server/scheduling fastify',
+  'src/server/pool': 'bag errors places protocol server/machine server/scheduling',
+  'src/server/scheduling': 'bag protocol server/observe',
   'src/server/front': 'errors server/machine',
   'src/server/machine': 'errors protocol',
   'src/server/observe': 'protocol prom-client',
@@ -44,7 +47,7 @@ const ROOMS: Record<string, string> = {
     'protocol worker/engine worker/instructions worker/models worker/parent worker/receive-bodies',
   'src/worker/instructions.ts': 'protocol worker/batches worker/image worker/models worker/receive-bodies',
   'src/worker/batches.ts':
-    'protocol worker/lazy-abort worker/load worker/pipeline worker/receive-bodies worker/send-replies',
+    'bag protocol worker/lazy-abort worker/load worker/pipeline worker/receive-bodies worker/send-replies',
   'src/worker/receive-bodies.ts': 'protocol',
   'src/worker/send-replies.ts': 'protocol worker/pipeline',
   'src/worker/models.ts': 'protocol model worker/engine worker/handler worker/load worker/load-folder',
@@ -67,7 +70,7 @@ const ROOMS: Record<string, string> = {
   'src/worker/task': 'errors protocol model tensor words worker/allowance worker/codec worker/image',
   'src/worker/codec':
     'errors protocol model tensor words worker/allowance worker/budget worker/map-bounded worker/remember content-disposition content-type csv-parse fflate negotiator yauzl',
-  'src/worker/image': 'errors model tensor worker/allowance worker/budget sharp',
+  'src/worker/image': 'errors model places tensor worker/allowance worker/budget sharp tsx',
   'src/worker/engine': 'errors protocol model tensor @bufbuild/protobuf onnxruntime-node words',
   'src/worker/allowance.ts': 'errors',
   'src/worker/budget.ts': '',
@@ -91,7 +94,7 @@ const filesOf = (folder: string): string[] =>
     .map((name) => `${folder}/${name}`)
 
 /** `import … from`, `export … from`, `import 'x'`, `import('x')`, `require('x')`, and types among them. */
-const SPECIFIER = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"])([^'"\n]+)\1/g
+const SPECIFIER = /(?:(?<!\.)\bfrom|\bimport|\brequire)\s*\(?\s*(['"])([^'"\n]+)\1/g
 
 const packageOf = (name: string): string =>
   name
@@ -188,13 +191,45 @@ t.test('what stands outside src/ takes of it what it may', async (t) => {
   }
 })
 
-t.test('the rehearsal stands for AWS: it knows nothing of the commands that call it', async (t) => {
-  const COMMANDS =
-    /^scripts\/(cli|commands|config|plan|aws|deploy|package|traffic|doctor|status|logs|image)\//
-  const wrong = filesOf('scripts/rehearsal').flatMap((file) =>
-    importsOf(file)
-      .filter((target) => COMMANDS.test(target))
-      .map((target) => `${file} imports ${target}`),
-  )
-  t.strictSame(wrong, [])
-})
+const jsonOf = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8'))
+
+/** All that a file imports, and what that imports. */
+const reachable = (file: string, seen = new Set<string>()): Set<string> => {
+  for (const target of importsOf(file)) {
+    if (seen.has(target)) continue
+    seen.add(target)
+    if (target.endsWith('.ts')) reachable(target, seen)
+  }
+  return seen
+}
+
+t.test(
+  "the command line's package names what it needs and no more, and npm ci --omit=dev installs it",
+  async (t) => {
+    const { version, dependencies } = jsonOf('packages/onnx-serving-endpoint/package.json')
+    const needed = [...reachable('scripts/endpoint.ts')].filter((target) => !target.endsWith('.ts'))
+    t.strictSame(Object.keys(dependencies), needed.sort())
+    t.equal(version, jsonOf('package.json').version)
+    const { packages } = jsonOf('package-lock.json')
+    t.strictSame(
+      needed.filter((name) => packages[`node_modules/${name}`]?.dev !== undefined),
+      [],
+      'none is for development alone',
+    )
+  },
+)
+
+t.test(
+  'the rehearsal is a package of its own: it imports nothing of ours, and of others what its package.json names',
+  async (t) => {
+    const PACKAGE = 'packages/sagemaker-rehearsal'
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, PACKAGE, 'package.json'), 'utf8'))
+    const isOfIt = (target: string) => target.startsWith(`${PACKAGE}/`) || Object.hasOwn(dependencies, target)
+    const wrong = filesOf(`${PACKAGE}/src`).flatMap((file) =>
+      importsOf(file)
+        .filter((target) => !isOfIt(target))
+        .map((target) => `${file} imports ${target}`),
+    )
+    t.strictSame(wrong, [])
+  },
+)

@@ -1,7 +1,7 @@
 /**
  * Compiles everything into .build/ and gives the tests to tap, as plain JavaScript:
  *
- *     npm test                                   all but container, rehearsal and chaos
+ *     npm test                                   all but container, gpu-image, rehearsal and chaos
  *     npm test -- test/server/config.test.ts     a file; several, or folders, too
  *     npm test -- test/worker --grep=rows        what is no path goes to tap
  *
@@ -26,8 +26,11 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BUILD = join(ROOT, '.build')
 
+/** Where tests are. */
+const ALL = ['test', 'packages/sagemaker-rehearsal/test']
+
 /** Run only where they are named: they need more than Node, or take minutes. */
-const NAMED_ONLY = ['test/container', 'test/rehearsal', 'test/chaos']
+const NAMED_ONLY = ['test/container', 'test/gpu-image', 'test/rehearsal', 'test/chaos']
 
 /** Each file of these has a process: they start servers, and wait. Those that wait longest are begun first. */
 const APART = ['test/server/front/nginx.test.ts', 'test/server/pool', 'test/contract', ...NAMED_ONLY]
@@ -138,10 +141,11 @@ if (missing.length > 0) {
   process.exit(2)
 }
 const files =
-  paths.length > 0 ? paths.flatMap(testsIn) : testsIn('test').filter((file) => !isIn(NAMED_ONLY)(file))
+  paths.length > 0 ? paths.flatMap(testsIn) : ALL.flatMap(testsIn).filter((file) => !isIn(NAMED_ONLY)(file))
 
 rmSync(BUILD, { recursive: true, force: true })
 mirror('.')
+run(process.execPath, ['scripts/build.js', ROOT, join(BUILD, 'dist')])
 run(bin('tsc'), ['--project', 'tsconfig.test.json', '--noCheck'])
 // tap's set of plugins is built into node_modules/, so that a new one needs it again.
 if (changed(PLUGINS) < changed('node_modules/.package-lock.json')) {

@@ -1,6 +1,6 @@
 /**
  * A cheap HTTP/1.1 client that sends one and the same request, over bare sockets: one at a time on each connection. A reply
- * must have a Content-Length. node:http takes several times as much of the CPU, which the server then lacks.
+ * must have a Content-Length or come in chunks. node:http takes several times as much of the CPU, which the server then lacks.
  */
 
 import { connect } from 'node:net'
@@ -15,11 +15,12 @@ type Connection = { send(onReply: (reply: Reply) => void): void; close(): void }
 const FAILED: Reply = { status: 0, head: '' }
 const NOTHING = Buffer.alloc(0)
 const END_OF_HEAD = '\r\n\r\n'
+const LAST_CHUNK = Buffer.from('0\r\n\r\n')
 
 const encode = ({ url, body, contentType, accept }: Message): Buffer => {
-  const { host } = new URL(url)
+  const { host, pathname } = new URL(url)
   const head = [
-    'POST /invocations HTTP/1.1',
+    `POST ${pathname === '/' ? '/invocations' : pathname} HTTP/1.1`,
     `Host: ${host}`,
     `Content-Type: ${contentType}`,
     `Content-Length: ${body.byteLength}`,
@@ -34,6 +35,8 @@ const open = (url: URL, request: Buffer, onClose: (connection: Connection) => vo
   let head: Buffer = NOTHING
   let reply: Reply | undefined
   let missing = 0
+  /** The last bytes of a reply in chunks, which ends with an empty one. */
+  let tail: Buffer | undefined
 
   const settle = (result: Reply) => {
     const onReply = waiting
@@ -48,11 +51,13 @@ const open = (url: URL, request: Buffer, onClose: (connection: Connection) => vo
     if (end === -1) return
     const text = head.toString('latin1', 0, end)
     const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1]
-    if (length === undefined) {
+    if (length === undefined && !/\r\ntransfer-encoding: *chunked/i.test(text)) {
       socket.destroy()
       return
     }
-    missing = Number(length) - (head.length - end - END_OF_HEAD.length)
+    const rest = head.subarray(end + END_OF_HEAD.length)
+    tail = length === undefined ? rest : undefined
+    missing = Number(length) - rest.length
     reply = { status: Number(text.slice(9, 12)), head: text }
     head = NOTHING
   }
@@ -66,8 +71,10 @@ const open = (url: URL, request: Buffer, onClose: (connection: Connection) => vo
   }
   socket.on('data', (chunk) => {
     if (reply === undefined) readHead(chunk)
+    else if (tail !== undefined) tail = Buffer.concat([tail, chunk]).subarray(-LAST_CHUNK.length)
     else missing -= chunk.length
-    if (reply === undefined || missing > 0) return
+    if (reply === undefined) return
+    if (tail !== undefined ? !tail.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK) : missing > 0) return
     if (/\r\nconnection: *close/i.test(reply.head)) {
       onClose(connection)
       socket.destroy()

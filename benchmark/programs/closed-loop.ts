@@ -9,6 +9,7 @@
 
 import { readFileSync } from 'node:fs'
 import { createClient } from '../lib/client.ts'
+import { quantile } from '../lib/stats.ts'
 
 export type ClosedLoopOptions = {
   url: string
@@ -18,7 +19,13 @@ export type ClosedLoopOptions = {
   seconds: number
 }
 
-export type ClosedLoopResult = { perSecond: number; statuses: Record<number, number>; cpuShare: number }
+export type ClosedLoopResult = {
+  perSecond: number
+  p50Ms: number
+  p99Ms: number
+  statuses: Record<number, number>
+  cpuShare: number
+}
 
 /** Part of the time in which what is sent does not count, while both sides warm up; nor does the first of each connection. */
 const UNCOUNTED = 0.2
@@ -31,8 +38,7 @@ const from = performance.now()
 const warmAt = from + UNCOUNTED * seconds * 1000
 const endAt = from + seconds * 1000
 const before = process.cpuUsage()
-let counted = 0
-let milliseconds = 0
+const milliseconds: number[] = []
 /** Connections that still count, which ends with the first reply after the end; and those that still send. */
 let counting = connections
 let sending = connections
@@ -41,7 +47,9 @@ const end = (): void => {
   client.close()
   const { user, system } = process.cpuUsage(before)
   const result: ClosedLoopResult = {
-    perSecond: ((connections * counted) / milliseconds) * 1000,
+    perSecond: (connections / milliseconds.reduce((sum, each) => sum + each, 0)) * milliseconds.length * 1000,
+    p50Ms: quantile(milliseconds, 0.5),
+    p99Ms: quantile(milliseconds, 0.99),
     statuses,
     cpuShare: (user + system) / 1000 / (performance.now() - from),
   }
@@ -54,10 +62,7 @@ const send = (isFirst: boolean, counts: boolean): void => {
     const at = performance.now()
     statuses[status] = (statuses[status] ?? 0) + 1
     const isCounted = counts && !isFirst && sentAt >= warmAt
-    if (isCounted) {
-      counted += 1
-      milliseconds += at - sentAt
-    }
+    if (isCounted) milliseconds.push(at - sentAt)
     const isLast = isCounted && at >= endAt
     if (isLast) counting -= 1
     // Until all have counted, so that the last find the same load as the first.

@@ -1,4 +1,4 @@
-/** The scheduler with workers whose batches cost a + b·n milliseconds, in simulated time. */
+/** The scheduler with workers whose batches cost a + b·n milliseconds, or by steps as on a card, in simulated time. */
 
 import type { BatchTimings, Reply, Request } from '../../src/protocol/request.ts'
 import { Scheduler } from '../../src/server/scheduling/scheduler.ts'
@@ -9,6 +9,10 @@ import { createClock } from './simulated-clock.ts'
 export type Curve = {
   fixed: number
   each: number
+  /** What a run of 1 row, of 2, 4, 8 and so on takes besides: batches are padded to these sizes, as on CUDA. */
+  steps?: readonly number[]
+  /** The part of it in which a run has the card to itself, which all workers share; without it they share none. */
+  card?: number
   workers: number
   /** How long a message takes, one way; 0 unless set. */
   messageMs?: number
@@ -46,7 +50,7 @@ type Limits = { maxBatchSize: number; maxBatchDelayMs: number; requestTimeoutMs?
 
 /** The scheduler with its workers: each begins a batch once it has arrived and the one before it is done. */
 const arrange = (
-  { fixed, each, workers, messageMs = 0, chance = 0, costly = 0 }: Curve,
+  { fixed, each, steps = [], card = 0, workers, messageMs = 0, chance = 0, costly = 0 }: Curve,
   { maxBatchSize, maxBatchDelayMs, requestTimeoutMs = 1e9 }: Limits,
   seed: number,
   Class: SchedulerClass,
@@ -58,14 +62,27 @@ const arrange = (
     { dispatched: () => {}, batchDone: () => {}, dropped: () => {}, retried: () => {} },
     clock,
   )
-  scheduler.lane.maxBatchSize = maxBatchSize
+  const { lane } = scheduler
+  lane.maxBatchSize = maxBatchSize
+  lane.sharesDevice = card > 0
+  lane.cost.padded = steps.length > 0
+  for (const [index, run] of steps.entries())
+    if (2 ** index <= maxBatchSize) lane.cost.seed(2 ** index, run, 2 ** index * REQUEST.body.byteLength)
+  let cardFreeAt = 0
   for (let i = 0; i < workers; i += 1) {
     let freeAt = 0
     scheduler.add({
       run: (items, _alone, { reply }) => {
         const units = items.reduce((sum) => sum + (costly > 0 && random() < costly ? DEARER : 1), 0)
-        const cost = (fixed + each * units) * (1 + (chance > 0 ? chance * (2 * random() - 1) : 0))
-        freeAt = Math.max(freeAt, clock.now() + messageMs) + cost
+        const by = 1 + (chance > 0 ? chance * (2 * random() - 1) : 0)
+        const run = steps[Math.ceil(Math.log2(items.length))] ?? 0
+        const from = Math.max(freeAt, clock.now() + messageMs)
+        freeAt = from + (fixed + each * units + (1 - card) * run) * by
+        if (card > 0) {
+          cardFreeAt = Math.max(freeAt, cardFreeAt) + card * run * by
+          freeAt = cardFreeAt
+        }
+        const cost = freeAt - from
         const done = new Promise<BatchTimings>((resolve) => {
           clock.after(freeAt + messageMs - clock.now(), () => {
             for (const item of items.keys()) reply(item, OK)

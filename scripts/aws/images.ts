@@ -18,7 +18,7 @@ export type FoundImage = { uri: string; warnings: string[] }
 const manifestWarnings = (name: string, { imageManifestMediaType: type }: ImageDetail): string[] =>
   type?.includes('.oci.') || type?.includes('list')
     ? [
-        `the image ${name} has a manifest of type ${type}, which SageMaker refuses: push it with endpoint push`,
+        `the image ${name} has a manifest of type ${type}, which SageMaker refuses: push it with the command push`,
       ]
     : []
 
@@ -57,7 +57,7 @@ export const describeImage = async (
 }
 
 const byRepository = async (clients: Clients, repository: string, tag?: string): Promise<FoundImage> => {
-  const fix = 'run endpoint push first'
+  const fix = 'run the command push first'
   const answer = await orMissing(
     clients.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [repository] })),
   )

@@ -92,18 +92,22 @@ export const readModels = async (
   )
 }
 
-/** All that scales this endpoint, of variants too that it no longer has. */
+/** What scales these variants of an endpoint; one call each for targets, and for the policies of each target that is there. */
 export const readScaling = async (
   { scaling: client }: Clients,
   endpoint: string,
+  variants: Iterable<{ VariantName?: string | undefined }>,
 ): Promise<Omit<Live['scaling'], 'alarms'>> => {
-  const prefix = scalableResource(endpoint, '')
-  const ours = ({ ResourceId }: { ResourceId: string | undefined }) => ResourceId?.startsWith(prefix) === true
+  const ResourceIds = [
+    ...new Set([...variants].map(({ VariantName = '' }) => scalableResource(endpoint, VariantName))),
+  ]
   const namespace = { ServiceNamespace: 'sagemaker' as const }
   const targets: ScalableTarget[] = []
   const policies: ScalingPolicy[] = []
-  for await (const page of paginateDescribeScalableTargets({ client }, namespace)) {
-    targets.push(...(page.ScalableTargets ?? []).filter(ours))
+  // Without names, they would be all of the account.
+  if (ResourceIds.length === 0) return { targets, policies }
+  for await (const page of paginateDescribeScalableTargets({ client }, { ...namespace, ResourceIds })) {
+    targets.push(...(page.ScalableTargets ?? []))
   }
   for (const ResourceId of new Set(targets.map((target) => target.ResourceId))) {
     for await (const page of paginateDescribeScalingPolicies({ client }, { ...namespace, ResourceId })) {
@@ -174,10 +178,9 @@ export const readLive = async (
   const wantedBuckets = [...new Set(desired.archives.map(({ bucket }) => bucket))]
   const there = await Promise.all(wantedBuckets.map((bucket) => bucketIsThere(clients, bucket)))
   const buckets = wantedBuckets.filter((_, at) => there[at])
-  const [endpoint, wantedConfig, scaling, alarms, objects] = await Promise.all([
+  const [endpoint, wantedConfig, alarms, objects] = await Promise.all([
     describeEndpoint(clients, desired.endpoint),
     describeConfig(clients, desired.config.EndpointConfigName as string),
-    readScaling(clients, desired.endpoint),
     readAllAlarms(clients, desired.endpoint),
     Promise.all(
       desired.archives.map(async (archive) =>
@@ -193,9 +196,16 @@ export const readLive = async (
       ? undefined
       : describeConfig(clients, endpoint.EndpointConfigName),
   ])
-  const models = await readModels(clients, [
-    ...modelNames(config),
-    ...desired.models.map(({ ModelName }) => ModelName as string),
+  const [models, scaling] = await Promise.all([
+    readModels(clients, [
+      ...modelNames(config),
+      ...desired.models.map(({ ModelName }) => ModelName as string),
+    ]),
+    readScaling(clients, desired.endpoint, [
+      ...variantsOf(desired.config),
+      ...(config === undefined ? [] : variantsOf(config)),
+      ...(endpoint?.ProductionVariants ?? []),
+    ]),
   ])
   return {
     ...(endpoint !== undefined && { endpoint }),

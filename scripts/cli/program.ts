@@ -3,6 +3,7 @@
 import { Command, Option } from 'commander'
 import type { Context, GlobalOptions, Register } from './command.ts'
 import type { Output } from './output.ts'
+import { version } from './version.ts'
 
 /** Flags, what they are, and their values where they are not given. All come before or after the subcommand. */
 const GLOBAL_OPTIONS: readonly [string, string, string | boolean | undefined][] = [
@@ -21,7 +22,8 @@ export const createProgram = (
   commands: readonly Register[],
   { createOutput, ...surroundings }: Surroundings,
 ): Command => {
-  const program = new Command('endpoint')
+  const program = new Command('onnx-serving-endpoint')
+    .version(version(), '-V, --version', 'print the version')
     .description('Deploys a model to an Amazon SageMaker endpoint, and tends it.')
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()

@@ -2,10 +2,13 @@
 
 import type { Register } from '../cli/command.ts'
 import { registerBuild } from './build.ts'
+import { registerCompletion } from './completion.ts'
 import { registerDelete } from './delete.ts'
 import { registerDeploy } from './deploy.ts'
 import { registerDoctor } from './doctor.ts'
+import { registerExport } from './export.ts'
 import { registerGc } from './gc.ts'
+import { registerInit } from './init.ts'
 import { registerInvoke } from './invoke.ts'
 import { registerLogs } from './logs.ts'
 import { registerPackage } from './package.ts'
@@ -20,12 +23,14 @@ import { registerStatus } from './status.ts'
 import { registerTraffic } from './traffic.ts'
 
 export const COMMANDS: readonly Register[] = [
+  registerInit,
   registerDoctor,
   registerPackage,
   registerBuild,
   registerPush,
   registerPlan,
   registerDeploy,
+  registerExport,
   registerStatus,
   registerLogs,
   registerInvoke,
@@ -37,4 +42,5 @@ export const COMMANDS: readonly Register[] = [
   registerGc,
   registerProxy,
   registerRehearse,
+  registerCompletion,
 ]

@@ -8,5 +8,6 @@ export const registerBuild: Register = (program, context) => {
     .description('Builds the image that the configuration describes, without AWS.')
     .option(...TAG_OPTION)
     .option(...DRY_RUN_OPTION)
+    .addHelpText('after', '\nExample: onnx-serving-endpoint build --tag v2')
     .action(({ tag }: { tag?: string }) => runBuild(context, { push: false, tag }))
 }

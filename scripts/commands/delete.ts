@@ -23,7 +23,7 @@ export const registerDelete: Register = (program, context: Context) => {
     .option('-y, --yes', 'do not ask', false)
     .option(...ENDPOINT_OPTION)
     .option(...DRY_RUN_OPTION)
-    .addHelpText('after', '\nExample: endpoint -e staging delete --yes')
+    .addHelpText('after', '\nExample: onnx-serving-endpoint -e staging delete --yes')
     .action(async ({ yes, endpoint: named }: { yes: boolean; endpoint?: string }) => {
       const target = await openTarget(context, named)
       const { session, endpoint } = target

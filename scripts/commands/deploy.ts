@@ -34,8 +34,8 @@ export const runDeploy = async (
     smoke,
     recreate,
     timeoutMs: deployment.rollout.timeoutSeconds * 1_000,
-    preflight: async () => {
-      const { problems, warnings } = await preflight(wanted)
+    preflight: async (plan) => {
+      const { problems, warnings } = await preflight(wanted, plan)
       for (const warning of warnings) session.output.warn(warning)
       refuse(problems)
     },
@@ -64,7 +64,7 @@ export const registerDeploy: Register = (program, context: Context) => {
     .option('--recreate', 'delete the endpoint and create it anew where AWS allows no update', false)
     .addHelpText(
       'after',
-      '\nExample: endpoint -e production deploy\nExit codes: 0 as asked, 1 failed, 3 rolled back.',
+      '\nExit codes: 0 as asked, 1 failed, 3 rolled back.\n\nExample: onnx-serving-endpoint -e production deploy',
     )
     .action(async ({ recreate, tag }: { recreate: boolean; tag?: string }) => {
       const wanted = await openDesired(context, (deployment) => withTag(deployment, tag))

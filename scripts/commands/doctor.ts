@@ -38,6 +38,7 @@ export const registerDoctor: Register = (program, context) => {
     .description(
       'Checks this machine, the configuration and the account, and says what to do; changes nothing.',
     )
+    .addHelpText('after', '\nExample: onnx-serving-endpoint -e production doctor')
     .action(async () => {
       const output = context.output()
       const report = await runChecks(await gather(context.options(), context.clients))

@@ -27,7 +27,7 @@ export const registerGc: Register = (program, context: Context) => {
     .option('--keep <N>', 'versions that stay, in place of keepVersions')
     .option(...ENDPOINT_OPTION)
     .option(...DRY_RUN_OPTION)
-    .addHelpText('after', '\nExample: endpoint gc --dry-run')
+    .addHelpText('after', '\nExample: onnx-serving-endpoint gc --dry-run')
     .action(async ({ keep, endpoint: named }: { keep?: string; endpoint?: string }) => {
       const wanted = parseKeep(keep)
       const target = await openTarget(context, named)

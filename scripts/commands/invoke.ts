@@ -52,7 +52,7 @@ export const registerInvoke: Register = (program, context: Context) => {
     .option(...ENDPOINT_OPTION)
     .addHelpText(
       'after',
-      '\nExample: endpoint invoke digit.png\n         echo "[[1,2]]" | endpoint invoke - --content-type application/json',
+      '\nExample: onnx-serving-endpoint invoke digit.png\n         echo "[[1,2]]" | onnx-serving-endpoint invoke - --content-type application/json',
     )
     .action(async (file: string, options: Options) => {
       const contentType = options.contentType ?? (file === '-' ? undefined : mediaTypeOf(file))

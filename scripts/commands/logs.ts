@@ -33,7 +33,7 @@ export const registerLogs: Register = (program, context: Context) => {
     .option('--since <TIME>', 'how far back to begin, such as 90s, 10m, 2h, 1d', '10m')
     .option('--variant <NAME>', 'of one variant only')
     .option(...ENDPOINT_OPTION)
-    .addHelpText('after', '\nExample: endpoint logs --since 1h --variant primary --follow')
+    .addHelpText('after', '\nExample: onnx-serving-endpoint logs --since 1h --variant primary --follow')
     .action(async ({ follow, since, variant, endpoint: named }: Options) => {
       const sinceMs = parseSince(since)
       const target = await openTarget(context, named)

@@ -9,6 +9,7 @@ import type { Session } from '../deploy/session.ts'
 import { type LoadedTest, loadSmokeTests } from '../deploy/smoke-files.ts'
 import { type Preflight, runPreflight } from '../doctor/preflight.ts'
 import { askAws, runTool } from '../doctor/subject.ts'
+import type { Plan } from '../plan/action.ts'
 import { desire } from '../plan/desire.ts'
 import type { Desired, Resolved } from '../plan/desired.ts'
 
@@ -70,15 +71,21 @@ export const openDesired = async (
 }
 
 /** What is known to fail, or likely to, before anything is sent. */
-export const preflight = async ({ session, region, deployment }: Wanted): Promise<Preflight> =>
-  runPreflight({
-    file: '',
-    configuration: { deployment, warnings: [] },
-    region,
-    aws: await askAws(region, session.clients),
-    tool: runTool,
-    engine: undefined,
-  })
+export const preflight = async (
+  { session, region, deployment }: Wanted,
+  plan: Pick<Plan, 'actions'>,
+): Promise<Preflight> =>
+  runPreflight(
+    {
+      file: '',
+      configuration: { deployment, warnings: [] },
+      region,
+      aws: await askAws(region, session.clients),
+      tool: runTool,
+      engine: undefined,
+    },
+    plan,
+  )
 
 /** `--endpoint NAME`, for commands that need no file. */
 export const ENDPOINT_OPTION = [

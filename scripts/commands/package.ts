@@ -13,6 +13,7 @@ export const registerPackage: Register = (program, context) => {
     .command('package')
     .description('Packs the model folders and uploads them; with --dry-run only says what would be.')
     .option(...DRY_RUN_OPTION)
+    .addHelpText('after', '\nExample: onnx-serving-endpoint package --dry-run')
     .action(() => runPackage(context))
 }
 

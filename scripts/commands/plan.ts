@@ -16,7 +16,7 @@ export const showPlan = async (wanted: Wanted, recreate = false): Promise<Verdic
   const { clients, output } = session
   const result = plan(desired, await readLive(clients, desired), { region, recreate })
   const changes = !isNothing(result)
-  const { problems, warnings } = changes ? await preflight(wanted) : { problems: [], warnings: [] }
+  const { problems, warnings } = changes ? await preflight(wanted, result) : { problems: [], warnings: [] }
   for (const warning of warnings) output.warn(warning)
   const cost = costOfDesired(desired, region)
   output.result(
@@ -56,7 +56,7 @@ export const registerPlan: Register = (program, context: Context) => {
     .description('Shows what deploy would create, change, replace and delete. Changes nothing.')
     .option(...TAG_OPTION)
     .option(DETAILED_EXITCODE, 'exit with 0 if there is nothing to do, 2 if there is, 1 on errors', false)
-    .addHelpText('after', '\nExample: endpoint -e staging plan')
+    .addHelpText('after', '\nExample: onnx-serving-endpoint -e staging plan')
     .action(async ({ tag, detailedExitcode }: { tag?: string; detailedExitcode: boolean }) => {
       const show = async () => showPlan(await openDesired(context, (deployment) => withTag(deployment, tag)))
       await (detailedExitcode ? detailed(show) : show())

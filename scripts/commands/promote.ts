@@ -18,7 +18,7 @@ export const registerPromote: Register = (program, context: Context) => {
       "Gives the first variant another one's model and all the traffic, as carefully as rollout says.",
     )
     .option(...DRY_RUN_OPTION)
-    .addHelpText('after', '\nExample: endpoint promote challenger')
+    .addHelpText('after', '\nExample: onnx-serving-endpoint promote challenger')
     .action(async (name: string) => {
       let promotion: Promotion | undefined
       const wanted = await openDesired(context, (deployment) => {

@@ -26,6 +26,7 @@ export const registerProxy: Register = (program, context) => {
       'address to listen on; whoever reaches it uses your AWS credentials',
       '127.0.0.1',
     )
+    .addHelpText('after', '\nExample: onnx-serving-endpoint proxy --port 8081')
     .action(async ({ port, host }: { port: string; host: string }) => {
       const { file, environment, region } = context.options()
       const output = context.output()

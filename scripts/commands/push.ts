@@ -8,5 +8,6 @@ export const registerPush: Register = (program, context) => {
     .description('Builds the image and pushes it to Amazon ECR, for docker, podman and buildah.')
     .option(...TAG_OPTION)
     .option(...DRY_RUN_OPTION)
+    .addHelpText('after', '\nExample: onnx-serving-endpoint push --tag v2')
     .action(({ tag }: { tag?: string }) => runBuild(context, { push: true, tag }))
 }

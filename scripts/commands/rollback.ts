@@ -24,7 +24,7 @@ export const registerRollback: Register = (program, context: Context) => {
     .option('--at-once', 'all traffic at once and without alarms: the quickest way', false)
     .option(...ENDPOINT_OPTION)
     .option(...DRY_RUN_OPTION)
-    .addHelpText('after', '\nExample: endpoint -e production rollback --at-once')
+    .addHelpText('after', '\nExample: onnx-serving-endpoint -e production rollback --at-once')
     .action(async ({ to, atOnce, endpoint: named }: Options) => {
       const { session, endpoint, deployment } = await openTarget(context, named)
       const result = await rollBack(session, endpoint, {

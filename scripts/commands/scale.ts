@@ -25,8 +25,8 @@ const setBounds = async (
   bounds: { min: number | undefined; max: number | undefined },
   dryRun: boolean,
 ) => {
-  await readSettled(session, endpoint)
-  const { targets } = await readScaling(session.clients, endpoint)
+  const { ProductionVariants: live = [] } = await readSettled(session, endpoint)
+  const { targets } = await readScaling(session.clients, endpoint, live)
   const chosen = targets.filter(
     ({ ResourceId }) => variant === undefined || ResourceId === scalableResource(endpoint, variant),
   )
@@ -73,7 +73,10 @@ export const registerScale: Register = (program, context: Context) => {
     .option('--variant <NAME>', 'one variant; needed for a count where there are several')
     .option(...ENDPOINT_OPTION)
     .option(...DRY_RUN_OPTION)
-    .addHelpText('after', '\nExamples: endpoint scale 3\n          endpoint scale --min 2 --max 10')
+    .addHelpText(
+      'after',
+      '\nExamples: onnx-serving-endpoint scale 3\n          onnx-serving-endpoint scale --min 2 --max 10',
+    )
     .action(async (words: string | undefined, options: Options) => {
       const wanted = count(words, 'the count')
       const bounds = { min: count(options.min, '--min'), max: count(options.max, '--max') }
@@ -112,7 +115,7 @@ export const registerScale: Register = (program, context: Context) => {
           'change compute.serverless in the file and deploy',
         )
       }
-      const { targets } = await readScaling(session.clients, endpoint)
+      const { targets } = await readScaling(session.clients, endpoint, [{ VariantName: variant }])
       const target = targets.find(({ ResourceId }) => ResourceId === scalableResource(endpoint, variant))
       if (
         target !== undefined &&

@@ -18,7 +18,7 @@ export const registerStatus: Register = (program, context: Context) => {
     )
     .option('-w, --watch', 'again every five seconds, until Ctrl-C', false)
     .option(...ENDPOINT_OPTION)
-    .addHelpText('after', '\nExample: endpoint -e production status --watch')
+    .addHelpText('after', '\nExample: onnx-serving-endpoint -e production status --watch')
     .action(async ({ watch, endpoint: named }: { watch: boolean; endpoint?: string }) => {
       const target = await openTarget(context, named)
       const session = { ...target.session, onlyLooks: true }

@@ -59,7 +59,7 @@ export const registerTraffic: Register = (program, context: Context) => {
     )
     .option(...ENDPOINT_OPTION)
     .option(...DRY_RUN_OPTION)
-    .addHelpText('after', '\nExample: endpoint traffic primary=90 challenger=10')
+    .addHelpText('after', '\nExample: onnx-serving-endpoint traffic primary=90 challenger=10')
     .action(async (words: string[], { endpoint: named }: { endpoint?: string }) => {
       const wishes = parseWeights(words)
       const { session, endpoint, deployment } = await openTarget(context, named)

@@ -211,7 +211,7 @@ const compute = z
       .enum(AMIS, { error: `one of ${AMIS.join(', ')}` })
       .optional()
       .describe(
-        'The image of the machine, by InferenceAmiVersion: which driver GPUs and Neuron devices have. CUDA 13 needs `al2023-ami-sagemaker-inference-gpu-4-1`.',
+        'The image of the machine, by InferenceAmiVersion: which driver GPUs and Neuron devices have. `Dockerfile.gpu` needs `al2023-ami-sagemaker-inference-gpu-4-1`, or with any other `image.buildArgs: {CUDA: "12"}`.',
       ),
     reservation: matching(
       // MlReservationArn.

@@ -16,7 +16,7 @@ const OF_LOGS: readonly Row[] = [
   {
     says: /exec format error/i,
     cause: 'the image was built for another processor than the instance has',
-    fix: 'build for the platform of the instance type (image.platform; types with a "g" after the number are arm64): endpoint push',
+    fix: 'build for the platform of the instance type (image.platform; types with a "g" after the number are arm64): push',
   },
   {
     says: /out of memory|cannot allocate memory|std::bad_alloc|OOMKilled|heap limit/i,
@@ -40,7 +40,7 @@ const OF_AWS: readonly Row[] = [
   {
     says: /exec format error/i,
     cause: 'the image was built for another processor than the instance has',
-    fix: 'build for the platform of the instance type (image.platform; types with a "g" after the number are arm64): endpoint push',
+    fix: 'build for the platform of the instance type (image.platform; types with a "g" after the number are arm64): push',
   },
   {
     says: /CannotStartContainer/,
@@ -52,7 +52,7 @@ const OF_AWS: readonly Row[] = [
     says: /manifest media type|image\.index|oci\.image/i,
     cause:
       'the image has an OCI manifest or is an index of several platforms; SageMaker takes one Docker v2 manifest',
-    fix: 'push it with endpoint push or build_and_push.sh, which ask the engine for the right one (docker: --provenance=false)',
+    fix: 'push it with the command push or with build_and_push.sh, which ask the engine for the right one (docker: --provenance=false)',
   },
   {
     says: /image size \d+ is greater than supported size (\d+)/i,
@@ -68,7 +68,7 @@ const OF_AWS: readonly Row[] = [
   {
     says: /could not find model data|model\.tar\.gz.*not|model data.*not found/i,
     cause: 'the model is not where SageMaker looks for it',
-    fix: 'check the address in model.uri, or let endpoint package put the archive there',
+    fix: 'check the address in model.uri, or let package put the archive there',
   },
   {
     says: /failed to extract/i,
@@ -88,22 +88,22 @@ const OF_AWS: readonly Row[] = [
   {
     says: /not authorized to perform:? iam:PassRole/,
     cause: 'you may not hand the role to SageMaker',
-    fix: 'allow yourself iam:PassRole on the role (docs/iam/deployer.json, PassRole): endpoint doctor',
+    fix: 'allow yourself iam:PassRole on the role (docs/iam/deployer.json, PassRole): doctor',
   },
   {
     says: /could not assume role|cannot be assumed|not authorized to assume/i,
     cause: 'SageMaker may not take on the role',
-    fix: "let sagemaker.amazonaws.com assume it (the role's trust policy, docs/iam/execution-role-trust.json): endpoint doctor",
+    fix: "let sagemaker.amazonaws.com assume it (the role's trust policy, docs/iam/execution-role-trust.json): doctor",
   },
   {
     says: /(\S+) is not authorized to perform:? ([\w-]+:\w+)/,
     cause: ([, who, action]) => `${who === 'User' ? 'you' : who} may not ${action}`,
-    fix: 'allow it, as docs/iam/ says for the deployer and for the execution role: endpoint doctor lists all that is missing',
+    fix: 'allow it, as docs/iam/ says for the deployer and for the execution role: doctor lists all that is missing',
   },
   {
     says: /^(AccessDenied|AccessDeniedException|Forbidden|AllAccessDisabled)\b/m,
     cause: 'AWS does not allow this call',
-    fix: 'compare with docs/iam/, and with the policies of the bucket and its key: endpoint doctor lists what is missing',
+    fix: 'compare with docs/iam/, and with the policies of the bucket and its key: doctor lists what is missing',
   },
   {
     says: /requested image .* not found|all images included in the model|CannotPullContainer|image.*(pull|does not exist)|pull.*image/i,
@@ -113,7 +113,7 @@ const OF_AWS: readonly Row[] = [
   {
     says: /ResourceLimitExceeded|account-level service limit/,
     cause: 'the account has no quota for this many instances of this type',
-    fix: 'ask for it in Service Quotas ("… for endpoint usage"), or take another type: endpoint doctor shows what there is',
+    fix: 'ask for it in Service Quotas ("… for endpoint usage"), or take another type: doctor shows what there is',
   },
   {
     says: /InsufficientInstanceCapacity|insufficient capacity|unable to provision/i,

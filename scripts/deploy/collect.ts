@@ -3,6 +3,7 @@
 import type { DescribeModelOutput } from '@aws-sdk/client-sagemaker'
 import { type Clients, timeOf } from '../aws/clients.ts'
 import { describeEndpoint, readTags } from '../aws/live.ts'
+import { readOwned } from '../aws/owned.ts'
 import { HISTORY_TAG } from '../plan/desired.ts'
 import { findGarbage, type Garbage, isYoung } from '../plan/garbage.ts'
 import { parseHistory } from '../plan/history.ts'
@@ -23,6 +24,13 @@ export type CollectionOptions = {
   /** What is younger stays in any case: a deployment that is under way may have made it. */
   youngMs: number
 }
+
+const archivesOfModels = (name: string, models: readonly DescribeModelOutput[]): Set<string> =>
+  new Set(
+    models
+      .map((model) => archiveOfModel(name, model))
+      .flatMap((archive) => (archive === undefined ? [] : [address(archive)])),
+  )
 
 /** What `gc` would delete. */
 export const planCollection = async (
@@ -45,11 +53,9 @@ export const planCollection = async (
     keep,
     youngSince,
   })
-  const needed = new Set(
-    inventory.models
-      .filter(({ ModelName }) => !garbage.models.includes(ModelName as string))
-      .map((model: DescribeModelOutput) => archiveOfModel(name, model))
-      .flatMap((archive) => (archive === undefined ? [] : [address(archive)])),
+  const needed = archivesOfModels(
+    name,
+    inventory.models.filter(({ ModelName }) => !garbage.models.includes(ModelName as string)),
   )
   return {
     ...garbage,
@@ -71,7 +77,14 @@ export const collect = async (session: Session, name: string, collection: Collec
   }
   for (const config of collection.configs)
     await step(`configuration ${config}`, () => deleteConfig(clients, config))
+  // A deployment may have made a model of an old archive meanwhile.
+  const { models } = await readOwned(clients, name)
+  const needed = archivesOfModels(
+    name,
+    models.filter(({ ModelName }) => !collection.models.includes(ModelName as string)),
+  )
   for (const archive of collection.archives) {
+    if (needed.has(address(archive))) continue
     await step(`archive ${address(archive)}`, () => deleteArchive(clients, archive))
   }
   for (const bucket of collection.buckets) {

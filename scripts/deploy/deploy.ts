@@ -6,9 +6,11 @@
 
 import type { DescribeEndpointOutput } from '@aws-sdk/client-sagemaker'
 import { isGone, messageOf } from '../aws/errors.ts'
-import { readLive } from '../aws/live.ts'
+import { addressOf, readLive } from '../aws/live.ts'
 import { CommandError } from '../cli/command.ts'
+import { upload } from '../package/upload.ts'
 import { type Action, isNothing, type Plan } from '../plan/action.ts'
+import type { Archive, Desired } from '../plan/desired.ts'
 import { describeAction } from '../plan/format.ts'
 import { isBusy, plan } from '../plan/plan.ts'
 import { apply } from './apply.ts'
@@ -21,8 +23,19 @@ import { runSmokeTests } from './smoke.ts'
 import { discrepancies } from './verify.ts'
 import { untilSettled } from './watch.ts'
 
+/** Whether a model's archive, which was there when the plan was made, has gone: a gc took it for one that nobody needs. */
+const lostArchive = (error: unknown, action: Action, archives: readonly Archive[]): boolean =>
+  action.what === 'model' &&
+  /could not find model data/i.test(messageOf(error)) &&
+  archives.some((archive) => addressOf(archive) === action.request.PrimaryContainer?.ModelDataUrl)
+
 /** Where a run stopped, and why as a rule. */
-const attempt = async (session: Session, action: Action, arn: string | undefined): Promise<void> => {
+const attempt = async (
+  session: Session,
+  action: Action,
+  arn: string | undefined,
+  { archives }: Pick<Desired, 'archives'>,
+): Promise<void> => {
   throwIfInterrupted(session)
   if (action.kind !== 'keep') session.output.step(describeAction(action))
   try {
@@ -33,7 +46,9 @@ const attempt = async (session: Session, action: Action, arn: string | undefined
     const cause = probableCause(messageOf(error))
     const message = `${action.kind} ${action.what} ${action.name}: ${messageOf(error)}`
     const fix = cause === undefined ? {} : { fix: `${cause.cause}: ${cause.fix}` }
-    throw isGone(error) ? new Overtaken(message, fix) : new CommandError(message, fix)
+    throw isGone(error) || lostArchive(error, action, archives)
+      ? new Overtaken(message, fix)
+      : new CommandError(message, fix)
   }
 }
 
@@ -65,7 +80,10 @@ const settle = async (run: Run, deadline: number): Promise<Outcome | undefined> 
       ? `The deployment of ${wanted} is already in progress. Following it …`
       : `The endpoint is already being changed (${status}${goal === undefined ? '' : `, ${goal}`}). Waiting …`,
   )
-  if (isOurs) run.follower = await follow(session, desired.endpoint, start.endpoint, true)
+  if (isOurs) {
+    run.ranBefore = start.endpoint?.EndpointConfigName
+    run.follower = await follow(session, desired.endpoint, start.endpoint, true)
+  }
   const settled = await untilSettled(
     session,
     desired.endpoint,
@@ -81,6 +99,14 @@ const settle = async (run: Run, deadline: number): Promise<Outcome | undefined> 
 const reached = (sent: Outcome['actions']): Outcome['outcome'] => {
   if (sent.length === 0) return 'unchanged'
   return sent.some(({ what, kind }) => what === 'endpoint' && kind !== 'update') ? 'created' : 'updated'
+}
+
+/** From now on models name the archives, so that no gc deletes them: one that was there may have gone a moment before. */
+const keepArchives = async ({ clients, signal }: Session, made: readonly Action[]): Promise<void> => {
+  for (const action of made) {
+    if (action.what === 'archive' && action.kind === 'keep')
+      await upload(clients.s3, action.request, { signal })
+  }
 }
 
 /** One round: settle, plan, send. Throws Overtaken if another one is needed. */
@@ -101,18 +127,19 @@ const converge = async (run: Run, deadline: number): Promise<Outcome> => {
     })
   }
   if (isNothing(todo)) return finished(run, reached(sent), { runs: wanted })
-  if (!run.isChecked) await job.preflight()
+  if (!run.isChecked) await job.preflight(todo)
   run.isChecked = true
 
   const send = async (actions: readonly Action[], arn: string | undefined) => {
     for (const action of actions) {
-      await attempt(session, action, arn)
+      await attempt(session, action, arn, desired)
       if (action.kind !== 'keep') sent.push({ kind: action.kind, what: action.what, name: action.name })
     }
   }
   const { made, before, endpoint: main, after } = split(todo)
   const isFirst = sent.length === 0
   await send(made, undefined)
+  if (made.some(({ what, kind }) => what === 'model' && kind === 'create')) await keepArchives(session, made)
   if (isFirst && sent.some(({ what }) => what === 'archive')) {
     // An upload may take minutes, in which anything may have happened.
     run.start = await readLive(session.clients, desired)
@@ -124,6 +151,7 @@ const converge = async (run: Run, deadline: number): Promise<Outcome> => {
   if (main.kind !== 'keep') {
     const follower = await follow(session, desired.endpoint, live.endpoint, false)
     run.follower = follower
+    run.ranBefore = live.endpoint?.EndpointConfigName
     await send([main], live.endpoint?.EndpointArn)
     endpoint = await untilSettled(session, desired.endpoint, {
       ...(main.kind === 'update' && live.endpoint !== undefined && { before: live.endpoint }),

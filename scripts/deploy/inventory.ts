@@ -54,11 +54,12 @@ export const takeInventory = async (
       )
     }
   }
-  const [owned, scaling, alarms] = await Promise.all([
-    readOwned(clients, name),
-    readScaling(clients, name),
-    readAllAlarms(clients, name),
-  ])
+  const [owned, alarms] = await Promise.all([readOwned(clients, name), readAllAlarms(clients, name)])
+  const variants = [
+    ...owned.configs.flatMap(({ ProductionVariants = [] }) => ProductionVariants),
+    ...(endpoint?.ProductionVariants ?? []),
+  ]
+  const scaling = await readScaling(clients, name, variants)
   const ofModels = owned.models.flatMap((model) => archiveOfModel(name, model) ?? [])
   const places = [...new Set([...ofModels.map(({ bucket }) => bucket), ...buckets])]
   const listed = (await Promise.all(places.map((bucket) => listArchives(clients, name, bucket)))).flat()

@@ -4,7 +4,7 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import type { DescribeEndpointOutput } from '@aws-sdk/client-sagemaker'
 import { messageOf } from '../aws/errors.ts'
 import { type Live, readAlarms } from '../aws/live.ts'
-import type { Action } from '../plan/action.ts'
+import type { Action, Plan } from '../plan/action.ts'
 import { type Desired, HISTORY_TAG } from '../plan/desired.ts'
 import { configHash, parseHistory, previous } from '../plan/history.ts'
 import { deleteAlarms } from './apply.ts'
@@ -26,7 +26,7 @@ export type Job = {
   /** How long changes of others are waited for. */
   timeoutMs: number
   /** Called once, before the first request that changes something. Throws CommandError for what AWS would refuse. */
-  preflight: () => Promise<void>
+  preflight: (plan: Plan) => Promise<void>
 }
 
 export type Outcome = {
@@ -53,6 +53,8 @@ export type Run = {
   sent: Outcome['actions']
   /** What the plan is made on. */
   start: Live
+  /** What the endpoint ran before the change that is judged, begun by this run or taken up. */
+  ranBefore?: string | undefined
   /** Of the change that is under way. */
   follower?: Follower
   /** Whether `preflight` has been called. */
@@ -127,10 +129,8 @@ const tidy = async (run: Run, steps: readonly ((run: Run) => Promise<void>)[]): 
 }
 
 /** A configuration that is neither the one wanted nor the one that ran before: another deployment was quicker. */
-const isSuperseded = ({ job, start }: Run, runs: string | undefined): boolean =>
-  runs !== undefined &&
-  runs !== job.desired.config.EndpointConfigName &&
-  runs !== start.endpoint?.EndpointConfigName
+const isSuperseded = ({ job, ranBefore }: Run, runs: string | undefined): boolean =>
+  runs !== undefined && runs !== job.desired.config.EndpointConfigName && runs !== ranBefore
 
 /** The endpoint does not run what was asked: why, and is what ran before still there? */
 export const judgeFailure = async (

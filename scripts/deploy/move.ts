@@ -37,7 +37,7 @@ export const moveTo = async (
       ? undefined
       : describeConfig(clients, endpoint.EndpointConfigName),
     describeConfig(clients, goal),
-    readScaling(clients, name),
+    readScaling(clients, name, endpoint.ProductionVariants ?? []),
   ])
   if (config === undefined) {
     throw new CommandError(`Configuration ${goal} no longer exists`, {

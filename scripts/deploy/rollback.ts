@@ -100,7 +100,7 @@ export const rollBack = async (
       left.map(({ AlarmName }) => AlarmName as string),
     )
   }
-  const before = toScaling(await readScaling(clients, name))
+  const before = toScaling(await readScaling(clients, name, endpoint.ProductionVariants ?? []))
 
   if (goal === from) {
     const unfinished = tags[VERIFIED_TAG] !== hash

@@ -51,7 +51,7 @@ export const restoreScaling = async (
   before: readonly Scaling[],
   wanted: readonly Scaling[],
 ): Promise<void> => {
-  const now = await readScaling(session.clients, endpoint)
+  const now = await readScaling(session.clients, endpoint, config?.ProductionVariants ?? [])
   const registered = new Set(now.targets.map(({ ResourceId }) => ResourceId))
   const known = new Set(before.map(({ target }) => target.ResourceId))
   const variants = new Set(

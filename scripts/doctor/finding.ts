@@ -5,6 +5,8 @@ export type Finding = {
   detail: string
   /** What to do about it. */
   fix?: string
+  /** Actions that AWS will refuse. */
+  refused?: string[]
 }
 
 export const ok = (detail: string): Finding => ({ status: 'ok', detail })

@@ -49,7 +49,10 @@ export const checkPermissions = withBoth(async (deployment, aws) => {
   if (principal === undefined) return tryHarmless(aws.clients, `IAM knows no policies of ${aws.arn}`)
   try {
     const denied = await simulate(aws.clients, principal, deployerNeeds(deployment, aws))
-    return denied.length > 0 ? lacking(denied) : ok('all that the commands do is allowed')
+    const { actions, certain } = denied
+    return actions.length > 0
+      ? { ...lacking(actions), refused: certain }
+      : ok('all that the commands do is allowed')
   } catch (error) {
     return tryHarmless(aws.clients, messageOf(error).split('\n')[0] ?? '')
   }
@@ -99,10 +102,10 @@ export const checkRole = withBoth(async ({ role }, { clients, account }) => {
 })
 
 export const checkRolePermissions = withBoth(async (deployment, aws) => {
-  const denied = await simulate(aws.clients, deployment.role, executionNeeds(deployment, aws))
-  return denied.length > 0
+  const { actions } = await simulate(aws.clients, deployment.role, executionNeeds(deployment, aws))
+  return actions.length > 0
     ? failed(
-        `${roleName(deployment.role)} may not ${denied.join(', ')}`,
+        `${roleName(deployment.role)} may not ${actions.join(', ')}`,
         'give it what docs/iam/execution-role.json says',
       )
     : ok('all that the endpoint does is allowed')

@@ -1,7 +1,8 @@
 /** Those of the checks that say before the first request what would end a deployment after minutes. */
 
 import { CommandError } from '../cli/command.ts'
-import { runChecks } from './checks.ts'
+import type { Plan } from '../plan/action.ts'
+import { type Report, runChecks } from './checks.ts'
 import type { Subject } from './subject.ts'
 
 /** SageMaker would refuse the deployment, or roll it back. */
@@ -10,19 +11,45 @@ const CERTAIN = ['alarms', 'execution role', 'quota', 'image']
 /** IAM's simulation does not know what policies of buckets and keys allow, so a refusal is only likely. */
 const LIKELY = ['permissions', 'its permissions']
 
+/** What is called for a step of a plan, as far as it is known whether that is allowed. */
+const CALLS: Readonly<Record<string, readonly string[]>> = {
+  'create model': ['sagemaker:CreateModel', 'iam:PassRole'],
+  'create configuration': ['sagemaker:CreateEndpointConfig'],
+  'create endpoint': ['sagemaker:CreateEndpoint'],
+  'replace endpoint': ['sagemaker:DeleteEndpoint', 'sagemaker:CreateEndpoint'],
+  'update endpoint': ['sagemaker:UpdateEndpoint'],
+  'update tags': ['sagemaker:AddTags'],
+  'create alarm': ['cloudwatch:PutMetricAlarm'],
+  'create autoscaling': [
+    'application-autoscaling:RegisterScalableTarget',
+    'application-autoscaling:PutScalingPolicy',
+  ],
+  'update autoscaling': [
+    'application-autoscaling:RegisterScalableTarget',
+    'application-autoscaling:PutScalingPolicy',
+  ],
+}
+
 export type Preflight = { problems: string[]; warnings: string[] }
 
-export const runPreflight = async (subject: Subject): Promise<Preflight> => {
+export const runPreflight = async (
+  subject: Subject,
+  { actions }: Pick<Plan, 'actions'>,
+): Promise<Preflight> => {
   const report = await runChecks(subject, [...CERTAIN, ...LIKELY])
-  const lines = (keep: (name: string, status: string) => boolean) =>
+  const called = new Set(actions.flatMap(({ kind, what }) => CALLS[`${kind} ${what}`] ?? []))
+  const isCertain = ({ name, refused = [] }: Report[number]) =>
+    CERTAIN.includes(name) || refused.some((action) => called.has(action))
+  const lines = (keep: (each: Report[number]) => boolean) =>
     report
-      .filter(({ name, status }) => keep(name, status))
+      .filter(keep)
       .map(({ name, detail, fix }) => `${name}: ${detail}${fix === undefined ? '' : `\n    → ${fix}`}`)
   return {
-    problems: lines((name, status) => CERTAIN.includes(name) && status === 'failed'),
+    problems: lines((each) => each.status === 'failed' && isCertain(each)),
     warnings: lines(
-      (name, status) =>
-        (LIKELY.includes(name) && status === 'failed') || (name === 'alarms' && status === 'warning'),
+      (each) =>
+        (each.status === 'failed' && !isCertain(each)) ||
+        (each.name === 'alarms' && each.status === 'warning'),
     ),
   }
 }

@@ -35,13 +35,24 @@ const contextOf = (context: Readonly<Record<string, string>>): ContextEntry[] =>
     ContextKeyValues: [value],
   }))
 
-/** The actions that the principal may not do, sorted. */
+/** Services whose resources have no policies of their own, by which someone may do what the own policies do not say. */
+const OWN_POLICIES_ONLY = /^(sagemaker|iam|application-autoscaling|cloudwatch):/
+
+export type Denied = {
+  /** Sorted. */
+  actions: string[]
+  /** Those of them that no policy of a resource, and nothing that only the real request says, can allow. */
+  certain: string[]
+}
+
+/** The actions that the principal may not do. */
 export const simulate = async (
   { iam: client }: Pick<Clients, 'iam'>,
   principal: string,
   needs: readonly Need[],
-): Promise<string[]> => {
+): Promise<Denied> => {
   const denied = new Set<string>()
+  const certain = new Set<string>()
   for (const { actions, resources, context = {}, byKeyPolicy = false } of needs) {
     if (byKeyPolicy) continue
     const pages = paginateSimulatePrincipalPolicy(
@@ -54,14 +65,22 @@ export const simulate = async (
       },
     )
     for await (const { EvaluationResults = [] } of pages) {
-      for (const { EvalActionName = '', EvalDecision, ResourceSpecificResults = [] } of EvaluationResults) {
+      for (const result of EvaluationResults) {
+        const { EvalActionName: action = '', EvalDecision, MissingContextValues = [] } = result
+        const { ResourceSpecificResults = [] } = result
         const decisions = [
           EvalDecision,
           ...ResourceSpecificResults.map(({ EvalResourceDecision }) => EvalResourceDecision),
         ]
-        if (decisions.some((decision) => decision !== 'allowed')) denied.add(EvalActionName)
+        if (decisions.every((decision) => decision === 'allowed')) continue
+        denied.add(action)
+        const missing = [
+          MissingContextValues,
+          ...ResourceSpecificResults.map((each) => each.MissingContextValues ?? []),
+        ]
+        if (OWN_POLICIES_ONLY.test(action) && missing.flat().length === 0) certain.add(action)
       }
     }
   }
-  return [...denied].sort()
+  return { actions: [...denied].sort(), certain: [...certain].sort() }
 }

@@ -1,10 +1,20 @@
 /** What `build` and `push` have in common: all but one flag. */
 
+import { existsSync } from 'node:fs'
 import { readIdentity } from '../aws/identity.ts'
 import { CommandError, type Context, EXIT } from '../cli/command.ts'
 import { withTag } from '../config/fleets.ts'
 import { loadDeployment } from '../config/load.ts'
-import { buildAndPush, builtImages } from './build-and-push.ts'
+import { type BuiltImage, buildAndPush, builtImages } from './build-and-push.ts'
+
+/** The package of the command line has none: the image is built from the server's sources. */
+const needsDockerfile = ({ dockerfile }: BuiltImage): void => {
+  if (existsSync(dockerfile)) return
+  throw new CommandError(`there is no ${dockerfile} to build the image from`, {
+    exitCode: EXIT.usage,
+    fix: 'name a checkout of onnx-serving as image.context, or a Dockerfile of yours as image.dockerfile',
+  })
+}
 
 export const runBuild = async (
   context: Context,
@@ -21,6 +31,7 @@ export const runBuild = async (
       fix: 'for an image that is built, image has keys such as repository and dockerfile in place of an address',
     })
   }
+  for (const source of sources) needsDockerfile(source)
   const region = asked ?? deployment.region
   if (push && deployment.account !== undefined)
     await readIdentity(context.clients(region), deployment.account)

@@ -1,6 +1,7 @@
 /** What an endpoint costs an hour. */
 
 import type { CreateEndpointConfigCommandInput, ProductionVariant } from '@aws-sdk/client-sagemaker'
+import { IN_CHECKOUT } from '../cli/in-checkout.ts'
 import type { Desired, Scaling } from '../plan/desired.ts'
 import { scalableResource } from '../plan/names.ts'
 import type { Status } from '../status/status.ts'
@@ -122,7 +123,7 @@ export const formatCost = ({
   if (fewestDollars === undefined || mostDollars === undefined) {
     const why =
       publishedAt === undefined
-        ? `no price list for ${region} is bundled; npx tsx scripts/price/write-prices.ts ${region} fetches AWS's`
+        ? `no price list for ${region} is bundled${IN_CHECKOUT ? `; npx tsx scripts/price/write-prices.ts ${region} fetches AWS's` : ''}`
         : `AWS's price list for ${region} of ${publishedAt.slice(0, 10)} has no ${unknown.join(', ')}`
     return `cost: unknown for ${machines} (${why})`
   }

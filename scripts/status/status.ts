@@ -93,7 +93,7 @@ export const statusOf = async (clients: Clients, live: DescribeEndpointOutput): 
   const [config, tags, scaling] = await Promise.all([
     live.EndpointConfigName === undefined ? undefined : describeConfig(clients, live.EndpointConfigName),
     readTags(clients, live.EndpointArn as string),
-    readScaling(clients, name),
+    readScaling(clients, name, live.ProductionVariants ?? []),
   ])
   const configured = new Map(
     config === undefined ? [] : variantsOf(config).map((variant) => [variant.VariantName, variant]),

@@ -1,6 +1,6 @@
 /** Words for what zod finds wrong in a YAML file: the key's path, what is expected there and what was found. */
 
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 type Issue = z.core.$ZodIssue
 

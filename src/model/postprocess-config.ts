@@ -1,6 +1,6 @@
 /** The sections of serving.yaml about what detectors and text recognisers give. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 
 const share = z.number().min(0).max(1)
 

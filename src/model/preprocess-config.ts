@@ -1,6 +1,6 @@
 /** The `preprocess` section of serving.yaml: how an encoded image becomes a tensor. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { channelCount } from './channels.ts'
 import { libraryOf } from './resampling.ts'
 

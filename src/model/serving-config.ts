@@ -4,7 +4,7 @@
  */
 
 import { parseDocument } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { StartupError } from '../errors.ts'
 import { formatIssue, keyPaths } from './config-issue.ts'
 import { boxesSchema, ctcSchema } from './postprocess-config.ts'

@@ -5,12 +5,16 @@ type DeviceRow = {
   packages: readonly string[]
   /** Shared libraries of the package's folder that it needs. */
   libraries: readonly string[]
-  /** Files of which one is there where the machine has such a device: only then is it missed. */
+  /** What of them the machine's driver brings, and no package or image. */
+  driver?: string
+  /** Files of which one is there where the machine has such a device. */
   nodes: readonly string[]
   /** What it is called in messages. */
   title: string
-  /** How many workers keep it busy: one for each CPU that the server may use, or a fixed number. */
+  /** How many workers keep it busy: one for each CPU that the server may use, or at most so many. */
   workers: 'for each CPU' | number
+  /** A command that prints the free memory of each card in MiB, a line each. A second worker is started where there is room for it. */
+  freeMemory?: readonly string[]
   /** ONNX Runtime keeps what a session's largest run took of the memory, rather than giving it back. */
   arena: boolean
   /** A shape costs something before its first run, so batches have a few fixed sizes. */
@@ -51,10 +55,13 @@ export const DEVICES = {
     // onnxruntime-node-gpu may be an alias of onnxruntime-node at a version that is linked to the CUDA at hand.
     packages: ['onnxruntime-node-gpu', 'onnxruntime-node'],
     libraries: ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'],
+    driver: 'libcuda.so.1',
     // NVIDIA's driver on Linux, and the one that Windows lends to WSL.
     nodes: ['/dev/nvidiactl', '/dev/dxg'],
     title: 'CUDA',
-    workers: 1,
+    // One reads and writes while the card computes for the other (docs/decisions/0008).
+    workers: 2,
+    freeMemory: ['nvidia-smi', '--query-gpu=memory.free', '--format=csv,noheader,nounits'],
     arena: true,
     buckets: true,
     canWriteOptimised: false,

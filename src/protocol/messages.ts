@@ -31,6 +31,8 @@ export type LoadOptions<Folder = Unopened, Recipe = Unopened> = {
   startTimeoutMs: number
   /** How many workers there are; one where it is not said. */
   workers?: number
+  /** How many CPUs all of them may keep busy; one for each where it is not said. */
+  cpus?: number
   /** Threads of a run while other workers run too. */
   threads: number
   /** Threads of a run that has the machine to itself. */

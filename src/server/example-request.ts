@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { BUNDLED_MODEL } from '../places.ts'
 import type { Example, ExampleInput, RowMode } from '../protocol/model-info.ts'
 import { visible } from '../words.ts'
-import { BUNDLED_MODEL } from './config/settings.ts'
 import { blackPng } from './png.ts'
 
 /** JSON that stands in single quotes of a shell. */

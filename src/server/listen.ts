@@ -1,16 +1,14 @@
 /** The way in: the app's own port, or nginx in front of its socket. */
 
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { StartupError } from '../errors.ts'
+import { NGINX_TEMPLATE } from '../places.ts'
 import type { Config } from './config/settings.ts'
 import { keepSocket } from './front/keep-socket.ts'
 import { type NginxHandle, startNginx } from './front/nginx.ts'
 import type { Log } from './log.ts'
 import { openFilesLimit, warnOfFewConnections } from './machine/open-files.ts'
-
-const NGINX_TEMPLATE = fileURLToPath(new URL('../../nginx.conf', import.meta.url))
 
 /** Connections that may wait to be accepted; Node's 511 makes nginx answer bursts with 503. Linux caps it at somaxconn. */
 const BACKLOG = 4096

@@ -1,12 +1,13 @@
 /** The served model: loaded by every worker once it has been inspected; the scheduler hears of its workers as they come and go. */
 
-import { FALLBACK_DEVICE } from '../protocol/devices.ts'
+import { DEVICE_NAMES, type Device, deviceRow, FALLBACK_DEVICE } from '../protocol/devices.ts'
 import type { LoadOptions } from '../protocol/messages.ts'
 import type { ModelInfo } from '../protocol/model-info.ts'
 import type { Config } from './config/settings.ts'
 import type { Health } from './health.ts'
 import type { Log } from './log.ts'
 import type { CpuBudget } from './machine/cpu-budget.ts'
+import { freeMemory, hasRoom } from './machine/free-memory.ts'
 import { type Layout, layOut } from './machine/layout.ts'
 import type { Metrics } from './observe/metrics.ts'
 import type { Inspected } from './pool/inspect.ts'
@@ -27,6 +28,8 @@ export class ServedModel {
   readonly #config: Config
   readonly #dependencies: ModelDependencies
   #saidCopyProblem = false
+  /** Before any process of ours has loaded a model. */
+  #freeAtStart: Partial<Record<Device, Promise<number[]>>> = {}
 
   constructor(config: Config, dependencies: ModelDependencies) {
     const { log, scheduler, health, metrics } = dependencies
@@ -55,20 +58,41 @@ export class ServedModel {
   /** Starts as many workers as will probably be needed, so that they boot while the model is inspected. */
   boot(): void {
     const { device } = this.#config
+    for (const name of DEVICE_NAMES)
+      if (device === 'auto' || device === name) this.#freeAtStart[name] = freeMemory(name)
     // Where another device turns out to work, fewer may be needed.
     this.pool.boot(this.#layOut(device === 'auto' ? FALLBACK_DEVICE : device).workers)
   }
 
   /**
-   * Resolves when every worker has loaded the model.
+   * Resolves when every worker has loaded the model; on a device where it must be seen whether there is room for another, when the
+   * first has.
    * @throws StartupError if the model or the machine does not allow it
    */
   async load(inspected: Inspected): Promise<{ info: ModelInfo; layout: Layout }> {
     for (const warning of inspected.warnings) this.#dependencies.log.warn(warning)
-    const layout = this.#layOut(inspected.device)
-    this.#dependencies.health.wantedWorkers = layout.workers
-    const info = await this.pool.load(inspected.name, this.#loadOptions(inspected, layout), layout.workers)
-    return { info, layout }
+    const { device } = inspected
+    const layout = this.#layOut(device)
+    const options = this.#loadOptions(inspected, layout)
+    const mayFit = this.#config.workers === 'auto' && deviceRow(device).freeMemory !== undefined
+    const workers = mayFit ? 1 : layout.workers
+    this.#dependencies.health.wantedWorkers = workers
+    const info = await this.pool.load(inspected.name, options, workers)
+    const all = mayFit && layout.workers > 1 && (await this.#hasRoom(device)) ? layout.workers : workers
+    this.#dependencies.health.wantedWorkers = all
+    this.pool.boot(all)
+    return { info, layout: { ...layout, workers: all } }
+  }
+
+  async #hasRoom(device: Device): Promise<boolean> {
+    const [before = [], after] = await Promise.all([this.#freeAtStart[device], freeMemory(device)])
+    const room = hasRoom(before, after)
+    const was = `${before.join(' and ') || 'not known'}, now ${after.join(' and ') || 'not known'}`
+    if (!room)
+      this.#dependencies.log.info(
+        `one worker on ${deviceRow(device).title}: there is not as much memory again as it has taken, MiB free before: ${was}`,
+      )
+    return room
   }
 
   #layOut(device: LoadOptions['device']): Layout {
@@ -83,6 +107,7 @@ export class ServedModel {
       rows: inspected.rows,
       startTimeoutMs,
       workers,
+      cpus: Math.round(this.#dependencies.budget.cpus),
       threads,
       threadsAlone,
       defaultAccept,
@@ -95,7 +120,8 @@ export class ServedModel {
     }
   }
 
-  #onReady(worker: Runner, { warmUp, padded, maxBatchSize, copyProblem, code }: ModelInfo): void {
+  #onReady(worker: Runner, info: ModelInfo): void {
+    const { warmUp, padded, maxBatchSize, copyProblem, code, device } = info
     const { log, scheduler } = this.#dependencies
     if (copyProblem !== undefined && !this.#saidCopyProblem) {
       this.#saidCopyProblem = true
@@ -104,7 +130,9 @@ export class ServedModel {
       )
     }
     const { lane } = scheduler
-    lane.maxBatchSize = maxBatchSize
+    // One that found less memory than the others has smaller batches; whoever gets the next is not known.
+    lane.maxBatchSize = this.pool.readyCount > 1 ? Math.min(lane.maxBatchSize, maxBatchSize) : maxBatchSize
+    lane.sharesDevice = !deviceRow(device).runsOnCpu
     lane.cost.padded = padded
     lane.code = code?.file
     if (!lane.cost.known)

@@ -4,6 +4,7 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Bag } from '../bag.ts'
 import type { BatchItem, CrossingItem, FromWorker, ToWorker } from '../protocol/messages.ts'
 import { LazyAbortController } from './lazy-abort.ts'
 import type { LoadedModel } from './load.ts'
@@ -16,12 +17,15 @@ const PREPARING_MS = 500
 
 type Send = (message: FromWorker, then?: () => void) => void
 
+type Mark = Pick<Item, 'abort'>
+
+type UnderWay = { batch: number; marks: readonly Mark[]; ended: Promise<void> | undefined; place?: number }
+
 export class Batches {
   readonly #find: (model: string) => LoadedModel
   readonly #send: Send
   readonly #receiveBody: ReceiveBody
-  readonly #underWay = new Map<number, readonly Pick<Item, 'abort'>[]>()
-  readonly #running = new Set<Promise<void>>()
+  readonly #underWay = new Bag<UnderWay>()
   #lastRun: Promise<unknown> = Promise.resolve()
 
   constructor(find: (model: string) => LoadedModel, send: Send, receiveBody: ReceiveBody) {
@@ -32,19 +36,21 @@ export class Batches {
 
   /** Resolves when the whole batch has its replies. */
   run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
-    const running = this.#process(message).finally(() => this.#running.delete(running))
-    this.#running.add(running)
-    return running
+    const marks = message.items.map(() => ({ abort: new LazyAbortController() }))
+    const underWay: UnderWay = { batch: message.batch, marks, ended: undefined }
+    this.#underWay.add(underWay)
+    underWay.ended = this.#process(message, marks).finally(() => this.#underWay.remove(underWay))
+    return underWay.ended
   }
 
   /** A request that is being read is given up, and one that waits is not run; one that has its reply stays as it is. */
   cancel(batch: number, item: number): void {
-    this.#underWay.get(batch)?.[item]?.abort.abort(CANCELLED)
+    this.#underWay.all.find((other) => other.batch === batch)?.marks[item]?.abort.abort(CANCELLED)
   }
 
   /** Resolves when all batches so far have their replies. */
   async settled(): Promise<void> {
-    await Promise.all(this.#running)
+    await Promise.all(this.#underWay.all.map(({ ended }) => ended))
   }
 
   /** A cancelled one's bytes come all the same. */
@@ -53,16 +59,12 @@ export class Batches {
     return this.#receiveBody(body).then((whole) => ({ ...request, body: whole }))
   }
 
-  async #process({
-    batch,
-    model,
-    alone,
-    items: requests,
-  }: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+  async #process(
+    { batch, model, alone, items: requests }: Extract<ToWorker, { type: 'run' }>,
+    marks: readonly Mark[],
+  ): Promise<void> {
     const loaded = this.#find(model)
-    const marks = requests.map(() => ({ abort: new LazyAbortController() }))
-    this.#underWay.set(batch, marks)
-    const isWanted = (item: number) => !isCancelled(marks[item] as Pick<Item, 'abort'>)
+    const isWanted = (item: number) => !isCancelled(marks[item] as Mark)
     const cross = (replies: Replies) => sendLargeBodies(batch, replies, isWanted, this.#send)
     const sendReplies = async (early: Replies) => {
       const replies = await cross(early)
@@ -85,7 +87,6 @@ export class Batches {
     this.#lastRun = run
     const { replies, timings } = await run.finally(stopSigns)
     const last = await cross(replies)
-    this.#underWay.delete(batch)
     this.#send({ type: 'done', batch, replies: last, timings })
   }
 }

@@ -3,6 +3,7 @@
 import type { FromWorker, ToWorker } from '../protocol/messages.ts'
 import { Batches } from './batches.ts'
 import { loadDecoder } from './image/image-to-tensor.ts'
+import { startThreads, threadsFor } from './image/threads.ts'
 import type { Models } from './models.ts'
 import type { ReceiveBody } from './receive-bodies.ts'
 
@@ -28,7 +29,9 @@ export const followInstructions = (
     const { info } = await models.load(model, options)
     send({ type: 'loaded', model, info })
     // Before the first image comes, but not before the worker counts as ready.
-    if (info.acceptsImages) await loadDecoder()
+    if (!info.acceptsImages) return
+    startThreads(threadsFor(options))
+    await loadDecoder()
   }
   let last: Promise<unknown> = Promise.resolve()
   const inOrder = (task: () => unknown): void => {

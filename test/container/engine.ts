@@ -27,10 +27,10 @@ export const execute = async (args: readonly string[]): Promise<string> => {
   return stdout
 }
 
-/** Builds the image; BUILD_FLAGS may say where its base comes from. */
-export const buildImage = (): void => {
-  const flags = (process.env.BUILD_FLAGS ?? '').split(' ').filter(Boolean)
-  execFileSync(engine ?? '', ['build', ...flags, '-t', IMAGE, '.'], {
+/** Builds the image; BUILD_FLAGS may say where its base comes from, and `more` what else is built. */
+export const buildImage = (image = IMAGE, more: readonly string[] = []): void => {
+  const flags = [...(process.env.BUILD_FLAGS ?? '').split(' ').filter(Boolean), ...more]
+  execFileSync(engine ?? '', ['build', ...flags, '-t', image, '.'], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
@@ -96,8 +96,9 @@ export const untilServing = async (container: Container): Promise<void> => {
 export const runToEnd = (
   flags: readonly string[],
   args: readonly string[],
+  image = IMAGE,
 ): { code: number | null; output: string } => {
-  const { status, stdout, stderr } = spawnSync(engine ?? '', ['run', '--rm', ...flags, IMAGE, ...args], {
+  const { status, stdout, stderr } = spawnSync(engine ?? '', ['run', '--rm', ...flags, image, ...args], {
     encoding: 'utf8',
   })
   return { code: status, output: stdout + stderr }

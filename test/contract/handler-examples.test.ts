@@ -1,4 +1,4 @@
-/** Examples with code of their own, as the real server serves them, and the folders that `npm run init` makes. */
+/** Examples with code of their own, as the real server serves them, and the folders that `init` makes. */
 
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -17,7 +17,7 @@ const temporary = mkdtempSync(join(tmpdir(), 'handler-'))
 t.teardown(() => rmSync(temporary, { recursive: true, force: true }))
 
 const init = (...args: string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'scripts/init.ts', ...args], {
+  spawnSync(process.execPath, ['--import', 'tsx', 'scripts/endpoint.ts', 'init', ...args], {
     cwd: ROOT,
     encoding: 'utf8',
   })
@@ -37,8 +37,9 @@ const answersAsItSays = async (t: Test, name: string, served: Served): Promise<v
 
 t.test('the shortest handler, as init makes it', async (t) => {
   const folder = join(temporary, 'shortest')
-  t.equal(init(folder, '--from', 'handler').status, 0)
-  const again = init(folder, '--from', 'handler')
+  const made = [folder, '--handler', '--file', `${folder}.yaml`]
+  t.equal(init(...made).status, 0)
+  const again = init(...made)
   t.match(again, { status: 2, stderr: /nothing is overwritten/ })
   t.match(init('--help'), { status: 0, stdout: /photo-link/ })
   const served = await serve(['--model', folder, '--workers', '1'])
@@ -48,7 +49,13 @@ t.test('the shortest handler, as init makes it', async (t) => {
 })
 
 t.test('init says how to serve a template that takes one worker', async (t) => {
-  const { stdout } = init(join(temporary, 'session'), '--from', 'state')
+  const { stdout } = init(
+    join(temporary, 'session'),
+    '--handler',
+    'state',
+    '--file',
+    `${temporary}/session.yaml`,
+  )
   t.match(stdout, /npm start -- --model .*session --workers 1\n/)
 })
 

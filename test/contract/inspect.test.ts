@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { DIGITS, example, fixture, ROOT } from '../fixtures/index.ts'
 
-const PROGRAM = fileURLToPath(new URL('../../src/inspect.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../dist/inspect.js', import.meta.url))
 
 type Ended = { code: number | string; stdout: string; stderr: string }
 

@@ -51,8 +51,8 @@ export const until = async (condition: () => boolean | Promise<boolean>): Promis
   }
 }
 
-/** Compiled, as the container runs it. Beside these tests: what they drive is what they were compiled with. */
-export const PROGRAM = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+/** Bundled, as the container runs it. Beside these tests: what they drive is what they were compiled with. */
+export const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
 /** Starts it without waiting for anything. */
 export const launch = async (

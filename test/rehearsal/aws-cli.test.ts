@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { create } from 'tar'
-import { startRehearsal } from '../../scripts/rehearsal/rehearsal.ts'
+import { rehearseServer } from '../../scripts/rehearse/server.ts'
 import { DIGITS } from '../fixtures/index.ts'
 import { PYTHON } from './python.ts'
 
@@ -29,7 +29,7 @@ create(
   { file: archive, cwd: join(DIGITS, 'model'), gzip: true, sync: true },
   readdirSync(join(DIGITS, 'model')),
 )
-const rehearsal = await startRehearsal()
+const rehearsal = await rehearseServer()
 t.teardown(async () => {
   await rehearsal.stop()
   rmSync(folder, { recursive: true })

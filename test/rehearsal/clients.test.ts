@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { create } from 'tar'
-import { startRehearsal } from '../../scripts/rehearsal/rehearsal.ts'
+import { rehearseServer } from '../../scripts/rehearse/server.ts'
 import { DIGITS, ROOT } from '../fixtures/index.ts'
 import { serve } from '../in-process/serve.ts'
 import { CREDENTIALS, PYTHON } from './python.ts'
@@ -51,7 +51,7 @@ t.test('boto3 gets the same from an endpoint, where all forms come to one path',
   const archive = join(folder, 'model.tar.gz')
   const cwd = modelOf(FOLDERS['sentence-embeddings'])
   create({ file: archive, cwd, gzip: true, sync: true }, readdirSync(cwd))
-  const rehearsal = await startRehearsal()
+  const rehearsal = await rehearseServer()
   t.teardown(() => rehearsal.stop())
   const { stdout } = await run(PYTHON, [script('invoke.py'), archive], {
     env: { ...process.env, ...CREDENTIALS, AWS_ENDPOINT_URL: rehearsal.url },

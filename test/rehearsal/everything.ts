@@ -6,7 +6,11 @@ export const ENDPOINT = 'digits'
 /** All that there is in a rehearsal: names, and what can be read of them. */
 export const everything = async ({ rehearsal: { store }, clients, fakes }: Stage) => {
   const endpoint = store.endpoints.get(ENDPOINT)
-  const scaling = await readScaling(clients, ENDPOINT)
+  const scaling = await readScaling(
+    clients,
+    ENDPOINT,
+    ['primary', 'challenger', 'third'].map((VariantName) => ({ VariantName })),
+  )
   return {
     endpoint: endpoint && {
       status: endpoint.status,

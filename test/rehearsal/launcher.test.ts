@@ -19,12 +19,12 @@ import {
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime'
 import t from 'tap'
 import { create } from 'tar'
+import { createClock } from '../../packages/sagemaker-rehearsal/src/clock.ts'
+import { IMAGE, ROLE, rehearse, until } from '../../packages/sagemaker-rehearsal/test/fixture.ts'
 import { type Clients, createClients } from '../../scripts/aws/clients.ts'
-import { createClock } from '../../scripts/rehearsal/clock.ts'
-import { launchServer } from '../../scripts/rehearsal/endpoints/launcher.ts'
+import { launchServer } from '../../scripts/rehearse/server.ts'
 import { childrenOf } from '../contract/serve.ts'
 import { DIGITS, fixture, ROOT } from '../fixtures/index.ts'
-import { IMAGE, ROLE, rehearse, until } from '../scripts/rehearsal/fixture.ts'
 
 const EndpointName = 'digits'
 
@@ -98,7 +98,7 @@ t.test('the digits example is deployed, read, brought back after a crash, guarde
   const [server = 0, ...none] = servers()
   t.strictSame(none, [])
   const workers = childrenOf(server)
-  t.equal(workers.length, 1)
+  t.equal(workers.length, 2, 'a worker process, and the guard that ends them all when the rehearsal is gone')
   process.kill(server, 'SIGKILL')
   await until(() => servers().length === 1 && servers()[0] !== server)
   await until(() =>

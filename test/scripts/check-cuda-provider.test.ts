@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -31,7 +31,13 @@ const makeLibrary = (folder: string, name: string, needs: string[] = []): void =
 }
 
 /** A folder with a provider that needs `needs`, of which `absent` are taken away again. */
-const check = (t: Test, needs: string[] | undefined, absent: string[] = [], args: string[] = []) => {
+const check = (
+  t: Test,
+  needs: string[] | undefined,
+  absent: string[] = [],
+  args: string[] = ['12'],
+  path = '',
+) => {
   const folder = mkdtempSync(join(tmpdir(), 'cuda-provider-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   if (needs !== undefined) {
@@ -41,7 +47,7 @@ const check = (t: Test, needs: string[] | undefined, absent: string[] = [], args
   for (const name of absent) rmSync(join(folder, name))
   return spawnSync('scripts/check-cuda-provider.sh', [folder, ...args], {
     encoding: 'utf8',
-    env: { ...process.env, LD_LIBRARY_PATH: folder },
+    env: { ...process.env, LD_LIBRARY_PATH: `${folder}:${path}` },
   })
 }
 
@@ -57,7 +63,7 @@ t.test('only the driver may be missing', { skip }, async (t) => {
   t.equal(check(t, CUDA_12, ['libcuda.so.1']).status, 0)
   const { status, stderr } = check(t, CUDA_12, ['libcuda.so.1', 'libcudnn.so.9', 'libcublas.so.12'])
   t.equal(status, 1)
-  t.match(stderr, /lacks what the CUDA provider needs: libcublas\.so\.12 libcudnn\.so\.9 \n/)
+  t.match(stderr, /libraries that it needs are not here: libcublas\.so\.12 libcudnn\.so\.9 \n/)
 })
 
 t.test('a provider for CUDA 13 is refused, and both versions are named', { skip }, async (t) => {
@@ -70,6 +76,19 @@ t.test('the major version can be chosen', { skip }, async (t) => {
   t.equal(check(t, ['libcudart.so.13'], [], ['13']).status, 0)
 })
 
+t.test('a library that the provider opens is held against what that needs', { skip }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cuda-library-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  makeLibrary(folder, 'libcudnn_ops.so.9', ['libz-of-nowhere.so.1'])
+  const library = join(folder, 'libcudnn_ops.so.9')
+  t.equal(check(t, CUDA_12, [], ['12', library], folder).status, 0)
+  rmSync(join(folder, 'libz-of-nowhere.so.1'))
+  t.match(check(t, CUDA_12, [], ['12', library], folder), {
+    status: 1,
+    stderr: /not here: libz-of-nowhere\.so\.1 /,
+  })
+})
+
 t.test('a provider that is not linked to CUDA is refused', { skip }, async (t) => {
   t.match(check(t, ['libsomething.so.1']), {
     status: 1,
@@ -79,4 +98,12 @@ t.test('a provider that is not linked to CUDA is refused', { skip }, async (t) =
 
 t.test('a provider that was not fetched is named', async (t) => {
   t.match(check(t, undefined), { status: 1, stderr: new RegExp(`${SHARED} is missing`) })
+})
+
+t.test('the image for CUDA 13 has the version of ONNX Runtime that package.json has', async (t) => {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+  t.match(
+    readFileSync('scripts/cuda/13.txt', 'utf8'),
+    `\nonnxruntime-gpu==${dependencies['onnxruntime-node']} --hash=sha256:`,
+  )
 })

@@ -13,14 +13,15 @@ import { ROOT } from '../fixtures/index.ts'
 
 const PAGES = [
   'README.md',
+  'packages/onnx-serving-endpoint/README.md',
   '.github/workflows/deploy.yml',
   ...readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
 ]
 
-/** `npm run endpoint -- …`, to the end of the line or of the code. */
-const USES = /npm run (?:--silent |-s )?endpoint -- ([^`\n|>]+)/g
+/** `npm run endpoint -- …`, or of the package, to the end of the line or of the code. */
+const USES = /(?:npm run (?:--silent |-s )?endpoint --|npx onnx-serving-endpoint) ([a-z-][^`\n|>)]*)/g
 
 const program = createProgram(COMMANDS, {
   signal: new AbortController().signal,
@@ -100,9 +101,14 @@ t.test('the jobs of CI are stages of .ci/run, and each stage is run by one', asy
 })
 
 t.test('every action of somebody else is pinned by its commit, with the version beside it', async (t) => {
-  const files = ['workflows/ci.yml', 'workflows/deploy.yml', 'actions/prepare/action.yml']
+  const files = [
+    '.github/workflows/ci.yml',
+    '.github/workflows/deploy.yml',
+    '.github/actions/prepare/action.yml',
+    'packages/onnx-serving-endpoint/action.yml',
+  ]
   for (const file of files) {
-    const uses = readFileSync(`${ROOT}.github/${file}`, 'utf8').matchAll(/uses: (.*)$/gm)
+    const uses = readFileSync(ROOT + file, 'utf8').matchAll(/uses: (.*)$/gm)
     for (const [, action = ''] of uses)
       t.match(action, /^(\.\/|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/, `${file}: ${action}`)
   }

@@ -9,6 +9,18 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pc from 'picocolors'
 import type { Test } from 'tap'
+import { createManualClock, type ManualClock } from '../../packages/sagemaker-rehearsal/src/clock.ts'
+import type { InstanceSpec } from '../../packages/sagemaker-rehearsal/src/endpoints/launcher.ts'
+import {
+  type Rehearsal,
+  type RehearsalOptions,
+  startRehearsal,
+} from '../../packages/sagemaker-rehearsal/src/rehearsal.ts'
+import {
+  type Behaviour,
+  type FakeLauncher,
+  fakeLauncher,
+} from '../../packages/sagemaker-rehearsal/test/fixture.ts'
 import { type Clients, createClients } from '../../scripts/aws/clients.ts'
 import { resolve } from '../../scripts/aws/resolve.ts'
 import type { Clock } from '../../scripts/cli/clock.ts'
@@ -22,11 +34,7 @@ import type { Session } from '../../scripts/deploy/session.ts'
 import { loadSmokeTests } from '../../scripts/deploy/smoke-files.ts'
 import { desire } from '../../scripts/plan/desire.ts'
 import type { Desired } from '../../scripts/plan/desired.ts'
-import { createManualClock, type ManualClock } from '../../scripts/rehearsal/clock.ts'
-import type { InstanceSpec } from '../../scripts/rehearsal/endpoints/launcher.ts'
-import { type Rehearsal, type RehearsalOptions, startRehearsal } from '../../scripts/rehearsal/rehearsal.ts'
 import { aDeployment, aVariant } from './a-deployment.ts'
-import { type Behaviour, type FakeLauncher, fakeLauncher } from './rehearsal/fixture.ts'
 
 const MODEL = new URL('../fixtures/models/add-one/', import.meta.url)
 
@@ -151,7 +159,7 @@ const VARIANTS = ['primary', 'challenger', 'third']
 
 export const stage = async (
   t: Test,
-  { behaviour, ...options }: RehearsalOptions & { behaviour?: Behaviour } = {},
+  { behaviour, ...options }: Partial<RehearsalOptions> & { behaviour?: Behaviour } = {},
 ): Promise<Stage> => {
   const manual = options.speed === undefined ? createManualClock() : undefined
   const clock = manual === undefined ? hurriedClock : clockOf(manual)

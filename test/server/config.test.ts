@@ -1,7 +1,8 @@
 import t from 'tap'
+import { BUNDLED_MODEL } from '../../src/places.ts'
 import { helpText } from '../../src/server/config/help.ts'
 import { readConfig } from '../../src/server/config/read-config.ts'
-import { BUNDLED_MODEL, type Config, flagOf, SETTINGS } from '../../src/server/config/settings.ts'
+import { type Config, flagOf, SETTINGS } from '../../src/server/config/settings.ts'
 
 const read = (args: string[], environment: Record<string, string> = {}): Config => {
   const config = readConfig(args, environment)

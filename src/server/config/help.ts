@@ -1,6 +1,7 @@
 /** What `--help` shows. */
 
-import { BUNDLED_MODEL, flagOf, SETTINGS, type Setting, variableName } from './settings.ts'
+import { BUNDLED_MODEL } from '../../places.ts'
+import { flagOf, SETTINGS, type Setting, variableName } from './settings.ts'
 
 export const helpText = (): string => {
   const rows = Object.entries<Setting>(SETTINGS).map(([key, setting]) => {
@@ -10,7 +11,8 @@ export const helpText = (): string => {
   })
   return `Serves an ONNX model over HTTP: GET /ping, POST /invocations.
 
-Usage: npm start -- [--model DIR] [--port N] …        on a laptop
+Usage: npx onnx-serving DIR [--port N] …              anywhere
+       npm start -- [--model DIR] [--port N] …        in a checkout
        docker run IMAGE serve                          in the container
 
 ${rows.join('\n')}

@@ -4,7 +4,7 @@
  */
 
 import { tmpdir } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { BUNDLED_MODEL } from '../../places.ts'
 import { DEFAULT_MAX_BATCH_SIZE, DEFAULT_MEDIA_TYPE } from '../../protocol/defaults.ts'
 import { DEVICE_NAMES, deviceRow, FALLBACK_DEVICE } from '../../protocol/devices.ts'
 import { MOST_WORKERS } from '../machine/layout.ts'
@@ -26,9 +26,6 @@ export type Setting = Kind & { default: string | number; variables: readonly Var
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 const OTHERS = DEVICE_NAMES.filter((device) => device !== FALLBACK_DEVICE).map(deviceRow)
-
-/** The model that `npm start` serves when nobody names one. */
-export const BUNDLED_MODEL = fileURLToPath(new URL('../../../examples/digits/model', import.meta.url))
 
 export const SETTINGS = {
   model: {
@@ -72,7 +69,7 @@ export const SETTINGS = {
     max: 256,
     default: 'auto',
     variables: ['SERVING_WORKERS', 'SAGEMAKER_MODEL_SERVER_WORKERS'],
-    meaning: `Worker processes. auto: one for each CPU of the budget, at most ${MOST_WORKERS}; ${OTHERS.map(({ workers, title }) => `${workers} on ${title}`).join(', ')}.`,
+    meaning: `Worker processes. auto: one for each CPU of the budget, at most ${MOST_WORKERS}; ${OTHERS.map(({ workers, title }) => `${workers} on ${title}, if there are CPUs and memory of the card for them`).join(', ')}.`,
   },
   threads: {
     kind: 'auto-integer',

@@ -30,6 +30,7 @@ export const readBody = (
   done: (result: Body | BodyProblem) => void,
 ): void => {
   let body = new Collected()
+  let whole: Buffer | undefined
   let granted = announced === undefined ? 0 : FIRST_BYTES
 
   const finish = (result: Body | BodyProblem) => {
@@ -56,9 +57,11 @@ export const readBody = (
     const needed = body.byteLength + chunk.length
     if (needed > limit) return finish('tooLarge')
     if (!mayHave(needed)) return finish('refused')
-    body.add(chunk)
+    // One that comes whole, as most do, is taken as it is.
+    if (chunk.length === announced) whole = chunk
+    else body.add(chunk)
   }
-  const onEnd = () => finish(body.end())
+  const onEnd = () => finish(whole ?? body.end())
   const onClose = () => finish('aborted')
 
   request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', ignore)

@@ -2,22 +2,30 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { Bag } from '../../bag.ts'
 
 type Exchange = {
   request: IncomingMessage
+  response: ServerResponse
+  /** Counts up with each that begins. */
+  order: number
   /** Bytes that had gone over the connection when they were last seen to grow, and when that was. */
   bytes: number
   movedAt: number
+  place?: number
 }
 
 export class Exchanges {
-  readonly #open = new Map<ServerResponse, Exchange>()
+  readonly #open = new Bag<Exchange>()
+  #begun = 0
 
   watch(server: Server): void {
     // Before the listener that answers, which may be done at once.
     server.prependListener('request', (request, response) => {
-      this.#open.set(response, { request, bytes: -1, movedAt: 0 })
-      response.on('close', () => this.#open.delete(response))
+      const exchange: Exchange = { request, response, order: this.#begun, bytes: -1, movedAt: 0 }
+      this.#begun += 1
+      this.#open.add(exchange)
+      response.on('close', () => this.#open.remove(exchange))
     })
   }
 
@@ -27,14 +35,12 @@ export class Exchanges {
 
   /** Those whose request has come whole. */
   get answering(): number {
-    return [...this.#open.values()].filter(({ request }) => request.complete).length
+    return this.#open.all.filter(({ request }) => request.complete).length
   }
 
   /** Those on one connection, in the order in which they are answered. */
   on(socket: Socket): { request: IncomingMessage; response: ServerResponse }[] {
-    return [...this.#open]
-      .filter(([, { request }]) => request.socket === socket)
-      .map(([response, { request }]) => ({ request, response }))
+    return this.#open.all.filter(({ request }) => request.socket === socket).sort((a, b) => a.order - b.order)
   }
 
   /**
@@ -43,10 +49,10 @@ export class Exchanges {
    */
   closeStalled(milliseconds: number, now = performance.now()): number {
     const computing = new Set<Socket>()
-    for (const [response, { request }] of this.#open)
+    for (const { request, response } of this.#open.all)
       if (request.complete && !response.headersSent) computing.add(request.socket)
     let closed = 0
-    for (const [response, exchange] of this.#open) {
+    for (const exchange of this.#open.all) {
       const { socket } = exchange.request
       const bytes = socket.bytesRead + socket.bytesWritten
       if (computing.has(socket) || bytes !== exchange.bytes) {
@@ -54,7 +60,7 @@ export class Exchanges {
         exchange.movedAt = now
       } else if (now - exchange.movedAt >= milliseconds) {
         socket.destroy()
-        this.#open.delete(response)
+        this.#open.remove(exchange)
         closed += 1
       }
     }

@@ -1,28 +1,32 @@
 /** How the processes of src/worker/ are started. */
 
 import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { isCompiled } from '../../places.ts'
+import { readCpuBudget } from '../machine/cpu-budget.ts'
 
-/** TypeScript sources run under tsx, compiled ones without it; an entry has this file's extension. */
-export const entryOf = (name: 'entry' | 'inspect-entry'): string =>
-  fileURLToPath(
-    new URL(`../../worker/${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-  )
+/** So that a stack names the sources. */
+const SOURCE_MAPS = isCompiled ? ['--enable-source-maps'] : []
 
-/** Then tsx runs only a model's own code, a file or two: its cache would be written where nothing else is, and it hangs where it cannot. */
-const isCompiled = import.meta.url.endsWith('.js')
+/**
+ * Threads of libuv's, on which a worker has images decoded and texts tokenized: as many as there are CPUs, since a worker may be the
+ * only one that has work; not fewer than is libuv's default, and no more than a pool of workers may be allowed.
+ */
+const poolThreads = (cpus: number): number => Math.min(32, Math.max(4, Math.round(cpus)))
 
 /** Starts the process; it boots while nobody has told it yet what to do. */
 export const forkWorker = (entry: string): ChildProcess =>
   fork(entry, [], {
     serialization: 'advanced',
+    execArgv: [...process.execArgv, ...SOURCE_MAPS],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     env: {
+      UV_THREADPOOL_SIZE: String(poolThreads(readCpuBudget().cpus)),
       ...process.env,
       // ONNX Runtime reports to its makers from 1.29 on; nothing of ours opens connections nobody asked for.
       ORT_DISABLE_TELEMETRY: '1',
       // Otherwise the tokenizer has a thread for each core, beside those of libuv on which it runs.
       TOKENIZERS_PARALLELISM: 'false',
+      // Where tsx runs only a model's own code, its cache would be written where nothing else is, and it hangs where it cannot.
       ...(isCompiled && { TSX_DISABLE_CACHE: '1' }),
     },
   })

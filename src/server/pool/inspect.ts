@@ -8,9 +8,10 @@
  */
 
 import { StartupError } from '../../errors.ts'
+import { entryOf } from '../../places.ts'
 import type { Check, FromInspection, ToInspection } from '../../protocol/messages.ts'
 import { readCpuBudget } from '../machine/cpu-budget.ts'
-import { entryOf, forkWorker } from './fork.ts'
+import { forkWorker } from './fork.ts'
 
 export type Inspected = Extract<FromInspection, { type: 'inspected' }>
 

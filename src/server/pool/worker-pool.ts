@@ -1,10 +1,10 @@
 /** The workers: as many as wanted, each replaced when it dies, at once and then ever more slowly while it keeps failing. */
 
 import { StartupError } from '../../errors.ts'
+import { entryOf } from '../../places.ts'
 import type { LoadOptions } from '../../protocol/messages.ts'
 import type { ModelInfo } from '../../protocol/model-info.ts'
 import type { Runner } from '../scheduling/runner.ts'
-import { entryOf } from './fork.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 const FIRST_PAUSE_MS = 100

@@ -4,13 +4,15 @@
  */
 
 import type { ChildProcess } from 'node:child_process'
+import { Bag } from '../../bag.ts'
+import { entryOf } from '../../places.ts'
 import { BatchCheck, checkMessage, ProtocolError } from '../../protocol/check.ts'
 import type { FromWorker, LoadOptions, ToWorker } from '../../protocol/messages.ts'
 import type { ModelInfo } from '../../protocol/model-info.ts'
 import type { BatchTimings, Request } from '../../protocol/request.ts'
 import { type BatchEvents, type Runner, type RunningBatch, WorkerDiedError } from '../scheduling/runner.ts'
 import { BodyPipe, crossing } from './body-pipe.ts'
-import { entryOf, forkWorker } from './fork.ts'
+import { forkWorker } from './fork.ts'
 import { watchLiveness } from './liveness.ts'
 
 export type WorkerEvents = {
@@ -21,6 +23,8 @@ export type WorkerEvents = {
 }
 
 type Batch = {
+  number: number
+  place?: number
   check: BatchCheck
   events: BatchEvents
   /** Resolves when the worker has taken its large bodies; undefined if there are none. */
@@ -33,7 +37,7 @@ export class WorkerProcess implements Runner {
   readonly #process: ChildProcess
   readonly #bodies: BodyPipe
   readonly #events: WorkerEvents
-  readonly #batches = new Map<number, Batch>()
+  readonly #batches = new Bag<Batch>()
   #nextBatch = 1
   #ready = false
   #gone = false
@@ -103,12 +107,12 @@ export class WorkerProcess implements Runner {
     this.#send({ type: 'run', batch, model, alone, items })
     const taken = this.#bodies.send(requests.map(({ body }) => body))
     const done = new Promise<BatchTimings>((resolve, reject) => {
-      this.#batches.set(batch, { check, events, taken, resolve, reject })
+      this.#batches.add({ number: batch, check, events, taken, resolve, reject })
     })
     return {
       done,
       cancel: (item) => {
-        if (this.#batches.has(batch) && check.cancel(item)) this.#send({ type: 'cancel', batch, item })
+        if (this.#find(batch) !== undefined && check.cancel(item)) this.#send({ type: 'cancel', batch, item })
       },
     }
   }
@@ -165,7 +169,7 @@ export class WorkerProcess implements Runner {
         this.#events.onFailed(message.message, message.expected)
         return
       case 'preparing':
-        this.#batches.get(message.batch)?.events.preparing()
+        this.#find(message.batch)?.events.preparing()
         return
       case 'piece':
         this.#batchOf(message).check.piece(message.item, message.bytes)
@@ -176,12 +180,14 @@ export class WorkerProcess implements Runner {
         return
       }
       case 'done': {
-        const { check, events, taken, resolve } = this.#batchOf(message)
+        const batch = this.#batchOf(message)
+        const { check, events, taken, resolve } = batch
         const { replies, timings } = check.done(message.replies, message.timings)
-        this.#batches.delete(message.batch)
+        this.#batches.remove(batch)
         for (const [item, reply] of replies) events.reply(item, reply)
         // A worker that leaves bodies in the pipe has its batch until its time is over: they are held as long.
-        resolve(taken === undefined ? timings : taken.then(() => timings))
+          if (taken === undefined) resolve(timings)
+          else void taken.then(() => resolve(timings))
         return
       }
       case 'alive':
@@ -189,8 +195,12 @@ export class WorkerProcess implements Runner {
     }
   }
 
+  #find(batch: number): Batch | undefined {
+    return this.#batches.all.find(({ number }) => number === batch)
+  }
+
   #batchOf({ batch }: { batch: number }): Batch {
-    const found = this.#batches.get(batch)
+    const found = this.#find(batch)
     if (found === undefined)
       throw new ProtocolError(`it sent a message about batch ${batch}, which it does not have`)
     return found
@@ -203,7 +213,9 @@ export class WorkerProcess implements Runner {
     clearTimeout(this.#loading)
     this.#bodies.close()
     this.#events.onExit(this, description)
-    for (const { reject } of this.#batches.values()) reject(new WorkerDiedError(description, this.#blameless))
-    this.#batches.clear()
+    for (const batch of this.#batches.all) {
+      this.#batches.remove(batch)
+      batch.reject(new WorkerDiedError(description, this.#blameless))
+    }
   }
 }

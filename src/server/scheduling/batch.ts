@@ -79,7 +79,16 @@ export class Batch {
     const { cost, requestTimeoutMs } = this.#options
     if (!cost.known) return Number.POSITIVE_INFINITY
     const tooLong = Math.min(STUCK_FACTOR * cost.expected(this.requests.length, this.bytes), requestTimeoutMs)
-    return Math.max(this.startedAt, this.#preparingAt) + Math.max(STUCK_MS, tooLong)
+    return this.#heardAt + Math.max(STUCK_MS, tooLong)
+  }
+
+  /** Asked for every request that comes, and so without the estimate while it is too early for any. */
+  isStuck(now: number): boolean {
+    return this.#heardAt + STUCK_MS <= now && this.stuckAt <= now
+  }
+
+  get #heardAt(): number {
+    return Math.max(this.startedAt, this.#preparingAt)
   }
 
   /** Keeps one timer, for the next deadline or the moment in which the worker counts as stuck. */
@@ -103,7 +112,7 @@ export class Batch {
       expired(pending)
       this.cancel(pending)
     }
-    const isStuck = this.stuckAt <= now
+    const isStuck = this.isStuck(now)
     // A worker that is only late will soon be free. Without a cost estimate the deadline is all there is.
     if (this.requests.every(({ deadline }) => deadline <= now) && (isStuck || !cost.known)) {
       this.#runner.kill('its run outlived the deadline of every request in it')

@@ -14,7 +14,7 @@ const ENOUGH = 3
 /** A size next to the best one is tried anew when it was not seen in so many batches: the machine may have changed. */
 const STALE_BATCHES = 1000
 
-/** A larger batch is worth it if each of its requests costs less by this part. */
+/** A larger batch is worth it if each of its requests costs less by this part, unless said otherwise. */
 const GAIN = 0.02
 
 type Size = { seen: number; lastSeen: number; weight: number; requests: number; milliseconds: number }
@@ -93,12 +93,12 @@ export class CostModel {
    * How many of up to `most` requests to put into a batch: as many as pass most quickly, and no more than gain by it. What is not
    * known is tried: first all that there are, then the sizes beside the best, until that is the best of its neighbours.
    */
-  best(most: number): number {
+  best(most: number, gain = GAIN): number {
     const top = indexOf(most)
     const sizeAt = (index: number) => Math.min(2 ** index, most)
     if (!this.#isKnown(top)) return most
     const rates = Array.from({ length: top + 1 }, (_, index) => this.#rate(index, sizeAt(index)))
-    const enough = Math.max(...rates) / (1 + GAIN)
+    const enough = Math.max(...rates) / (1 + gain)
     const best = rates.findIndex((rate) => rate >= enough)
     const untried = [best - 1, best + 1].find((index) => index >= 0 && index <= top && !this.#isFresh(index))
     return sizeAt(untried ?? best)

@@ -1,5 +1,6 @@
 /** What there is once for each model: its queue and limits, what its batches cost, and the requests that killed workers. */
 
+import { Bag } from '../../bag.ts'
 import { free } from '../../protocol/body.ts'
 import type { Reply, Request } from '../../protocol/request.ts'
 import type { Events } from '../observe/events.ts'
@@ -15,10 +16,15 @@ import { deadlineExceeded, MAX_CRASHES, OVERLOADED, poisonous, STOPPED } from '.
 import type { WorkerDiedError } from './runner.ts'
 import { heldUntil, takeBatch } from './take.ts'
 
+/** A second batch on one device is begun if its requests pass at least at this part of the rate of one batch of all. */
+const WORTH_A_BATCH = 0.8
+
 export class Lane {
   readonly cost = new CostModel()
   /** Most requests in a batch, as the loaded model says. */
   maxBatchSize = 1
+  /** All workers run on one device, which does two runs no sooner than one after the other. */
+  sharesDevice = false
   /** The file of the model's own code, for messages. */
   code: string | undefined
   readonly #options: LaneOptions
@@ -27,7 +33,7 @@ export class Lane {
   readonly #queue = new Queue()
   readonly #quarantine = new Quarantine()
   readonly #patience = new Patience()
-  readonly #unanswered = new Set<Pending>()
+  readonly #unanswered = new Bag<Pending>()
   #bytes = 0
   #arrivals = 0
   #closed = false
@@ -90,7 +96,7 @@ export class Lane {
 
   /** A body is let go once its request is answered and no worker has it any more. */
   #onSettled(pending: Pending, reply: Reply | undefined): void {
-    this.#unanswered.delete(pending)
+    this.#unanswered.remove(pending)
     const now = this.#clock.now()
     this.#patience.note(now - pending.arrivedAt, reply === undefined, now)
     if (pending.batch !== undefined) return
@@ -109,13 +115,34 @@ export class Lane {
     return heldUntil(this.#queue, { maxBatchSize: this.maxBatchSize, maxBatchDelayMs })
   }
 
+  /**
+   * True if what waits had better join the requests that the shared device has now, once those are done and others like them have
+   * come, since a batch of them all would pass more quickly. A full batch is not held back, nor one of a model whose requests take
+   * their time one by one.
+   * @param running how many the device has
+   */
+  isBetterLater(running: number): boolean {
+    if (running === 0 || !this.cost.known) return false
+    const rate = (requests: number) => requests / this.cost.of(requests)
+    const most = this.maxBatchSize
+    return rate(Math.min(this.waiting, most)) < WORTH_A_BATCH * rate(Math.min(this.waiting + running, most))
+  }
+
   /** Takes the next batch out of the queue for one of so many free workers; empty if nothing waits. */
   take(workers: { size: number; free: number }): Pending[] {
     const { cost, maxBatchSize } = this
     const now = this.#clock.now()
     const patienceMs = this.#patience.limitMs(now)
     this.#queue.setAside(now - patienceMs)
-    const taken = takeBatch(this.#queue, { workers, maxBatchSize, cost, now, patienceMs })
+    const common = { maxBatchSize, cost, now, patienceMs }
+    // Runs on one device take as long when they are divided; but what is nearly as quick in two batches is read and written by two.
+    const taken = this.sharesDevice
+      ? takeBatch(this.#queue, {
+          ...common,
+          workers: { size: 1, free: 1 },
+          ...(workers.size > 1 && { gain: 1 / WORTH_A_BATCH - 1 }),
+        })
+      : takeBatch(this.#queue, { ...common, workers })
     for (const { arrivedAt } of taken) this.#events.dispatched(now - arrivedAt)
     return taken
   }
@@ -159,6 +186,6 @@ export class Lane {
   /** Answers all that is pending, and whatever comes later. */
   close(): void {
     this.#closed = true
-    for (const pending of this.#unanswered) pending.settle(STOPPED)
+    for (const pending of this.#unanswered.all) pending.settle(STOPPED)
   }
 }

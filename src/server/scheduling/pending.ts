@@ -15,6 +15,8 @@ export class Pending {
   suspect = false
   /** The batch that is to answer it; undefined while it waits. */
   batch: Batch | undefined
+  /** In the lane's bag of what is unanswered. */
+  place: number | undefined
   /** Resolves once and never rejects: to undefined if the request was cancelled. */
   readonly reply: Promise<Reply | undefined>
   readonly #onSettled: (pending: Pending, reply: Reply | undefined) => void

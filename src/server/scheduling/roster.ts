@@ -4,12 +4,12 @@ import type { Batch } from './batch.ts'
 import type { Runner } from './runner.ts'
 
 export class Roster {
-  readonly #busy = new Map<Runner, Batch>()
+  readonly #busy: { runner: Runner; batch: Batch }[] = []
   /** The one that was busy last is at the end: its caches are warm. */
   readonly #free: Runner[] = []
 
   get size(): number {
-    return this.#free.length + this.#busy.size
+    return this.#free.length + this.#busy.length
   }
 
   get free(): Runner | undefined {
@@ -21,14 +21,23 @@ export class Roster {
   }
 
   get isIdle(): boolean {
-    return this.#busy.size === 0
+    return this.#busy.length === 0
   }
 
   /** Workers that take so much longer than they should that they cannot be counted on. */
   stuck(now: number): number {
     let stuck = 0
-    for (const batch of this.#busy.values()) if (batch.stuckAt <= now) stuck += 1
+    for (const { batch } of this.#busy) if (batch.isStuck(now)) stuck += 1
     return stuck
+  }
+
+  /** Requests of the batches that are under way and not stuck, and when the next of them will be stuck. */
+  underWay(now: number): { requests: number; stuckAt: number } {
+    const batches = this.#busy.map(({ batch }) => batch).filter((batch) => !batch.isStuck(now))
+    return {
+      requests: batches.reduce((sum, { requests }) => sum + requests.length, 0),
+      stuckAt: Math.min(...batches.map(({ stuckAt }) => stuckAt)),
+    }
   }
 
   add(runner: Runner): void {
@@ -37,7 +46,7 @@ export class Roster {
 
   /** A worker that need not be here any more. */
   remove(runner: Runner): void {
-    this.#busy.delete(runner)
+    this.#endOf(runner)
     const index = this.#free.indexOf(runner)
     if (index !== -1) this.#free.splice(index, 1)
   }
@@ -47,11 +56,17 @@ export class Roster {
     const index = this.#free.indexOf(runner)
     if (index === -1) throw new Error('a batch for a worker that is not free. This is a bug.')
     this.#free.splice(index, 1)
-    this.#busy.set(runner, batch)
+    this.#busy.push({ runner, batch })
   }
 
   /** The worker has done its batch, unless it has gone meanwhile. */
   done(runner: Runner): void {
-    if (this.#busy.delete(runner)) this.#free.push(runner)
+    if (this.#endOf(runner)) this.#free.push(runner)
+  }
+
+  #endOf(runner: Runner): boolean {
+    const index = this.#busy.findIndex((busy) => busy.runner === runner)
+    if (index !== -1) this.#busy.splice(index, 1)
+    return index !== -1
   }
 }

@@ -115,6 +115,10 @@ export class Scheduler {
     if (runner === undefined) return this.lane.nextDeadline
     const heldUntil = this.lane.heldUntil()
     if (heldUntil > this.#clock.now()) return Math.min(this.lane.nextDeadline, heldUntil)
+    if (this.lane.sharesDevice) {
+      const { requests: running, stuckAt } = this.#roster.underWay(this.#clock.now())
+      if (this.lane.isBetterLater(running)) return Math.min(this.lane.nextDeadline, stuckAt)
+    }
     const requests = this.lane.take({ size: this.#roster.size, free: this.#roster.freeCount })
     if (requests.length === 0) return Number.POSITIVE_INFINITY
     void this.#run(runner, requests)
@@ -134,8 +138,8 @@ export class Scheduler {
       const elapsed = this.#clock.now() - batch.startedAt
       // A reply that lay unread took less than it seems.
       const milliseconds = Math.min(elapsed, timings.seconds * 1000 + MESSAGES_MS)
-      // A run with all threads says nothing of those beside others.
-      if (!batch.alone || this.#roster.size === 1)
+      // A run with all threads says nothing of those beside others; on a device there is one way to run.
+      if (!batch.alone || this.#roster.size === 1 || this.lane.sharesDevice)
         this.lane.cost.observe(requests.length, milliseconds, batch.bytes)
       this.#events.batchDone(requests.length, elapsed, timings)
       this.#roster.done(runner)

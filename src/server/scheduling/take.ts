@@ -53,11 +53,20 @@ export const takeBatch = (
     cost,
     now,
     patienceMs,
-  }: { workers: Workers; maxBatchSize: number; cost: CostModel; now: number; patienceMs: number },
+    gain,
+  }: {
+    workers: Workers
+    maxBatchSize: number
+    cost: CostModel
+    now: number
+    patienceMs: number
+    /** What each of its requests must gain in time for a batch to be larger. */
+    gain?: number
+  },
 ): Pending[] => {
   const line = queue.turn
   const taken = takeFrom(line, {
-    requests: cost.best(shareOf(line.size, workers, maxBatchSize, cost)),
+    requests: cost.best(shareOf(line.size, workers, maxBatchSize, cost), gain),
     bytes: Math.max(line.bytes / workers.size, UNDIVIDED_BYTES),
     each: cost.each,
     now,

@@ -23,8 +23,8 @@ type Others = {
 
 const invalidBody = (message: string): ServingError => new ServingError('ERR_INVALID_BODY', message)
 
-/** Files of a form under way at once, as many as libuv has threads to decode images; what they may hold is bounded elsewhere. */
-const FILES_AT_ONCE = 4
+/** Files of a form under way at once: enough for the threads of a machine of many CPUs. What they may hold is bounded elsewhere. */
+const FILES_AT_ONCE = 32
 
 const UNKNOWN_TYPES = [UNKNOWN_TYPE, 'text/plain']
 

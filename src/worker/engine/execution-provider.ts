@@ -61,17 +61,32 @@ const unresolvedLibraries = (file: string): string[] => {
   }
 }
 
-/** What keeps the device's provider from loading, naming the library that is missing; undefined if nothing is known to. */
-export const findProblem = (device: Device, entry: string = resolvePackage(device)): string | undefined => {
-  const { libraries, title } = deviceRow(device)
+/** Why the provider does not load, and whether all is here but the driver of the machine. */
+const lack = (device: Device, entry: string): { reason: string; isDriver: boolean } | undefined => {
+  const { libraries, driver, title } = deviceRow(device)
+  const of = (reason: string, isDriver = false) => ({ reason, isDriver })
   if (libraries.length === 0) return undefined
   const folder = nativeFolder(entry)
-  if (folder === undefined) return `onnxruntime-node has no libraries for ${process.platform}-${process.arch}`
+  if (folder === undefined)
+    return of(`onnxruntime-node has no libraries for ${process.platform}-${process.arch}`)
   const absent = libraries.find((library) => !existsSync(join(folder, library)))
   if (absent !== undefined)
-    return `${absent} is missing: onnxruntime-node was installed without its ${title} provider`
+    return of(`${absent} is missing: onnxruntime-node was installed without its ${title} provider`)
   const unresolved = [...new Set(libraries.flatMap((library) => unresolvedLibraries(join(folder, library))))]
-  return unresolved.length > 0
-    ? `the ${title} provider needs ${unresolved.join(', ')}, not found here`
-    : undefined
+  const [first] = unresolved
+  if (first === undefined) return undefined
+  if (unresolved.length === 1 && first === driver)
+    return of(
+      `${driver}, which the driver brings, is not here; start the container with its devices, e.g. docker run --gpus all`,
+      true,
+    )
+  return of(`the ${title} provider needs ${unresolved.join(', ')}, not found here`)
 }
+
+/** What keeps the device's provider from loading, naming the library that is missing; undefined if nothing is known to. */
+export const findProblem = (device: Device, entry: string = resolvePackage(device)): string | undefined =>
+  lack(device, entry)?.reason
+
+/** True where all is installed that the device needs but its driver, as in an image that is made for it. */
+export const isInstalled = (device: Device, entry: string = resolvePackage(device)): boolean =>
+  lack(device, entry)?.isDriver ?? true

@@ -12,6 +12,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 export const explain = (error: unknown): string =>
   messageOf(error)
     .replace(/^Load model from [\s\S]*? failed:/, '')
+    // What CUDA says, without the types before it and the machine after it.
+    .replace(/^[\s\S]*?\b(\w+ failure \d+: .*?) ; GPU=[\s\S]*$/, '$1')
     .replace(/^(?:Exception during \w+: )?\/\S*onnxruntime\S*:\d+ (?:[^\n]*?\)(?:::<lambda\(\)>)? )?/, '')
     .replaceAll(/\s*\n\s*/g, ' ')
     .trim()

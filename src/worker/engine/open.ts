@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { StartupError } from '../../errors.ts'
 import { DEVICE_NAMES, type Device, deviceRow, FALLBACK_DEVICE } from '../../protocol/devices.ts'
 import type { Check } from '../../protocol/messages.ts'
-import { findProblem, loadRuntime } from './execution-provider.ts'
+import { findProblem, isInstalled, loadRuntime } from './execution-provider.ts'
 import { explain } from './explain.ts'
 import { createSession, type Session, sessionOptions } from './session.ts'
 import type { Source } from './source.ts'
@@ -77,17 +77,19 @@ export const open = async (
   }
 }
 
-const isThere = (device: Device): boolean => deviceRow(device).nodes.some((node) => existsSync(node))
+/** A device is missed where the machine has one, and where all was installed for it. */
+const isMissed = (device: Device): boolean =>
+  deviceRow(device).nodes.some((node) => existsSync(node)) || isInstalled(device)
 
 /**
  * On the device that is wanted, or on the first that works; undefined if only the one is left that every machine has.
- * @param has whether the machine has such a device: where it has none, nobody misses it
+ * @param missed whether to say that a device cannot be used: not where nobody expects it
  */
 export const openElsewhere = async (
   source: Source,
   check: Check,
   warnings: string[],
-  has = isThere,
+  missed = isMissed,
 ): Promise<Opened | undefined> => {
   const wanted =
     check.device === 'auto' ? DEVICE_NAMES.filter((device) => device !== FALLBACK_DEVICE) : [check.device]
@@ -99,7 +101,7 @@ export const openElsewhere = async (
     } catch (error) {
       if (error instanceof StartupError) throw error
       if (check.device === device) throw new StartupError(`${title} cannot be used: ${explain(error)}`)
-      if (!has(device)) continue
+      if (!missed(device)) continue
       warnings.push(
         `${title} cannot be used, the model runs on ${deviceRow(FALLBACK_DEVICE).title}: ${explain(error)}`,
       )

@@ -1,6 +1,6 @@
 /** The `parameters` of a request. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { ServingError } from '../../errors.ts'
 import { formatIssue } from '../../model/config-issue.ts'
 import type { HubRequest } from './hub-task.ts'

@@ -16,8 +16,8 @@ import type { Part } from '../task/task.ts'
 import { validateInputs } from '../task/validate.ts'
 import type { Hub } from './hub.ts'
 
-/** Pictures of a request under way at once, as many as libuv has threads to decode them. */
-const AT_ONCE = 4
+/** Pictures of a request under way at once: enough for the threads of a machine of many CPUs. What they may hold is bounded elsewhere. */
+const AT_ONCE = 32
 
 /** What exporters call the input of pictures; one that is alone may be called otherwise. */
 export const PIXELS = 'pixel_values'

@@ -8,6 +8,7 @@ import { ServingError } from '../../errors.ts'
 import { withoutTransparency } from './gif.ts'
 import type { Pixels } from './pixels.ts'
 import { sharp } from './sharp.ts'
+import { type Decoded, toRgb } from './to-rgb.ts'
 
 sharp.cache(false)
 sharp.concurrency(1)
@@ -42,8 +43,8 @@ export const openImage = async (bytes: Uint8Array, maxPixels: number): Promise<O
   return { width: header.width, height: header.height, header, bytes }
 }
 
-/** Decodes to RGB. Throws ServingError ERR_INVALID_IMAGE. */
-export const decodeOpened = async ({ width, height, header, bytes }: OpenedImage): Promise<Pixels> => {
+/** Decodes, on a thread of libuv's. Throws ServingError ERR_INVALID_IMAGE. */
+export const decodeOpened = async ({ width, height, header, bytes }: OpenedImage): Promise<Decoded> => {
   const source = header.format === 'gif' ? withoutTransparency(bytes) : bytes
   const options: SharpOptions = {
     ignoreIcc: true,
@@ -53,7 +54,7 @@ export const decodeOpened = async ({ width, height, header, bytes }: OpenedImage
   }
   const image = sharp(source, options).timeout({ seconds: MAX_SECONDS })
   try {
-    return { width, height, channels: 3, data: await decodePixels(image, header, source) }
+    return { width, height, ...(await decodePixels(image, header, source)) }
   } catch (error) {
     const format = header.format.toUpperCase()
     if (error instanceof Error && error.message.startsWith('timeout')) {
@@ -65,17 +66,22 @@ export const decodeOpened = async ({ width, height, header, bytes }: OpenedImage
 
 /** Both in one. */
 export const decodeImage = async (bytes: Uint8Array, maxPixels: number): Promise<Pixels> =>
-  decodeOpened(await openImage(bytes, maxPixels))
+  toRgb(await decodeOpened(await openImage(bytes, maxPixels)))
 
-const decodePixels = async (image: Sharp, { space }: Metadata, bytes: Uint8Array): Promise<Uint8Array> => {
+const decodePixels = async (
+  image: Sharp,
+  { space }: Metadata,
+  bytes: Uint8Array,
+): Promise<Pick<Decoded, 'form' | 'data'>> => {
   if (space === 'cmyk') {
-    return cmykToRgb(await image.pipelineColourspace('cmyk').toColourspace('cmyk').raw().toBuffer())
+    const inks = image.pipelineColourspace('cmyk').toColourspace('cmyk')
+    return { form: 'cmyk', data: await inks.raw().toBuffer() }
   }
   if (space === 'grey16' && bytes[PNG_COLOUR_TYPE] === PNG_GRAY) {
-    const wide = await image.removeAlpha().toColourspace('grey16').raw({ depth: 'ushort' }).toBuffer()
-    return gray16ToRgb(new Uint16Array(wide.buffer, wide.byteOffset, wide.length / 2))
+    const wide = image.removeAlpha().toColourspace('grey16')
+    return { form: 'gray16', data: await wide.raw({ depth: 'ushort' }).toBuffer() }
   }
-  return image.removeAlpha().toColourspace('srgb').raw().toBuffer()
+  return { form: 'rgb', data: await image.removeAlpha().toColourspace('srgb').raw().toBuffer() }
 }
 
 const readHeader = async (bytes: Uint8Array): Promise<Metadata> => {
@@ -93,26 +99,6 @@ const checkSize = ({ width, height }: Metadata, maxPixels: number): void => {
   if (Math.max(width, height) > MAX_SIDE) {
     throw invalidImage(`${width}x${height} is too long; at most ${MAX_SIDE} pixels a side are allowed`)
   }
-}
-
-/** Pillow's conversion, which knows no colour profile: each channel is (255 - ink) * (255 - black) / 255, rounded. */
-const cmykToRgb = (cmyk: Uint8Array): Uint8Array => {
-  const rgb = new Uint8Array((cmyk.length / 4) * 3)
-  for (let from = 0, to = 0; from < cmyk.length; from += 4, to += 3) {
-    const light = 255 - (cmyk[from + 3] as number)
-    for (let channel = 0; channel < 3; channel++) {
-      const product = (cmyk[from + channel] as number) * light + 128
-      rgb[to + channel] = Math.max(0, light - ((product + (product >> 8)) >> 8))
-    }
-  }
-  return rgb
-}
-
-/** Pillow's conversion, which does not scale: all above 255 becomes white. */
-const gray16ToRgb = (gray: Uint16Array): Uint8Array => {
-  const rgb = new Uint8Array(gray.length * 3)
-  for (let i = 0; i < gray.length; i++) rgb.fill(Math.min(gray[i] as number, 255), i * 3, i * 3 + 3)
-  return rgb
 }
 
 const invalidImage = (message: string): ServingError =>

@@ -5,6 +5,7 @@
 
 import { arrange, passes, putNumbers, viewAt } from './kernel.ts'
 import type { Pixels } from './pixels.ts'
+import { release } from './release.ts'
 
 /** Pixels after which a large image lets others go first: a few milliseconds' work. */
 const PIXELS_IN_ONE_GO = 500_000
@@ -39,10 +40,14 @@ export function* resampleSeparably(
 ): Generator<void, Pixels> {
   if (isColumnsFirst) {
     const columns = yield* alongColumns(rowsOf(image, down.first, down.end), down)
-    return yield* alongRows(columns, across, 0, columns.height)
+    const resized = yield* alongRows(columns, across, 0, columns.height)
+    release(columns.data)
+    return resized
   }
   const rows = yield* alongRows(image, across, down.first, down.end)
-  return yield* alongColumns(rows, down)
+  const resized = yield* alongColumns(rows, down)
+  release(rows.data)
+  return resized
 }
 
 const rowsOf = ({ width, channels, data }: Pixels, from: number, to: number): Pixels => {

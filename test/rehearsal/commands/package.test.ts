@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { startRehearsal } from '../../../scripts/rehearsal/rehearsal.ts'
+import { rehearseServer } from '../../../scripts/rehearse/server.ts'
 import { ROOT } from '../../fixtures/index.ts'
 
 const FILE = 'examples/digits/endpoint.yaml'
@@ -50,7 +50,7 @@ t.test('a dry run calls nobody, and says what would be', async (t) => {
 })
 
 t.test('an archive is uploaded once, to a bucket that is made if it is missing', async (t) => {
-  const rehearsal = await startRehearsal({ region: 'eu-west-1' })
+  const rehearsal = await rehearseServer({ region: 'eu-west-1' })
   t.teardown(() => rehearsal.stop())
   const args = ['--file', FILE, '--environment', 'staging', '--json']
   const address = `s3://sagemaker-eu-west-1-${rehearsal.account}/digits-staging/${HASH.slice(0, 12)}/model.tar.gz`
@@ -78,7 +78,7 @@ t.test('mistakes end with the code for a wrong file, and nothing on stdout', asy
 })
 
 t.test('credentials of another account are refused', async (t) => {
-  const rehearsal = await startRehearsal({ region: 'eu-west-1' })
+  const rehearsal = await rehearseServer({ region: 'eu-west-1' })
   t.teardown(() => rehearsal.stop())
   const folder = t.testdir({
     model: { 'model.onnx': 'x' },

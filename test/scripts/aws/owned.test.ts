@@ -1,9 +1,9 @@
 import { AddTagsCommand } from '@aws-sdk/client-sagemaker'
 import t from 'tap'
+import { makeConfig } from '../../../packages/sagemaker-rehearsal/test/fixture.ts'
 import { inTens } from '../../../scripts/aws/in-tens.ts'
 import { readOwned } from '../../../scripts/aws/owned.ts'
 import { OWNER_TAG } from '../../../scripts/plan/desired.ts'
-import { makeConfig } from '../rehearsal/fixture.ts'
 import { stage } from '../with-rehearsal.ts'
 
 const VERSIONS = 60

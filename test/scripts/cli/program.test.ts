@@ -1,17 +1,7 @@
 import t from 'tap'
-import { realClock } from '../../../scripts/cli/clock.ts'
-import { createProgram } from '../../../scripts/cli/program.ts'
-import { COMMANDS } from '../../../scripts/commands/all.ts'
-import { capture } from '../with-rehearsal.ts'
+import { aProgram } from './a-program.ts'
 
-const program = createProgram(COMMANDS, {
-  signal: new AbortController().signal,
-  createOutput: capture,
-  clients: () => {
-    throw new Error('no command is run')
-  },
-  clock: realClock,
-})
+const program = aProgram()
 
 const having = (long: string): string[] =>
   program.commands
@@ -43,4 +33,31 @@ t.test('a letter means one thing, whichever the command', async (t) => {
     [],
   )
   t.strictSame(having('--file').length, program.commands.length)
+})
+
+/** What --help prints, with what comes after the options. */
+const helpOf = (name: string): string => {
+  const command = aProgram().commands.find((each) => each.name() === name)
+  let text = ''
+  command?.configureOutput({ writeOut: (part) => (text += part) }).outputHelp()
+  return text
+}
+
+t.test("each command's help ends with examples, which are valid command lines", async (t) => {
+  for (const command of program.commands) {
+    const [, examples = ''] = /\nExamples?: ([\s\S]+)$/.exec(helpOf(command.name())) ?? []
+    const lines = [...examples.matchAll(/onnx-serving-endpoint ([^|>)\n]+)/g)].map(([, words = '']) => words)
+    t.not(lines.length, 0, `${command.name()} has an example`)
+    for (const line of lines) {
+      const other = aProgram()
+      let parsed: string | undefined
+      other.hook('preAction', (_, running) => {
+        parsed = running.name()
+        throw new Error('parsed')
+      })
+      const argv = ['node', 'endpoint', ...line.trim().split(/\s+/)]
+      await t.rejects(other.parseAsync(argv), { message: 'parsed' }, line)
+      t.equal(parsed, command.name(), line)
+    }
+  }
 })

@@ -95,9 +95,22 @@ t.test('what is knowable is refused before the first request: alarms, quota, the
   const unknown = await here.command(registerDeploy, ['deploy', '--file', here.file('two')])
   t.match(unknown.error, { message: /execution role: there is no role sagemaker/ })
   t.strictSame(here.changes(from), [])
-  here.rehearsal.fault({ kind: 'deny', action: 'sagemaker:AddTags' })
-  const lacking = await here.command(registerDeploy, ['deploy', '--dry-run', '--file', here.file('two')])
-  t.match(lacking.output.warnings, [/permissions: not allowed: sagemaker:AddTags\n +→ .*deployer\.json/])
+  const allow = here.rehearsal.fault({ kind: 'deny', action: 'sagemaker:CreateModel' })
+  const lacking = await here.command(registerDeploy, ['deploy', '--file', here.file('two')])
+  const denied = /permissions: not allowed: sagemaker:CreateModel\n +→ .*deployer\.json/
+  t.match(lacking.error, { exitCode: 1, message: denied })
+  t.strictSame(here.changes(from), [])
+  allow()
+  here.rehearsal.fault({ kind: 'deny', action: 'sagemaker:DeleteModel' })
+  here.rehearsal.fault({ kind: 'deny', action: 's3:PutObject' })
+  const unneeded = await here.command(registerDeploy, ['deploy', '--dry-run', '--file', here.file('two')])
+  const warned = /permissions: not allowed: s3:PutObject, sagemaker:DeleteModel/
+  t.match(
+    unneeded.output.warnings,
+    [warned],
+    'what this plan does not call, or a bucket may allow, is a warning',
+  )
+  t.equal(unneeded.error, undefined)
 })
 
 t.test('an alarm of the user’s own that has gone off is said before the update', async (t) => {

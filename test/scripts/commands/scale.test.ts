@@ -20,7 +20,9 @@ t.test('scale --min --max sets the bounds of what scales by itself', async (t) =
   await here.deploy(here.deployment(['one'], { autoscaling: AUTOSCALING }))
   const { text } = await here.command(registerScale, ['scale', '--max', '9', '--endpoint', 'digits'])
   t.match(text, /^primary: 2–4 → 2–9 instances\n/)
-  t.match((await readScaling(here.clients, 'digits')).targets, [{ MinCapacity: 2, MaxCapacity: 9 }])
+  t.match((await readScaling(here.clients, 'digits', [{ VariantName: 'primary' }])).targets, [
+    { MinCapacity: 2, MaxCapacity: 9 },
+  ])
   const outside = await here.command(registerScale, ['scale', '12', '--endpoint', 'digits'])
   t.match(outside.error, {
     message: /Autoscaling \(2 to 9 instances\) would override this count/,

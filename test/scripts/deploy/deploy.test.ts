@@ -1,13 +1,13 @@
 import { UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker'
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime'
 import t from 'tap'
+import type { InstanceSpec } from '../../../packages/sagemaker-rehearsal/src/endpoints/launcher.ts'
+import { until } from '../../../packages/sagemaker-rehearsal/test/fixture.ts'
 import { readAlarms, readScaling } from '../../../scripts/aws/live.ts'
 import type { SmokeTest } from '../../../scripts/config/deployment.ts'
 import type { Session } from '../../../scripts/deploy/session.ts'
 import { OWNER_TAG } from '../../../scripts/plan/desired.ts'
-import type { InstanceSpec } from '../../../scripts/rehearsal/endpoints/launcher.ts'
 import { AUTOSCALING } from '../a-deployment.ts'
-import { until } from '../rehearsal/fixture.ts'
 import { CANARY, isOf, type Stage, stage } from '../with-rehearsal.ts'
 
 t.test('an endpoint is created, verified and tested; deployed twice is deployed once', async (t) => {
@@ -230,7 +230,9 @@ t.test(
       })),
     }
     const registered = async () =>
-      (await readScaling(here.clients, 'digits')).targets.map(({ ResourceId }) => ResourceId)
+      (await readScaling(here.clients, 'digits', [{ VariantName: 'primary' }])).targets.map(
+        ({ ResourceId }) => ResourceId,
+      )
     here.rehearsal.fault({ kind: 'silent-rollback' })
     t.match(await here.deploy(larger), { outcome: 'rolled-back' })
     t.strictSame(await registered(), ['endpoint/digits/variant/primary'])

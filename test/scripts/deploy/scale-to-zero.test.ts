@@ -5,9 +5,9 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3'
 import { InvokeEndpointAsyncCommand } from '@aws-sdk/client-sagemaker-runtime'
 import t from 'tap'
+import { until } from '../../../packages/sagemaker-rehearsal/test/fixture.ts'
 import type { Autoscaling, Deployment } from '../../../scripts/config/deployment.ts'
 import { rollBack } from '../../../scripts/deploy/rollback.ts'
-import { until } from '../rehearsal/fixture.ts'
 import { type Stage, stage } from '../with-rehearsal.ts'
 
 const SLEEPING: Autoscaling = {

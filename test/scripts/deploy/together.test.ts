@@ -1,9 +1,16 @@
 /** Several at work on one endpoint. */
 
-import { UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker'
+import {
+  CreateModelCommand,
+  UpdateEndpointCommand,
+  UpdateEndpointWeightsAndCapacitiesCommand,
+} from '@aws-sdk/client-sagemaker'
 import t from 'tap'
 import { readAlarms } from '../../../scripts/aws/live.ts'
 import { registerGc } from '../../../scripts/commands/gc.ts'
+import { collect, planCollection } from '../../../scripts/deploy/collect.ts'
+import { isUploaded, upload } from '../../../scripts/package/upload.ts'
+import type { Archive } from '../../../scripts/plan/desired.ts'
 import { AUTOSCALING } from '../a-deployment.ts'
 import { CANARY, stage } from '../with-rehearsal.ts'
 
@@ -51,3 +58,65 @@ t.test(
     t.match(again, { outcome: 'unchanged' })
   },
 )
+
+t.test('a deployment that was taken up, and then replaced by a third, says so', async (t) => {
+  const here = await stage(t)
+  const [two, three, one] = ['two', 'three', 'one'].map((text) => here.deployment([text]))
+  if (one === undefined || two === undefined || three === undefined) throw new Error('three are made')
+  for (const each of [two, three, one]) await here.deploy(each)
+  const update = async (deployment: typeof one) => {
+    const { EndpointConfigName } = (await here.desired(deployment)).config
+    await here.clients.sagemaker.send(
+      new UpdateEndpointCommand({ EndpointName: 'digits', EndpointConfigName }),
+    )
+    return EndpointConfigName
+  }
+  const wanted = await update(two)
+  let third: string | undefined
+  here.rehearsal.onCall(async (_, action) => {
+    const { blue, green } = here.rehearsal.store.endpoints.get('digits') ?? {}
+    if (action !== 'DescribeEndpoint' || third !== undefined) return
+    if (blue?.configName !== wanted || green !== undefined) return
+    third = 'begun'
+    third = await update(three)
+  })
+  const outcome = await here.deploy(two)
+  t.match(outcome, {
+    outcome: 'failed',
+    runs: third,
+    reasons: [`another deployment has replaced this one meanwhile: the endpoint runs ${third}`],
+  })
+})
+
+t.test('an archive that lay there for long is not collected once a deployment has taken it', async (t) => {
+  const here = await stage(t)
+  const one = here.deployment(['one'])
+  await here.deploy(one)
+  const { archives } = await here.desired(here.deployment(['two']))
+  for (const archive of archives) await upload(here.clients.s3, archive)
+  await here.session.clock.sleep(3 * 3_600_000, here.session.signal)
+  let collected = false
+  here.rehearsal.onCall(async (_, action) => {
+    if (action !== 'CreateModel' || collected) return
+    collected = true
+    await here.command(registerGc, ['gc', '--keep', '1', '--endpoint', 'digits'])
+    t.notOk(await isUploaded(here.clients.s3, archives[0] as Archive), 'it was garbage until now')
+  })
+  t.match(await here.deploy(here.deployment(['two'])), { outcome: 'updated' })
+  t.ok(collected)
+  t.ok(await isUploaded(here.clients.s3, archives[0] as Archive), 'and is there again')
+})
+
+t.test('what a gc was to delete, and a deployment has taken meanwhile, stays', async (t) => {
+  const here = await stage(t)
+  await here.deploy(here.deployment(['one']))
+  const two = await here.desired(here.deployment(['two']))
+  for (const archive of two.archives) await upload(here.clients.s3, archive)
+  await here.session.clock.sleep(3 * 3_600_000, here.session.signal)
+  const options = { buckets: two.archives.map(({ bucket }) => bucket), keep: 1, youngMs: 3_600_000 }
+  const collection = await planCollection(here.clients, 'digits', options)
+  t.equal(collection.archives.length, 1)
+  for (const model of two.models) await here.clients.sagemaker.send(new CreateModelCommand(model))
+  await collect(here.session, 'digits', collection)
+  t.ok(await isUploaded(here.clients.s3, two.archives[0] as Archive))
+})

@@ -77,6 +77,24 @@ t.test('one resource that is denied is enough', async (t) => {
   t.match(await checkPermissions(subjectOf({ aws })), { detail: 'not allowed: s3:PutObject' })
 })
 
+t.test('a refusal is certain where neither a resource nor the request itself can allow it', async (t) => {
+  const aws = fakeAws({
+    SimulatePrincipalPolicy: ({ ActionNames }: Simulated) => ({
+      EvaluationResults: ActionNames.map((EvalActionName) => ({
+        EvalActionName,
+        EvalDecision: 'implicitDeny',
+        ...(EvalActionName === 'iam:PassRole' && { MissingContextValues: ['aws:PrincipalTag/team'] }),
+      })),
+    }),
+  })
+  const { refused = [] } = await checkPermissions(subjectOf({ aws }))
+  t.ok(refused.includes('sagemaker:CreateModel'))
+  t.notOk(
+    refused.some((action) => /^(s3|ecr|iam):/.test(action)),
+    'a bucket, a repository, a condition',
+  )
+})
+
 t.test('an assumed role is asked for by its ARN with its path', async (t) => {
   const arn = 'arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Dev/me'
   const full = 'arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Dev'

@@ -8,9 +8,9 @@ import {
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker'
 import t from 'tap'
+import { makeConfig, rehearse } from '../../../packages/sagemaker-rehearsal/test/fixture.ts'
 import { assignVariant } from '../../../scripts/traffic/assign-variant.ts'
 import { createProxy } from '../../../scripts/traffic/proxy.ts'
-import { makeConfig, rehearse } from '../rehearsal/fixture.ts'
 
 const WEIGHTS = { primary: 70, challenger: 30 }
 

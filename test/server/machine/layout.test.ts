@@ -17,8 +17,9 @@ t.test('Beyond sixteen workers the CPUs go to threads', async (t) => {
   t.same(layOut(cpus(40), 'cpu', AUTO), { workers: 16, threads: 2, threadsAlone: 40 })
 })
 
-t.test('On CUDA there is one worker', async (t) => {
-  t.same(layOut(cpus(8), 'cuda', AUTO), { workers: 1, threads: 8, threadsAlone: 8 })
+t.test('On CUDA there are two workers, and one on one CPU', async (t) => {
+  t.same(layOut(cpus(8), 'cuda', AUTO), { workers: 2, threads: 4, threadsAlone: 8 })
+  t.same(layOut(cpus(1), 'cuda', AUTO), { workers: 1, threads: 1, threadsAlone: 1 })
 })
 
 t.test('Workers that were asked for share the CPUs', async (t) => {

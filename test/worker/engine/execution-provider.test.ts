@@ -1,8 +1,10 @@
-import { copyFileSync, readdirSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
-import { findProblem, resolvePackage } from '../../../src/worker/engine/execution-provider.ts'
+import { DEVICES } from '../../../src/protocol/devices.ts'
+import { findProblem, isInstalled, resolvePackage } from '../../../src/worker/engine/execution-provider.ts'
 
 const stub = (name: string) => ({
   'package.json': JSON.stringify({ name, main: 'dist/index.js' }),
@@ -65,3 +67,33 @@ t.test(
     t.equal(findProblem('cuda', entry), 'the CUDA provider needs libonnxruntime.so.1, not found here')
   },
 )
+
+t.test(
+  'where only the driver is missing, as in an image for CUDA without a card, the device is missed',
+  { skip: skip || (spawnSync('gcc', ['--version']).status !== 0 && 'gcc is not installed here') },
+  async (t) => {
+    const { entry, libraries } = provider(t)
+    t.equal(isInstalled('cuda', entry), true, 'with all that it needs')
+    const source = join(libraries, 'empty.c')
+    writeFileSync(source, '')
+    const make = (name: string, ...needs: string[]) =>
+      execFileSync('gcc', [
+        ...['-shared', '-nostdlib', '-Wl,--no-as-needed', `-Wl,-soname,${name}`, '-o', join(libraries, name)],
+        source,
+        ...needs.map((need) => join(libraries, need)),
+      ])
+    for (const name of [DEVICES.cuda.driver, 'libneeded.so.1']) make(name)
+    make('libonnxruntime_providers_cuda.so', DEVICES.cuda.driver)
+    rmSync(join(libraries, DEVICES.cuda.driver))
+    t.match(findProblem('cuda', entry), /^libcuda\.so\.1, which the driver brings, .*--gpus all/)
+    t.equal(isInstalled('cuda', entry), true)
+    make('libonnxruntime_providers_shared.so', 'libneeded.so.1')
+    rmSync(join(libraries, 'libneeded.so.1'))
+    t.match(findProblem('cuda', entry), /needs libcuda\.so\.1, libneeded\.so\.1, not found/)
+    t.equal(isInstalled('cuda', entry), false, 'nor is the rest there')
+  },
+)
+
+t.test('a package without the provider is not missed', async (t) => {
+  t.equal(isInstalled('cuda'), false)
+})

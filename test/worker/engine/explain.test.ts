@@ -10,6 +10,7 @@ import {
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { describeDamage } from '../../../src/worker/engine/damage.ts'
+import { explain } from '../../../src/worker/engine/explain.ts'
 import { inspect } from '../../../src/worker/inspect.ts'
 import { fixture, ROOT } from '../../fixtures/index.ts'
 
@@ -114,4 +115,10 @@ t.test('external data that is cut off, a pointer of git-LFS, or a link out of th
     await refusal(join(folder, 'model')),
     /not in the model's folder, links followed: "[wb]" is in "model\.onnx\.data"\. Copy the file itself there/,
   )
+})
+
+t.test("of CUDA's errors what CUDA says is left", async (t) => {
+  const message =
+    '/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_call.cc:146 std::conditional_t<THRW, void, onnxruntime::common::Status> onnxruntime::CudaCall(ERRTYPE, int) [with ERRTYPE = cudaError; bool THRW = true] CUDA failure 2: out of memory ; GPU=0 ; hostname=h ; file=/onnxruntime_src/cuda_allocator.cc ; line=69 ; expr=cudaMalloc((void**)&p, size); \n'
+  t.equal(explain(new Error(message)), 'CUDA failure 2: out of memory')
 })

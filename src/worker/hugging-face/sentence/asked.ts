@@ -1,6 +1,6 @@
 /** What a request for vectors asks, whichever form its body has. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { ServingError } from '../../../errors.ts'
 import { listNames } from '../../../words.ts'
 import type { HubRequest } from '../hub-task.ts'

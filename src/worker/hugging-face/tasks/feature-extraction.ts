@@ -1,6 +1,6 @@
 /** A vector for each token of a text: `pipeline("feature-extraction")`. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Tensor } from '../../../tensor/tensor.ts'
 import { requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'

@@ -1,6 +1,6 @@
 /** The likeliest tokens in place of a mask: `pipeline("fill-mask")`. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { ServingError, StartupError } from '../../../errors.ts'
 import { allocate } from '../../../tensor/data-type.ts'
 import type { NamedTensors, Tensor } from '../../../tensor/tensor.ts'

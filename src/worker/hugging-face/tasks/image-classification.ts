@@ -1,6 +1,6 @@
 /** Classes of a picture: `pipeline("image-classification")`. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { requireLabels, requireOutput } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'
 import { requireClasses } from '../outputs.ts'

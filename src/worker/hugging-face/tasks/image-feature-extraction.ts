@@ -1,6 +1,6 @@
 /** What a model makes of a picture, as numbers: `pipeline("image-feature-extraction")`. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { ServingError, StartupError } from '../../../errors.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
 import type { HubTask } from '../hub-task.ts'

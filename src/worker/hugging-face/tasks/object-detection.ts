@@ -1,6 +1,6 @@
 /** Objects in a picture, with boxes in its own pixels: `pipeline("object-detection")`. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { StartupError } from '../../../errors.ts'
 import { findProcessor } from '../../../model/layouts/image-processor.ts'
 import type { PictureView } from '../../../tensor/picture-view.ts'

@@ -1,6 +1,6 @@
 /** Answers that stand in a text: `pipeline("question-answering")` of transformers 4.57. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { ServingError, StartupError } from '../../../errors.ts'
 import { describe, listNames, quote } from '../../../words.ts'
 import { codePointsOf } from '../code-points.ts'

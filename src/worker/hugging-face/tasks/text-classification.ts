@@ -1,6 +1,6 @@
 /** Classes of a text, or of a pair of texts: `pipeline("text-classification")`. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { ServingError } from '../../../errors.ts'
 import { requireLabels, requireOutput, requireTokenizer } from '../hub.ts'
 import type { HubTask } from '../hub-task.ts'

@@ -3,7 +3,7 @@
  * text-embeddings-inference give them. What is not a query with its texts is answered as text classification answers it.
  */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { ServingError, StartupError } from '../../../errors.ts'
 import { describe, listNames, quote } from '../../../words.ts'
 import { type Hub, requireOutput, requireTokenizer } from '../hub.ts'

@@ -1,6 +1,6 @@
 /** A class for each token, word or group of words: `pipeline("token-classification")`, also known as NER. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { ServingError } from '../../../errors.ts'
 import { describe } from '../../../words.ts'
 import { codePointsOf } from '../code-points.ts'

@@ -3,7 +3,7 @@
  * "task: zero-shot-classification" in serving.yaml, since its model is of the same class as one that has classes of its own.
  */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { ServingError, StartupError } from '../../../errors.ts'
 import { describe, listNames } from '../../../words.ts'
 import { type Hub, requireLabels, requireOutput, requireTokenizer } from '../hub.ts'

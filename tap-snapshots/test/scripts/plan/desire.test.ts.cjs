@@ -415,7 +415,7 @@ archives:
     bucket: my-models
     key: flowers/6d6f64656c2e/model.tar.gz
 models:
-  - ModelName: flowers-00c5fd81fc
+  - ModelName: flowers-a2b28c704a
     ExecutionRoleArn: arn:aws:iam::123456789012:role/sagemaker
     PrimaryContainer:
       Image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/serving@sha256:73657276696e672e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
@@ -425,10 +425,10 @@ models:
         WORKERS: "4"
     VpcConfig:
       Subnets:
-        - subnet-1
-        - subnet-2
+        - subnet-0123456789abcdef0
+        - subnet-0123456789abcdef1
       SecurityGroupIds:
-        - sg-1
+        - sg-0123456789abcdef0
     EnableNetworkIsolation: true
     Tags:
       - Key: onnx-serving:endpoint
@@ -438,10 +438,10 @@ models:
       - Key: cost
         Value: "12"
 config:
-  EndpointConfigName: flowers-47fa2baf5e
+  EndpointConfigName: flowers-329536128b
   ProductionVariants:
     - VariantName: primary
-      ModelName: flowers-00c5fd81fc
+      ModelName: flowers-a2b28c704a
       InitialVariantWeight: 1
       InstanceType: ml.c6i.xlarge
       InitialInstanceCount: 4
@@ -454,7 +454,7 @@ config:
     EnableCapture: true
     InitialSamplingPercentage: 10
     DestinationS3Uri: s3://captured/flowers
-    KmsKeyId: my-key
+    KmsKeyId: alias/my-key
     CaptureOptions:
       - CaptureMode: Input
   Tags:
@@ -466,7 +466,7 @@ config:
       Value: "12"
 create:
   EndpointName: flowers
-  EndpointConfigName: flowers-47fa2baf5e
+  EndpointConfigName: flowers-329536128b
   Tags:
     - Key: onnx-serving:endpoint
       Value: flowers
@@ -475,10 +475,10 @@ create:
     - Key: cost
       Value: "12"
     - Key: onnx-serving:history
-      Value: 47fa2baf5e
+      Value: 329536128b
 update:
   EndpointName: flowers
-  EndpointConfigName: flowers-47fa2baf5e
+  EndpointConfigName: flowers-329536128b
   RetainAllVariantProperties: true
   ExcludeRetainedVariantProperties:
     - VariantPropertyType: DataCaptureConfig

@@ -1,0 +1,58 @@
+/** A rehearsal whose instances are our server, whatever image a model names: this checkout's, or that of its package. */
+
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  freePort,
+  type Launcher,
+  type Rehearsal,
+  type RehearsalOptions,
+  startProcess,
+  startRehearsal,
+} from '../../packages/sagemaker-rehearsal/src/index.ts'
+import { IN_CHECKOUT } from '../cli/in-checkout.ts'
+import { version } from '../cli/version.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+const filesUnder = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) =>
+      entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)],
+    )
+
+const PACKAGE = `onnx-serving@${version()}`
+
+/** `sha256:…` of what would be in the image: the same as long as the sources are. */
+const digest = (): string => {
+  const hash = createHash('sha256')
+  if (!IN_CHECKOUT) return `sha256:${hash.update(PACKAGE).digest('hex')}`
+  for (const file of [...filesUnder(join(ROOT, 'src')), join(ROOT, 'package-lock.json')])
+    hash.update(file.slice(ROOT.length)).update('\0').update(readFileSync(file))
+  return `sha256:${hash.digest('hex')}`
+}
+
+/** The command of a server, up to its other flags; a checkout serves its bundled model where there is none. */
+const serverOf = (modelFolder: string | undefined): string => {
+  if (!IN_CHECKOUT) return `npx --yes ${PACKAGE} '${modelFolder ?? ''}'`
+  const model = modelFolder === undefined ? '' : ` --model '${modelFolder}'`
+  return `'${process.execPath}' --import tsx src/main.ts${model}`
+}
+
+/** A server with one worker, unless the model's environment says otherwise. */
+export const launchServer: Launcher = async ({ environment, modelFolder }, log) => {
+  const port = await freePort()
+  const { exited, stop } = startProcess({
+    command: `${serverOf(modelFolder)} --front none --host 127.0.0.1 --port ${port}`,
+    cwd: IN_CHECKOUT ? ROOT : process.cwd(),
+    environment: { SERVING_WORKERS: '1', SERVING_LOG_FORMAT: 'json', ...environment },
+    log,
+  })
+  return { url: `http://127.0.0.1:${port}`, exited, stop }
+}
+
+export const rehearseServer = (options: Partial<RehearsalOptions> = {}): Promise<Rehearsal> =>
+  startRehearsal({ launcher: launchServer, imageDigest: digest(), ...options })
