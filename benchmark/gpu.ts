@@ -94,6 +94,8 @@ const measureServed = async (folder: string, payload: Payload, clients = CLIENTS
     }
     const alone = await latencies(server.url, payload, IS_STUB ? 30 : 300)
     return { rates, best: Math.max(...rates.values()), aloneMs: quantile(alone, 0.5), cpuShare }
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}; the server said: ${server.output()}`)
   } finally {
     await server.stop()
   }

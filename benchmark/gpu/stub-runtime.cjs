@@ -4,7 +4,7 @@
  * Its folder, made by stub.ts, is in STUB_CARD.
  */
 
-const { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } = require('node:fs')
+const { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 
 const folder = process.env.STUB_CARD
@@ -20,17 +20,19 @@ const sleep = (milliseconds) => {
 const computeFor = (milliseconds) => {
   const lock = join(folder, 'lock')
   const file = join(folder, 'busy-until')
-  for (;;) {
+  for (const from = Date.now(); ; ) {
     try {
       mkdirSync(lock)
       break
     } catch {
+      // Whoever has held it for a second was killed.
+      if (Date.now() - from > 1000) break
       sleep(0.05)
     }
   }
   const until = Math.max(Date.now(), Number(readFileSync(file, 'utf8'))) + milliseconds
   writeFileSync(file, String(until))
-  rmdirSync(lock)
+  rmSync(lock, { recursive: true, force: true })
   sleep(until - Date.now())
 }
 

@@ -24,7 +24,11 @@ echo "$free"
 `
 
 /** @returns the environment in which a server finds the card, whose files are in `folder` */
-export const stubCard = (folder: string, memoryMiB = 80_000): Record<string, string> => {
+export const stubCard = (
+  folder: string,
+  memoryMiB = 80_000,
+  shapeChangeMs = SHAPE_CHANGE_MS,
+): Record<string, string> => {
   const packaged = join(folder, 'node_modules/onnxruntime-node-gpu')
   const libraries = join(packaged, 'bin/napi-v6', process.platform, process.arch)
   for (const path of [libraries, join(packaged, 'dist'), join(folder, 'memory'), join(folder, 'bin')])
@@ -41,7 +45,7 @@ export const stubCard = (folder: string, memoryMiB = 80_000): Record<string, str
     memoryMiB,
     runtime: createRequire(import.meta.url).resolve('onnxruntime-node'),
     sessionMiB: SESSION_MIB,
-    shapeChangeMs: SHAPE_CHANGE_MS,
+    shapeChangeMs,
     image: of(CARD_RUNS['resnet50-float32']),
     text: of(CARD_RUNS.bert),
   }

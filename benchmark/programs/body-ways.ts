@@ -73,9 +73,12 @@ const inFile =
       },
       send: (child) => child.send({ file: file.name, bytes: length }),
       after: () => {
-        if (reuses) return freeFiles.push(file)
-        closeSync(file.fd)
-        unlinkSync(file.name)
+        if (reuses) {
+          freeFiles.push(file)
+        } else {
+          closeSync(file.fd)
+          unlinkSync(file.name)
+        }
       },
     }
   }
@@ -132,7 +135,10 @@ const serve = (collect: Collect): void => {
       }),
     )
   createServer((request, response) => {
-    if (request.method === 'GET') return response.end()
+    if (request.method === 'GET') {
+      response.end()
+      return
+    }
     const { add, send, after } = collect(request)
     request.on('data', add)
     request.on('end', () => {

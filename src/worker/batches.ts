@@ -70,10 +70,11 @@ export class Batches {
       const replies = await cross(early)
       if (replies.length > 0) this.#send({ type: 'replies', batch, replies })
     }
-    const sign = setInterval(() => this.#send({ type: 'preparing', batch }), PREPARING_MS)
-    const stopSigns = () => clearInterval(sign)
     const whole = await Promise.all(requests.map((request) => this.#receive(request)))
     const items = marks.map((mark, item): Item => ({ ...mark, request: whole[item] as BatchItem }))
+    // Not before: a worker whose bodies do not come is stuck.
+    const sign = setInterval(() => this.#send({ type: 'preparing', batch }), PREPARING_MS)
+    const stopSigns = () => clearInterval(sign)
     const read = await readBatch(items, loaded, sendReplies).finally(
       // Code of the model's own may wait for something after the run too.
       loaded.info.code === undefined && !loaded.task.takesLong ? stopSigns : undefined,

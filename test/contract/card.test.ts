@@ -9,7 +9,7 @@ import { serve, until } from './serve.ts'
 const onCard = async (t: Test, memoryMiB: number) => {
   const folder = t.testdir({ model: {} })
   writeFileSync(`${folder}/model/model.onnx`, stubModel('resnet50'))
-  const environment = stubCard(`${folder}/card`, memoryMiB)
+  const environment = stubCard(`${folder}/card`, memoryMiB, SHAPE_CHANGE_MS)
   const served = await serve(
     ['--model', `${folder}/model`, '--max-batch-size', '4', '--device', 'cuda'],
     environment,
@@ -18,12 +18,18 @@ const onCard = async (t: Test, memoryMiB: number) => {
   return served
 }
 
+/** Less than on a real one, and still far more than a run. */
+const SHAPE_CHANGE_MS = 40
+
 /** Sessions for 1, 2 and 4 rows. */
 const ONE_WORKER = 3 * SESSION_MIB
 
 t.test('two workers share a card that has memory for both, and one that dies is replaced', async (t) => {
   const served = await onCard(t, 80_000)
   await until(() => served.workers().length === 2)
+  const [first = 0] = served.workers()
+  process.kill(first, 'SIGKILL')
+  await until(() => served.workers().length === 2 && !served.workers().includes(first))
   const reply = await served.post(JSON.stringify([Array(3).fill(Array(224).fill(Array(224).fill(0.25)))]), {
     'content-type': 'application/json',
   })

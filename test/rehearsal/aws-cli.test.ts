@@ -1,7 +1,7 @@
 /** The AWS CLI and boto3 drive a rehearsal with real servers behind it. */
 
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { create } from 'tar'
 import { rehearseServer } from '../../scripts/rehearse/server.ts'
-import { DIGITS } from '../fixtures/index.ts'
+import { DIGITS, ROOT } from '../fixtures/index.ts'
 import { PYTHON } from './python.ts'
 
 const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/digits:1'
@@ -114,4 +114,56 @@ t.test('the AWS CLI does', async (t) => {
   await t.rejects(aws('sagemaker', 'describe-endpoint', ...named), { message: /Could not find endpoint/ })
   await aws('s3', 'rm', '--recursive', 's3://cli-models')
   await aws('s3', 'rb', 's3://cli-models')
+})
+
+t.test('the AWS CLI transforms a batch: a bad line costs its own object', async (t) => {
+  const model = join(ROOT, 'examples/sklearn-regressor/model')
+  const packed = join(folder, 'regressor.tar.gz')
+  create({ file: packed, cwd: model, gzip: true, sync: true }, readdirSync(model))
+  const row = (id: string, first: number | string) => [id, first, ...Array(9).fill(0.01)].join(',')
+  writeFileSync(join(folder, 'good.csv'), `${row('a', 0)}\n${row('b', 0.05)}\n${row('c', -0.05)}\n`)
+  writeFileSync(join(folder, 'bad.csv'), `${row('d', 0)}\n${row('e', 'much')}\n`)
+  await aws('s3', 'mb', 's3://batch')
+  await aws('s3', 'cp', packed, 's3://batch/model.tar.gz')
+  for (const name of ['good', 'bad'])
+    await aws('s3', 'cp', join(folder, `${name}.csv`), `s3://batch/in/${name}.csv`)
+  const role = 'arn:aws:iam::123456789012:role/sagemaker'
+  await aws(
+    ...['sagemaker', 'create-model', '--model-name', 'regressor', '--execution-role-arn', role],
+    ...['--primary-container', `Image=${IMAGE},ModelDataUrl=s3://batch/model.tar.gz`],
+  )
+  const named = ['--transform-job-name', 'batch']
+  await aws(
+    ...['sagemaker', 'create-transform-job', ...named, '--model-name', 'regressor'],
+    '--transform-input',
+    'DataSource={S3DataSource={S3DataType=S3Prefix,S3Uri=s3://batch/in/}},ContentType=text/csv,SplitType=Line',
+    ...['--transform-output', 'S3OutputPath=s3://batch/out,Accept=text/csv,AssembleWith=Line'],
+    ...[
+      '--transform-resources',
+      'InstanceType=ml.m5.large,InstanceCount=1',
+      '--batch-strategy',
+      'MultiRecord',
+    ],
+    ...['--data-processing', '{"InputFilter":"$[1:]","JoinSource":"Input","OutputFilter":"$[0,-1]"}'],
+  )
+  // As on AWS, the CLI's waiter fails with the job.
+  await t.rejects(aws('sagemaker', 'wait', 'transform-job-completed-or-stopped', ...named), {
+    message: /encountered a terminal failure state/,
+  })
+  t.match(await awsJson('sagemaker', 'describe-transform-job', ...named), {
+    TransformJobStatus: 'Failed',
+    FailureReason: 'ClientError: See job logs for more information',
+  })
+  const output = join(folder, 'good.csv.out')
+  await aws('s3', 'cp', 's3://batch/out/good.csv.out', output)
+  t.match(readFileSync(output, 'utf8'), /^a,\d+\.\d+\nb,\d+\.\d+\nc,\d+\.\d+\n$/)
+  await t.rejects(aws('s3', 'cp', 's3://batch/out/bad.csv.out', output), { message: /404/ })
+  const { events } = await awsJson(
+    ...['logs', 'filter-log-events', '--log-group-name', '/aws/sagemaker/TransformJobs'],
+    ...['--filter-pattern', '"bad.csv"'],
+  )
+  t.match(
+    events.map(({ message }: { message: string }) => message).join('\n'),
+    /ClientError: 400\n[\s\S]*much/,
+  )
 })

@@ -4,7 +4,6 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { entryOf, isCompiled } from '../../places.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
@@ -18,16 +17,8 @@ type Thread = { worker: Worker; waiting: Waiting[] }
 
 const threads: Thread[] = []
 
-/** TypeScript's loader of the process is none for its threads. */
-const startWorker = (): Worker => {
-  const file = pathToFileURL(entryOf('image/thread'))
-  if (isCompiled) return new Worker(file, { execArgv: [] })
-  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(file.href)}) })`
-  return new Worker(code, { eval: true, execArgv: [] })
-}
-
 const start = (): Thread => {
-  const worker = startWorker()
+  const worker = new Worker(entryOf('image/thread'), { execArgv: [] })
   const waiting: Waiting[] = []
   worker.unref()
   worker.on('message', (finished: Finished) => {
@@ -47,8 +38,12 @@ const start = (): Thread => {
 export const threadsFor = ({ cpus = 1, workers = 1 }: { cpus?: number; workers?: number }): number =>
   cpus < 2 * workers ? 0 : Math.ceil(cpus / workers / 2)
 
-/** From now on images are finished on so many threads; on none, on this one. */
+/**
+ * From now on images are finished on so many threads; on none, on this one. Where tsx runs the sources there are none: in a thread it
+ * never comes to an end of loading them (Node 20).
+ */
 export const startThreads = (count: number): void => {
+  if (!isCompiled) return
   while (threads.length < count) threads.push(start())
 }
 

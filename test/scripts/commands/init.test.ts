@@ -61,7 +61,7 @@ t.test('a handler is a folder that is made, and its file', async (t) => {
   })
   const before = readFileSync(join(folder, 'endpoint.yaml'), 'utf8')
   await init(folder, join(folder, 'second'), '--handler', 'state')
-  t.ok(existsSync(join(folder, 'second/model.onnx')), 'a second one beside the same file')
+  t.ok(existsSync(join(folder, 'second/code/package.json')), 'a second one beside the same file')
   t.equal(readFileSync(join(folder, 'endpoint.yaml'), 'utf8'), before, 'which stays')
   await t.rejects(init(join(folder, 'third'), join(folder, 'third'), '--handler', '--name', 'No'), {
     exitCode: 2,
