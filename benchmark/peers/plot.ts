@@ -26,7 +26,7 @@ const PANELS: readonly Panel[] = [
     part: 'light',
     key: 'p99Ms',
     best: 'least',
-    format: (value) => `${value.toPrecision(2)} ms`,
+    format: (value) => `${value < 10 ? value.toFixed(1) : whole(value)} ms`,
   },
   {
     title: 'ResNet-50, JPEG: images/s',
@@ -77,14 +77,14 @@ const drawPanel = ({ title, part, key, best, format }: Panel, results: PeerResul
   return draw({
     width: WIDTH,
     height: HEIGHT,
-    marginLeft: 160,
+    marginLeft: 175,
     marginRight: 10,
     marginTop: 40,
     marginBottom: 5,
     x: { axis: null, domain: [0, 1.9 * most] },
     y: { label: null, domain: drawn.map(({ name }) => name), tickSize: 0 },
     marks: [
-      Plot.text([title], { frameAnchor: 'top-left', dx: -155, dy: -25, text: (d) => d, fontWeight: 'bold' }),
+      Plot.text([title], { frameAnchor: 'top-left', dx: -170, dy: -25, text: (d) => d, fontWeight: 'bold' }),
       Plot.barX(drawn, { x: 'value', y: 'name', fill: (d) => (d.isOurs ? GOOD : GREY), inset: 1 }),
       Plot.text(drawn, { x: 'value', y: 'name', text: 'label', textAnchor: 'start', dx: 4 }),
     ],
