@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { build } from 'esbuild'
 import { type Figure, progress, runAlone } from './lib/figure.ts'
 import { LOADER, ROOT } from './lib/server.ts'
 import { interleave, ratios, spread } from './lib/stats.ts'
@@ -23,23 +24,34 @@ const CPUS = 2
 
 type Load = { cores: number; cpu: number; own: number }
 
-const loadOf = (file: string): Load =>
-  JSON.parse(
-    execFileSync(
-      'taskset',
-      [
-        '-c',
-        `0-${CPUS - 1}`,
-        process.execPath,
-        ...LOADER,
-        'benchmark/programs/image-cores.ts',
-        file,
-        '600',
-        String(CPUS),
-      ],
-      { cwd: ROOT, encoding: 'utf8' },
-    ),
+/** As dist/ is bundled, since there are no threads where tsx runs the sources. @returns the program */
+const bundle = async (): Promise<string> => {
+  const outdir = join(ROOT, 'benchmark/.models/image-cores')
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: {
+      'image-cores': 'benchmark/programs/image-cores.ts',
+      'worker/image/thread': 'src/worker/image/thread.ts',
+    },
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['sharp'],
+    banner: {
+      js: `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`,
+    },
+  })
+  return join(outdir, 'image-cores.js')
+}
+
+const loadOf = (program: string, file: string): Load => {
+  const command = [process.execPath, program, file, '600', String(CPUS)]
+  return JSON.parse(
+    execFileSync('taskset', ['-c', `0-${CPUS - 1}`, ...command], { cwd: ROOT, encoding: 'utf8' }),
   )
+}
 
 export const measure = async (): Promise<Figure[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'images-'))
@@ -52,10 +64,11 @@ export const measure = async (): Promise<Figure[]> => {
       c: async () => run(PYTHON, ['benchmark/programs/image-cpu.py', file, TIMES]),
     })
     progress('images: CPUs that one worker keeps busy')
+    const program = await bundle()
     const loads: Load[] = []
     const cores = await interleave(ROUNDS, {
       busy: async () => {
-        const load = loadOf(file)
+        const load = loadOf(program, file)
         loads.push(load)
         return load.cores
       },

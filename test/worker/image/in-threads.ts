@@ -49,7 +49,7 @@ const loaded = async (options: object): Promise<number> => {
     follow({ type: 'load', model: 'm', options } as never)
     follow({ type: 'stop' })
   })
-  // The event comes a turn after the thread.
+  // Node tells of a new thread in the next turn.
   await nextTurn()
   return started - before
 }
