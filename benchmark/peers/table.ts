@@ -65,8 +65,8 @@ const TABLES: readonly Table[] = [
 ]
 
 const digits = (value: number): string => {
-  if (!Number.isFinite(value)) return 'never'
-  if (value === 0) return '0'
+  if (!Number.isFinite(value)) return 'not in 10 s'
+  if (Number.isInteger(value)) return String(value)
   return Math.abs(value) >= 100 ? String(Math.round(value)) : value.toPrecision(2)
 }
 
