@@ -20,6 +20,7 @@ const PARTS: Record<string, () => Promise<{ measure: () => Promise<Figure[]> }>>
   latency: () => import('./latency.ts'),
   'light-model': () => import('./light-model.ts'),
   'light-starts': () => import('./light-starts.ts'),
+  talkers: () => import('./talkers.ts'),
   batching: () => import('./batching.ts'),
   'large-body': () => import('./large-body.ts'),
   bodies: () => import('./bodies.ts'),

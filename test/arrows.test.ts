@@ -70,7 +70,7 @@ const ROOMS: Record<string, string> = {
   'src/worker/task': 'errors protocol model tensor words worker/allowance worker/codec worker/image',
   'src/worker/codec':
     'errors protocol model tensor words worker/allowance worker/budget worker/map-bounded worker/remember content-disposition content-type csv-parse fflate negotiator yauzl',
-  'src/worker/image': 'errors model places tensor worker/allowance worker/budget sharp tsx',
+  'src/worker/image': 'errors model places tensor worker/allowance worker/budget sharp',
   'src/worker/engine': 'errors protocol model tensor @bufbuild/protobuf onnxruntime-node words',
   'src/worker/allowance.ts': 'errors',
   'src/worker/budget.ts': '',

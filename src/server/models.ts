@@ -76,16 +76,24 @@ export class ServedModel {
     const options = this.#loadOptions(inspected, layout)
     const mayFit = this.#config.workers === 'auto' && deviceRow(device).freeMemory !== undefined
     const workers = mayFit ? 1 : layout.workers
+    const asked = mayFit && layout.workers > 1
+    const before = asked ? await this.#freeBefore(device) : []
     this.#dependencies.health.wantedWorkers = workers
     const info = await this.pool.load(inspected.name, options, workers)
-    const all = mayFit && layout.workers > 1 && (await this.#hasRoom(device)) ? layout.workers : workers
+    const all = asked && (await this.#hasRoom(device, before)) ? layout.workers : workers
     this.#dependencies.health.wantedWorkers = all
     this.pool.boot(all)
     return { info, layout: { ...layout, workers: all } }
   }
 
-  async #hasRoom(device: Device): Promise<boolean> {
-    const [before = [], after] = await Promise.all([this.#freeAtStart[device], freeMemory(device)])
+  /** Of each card: asked twice, since the process that inspects the model may have had some of it already, or still. */
+  async #freeBefore(device: Device): Promise<number[]> {
+    const [atStart = [], now] = await Promise.all([this.#freeAtStart[device], freeMemory(device)])
+    return now.map((free, card) => Math.max(free, atStart[card] ?? 0))
+  }
+
+  async #hasRoom(device: Device, before: readonly number[]): Promise<boolean> {
+    const after = await freeMemory(device)
     const room = hasRoom(before, after)
     const was = `${before.join(' and ') || 'not known'}, now ${after.join(' and ') || 'not known'}`
     if (!room)

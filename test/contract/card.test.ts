@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { SESSION_MIB } from '../../benchmark/gpu/card.ts'
 import { stubCard, stubModel } from '../../benchmark/gpu/stub.ts'
-import { serve, until } from './serve.ts'
+import { metric, serve, until } from './serve.ts'
 
 const onCard = async (t: Test, memoryMiB: number) => {
   const folder = t.testdir({ model: {} })
@@ -26,6 +26,7 @@ const ONE_WORKER = 3 * SESSION_MIB
 
 t.test('two workers share a card that has memory for both, and one that dies is replaced', async (t) => {
   const served = await onCard(t, 80_000)
+  await until(async () => (await metric(served, /serving_workers\{state="ready"\} (\d+)/)) === 2)
   await until(() => served.workers().length === 2)
   const [first = 0] = served.workers()
   process.kill(first, 'SIGKILL')

@@ -215,6 +215,14 @@ t.test('Bodies of any size', async (t) => {
     },
   )
 
+  await t.test('arrive whole one after the other, each after a time without any', async (t) => {
+    for (const rows of [2000, 60_000, 1400]) {
+      const { done, replies } = run(worker, [npy(rows, 65_536)])
+      await done
+      t.ok(isOneMore(replies[0], rows), `${rows}`)
+    }
+  })
+
   await t.test('that are cancelled while they come disturb none that follow', async (t) => {
     const { done, cancel, replies } = run(worker, [npy(250_000, 65_536), npy(2000, 65_536)])
     cancel(0)

@@ -1,6 +1,7 @@
 /** A program that tests start, since its threads are those of the whole process: in-threads.ts WHAT, which prints JSON. */
 
 import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parseServingConfig } from '../../../src/model/serving-config.ts'
 import { imageToTensor } from '../../../src/worker/image/image-to-tensor.ts'
 import { startThreads } from '../../../src/worker/image/threads.ts'
@@ -48,6 +49,8 @@ const loaded = async (options: object): Promise<number> => {
     follow({ type: 'load', model: 'm', options } as never)
     follow({ type: 'stop' })
   })
+  // The event comes a turn after the thread.
+  await nextTurn()
   return started - before
 }
 
