@@ -49,7 +49,7 @@ const PANELS: readonly Panel[] = [
     key: 'backSeconds',
     best: 'least',
     format: (value, { values }) =>
-      `${Number.isFinite(value) ? seconds(value) : 'not in 10 s'}, ${values.failed?.median} lost`,
+      `${Number.isFinite(value) ? seconds(value) : 'later'}, ${values.failed?.median} lost`,
   },
 ]
 
