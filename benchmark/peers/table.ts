@@ -6,7 +6,13 @@ import type { Part } from './parts.ts'
 import { TITLES } from './servers.ts'
 import { type Summary, summarise } from './summary.ts'
 
-type Column = { key: string; title: string; best: 'most' | 'least'; scale?: number; isRatioShown?: true }
+type Column = {
+  key: string
+  title: string /** Undefined: neither more nor less is better. */
+  best?: 'most' | 'least'
+  scale?: number
+  isRatioShown?: true
+}
 
 type Table = { title: string; part: Part; columns: readonly [Column, ...Column[]] }
 
@@ -58,15 +64,15 @@ const TABLES: readonly Table[] = [
       { key: 'goodput', title: 'answered ÷ what it can at most', best: 'most' },
       { key: 'p99Ms', title: 'p99 of these, ms', best: 'least' },
       { key: 'gaveUp', title: 'clients that hung up, %', best: 'least', scale: 100 },
-      { key: 'refused', title: 'refused, %', best: 'least', scale: 100 },
+      { key: 'refused', title: 'refused, %', scale: 100 },
       { key: 'nextSeconds', title: 'next answer after the load, s', best: 'least' },
     ],
   },
 ]
 
 const digits = (value: number): string => {
-  if (!Number.isFinite(value)) return 'never'
-  if (value === 0) return '0'
+  if (!Number.isFinite(value)) return 'not in 10 s'
+  if (Number.isInteger(value)) return String(value)
   return Math.abs(value) >= 100 ? String(Math.round(value)) : value.toPrecision(2)
 }
 
@@ -84,8 +90,9 @@ const formatTable = ({ title, part, columns }: Table, results: PeerResults): str
     (a, b) => (first.best === 'most' ? -1 : 1) * (of(a, first) - of(b, first)),
   )
   if (rows.length === 0) return ''
-  const bests = columns.map((column) =>
-    Math[column.best === 'most' ? 'max' : 'min'](...rows.map((row) => of(row, column))),
+  const bests = columns.map(
+    (column) =>
+      column.best && Math[column.best === 'most' ? 'max' : 'min'](...rows.map((row) => of(row, column))),
   )
   const cells = (summary: Summary): string[] =>
     columns.flatMap((column, index) => {
