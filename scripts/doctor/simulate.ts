@@ -1,6 +1,11 @@
 /** Asks IAM what a principal may do, without doing it. */
 
-import { type ContextEntry, GetRoleCommand, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam'
+import {
+  type ContextEntry,
+  type EvaluationResult,
+  GetRoleCommand,
+  paginateSimulatePrincipalPolicy,
+} from '@aws-sdk/client-iam'
 import type { Clients } from '../aws/clients.ts'
 import { isDenied, isMissing } from '../aws/errors.ts'
 import type { Need } from './needs.ts'
@@ -35,8 +40,18 @@ const contextOf = (context: Readonly<Record<string, string>>): ContextEntry[] =>
     ContextKeyValues: [value],
   }))
 
-/** Services whose resources have no policies of their own, by which someone may do what the own policies do not say. */
-const OWN_POLICIES_ONLY = /^(sagemaker|iam|application-autoscaling|cloudwatch):/
+/**
+ * Services whose resources have no policies of their own, by which someone may do what the own policies do not say. Those of
+ * autoscaling are simulated on `*`, which a policy for its targets alone does not allow.
+ */
+const OWN_POLICIES_ONLY = /^(sagemaker|iam|cloudwatch):/
+
+type Limits = Pick<EvaluationResult, 'PermissionsBoundaryDecisionDetail' | 'OrganizationsDecisionDetail'>
+
+/** The simulation does not say which keys conditions of an organisation's policies, or of a boundary, look at. */
+const isLimited = ({ OrganizationsDecisionDetail, PermissionsBoundaryDecisionDetail }: Limits): boolean =>
+  OrganizationsDecisionDetail?.AllowedByOrganizations === false ||
+  PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false
 
 export type Denied = {
   /** Sorted. */
@@ -78,7 +93,12 @@ export const simulate = async (
           MissingContextValues,
           ...ResourceSpecificResults.map((each) => each.MissingContextValues ?? []),
         ]
-        if (OWN_POLICIES_ONLY.test(action) && missing.flat().length === 0) certain.add(action)
+        if (
+          OWN_POLICIES_ONLY.test(action) &&
+          missing.flat().length === 0 &&
+          ![result, ...ResourceSpecificResults].some(isLimited)
+        )
+          certain.add(action)
       }
     }
   }

@@ -35,9 +35,9 @@ export const cloudFormation = ({ resources }: Exported, endpoint: string, notes:
   ),
 })
 
-/** YAML, with the notes before it. */
+/** YAML, with the notes before it: 1.1, as CloudFormation reads it, where `off` without quotes is false. */
 export const cloudFormationText = (
   template: ReturnType<typeof cloudFormation>,
   notes: readonly string[],
 ): string =>
-  `${notes.map((note) => `# ${note}\n`).join('')}\n${stringify(template, { lineWidth: 0, aliasDuplicateObjects: false })}`
+  `${notes.map((note) => `# ${note}\n`).join('')}\n${stringify(template, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })}`

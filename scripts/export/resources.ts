@@ -91,8 +91,8 @@ const alarmOf = (
 })
 
 const scalingOf = ({ target, policies, alarm }: Scaling, at: number): Resource[] => {
-  const { Tags, ...said } = target
-  const tags = Object.entries(Tags ?? {}).map(([Key, Value]) => ({ Key, Value }))
+  // CloudFormation cannot tag one.
+  const { Tags: _, ...said } = target
   const id = `ScalableTarget${at + 1}`
   const resources = policies.map((policy, each): Resource => {
     return {
@@ -106,7 +106,7 @@ const scalingOf = ({ target, policies, alarm }: Scaling, at: number): Resource[]
     {
       id,
       type: 'AWS::ApplicationAutoScaling::ScalableTarget',
-      properties: { ...said, ...tagged(tags) },
+      properties: { ...said },
       after: ['Endpoint'],
     },
     ...resources,

@@ -38,7 +38,7 @@ export const firstFile = ({
 }: FirstFile): string => `# What is deployed to Amazon SageMaker, and how. What is commented out are suggestions; docs/endpoint-yaml.md has all keys.
 name: ${scalar(name)}
 
-# ${description}
+# ${description.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')}
 model: ${scalar(model)}
 
 # The role in which SageMaker runs the container.${

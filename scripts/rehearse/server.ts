@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import {
   freePort,
   type Launcher,
+  quote,
   type Rehearsal,
   type RehearsalOptions,
   startProcess,
@@ -37,9 +38,9 @@ const digest = (): string => {
 
 /** The command of a server, up to its other flags; a checkout serves its bundled model where there is none. */
 const serverOf = (modelFolder: string | undefined): string => {
-  if (!IN_CHECKOUT) return `npx --yes ${PACKAGE} '${modelFolder ?? ''}'`
-  const model = modelFolder === undefined ? '' : ` --model '${modelFolder}'`
-  return `'${process.execPath}' --import tsx src/main.ts${model}`
+  if (!IN_CHECKOUT) return `npx --yes ${PACKAGE} ${quote(modelFolder ?? '')}`
+  const model = modelFolder === undefined ? '' : ` --model ${quote(modelFolder)}`
+  return `${quote(process.execPath)} --import tsx src/main.ts${model}`
 }
 
 /** A server with one worker, unless the model's environment says otherwise. */

@@ -32,5 +32,9 @@ export const free = (body: Body): void => {
     .filter(({ buffer, byteLength }) => byteLength > 0 && buffer.byteLength === byteLength)
     .map(({ buffer }) => buffer)
   nowhere ??= createNowhere()
-  nowhere.postMessage(undefined, own as ArrayBuffer[])
+  try {
+    nowhere.postMessage(undefined, own as ArrayBuffer[])
+  } catch {
+    // Some memory of Node's own cannot be moved: it is left to the garbage collector.
+  }
 }

@@ -1,6 +1,6 @@
 /** The served model: loaded by every worker once it has been inspected; the scheduler hears of its workers as they come and go. */
 
-import { DEVICE_NAMES, type Device, deviceRow, FALLBACK_DEVICE } from '../protocol/devices.ts'
+import { deviceRow, FALLBACK_DEVICE } from '../protocol/devices.ts'
 import type { LoadOptions } from '../protocol/messages.ts'
 import type { ModelInfo } from '../protocol/model-info.ts'
 import type { Config } from './config/settings.ts'
@@ -28,9 +28,6 @@ export class ServedModel {
   readonly #config: Config
   readonly #dependencies: ModelDependencies
   #saidCopyProblem = false
-  /** Before any process of ours has loaded a model. */
-  #freeAtStart: Partial<Record<Device, Promise<number[]>>> = {}
-
   constructor(config: Config, dependencies: ModelDependencies) {
     const { log, scheduler, health, metrics } = dependencies
     this.#config = config
@@ -58,8 +55,6 @@ export class ServedModel {
   /** Starts as many workers as will probably be needed, so that they boot while the model is inspected. */
   boot(): void {
     const { device } = this.#config
-    for (const name of DEVICE_NAMES)
-      if (device === 'auto' || device === name) this.#freeAtStart[name] = freeMemory(name)
     // Where another device turns out to work, fewer may be needed.
     this.pool.boot(this.#layOut(device === 'auto' ? FALLBACK_DEVICE : device).workers)
   }
@@ -77,22 +72,15 @@ export class ServedModel {
     const mayFit = this.#config.workers === 'auto' && deviceRow(device).freeMemory !== undefined
     const workers = mayFit ? 1 : layout.workers
     const asked = mayFit && layout.workers > 1
-    const before = asked ? await this.#freeBefore(device) : []
     this.#dependencies.health.wantedWorkers = workers
     const info = await this.pool.load(inspected.name, options, workers)
-    const all = asked && (await this.#hasRoom(device, before)) ? layout.workers : workers
+    const all = asked && (await this.#hasRoom(inspected)) ? layout.workers : workers
     this.#dependencies.health.wantedWorkers = all
     this.pool.boot(all)
     return { info, layout: { ...layout, workers: all } }
   }
 
-  /** Of each card: asked twice, since the process that inspects the model may have had some of it already, or still. */
-  async #freeBefore(device: Device): Promise<number[]> {
-    const [atStart = [], now] = await Promise.all([this.#freeAtStart[device], freeMemory(device)])
-    return now.map((free, card) => Math.max(free, atStart[card] ?? 0))
-  }
-
-  async #hasRoom(device: Device, before: readonly number[]): Promise<boolean> {
+  async #hasRoom({ device, freeMemory: before }: Inspected): Promise<boolean> {
     const after = await freeMemory(device)
     const room = hasRoom(before, after)
     const was = `${before.join(' and ') || 'not known'}, now ${after.join(' and ') || 'not known'}`

@@ -6,5 +6,5 @@ export type { InstanceSpec, Launcher, RunningServer } from './endpoints/launcher
 export type { FaultInput } from './faults.ts'
 export { commandLauncher } from './instances/command.ts'
 export { containerLauncher } from './instances/container.ts'
-export { freePort, startProcess } from './instances/process.ts'
+export { freePort, quote, startProcess } from './instances/process.ts'
 export { type Rehearsal, type RehearsalOptions, startRehearsal } from './rehearsal.ts'

@@ -14,28 +14,31 @@ const isLarge = ({ byteLength }: Body): boolean => byteLength > MESSAGE_BODY_BYT
 export const crossing = (body: Body): Uint8Array | number => (isLarge(body) ? body.byteLength : join(body))
 
 export class BodyPipe {
-  readonly #pipe: Socket
+  /** Not there if the process could not be started, which its `error` event says. */
+  readonly #pipe: Socket | undefined
 
   constructor({ stdio }: ChildProcess) {
-    this.#pipe = stdio[4] as Socket
+    // Without file descriptors left Node gives no pipes at all.
+    this.#pipe = (stdio as ChildProcess['stdio'] | undefined)?.[4] as Socket | undefined
     // That the worker has gone is told by its process.
-    this.#pipe.on('error', () => {})
+    this.#pipe?.on('error', () => {})
   }
 
   /** Sends the large ones. Resolves when the worker has taken them or the pipe is closed; undefined if there are none. */
   send(bodies: readonly Body[]): Promise<void> | undefined {
     const pieces = bodies.filter(isLarge).flatMap(piecesOf)
     const last = pieces.pop()
-    if (last === undefined) return undefined
+    const pipe = this.#pipe
+    if (last === undefined || pipe === undefined) return undefined
     // All in one go, so that the system takes as many at once as it can.
-    this.#pipe.cork()
-    for (const piece of pieces) this.#pipe.write(piece)
-    const taken = new Promise<void>((resolve) => this.#pipe.write(last, () => resolve()))
-    this.#pipe.uncork()
+    pipe.cork()
+    for (const piece of pieces) pipe.write(piece)
+    const taken = new Promise<void>((resolve) => pipe.write(last, () => resolve()))
+    pipe.uncork()
     return taken
   }
 
   close(): void {
-    this.#pipe.destroy()
+    this.#pipe?.destroy()
   }
 }

@@ -9,16 +9,21 @@
 
 import { StartupError } from '../../errors.ts'
 import { entryOf } from '../../places.ts'
+import { DEVICE_NAMES, type Device } from '../../protocol/devices.ts'
 import type { Check, FromInspection, ToInspection } from '../../protocol/messages.ts'
 import { readCpuBudget } from '../machine/cpu-budget.ts'
+import { freeMemory } from '../machine/free-memory.ts'
 import { forkWorker } from './fork.ts'
 
-export type Inspected = Extract<FromInspection, { type: 'inspected' }>
+type Found = Extract<FromInspection, { type: 'inspected' }>
+
+/** What is found, and the free memory in MiB of each card of the device before anything was loaded; empty where that cannot be told. */
+export type Inspected = Found & { freeMemory: readonly number[] }
 
 type Stage = Extract<FromInspection, { type: 'stage' }>
 
 /** How a process ended: with a result, or without one, and the last stage that it had announced. */
-type End = { result: Inspected } | { problem: string; late: boolean; stage: Stage | undefined }
+type End = { result: Found } | { problem: string; late: boolean; stage: Stage | undefined }
 
 const STAGE_TIMEOUTS_MS = {
   // The largest are opened in a few seconds.
@@ -34,7 +39,13 @@ const MOST_THREADS = 16
 
 const seconds = (milliseconds: number): string => `${milliseconds / 1000} s`
 
-const attempt = (check: Check, startTimeoutMs: number, entry: string): Promise<End> =>
+/** @param asked the process boots meanwhile, and loads nothing before this has resolved */
+const attempt = (
+  check: Check,
+  startTimeoutMs: number,
+  entry: string,
+  asked: Promise<unknown>,
+): Promise<End> =>
   new Promise((resolve, reject) => {
     const child = forkWorker(entry)
     const kill = () => child.kill('SIGKILL')
@@ -75,7 +86,7 @@ const attempt = (check: Check, startTimeoutMs: number, entry: string): Promise<E
       }),
     )
     const request: ToInspection = { type: 'inspect', ...check }
-    child.send(request, () => {})
+    void asked.then(() => child.send(request, () => {}))
   })
 
 /** What the next process is to do without, and a line about it for the log. */
@@ -104,6 +115,12 @@ const stepDown = (
   }
 }
 
+/** Of each device that it may turn out to be. */
+const freeMemoryOf = async (asked: Check['device']): Promise<Partial<Record<Device, number[]>>> => {
+  const devices = DEVICE_NAMES.filter((name) => asked === 'auto' || asked === name)
+  return Object.fromEntries(await Promise.all(devices.map(async (name) => [name, await freeMemory(name)])))
+}
+
 /**
  * @param directory where the optimised graph may be written
  * @param startTimeoutMs how long a process may take to load the model
@@ -122,10 +139,13 @@ export const inspect = async (
   let check: Check = { model, device, threads, copy: 'prepacked', run: true, ...(directory && { directory }) }
   let aboutRows: string[] = []
   let aboutCopy: string[] = []
+  const free = freeMemoryOf(device)
   for (;;) {
-    const end = await attempt(check, startTimeoutMs, entry)
-    if ('result' in end)
-      return { ...end.result, warnings: [...end.result.warnings, ...aboutRows, ...aboutCopy] }
+    const end = await attempt(check, startTimeoutMs, entry, free)
+    if ('result' in end) {
+      const warnings = [...end.result.warnings, ...aboutRows, ...aboutCopy]
+      return { ...end.result, warnings, freeMemory: (await free)[end.result.device] ?? [] }
+    }
     const { problem, late, stage } = end
     if (stage?.stage === 'tokenizer')
       throw new StartupError(`tokenizer.json cannot be used: the process that opened it ${problem}`)

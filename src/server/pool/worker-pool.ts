@@ -45,7 +45,7 @@ export class WorkerPool {
 
   /** Starts `count` processes; they boot and wait for `load`. */
   boot(count: number): void {
-    while (this.#workers.size < count) this.#fork()
+    while (!this.#stopping && this.#workers.size + this.#pauses.size < count) this.#fork()
   }
 
   get readyCount(): number {

@@ -15,6 +15,9 @@ import type { Runner, RunningBatch } from './runner.ts'
 const STUCK_FACTOR = 8
 const STUCK_MS = 1500
 
+/** Two batches that share a device may take as long as both. */
+const LATE_FACTOR = 2
+
 export type BatchOptions = {
   cost: CostModel
   clock: Clock
@@ -80,6 +83,13 @@ export class Batch {
     if (!cost.known) return Number.POSITIVE_INFINITY
     const tooLong = Math.min(STUCK_FACTOR * cost.expected(this.requests.length, this.bytes), requestTimeoutMs)
     return this.#heardAt + Math.max(STUCK_MS, tooLong)
+  }
+
+  /** When it has taken so much longer than it should that others do not wait for it: it may be slow to read, or stuck. */
+  get lateAt(): number {
+    const { cost } = this.#options
+    if (!cost.known) return Number.POSITIVE_INFINITY
+    return this.startedAt + LATE_FACTOR * cost.expected(this.requests.length, this.bytes)
   }
 
   /** Asked for every request that comes, and so without the estimate while it is too early for any. */

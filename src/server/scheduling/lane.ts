@@ -14,7 +14,7 @@ import { Quarantine } from './quarantine.ts'
 import { Queue } from './queue.ts'
 import { deadlineExceeded, MAX_CRASHES, OVERLOADED, poisonous, STOPPED } from './refusals.ts'
 import type { WorkerDiedError } from './runner.ts'
-import { heldUntil, takeBatch } from './take.ts'
+import { heldUntil, MAX_BATCH_BYTES, takeBatch } from './take.ts'
 
 /** A second batch on one device is begun if its requests pass at least at this part of the rate of one batch of all. */
 const WORTH_A_BATCH = 0.8
@@ -78,12 +78,11 @@ export class Lane {
   /** Queues a request, or refuses it with a reply. */
   admit(request: Request, workers: number): Pending | Reply {
     const arrivedAt = this.#clock.now()
-    if (this.#closed) return STOPPED
-    if (this.isFull(request.body.byteLength, workers)) {
-      this.#events.dropped('refused')
-      return OVERLOADED
+    const refusal = this.#refusalOf(request, arrivedAt, workers)
+    if (refusal !== undefined) {
+      free(request.body)
+      return refusal
     }
-    if (this.#quarantine.has(request, arrivedAt)) return poisonous(this.code)
     const deadline = arrivedAt + this.#options.requestTimeoutMs
     const times = { order: this.#arrivals, arrivedAt, deadline }
     const pending = new Pending(request, times, (settled, reply) => this.#onSettled(settled, reply))
@@ -92,6 +91,15 @@ export class Lane {
     this.#unanswered.add(pending)
     this.#queue.push(pending)
     return pending
+  }
+
+  #refusalOf(request: Request, now: number, workers: number): Reply | undefined {
+    if (this.#closed) return STOPPED
+    if (this.isFull(request.body.byteLength, workers)) {
+      this.#events.dropped('refused')
+      return OVERLOADED
+    }
+    return this.#quarantine.has(request, now) ? poisonous(this.code) : undefined
   }
 
   /** A body is let go once its request is answered and no worker has it any more. */
@@ -118,14 +126,16 @@ export class Lane {
   /**
    * True if what waits had better join the requests that the shared device has now, once those are done and others like them have
    * come, since a batch of them all would pass more quickly. A full batch is not held back, nor one of a model whose requests take
-   * their time one by one.
-   * @param running how many the device has
+   * their time one by one, nor what could not join: a request with which a worker died, or bodies too large for one batch.
+   * @param running what the device has
    */
-  isBetterLater(running: number): boolean {
-    if (running === 0 || !this.cost.known) return false
+  isBetterLater(running: { requests: number; bytes: number }): boolean {
+    const { first, size } = this.#queue.turn
+    if (running.requests === 0 || first === undefined || !this.cost.known) return false
+    if (first.suspect || running.bytes + first.bytes > MAX_BATCH_BYTES) return false
     const rate = (requests: number) => requests / this.cost.of(requests)
     const most = this.maxBatchSize
-    return rate(Math.min(this.waiting, most)) < WORTH_A_BATCH * rate(Math.min(this.waiting + running, most))
+    return rate(Math.min(size, most)) < WORTH_A_BATCH * rate(Math.min(size + running.requests, most))
   }
 
   /** Takes the next batch out of the queue for one of so many free workers; empty if nothing waits. */

@@ -31,12 +31,13 @@ export class Roster {
     return stuck
   }
 
-  /** Requests of the batches that are under way and not stuck, and when the next of them will be stuck. */
-  underWay(now: number): { requests: number; stuckAt: number } {
-    const batches = this.#busy.map(({ batch }) => batch).filter((batch) => !batch.isStuck(now))
+  /** What the batches have that are under way and not late, and when the next of them will be. */
+  underWay(now: number): { requests: number; bytes: number; lateAt: number } {
+    const batches = this.#busy.map(({ batch }) => batch).filter(({ lateAt }) => lateAt > now)
     return {
       requests: batches.reduce((sum, { requests }) => sum + requests.length, 0),
-      stuckAt: Math.min(...batches.map(({ stuckAt }) => stuckAt)),
+      bytes: batches.reduce((sum, { bytes }) => sum + bytes, 0),
+      lateAt: Math.min(...batches.map(({ lateAt }) => lateAt)),
     }
   }
 

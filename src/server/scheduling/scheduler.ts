@@ -116,8 +116,8 @@ export class Scheduler {
     const heldUntil = this.lane.heldUntil()
     if (heldUntil > this.#clock.now()) return Math.min(this.lane.nextDeadline, heldUntil)
     if (this.lane.sharesDevice) {
-      const { requests: running, stuckAt } = this.#roster.underWay(this.#clock.now())
-      if (this.lane.isBetterLater(running)) return Math.min(this.lane.nextDeadline, stuckAt)
+      const running = this.#roster.underWay(this.#clock.now())
+      if (this.lane.isBetterLater(running)) return Math.min(this.lane.nextDeadline, running.lateAt)
     }
     const requests = this.lane.take({ size: this.#roster.size, free: this.#roster.freeCount })
     if (requests.length === 0) return Number.POSITIVE_INFINITY

@@ -55,11 +55,12 @@ export const finish = async (image: Unfinished): Promise<Tensor> => {
     first,
   )
   return new Promise((resolve, reject) => {
-    worker.ref()
-    waiting.push({ resolve, reject })
     // What sharp gives cannot be transferred, and its toUint8Array(), which could, leaks all pixels (0.35.5).
     const data = new Uint8Array(image.decoded.data)
     worker.postMessage({ ...image, decoded: { ...image.decoded, data } } satisfies Unfinished, [data.buffer])
+    // Only what was sent is answered: memory for the copy may be lacking.
+    worker.ref()
+    waiting.push({ resolve, reject })
   })
 }
 

@@ -95,6 +95,30 @@ t.test('a refusal is certain where neither a resource nor the request itself can
   )
 })
 
+t.test(
+  "what an organisation's policy or a boundary denies is not certain: the simulation leaves out what their conditions ask",
+  async (t) => {
+    for (const limit of [
+      { OrganizationsDecisionDetail: { AllowedByOrganizations: false } },
+      { PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false } },
+    ]) {
+      const aws = fakeAws({
+        SimulatePrincipalPolicy: ({ ActionNames }: Simulated) => ({
+          EvaluationResults: ActionNames.map((EvalActionName) => ({
+            EvalActionName,
+            EvalDecision: 'implicitDeny',
+            MissingContextValues: [],
+            ...limit,
+          })),
+        }),
+      })
+      const { status, refused } = await checkPermissions(subjectOf({ aws }))
+      t.equal(status, 'failed')
+      t.strictSame(refused, [])
+    }
+  },
+)
+
 t.test('an assumed role is asked for by its ARN with its path', async (t) => {
   const arn = 'arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Dev/me'
   const full = 'arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Dev'

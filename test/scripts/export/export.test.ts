@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { parse } from 'yaml'
 import { loadDeployment } from '../../../scripts/config/load.ts'
 import { cloudFormation, cloudFormationText } from '../../../scripts/export/cloudformation.ts'
 import { notesOf } from '../../../scripts/export/notes.ts'
@@ -99,6 +100,17 @@ t.test(
     t.notMatch(text, /onnx-serving:/)
     const tags = exported.resources.map(({ properties }) => properties.Tags)
     t.ok(tags.length === 3 && tags.every((each) => Array.isArray(each) && each.length > 0), 'everywhere')
+  },
+)
+
+t.test(
+  'CloudFormation reads YAML 1.1, where a word without quotes may be false, and tags no scalable target',
+  async (t) => {
+    const { exported, notes } = exportedFrom('tags-and-scaling.yaml')
+    const template = cloudFormation(exported, 'flowers', notes)
+    t.strictSame(parse(cloudFormationText(template, notes), { version: '1.1' }), template)
+    const [target] = exported.resources.filter(({ type }) => type.endsWith('ScalableTarget'))
+    t.notOk('Tags' in (target?.properties ?? {}))
   },
 )
 

@@ -31,6 +31,7 @@ t.test('the result is what the process found', async (t) => {
     rows: 'dynamic',
     file: '/somewhere/model.onnx',
     warnings: [],
+    freeMemory: [],
   })
 })
 

@@ -19,7 +19,7 @@ t.test('two workers on a card serve no fewer than one, and more once batches are
   }
 })
 
-t.test('a second batch on a busy card waits for company, and not for a stuck worker', async (t) => {
+t.test('a second batch on a busy card waits for company, and not for one that is late', async (t) => {
   const { scheduler, runners, submit, clock } = arrange(2)
   const { lane } = scheduler
   lane.sharesDevice = true
@@ -33,8 +33,8 @@ t.test('a second batch on a busy card waits for company, and not for a stuck wor
   submit('a')
   submit('b')
   t.equal(lane.waiting, 1, 'two take as long as one')
-  await clock.advance(2000)
-  t.equal(lane.waiting, 0, 'the first worker is stuck')
+  await clock.advance(100)
+  t.equal(lane.waiting, 0, 'the first worker takes far longer than it should')
   t.equal(runners.filter(({ bodies }) => bodies !== undefined).length, 2)
 })
 

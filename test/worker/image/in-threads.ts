@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parseServingConfig } from '../../../src/model/serving-config.ts'
 import { imageToTensor } from '../../../src/worker/image/image-to-tensor.ts'
-import { startThreads } from '../../../src/worker/image/threads.ts'
+import { finish, startThreads } from '../../../src/worker/image/threads.ts'
 import { followInstructions } from '../../../src/worker/instructions.ts'
 import { readImage } from './goldens.ts'
 
@@ -59,6 +59,12 @@ const results: Record<string, () => Promise<unknown>> = {
     const here = await answers()
     startThreads(2)
     return { here, there: await answers(), started }
+  },
+  lacking: async () => {
+    startThreads(1)
+    // As where there is no memory for the copy that a thread gets.
+    const bad = finish({ decoded: { data: Symbol('no bytes') } } as never).catch(() => 'rejected')
+    return { bad: await bad, good: await answers() }
   },
   death: async () => {
     startThreads(1)

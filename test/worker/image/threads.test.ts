@@ -42,6 +42,13 @@ t.test(
   },
 )
 
+t.test('an image for which there is no memory is no answer to another', async (t) => {
+  const { status, stdout, stderr } = run('lacking', JSON.stringify(IMAGES), '[{}]')
+  t.equal(status, 0, stderr)
+  const { here } = JSON.parse(run('bits', JSON.stringify(IMAGES), '[{}]').stdout)
+  t.strictSame(JSON.parse(stdout), { bad: 'rejected', good: here })
+})
+
 t.test('a worker with one CPU starts no thread, and one with several starts some', async (t) => {
   const { status, stdout, stderr } = run('load')
   t.equal(status, 0, stderr)

@@ -30,7 +30,7 @@ export const commandLauncher = (
     const empty = modelFolder === undefined ? await mkdtemp(join(tmpdir(), 'rehearsal-no-model-')) : undefined
     const folder = modelFolder ?? empty ?? ''
     const { exited, stop } = startProcess({
-      command: template.replaceAll('{model}', quote(folder)).replaceAll('{port}', String(port)),
+      command: template.replaceAll('{model}', () => quote(folder)).replaceAll('{port}', String(port)),
       ...(cwd !== undefined && { cwd }),
       environment: { ...environment, ...own },
       log,

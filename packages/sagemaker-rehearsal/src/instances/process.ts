@@ -50,7 +50,7 @@ const kill = (child: ChildProcess): void => {
 }
 
 export type ProcessOptions = {
-  /** A simple command as sh reads it: it takes the shell's place, so that it is the one that gets SIGTERM. */
+  /** One command as sh reads it, variables before it too: it takes the shell's place, so that it is the one that gets SIGTERM. */
   command: string
   cwd?: string
   environment: Record<string, string>
@@ -64,7 +64,7 @@ export type ProcessOptions = {
  * the whole group; `$$` is the group's leader, since the process is started as one.
  */
 const guarded = (command: string, cleanUp: string): string =>
-  `(trap '' TERM; cat <&3; ${cleanUp}kill -KILL -$$) >/dev/null 2>&1 </dev/null & exec ${command} 3<&-`
+  `(trap '' TERM; cat <&3; ${cleanUp}kill -KILL -$$) >/dev/null 2>&1 </dev/null & exec env ${command} 3<&-`
 
 export const startProcess = ({ command, cwd, environment, log, cleanUp }: ProcessOptions) => {
   const child = spawn('/bin/sh', ['-c', guarded(command, cleanUp === undefined ? '' : `${cleanUp}; `)], {

@@ -1,5 +1,6 @@
 /** The requests of a transform job to one instance: what it can do at a time, and one object in as many requests as it takes. */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import { requestInstance } from '../endpoints/http-request.ts'
 import type { Instance } from '../endpoints/instance.ts'
 import type { CreateTransformJobRequest } from '../models/sagemaker.ts'
@@ -26,6 +27,10 @@ const DEFAULTS: Parameters = {
 const RETRIES = 3
 const TIMEOUT_SECONDS = 600
 
+/** How long an instance that has died may take to serve again. */
+const RESTART_MS = 60_000
+const POLL_MS = 50
+
 const MOST_ANSWER_BYTES = 2 ** 30
 const MB = 2 ** 20
 const PARAMETERS_TIMEOUT_MS = 10_000
@@ -39,7 +44,7 @@ export const executionParameters = async (
     timeoutMs: PARAMETERS_TIMEOUT_MS,
     mostBytes: MB,
   })
-    .then(({ status, body }) => (status === 200 ? JSON.parse(body.toString('utf8')) : {}))
+    .then(({ status, body }) => (status === 200 ? (JSON.parse(body.toString('utf8')) ?? {}) : {}))
     .catch(() => ({}))
   const number = (name: 'MaxConcurrentTransforms' | 'MaxPayloadInMB'): number =>
     input[name] ?? (Number.isInteger(own[name]) && own[name] >= 0 ? own[name] : DEFAULTS[name])
@@ -52,17 +57,30 @@ export const executionParameters = async (
   }
 }
 
+/** Where it serves, or will in a moment; undefined if it does not come back in time. */
+const urlOf = async (instance: Instance, signal: AbortSignal): Promise<string | undefined> => {
+  for (const end = performance.now() + RESTART_MS; performance.now() < end && !signal.aborted; ) {
+    const url = instance.url()
+    if (url !== undefined) return url
+    await delay(POLL_MS)
+  }
+  return undefined
+}
+
 /** Answers of 4xx are the input's fault; those of 5xx, and none at all, are tried again. */
 const send = async (
   instance: Instance,
   { TransformInput, TransformOutput, ModelClientConfig = {} }: CreateTransformJobRequest,
   body: Buffer,
   isChunked: boolean,
+  signal: AbortSignal,
 ): Promise<Buffer> => {
   const { InvocationsMaxRetries = RETRIES, InvocationsTimeoutInSeconds = TIMEOUT_SECONDS } = ModelClientConfig
   let failure = new AlgorithmError('Unable to get response from algorithm')
   for (let attempt = 0; attempt <= InvocationsMaxRetries; attempt++) {
-    const answer = await requestInstance(`${instance.url()}/invocations`, {
+    const url = await urlOf(instance, signal)
+    if (url === undefined) break
+    const answer = await requestInstance(`${url}/invocations`, {
       method: 'POST',
       headers: {
         ...(TransformInput.ContentType !== undefined && { 'content-type': TransformInput.ContentType }),
@@ -123,15 +141,24 @@ export const transformObject = async (
   })
   const outputs: Buffer[] = []
   let next = 0
+  let failed = false
   const worker = async (): Promise<void> => {
-    for (let at = next++; at < batches.length && !signal.aborted; at = next++) {
+    for (let at = next++; at < batches.length && !failed && !signal.aborted; at = next++) {
       const batch = batches[at] as Buffer[]
       const sent = joined(batch.map(processor.filter), splitType)
-      const answer = await send(instance, input, sent, MaxPayloadInMB === 0)
+      const answer = await send(instance, input, sent, MaxPayloadInMB === 0, signal).catch(
+        (error: unknown) => {
+          failed = true
+          throw error
+        },
+      )
       outputs[at] = outputOf(batch, answer, splitType, processor)
     }
   }
-  await Promise.all(Array.from({ length: MaxConcurrentTransforms }, worker))
+  const workers = Array.from({ length: Math.min(batches.length, MaxConcurrentTransforms) }, worker)
+  // Nothing of a failed object is under way when the next is begun.
+  await Promise.allSettled(workers)
+  await Promise.all(workers)
   signal.throwIfAborted()
   if (input.TransformOutput.AssembleWith !== 'Line') return Buffer.concat(outputs)
   const newline = Buffer.from('\n')

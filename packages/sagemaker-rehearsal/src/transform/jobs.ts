@@ -2,7 +2,8 @@
 
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { gunzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import type { Clock } from '../clock.ts'
 import { type Instance, startInstance } from '../endpoints/instance.ts'
 import type { Launcher } from '../endpoints/launcher.ts'
@@ -15,7 +16,11 @@ import { type InputObject, inputsOf, parseUri } from './inputs.ts'
 import { AlgorithmError, executionParameters, type Parameters, transformObject } from './instance-requests.ts'
 import { InputError } from './records.ts'
 
-export const LOG_GROUP = '/aws/sagemaker/TransformJobs'
+export const MOST_UNPACKED_BYTES = 2 ** 30
+const unpack = (packed: Buffer): Promise<Buffer> =>
+  promisify(gunzip)(packed, { maxOutputLength: MOST_UNPACKED_BYTES })
+
+const LOG_GROUP = '/aws/sagemaker/TransformJobs'
 
 /** SageMaker asks /ping of a transform job's container for half an hour (its answers in issues of its examples). */
 const STARTUP_TIMEOUT_MS = 30 * 60_000
@@ -107,7 +112,7 @@ export const createTransforms = (settings: TransformSettings) => {
       const source = `${object.bucket}/${object.key}`
       try {
         const stored = await readFile(object.path)
-        const body = job.input.TransformInput.CompressionType === 'Gzip' ? gunzipSync(stored) : stored
+        const body = job.input.TransformInput.CompressionType === 'Gzip' ? await unpack(stored) : stored
         const output = await transformObject(instance, job.input, body, parameters, signal)
         const { bucket, key } = parseUri(job.input.TransformOutput.S3OutputPath)
         const name = `${key === '' || key.endsWith('/') ? key : `${key}/`}${object.name}.out`

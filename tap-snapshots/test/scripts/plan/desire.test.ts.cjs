@@ -1310,6 +1310,91 @@ scaling: []
 
 `
 
+exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > tags-and-scaling.yaml > must match snapshot 1`] = `
+endpoint: flowers
+archives:
+  - folder: model
+    sha256: 6d6f64656c2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
+    bytes: 1024
+    bucket: sagemaker-eu-west-1-123456789012
+    key: flowers/6d6f64656c2e/model.tar.gz
+models:
+  - ModelName: flowers-80ee9f90d5
+    ExecutionRoleArn: arn:aws:iam::123456789012:role/sagemaker
+    PrimaryContainer:
+      Image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/flowers@sha256:666c6f776572732e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e
+      ModelDataUrl: s3://sagemaker-eu-west-1-123456789012/flowers/6d6f64656c2e/model.tar.gz
+      Environment:
+        SERVING_X: off
+        SERVING_Y: 1_000
+    Tags:
+      - Key: onnx-serving:endpoint
+        Value: flowers
+      - Key: pii
+        Value: no
+config:
+  EndpointConfigName: flowers-ae8070ae7f
+  ProductionVariants:
+    - VariantName: primary
+      ModelName: flowers-80ee9f90d5
+      InitialVariantWeight: 1
+      InstanceType: ml.c7i.2xlarge
+      InitialInstanceCount: 1
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+    - Key: pii
+      Value: no
+create:
+  EndpointName: flowers
+  EndpointConfigName: flowers-ae8070ae7f
+  Tags:
+    - Key: onnx-serving:endpoint
+      Value: flowers
+    - Key: pii
+      Value: no
+    - Key: onnx-serving:history
+      Value: ae8070ae7f
+update:
+  EndpointName: flowers
+  EndpointConfigName: flowers-ae8070ae7f
+  RetainAllVariantProperties: true
+  ExcludeRetainedVariantProperties:
+    - VariantPropertyType: DataCaptureConfig
+alarms: []
+scaling:
+  - target:
+      ServiceNamespace: sagemaker
+      ResourceId: endpoint/flowers/variant/primary
+      ScalableDimension: sagemaker:variant:DesiredInstanceCount
+      MinCapacity: 1
+      MaxCapacity: 4
+      Tags:
+        onnx-serving:endpoint: flowers
+        pii: no
+    policies:
+      - ServiceNamespace: sagemaker
+        ResourceId: endpoint/flowers/variant/primary
+        ScalableDimension: sagemaker:variant:DesiredInstanceCount
+        PolicyName: flowers-primary-cpu
+        PolicyType: TargetTrackingScaling
+        TargetTrackingScalingPolicyConfiguration:
+          TargetValue: 480
+          CustomizedMetricSpecification:
+            Namespace: /aws/sagemaker/Endpoints
+            MetricName: CPUUtilization
+            Dimensions:
+              - Name: EndpointName
+                Value: flowers
+              - Name: VariantName
+                Value: primary
+            Statistic: Average
+            Unit: Percent
+          ScaleInCooldown: 300
+          ScaleOutCooldown: 60
+
+`
+
 exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > three-lines.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
