@@ -41,6 +41,8 @@ const folder = mkdtempSync(join(tmpdir(), 'packed-rehearsal-'))
 t.teardown(() => rmSync(folder, { recursive: true }))
 
 t.before(async () => {
+  // Our .npmrc has no scripts run beside what is called, prepack neither.
+  await run('npm', ['run', 'build', '--workspace', 'sagemaker-rehearsal'], { cwd: ROOT })
   const { stdout } = await run(
     'npm',
     ['pack', '--workspace', 'sagemaker-rehearsal', '--json', '--pack-destination', folder],

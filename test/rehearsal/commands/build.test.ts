@@ -105,7 +105,7 @@ t.test('a build that fails fails the command', async (t) => {
 t.test('what the script takes for a wrong argument is one here, too', async (t) => {
   const { status, stderr } = await run(t, ['build'], { yaml: 'image: { dockerfile: nowhere, tag: v1 }' })
   t.equal(status, 2)
-  t.match(stderr, /DOCKERFILE: there is no file/)
+  t.match(stderr, /there is no .*nowhere to build the image from/)
 })
 
 t.test('an image that lies in ECR leaves nothing to do', async (t) => {
