@@ -144,7 +144,7 @@ t.test('a worker', async (t) => {
   await one.stop(60_000)
   const images = await start(t, 'images', 'preprocess: {resize: {width: 8, height: 8}}')
   const heavy: Request = { model: 'images', headers: { 'content-type': 'image/png' }, body: largePng() }
-  const { done, cancel } = run(images, Array(5).fill(heavy))
+  const { done, cancel } = run(images, Array(20).fill(heavy))
   cancel(1)
   await done
   // An idle worker is asked four times a second.
