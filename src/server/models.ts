@@ -28,6 +28,7 @@ export class ServedModel {
   readonly #config: Config
   readonly #dependencies: ModelDependencies
   #saidCopyProblem = false
+
   constructor(config: Config, dependencies: ModelDependencies) {
     const { log, scheduler, health, metrics } = dependencies
     this.#config = config
@@ -69,12 +70,12 @@ export class ServedModel {
     const { device } = inspected
     const layout = this.#layOut(device)
     const options = this.#loadOptions(inspected, layout)
-    const mayFit = this.#config.workers === 'auto' && deviceRow(device).freeMemory !== undefined
-    const workers = mayFit ? 1 : layout.workers
-    const asked = mayFit && layout.workers > 1
+    const isSeen =
+      layout.workers > 1 && this.#config.workers === 'auto' && deviceRow(device).freeMemory !== undefined
+    const workers = isSeen ? 1 : layout.workers
     this.#dependencies.health.wantedWorkers = workers
     const info = await this.pool.load(inspected.name, options, workers)
-    const all = asked && (await this.#hasRoom(inspected)) ? layout.workers : workers
+    const all = isSeen && (await this.#hasRoom(inspected)) ? layout.workers : workers
     this.#dependencies.health.wantedWorkers = all
     this.pool.boot(all)
     return { info, layout: { ...layout, workers: all } }

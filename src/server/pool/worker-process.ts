@@ -186,8 +186,7 @@ export class WorkerProcess implements Runner {
         this.#batches.remove(batch)
         for (const [item, reply] of replies) events.reply(item, reply)
         // A worker that leaves bodies in the pipe has its batch until its time is over: they are held as long.
-        if (taken === undefined) resolve(timings)
-        else void taken.then(() => resolve(timings))
+        resolve(taken === undefined ? timings : taken.then(() => timings))
         return
       }
       case 'alive':
