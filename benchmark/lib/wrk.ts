@@ -1,44 +1,36 @@
 /** Load from wrk, which takes a tenth of autocannon's CPU time and so measures the server and not itself; autocannon where there is none. */
 
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { execFile, spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { fileOf, type Payload, throughput } from './load.ts'
 import { LOAD_CPUS, pinned } from './server.ts'
 
 export const GENERATOR = spawnSync('wrk', ['-v']).error === undefined ? 'wrk' : 'autocannon'
 
-const directory = mkdtempSync(join(tmpdir(), 'benchmark-wrk-'))
+const SCRIPT = fileURLToPath(new URL('wrk.lua', import.meta.url))
 
-/** wrk takes a request other than GET from a program in Lua. */
-const scriptFor = (payload: Payload): string => {
-  const file = join(directory, 'post.lua')
-  const body = JSON.stringify(fileOf(payload))
-  writeFileSync(
-    file,
-    `wrk.method = "POST"\nwrk.body = io.open(${body}, "rb"):read("*a")\nwrk.headers["Content-Type"] = ${JSON.stringify(payload.contentType)}\n`,
-  )
-  return file
+/** Good answers only are counted. */
+export type Rate = { perSecond: number; p50Ms: number; p99Ms: number; failed: number }
+
+type Amount = { connections: number; seconds: number }
+
+const run = promisify(execFile)
+
+export const wrk = async (url: string, payload: Payload, { connections, seconds }: Amount): Promise<Rate> => {
+  const args = ['-t', '1', '-c', connections, '-d', `${seconds}s`, '--timeout', '10s', '-s', SCRIPT, url]
+  const program = pinned(LOAD_CPUS, 'wrk', args.map(String))
+  const env = { ...process.env, BODY: fileOf(payload), TYPE: payload.contentType }
+  const { stdout } = await run(program.command, program.args, { env })
+  const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+  const { p50Ms, p99Ms, failed } = result
+  return { perSecond: (result.requests - failed) / result.seconds, p50Ms, p99Ms, failed }
 }
 
 /** Answers of each second; every one must be 2xx. */
-export const requestsPerSecond = async (
-  url: string,
-  payload: Payload,
-  { connections, seconds }: { connections: number; seconds: number },
-): Promise<number> => {
-  if (GENERATOR === 'autocannon') return throughput(url, payload, { connections, seconds })
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', scriptFor(payload), `${url}/invocations`]
-  const program = pinned(LOAD_CPUS, 'wrk', args)
-  const child = spawn(program.command, program.args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text
-  })
-  await new Promise((resolve) => child.once('close', resolve))
-  const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1])
-  if (!(perSecond > 0) || /Non-2xx|Socket errors/.test(output))
-    throw new Error(`not all requests were answered:\n${output}`)
+export const requestsPerSecond = async (url: string, payload: Payload, amount: Amount): Promise<number> => {
+  if (GENERATOR === 'autocannon') return throughput(url, payload, amount)
+  const { perSecond, failed } = await wrk(`${url}/invocations`, payload, amount)
+  if (failed > 0 || !(perSecond > 0)) throw new Error(`${failed} requests were not answered with 2xx`)
   return perSecond
 }

@@ -1,33 +1,9 @@
-/** What sends: wrk where thousands of requests a second share the CPUs with the server, else the loops of programs/. */
+/** What sends where replies are few: the loops of programs/. wrk is in ../lib/wrk.ts. */
 
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { capture, fileOf, type Payload } from '../lib/load.ts'
-import { LOAD_CPUS, pinned } from '../lib/server.ts'
+import type { Rate } from '../lib/wrk.ts'
 import type { ClosedLoopOptions, ClosedLoopResult } from '../programs/closed-loop.ts'
 import type { KillOptions, KillResult } from '../programs/kill.ts'
-
-const SCRIPT = fileURLToPath(new URL('wrk.lua', import.meta.url))
-
-/** Good answers only are counted. */
-export type Rate = { perSecond: number; p50Ms: number; p99Ms: number; failed: number }
-
-const run = promisify(execFile)
-
-export const wrk = async (
-  url: string,
-  payload: Payload,
-  { connections, seconds }: { connections: number; seconds: number },
-): Promise<Rate> => {
-  const args = ['-t', '1', '-c', connections, '-d', `${seconds}s`, '--timeout', '10s', '-s', SCRIPT, url]
-  const program = pinned(LOAD_CPUS, 'wrk', args.map(String))
-  const env = { ...process.env, BODY: fileOf(payload), TYPE: payload.contentType }
-  const { stdout } = await run(program.command, program.args, { env })
-  const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
-  const { p50Ms, p99Ms, failed } = result
-  return { perSecond: (result.requests - failed) / result.seconds, p50Ms, p99Ms, failed }
-}
 
 export const closedLoop = async (
   url: string,
