@@ -27,6 +27,8 @@ export type LambdaLauncher = (
     function: FunctionVersion
     /** The function's own and Lambda's, AWS_LAMBDA_RUNTIME_API among them. */
     environment: Record<string, string>
+    /** The environment's own, for temporary files, kept while its code is started again. A container has a /tmp instead. */
+    folder: string
   },
   log: (line: string) => void,
 ) => Promise<LambdaProcess>
@@ -113,9 +115,6 @@ export type UrlContext = {
   domain: string
 }
 
-/** `createEnvironments` of environments.ts. */
-export type CreateEnvironments = (what: FunctionVersion, options: EnvironmentOptions) => Environments
-
 /**
  * `handle` of http.ts: a request to a function URL, through the function: never rejects. A function that failed is 502, one
  * that is throttled 429, a request that is too large 413.
@@ -125,9 +124,3 @@ export type Handle = (
   invoke: (invocation: Invocation) => Promise<InvocationResult>,
   context: UrlContext,
 ) => Promise<HttpResponse>
-
-/** `commandLambda` of launchers.ts: the environment's process is this command, as sh reads it. */
-export type CommandLambda = (command: string, options?: { cwd?: string }) => LambdaLauncher
-
-/** `containerLambda` of launchers.ts: a container of the function's image under Lambda's restrictions. `docker` or `podman`. */
-export type ContainerLambda = (engine: string) => LambdaLauncher
