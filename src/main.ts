@@ -5,7 +5,7 @@ import { isCompiled } from './places.ts'
 import { banner, describeModel } from './server/banner.ts'
 import { helpText } from './server/config/help.ts'
 import { readConfig } from './server/config/read-config.ts'
-import type { Config } from './server/config/settings.ts'
+import type { Config, Lambda } from './server/config/settings.ts'
 import type { Log } from './server/log.ts'
 import { assertEnoughOpenFiles } from './server/machine/open-files.ts'
 import { inspect } from './server/pool/inspect.ts'
@@ -18,12 +18,27 @@ const EXIT = { ok: 0, failed: 1, usage: 2 }
 /** Ctrl-C reaches the server from the terminal and again through npm; only a later signal means impatience. */
 const ECHO_MS = 1000
 
+/** Set by AWS Lambda alone: where it is asked for invocations. */
+const { AWS_LAMBDA_RUNTIME_API: runtimeApiAddress } = process.env
+
 /** Writes synchronously, so that the line is out before the process ends. */
 const print = (stream: NodeJS.WriteStream, text: string): void => {
   stream.write(text)
 }
 
-const readSettings = (): Config => {
+/** Ends the process without having served. Lambda answers invocations with the reason. */
+const giveUp = async (code: number, reason: string): Promise<never> => {
+  if (runtimeApiAddress) {
+    const { runtimeApi } = await import('./lambda/runtime-api.ts')
+    const error = { errorType: 'Runtime.StartupError', errorMessage: reason }
+    await runtimeApi(runtimeApiAddress)
+      .failInit(error)
+      .catch(() => {})
+  }
+  process.exit(code)
+}
+
+const readSettings = async (): Promise<Config> => {
   try {
     const config = readConfig(process.argv.slice(2), process.env)
     if (config !== 'help') return config
@@ -32,7 +47,7 @@ const readSettings = (): Config => {
   } catch (error) {
     if (!(error instanceof StartupError)) throw error
     print(process.stderr, `${error.message}\n`)
-    process.exit(EXIT.usage)
+    return giveUp(EXIT.usage, error.message)
   }
 }
 
@@ -53,29 +68,40 @@ const drainOnce = (server: Server, log: Log): ((signal: string) => Promise<void>
   }
 }
 
-const findWritable = ({ tempDir }: Config): { directory?: string; problem?: string } => {
+const findWritable = ({ tempDir, lambda }: Config): { directory?: string; problem?: string } => {
   try {
-    return { directory: makeTempDir(tempDir) }
+    return { directory: makeTempDir(tempDir, lambda?.id) }
   } catch (error) {
     return { problem: `nothing can be written in ${tempDir}: ${(error as Error).message}` }
   }
 }
 
 /** Before more modules are loaded: their loader is what fails first, with a stack that names a file and not the limit. */
-const checkOpenFiles = ({ workers }: Config): void => {
+const checkOpenFiles = async ({ workers }: Config): Promise<void> => {
   try {
     assertEnoughOpenFiles(workers)
   } catch (error) {
-    print(process.stderr, `${(error as Error).message}\n`)
-    process.exit(EXIT.failed)
+    const { message } = error as Error
+    print(process.stderr, `${message}\n`)
+    await giveUp(EXIT.failed, message)
   }
+}
+
+/** Does not end. */
+const answerLambda = async ({ runtimeApi: address }: Lambda, directory: string, log: Log): Promise<void> => {
+  const [{ runtimeApi }, { serveInvocations }, { socketIn }] = await Promise.all([
+    import('./lambda/runtime-api.ts'),
+    import('./lambda/serve.ts'),
+    import('./server/listen.ts'),
+  ])
+  await serveInvocations(runtimeApi(address), socketIn(directory), log)
 }
 
 const main = async (): Promise<void> => {
   // So that a stack names the sources, of what is loaded from here on.
   if (isCompiled) process.setSourceMapsEnabled(true)
-  const config = readSettings()
-  checkOpenFiles(config)
+  const config = await readSettings()
+  await checkOpenFiles(config)
   const writable = findWritable(config)
   // The model is inspected while the rest of the server is still being loaded.
   const inspection = inspect({ ...config, ...writable })
@@ -92,13 +118,14 @@ const main = async (): Promise<void> => {
     const { description } = await inspection
     if (isText(config)) print(process.stdout, banner(config, info, layout, description.example))
     else log.info({ model: describeModel(info), ...layout, cpuBudget: budget }, 'ready')
+    if (config.lambda !== undefined) await answerLambda(config.lambda, writable.directory ?? '', log)
   } catch (error) {
     // A signal came first: it is the drain that ends the process.
     if (server.draining) return
     await server.drain()
     const known = error instanceof StartupError
     log.fatal(known ? error.message : { err: error }, known ? undefined : 'the server cannot start')
-    process.exit(EXIT.failed)
+    await giveUp(EXIT.failed, (error as Error).message)
   }
 }
 

@@ -185,7 +185,19 @@ type ValueOf<S extends Kind> = S extends { kind: 'integer' }
         ? (typeof LOG_LEVELS)[number]
         : string
 
-export type Config = { readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]> }
+/** What AWS Lambda says of the environment in which it has started the server. */
+export type Lambda = {
+  /** Address of its Runtime API, which invocations come from. */
+  runtimeApi: string
+  /** The share of the machine's CPU time that goes with the function's memory. */
+  cpus: number
+  /** The environment's own, and the same when the code is started again in it; part of a file's name. */
+  id?: string
+}
+
+export type Config = {
+  readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]>
+} & { readonly lambda?: Lambda }
 
 export const flagOf = (key: string): string =>
   `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

@@ -86,7 +86,11 @@ export const startProcess = ({ command, cwd, environment, log, cleanUp }: Proces
     })
   })
   return {
+    /** Of the process and its group; undefined if it could not be started. */
+    pid: child.pid,
     exited,
+    /** The whole group, at once. */
+    kill: () => kill(child),
     /** SIGTERM, and SIGKILL if that has not ended it in 30 s. */
     async stop(): Promise<void> {
       child.kill('SIGTERM')
