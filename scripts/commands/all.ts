@@ -19,6 +19,7 @@ import { registerPush } from './push.ts'
 import { registerRehearse } from './rehearse.ts'
 import { registerRollback } from './rollback.ts'
 import { registerScale } from './scale.ts'
+import { registerSize } from './size.ts'
 import { registerStatus } from './status.ts'
 import { registerTraffic } from './traffic.ts'
 
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Register[] = [
   registerPromote,
   registerRollback,
   registerScale,
+  registerSize,
   registerDelete,
   registerGc,
   registerProxy,
