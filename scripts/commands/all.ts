@@ -19,6 +19,7 @@ import { registerPush } from './push.ts'
 import { registerRehearse } from './rehearse.ts'
 import { registerRollback } from './rollback.ts'
 import { registerScale } from './scale.ts'
+import { registerSmoke } from './smoke.ts'
 import { registerStatus } from './status.ts'
 import { registerTraffic } from './traffic.ts'
 
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Register[] = [
   registerStatus,
   registerLogs,
   registerInvoke,
+  registerSmoke,
   registerTraffic,
   registerPromote,
   registerRollback,
