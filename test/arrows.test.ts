@@ -84,7 +84,7 @@ const ROOMS: Record<string, string> = {
 /** Folders whose insides are as they like, with what they may import of the others' rooms. */
 const WINGS: Record<string, string[]> = {
   scripts: ['src/errors.ts', 'src/words.ts', 'src/model', 'src/tensor', 'src/worker'],
-  benchmark: ['src', 'test/fixtures'],
+  benchmark: ['src', 'test/fixtures', 'scripts/svg'],
   fuzz: ['src', 'test/fixtures', 'test/worker/image', 'benchmark/lib'],
 }
 

@@ -5,13 +5,20 @@ import type { Compute, Deployment, ImageSource, ModelSource, RollbackRule, Rollo
 import { DEFAULT_INSTANCE_TYPE, platformOf } from './instance-types.ts'
 import { mediaTypeOf } from './media-types.ts'
 import type { Settings } from './schema.ts'
+import { completeSticky } from './sticky.ts'
 
 /** What has no default. */
 export type Complete = Settings & { role: string; model: NonNullable<Settings['model']> }
 
-export type Identity = { name: string; environment?: string; file: string }
+export type Identity = {
+  name: string
+  environment?: string
+  file: string
+  /** Those of the file that `sticky.force` names, if it does. */
+  users?: Record<string, string>
+}
 
-export const complete = (settings: Complete, { name, environment, file }: Identity): Deployment => {
+export const complete = (settings: Complete, { name, environment, file, users }: Identity): Deployment => {
   const folder = dirname(resolve(file))
   const { async: asynchronous, sticky, capture, autoscaling } = settings
 
@@ -89,7 +96,7 @@ export const complete = (settings: Complete, { name, environment, file }: Identi
       observability: completeObservability(settings.observability),
       aws: settings.aws,
     }),
-    ...(sticky && { sticky: { salt: sticky.salt, userFrom: sticky.userFrom, force: sticky.force ?? {} } }),
+    ...(sticky && { sticky: completeSticky(sticky, users) }),
     rollout: completeRollout(settings, mostInstances(variants)),
     smoke: (settings.smoke ?? []).map((test) => ({
       file: resolve(folder, test.file),

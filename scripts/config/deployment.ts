@@ -1,5 +1,7 @@
 /** One environment of `endpoint.yaml`, checked, merged and with every default filled in: what all commands work from. */
 
+import type { Sticky } from './sticky.ts'
+
 /** An image by its address, or the newest (or the named tag) of an ECR repository that `push` fills. Paths are absolute. */
 export type ImageSource =
   | { uri: string }
@@ -159,7 +161,7 @@ export type Deployment = {
   }
   /** Members of requests by SageMaker's names. */
   aws?: { model?: Members | undefined; config?: Members | undefined; variant?: Members | undefined }
-  sticky?: { salt: string; userFrom: string; force: Record<string, string> }
+  sticky?: Sticky
   rollout: Rollout
   smoke: SmokeTest[]
   keepVersions: number

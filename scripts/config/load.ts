@@ -1,7 +1,7 @@
 /** Reads endpoint.yaml. All mistakes are reported at once, each with its line, its key, what is expected and what was found. */
 
 import { readFileSync, statSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { formatIssue, formatPath } from '../../src/model/config-issue.ts'
@@ -12,6 +12,7 @@ import type { Finding } from './given.ts'
 import { nearest } from './nearest.ts'
 import { checkRules } from './rules.ts'
 import { ENDPOINT_KEYS, type EndpointFile, endpointSchema, type Settings } from './schema.ts'
+import { readUserList } from './user-list.ts'
 
 /** Well above any configuration; anything larger is another kind of file. */
 const MAX_BYTES = 1024 * 1024
@@ -41,9 +42,11 @@ export const loadDeployment = (
       Object.entries(REQUIRED).flatMap(([key, text]) => (key in settings ? [] : [{ path: [], text }])),
     )
   }
+  const force = settings.sticky?.force
+  const users = typeof force === 'string' ? readForced(resolve(dirname(file), force), fail) : {}
   const deployment = complete(
     { ...settings, role, model },
-    { name: checked.data.name, file, ...(chosen !== undefined && { environment: chosen }) },
+    { name: checked.data.name, file, users, ...(chosen !== undefined && { environment: chosen }) },
   )
   const { mistakes, warnings } = checkRules(deployment, settings)
   const placed = ({ path, text }: Finding): Mistake => {
@@ -56,6 +59,14 @@ export const loadDeployment = (
     warnings: warnings
       .map(placed)
       .map(({ path, text }) => `${basename(file)}, ${lineText(lineOf(path))}${text}`),
+  }
+}
+
+const readForced = (list: string, fail: (mistakes: readonly Mistake[]) => CommandError) => {
+  try {
+    return readUserList(list)
+  } catch (error) {
+    throw fail([{ path: ['sticky', 'force'], text: `sticky.force: ${(error as Error).message}` }])
   }
 }
 

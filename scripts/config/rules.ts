@@ -12,6 +12,7 @@ import { hasGpu, hasInferentia1, platformOf } from './instance-types.ts'
 import { mediaTypeOf } from './media-types.ts'
 import { members } from './member-rules.ts'
 import { ECR_IMAGE, type Settings } from './schema.ts'
+import { namedVariants } from './sticky.ts'
 import { formatDuration } from './units.ts'
 
 /** What is a mistake, and what is allowed but hardly meant. */
@@ -179,10 +180,10 @@ const shadows: Rule = ({ deployment: { variants, shadow } }) =>
   )
 
 const sticky: Rule = ({ deployment }) =>
-  Object.entries(deployment.sticky?.force ?? {}).flatMap(([user, variant]) =>
+  (deployment.sticky === undefined ? [] : namedVariants(deployment.sticky)).flatMap(({ path, variant }) =>
     found(
       !deployment.variants.some(({ name }) => name === variant),
-      ['sticky', 'force', user],
+      ['sticky', ...path],
       `there is no variant ${variant}; name one of ${deployment.variants.map(({ name }) => name).join(', ')}`,
     ),
   )

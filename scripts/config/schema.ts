@@ -10,41 +10,9 @@ import { keyPaths } from '../../src/model/config-issue.ts'
 import type { RollbackRule } from './deployment.ts'
 import { INSTANCE_TYPES } from './instance-types.ts'
 import { nearest } from './nearest.ts'
-import { DURATION, formatDuration, parseDuration, parsePercent } from './units.ts'
-
-const matching = (pattern: RegExp, expected: string) =>
-  z
-    .string({ error: expected })
-    .refine((text) => pattern.test(text), { error: expected })
-    .meta({ pattern: pattern.source })
-
-/** Seconds, from 5m or 300s. */
-const duration = (minSeconds: number, maxSeconds: number) => {
-  const expected = `a duration from ${formatDuration(minSeconds)} to ${formatDuration(maxSeconds)}, such as "5m"`
-  return z
-    .string({ error: expected })
-    .refine(
-      (text) => {
-        const ms = parseDuration(text)
-        return ms !== undefined && ms % 1000 === 0 && ms >= minSeconds * 1000 && ms <= maxSeconds * 1000
-      },
-      { error: expected },
-    )
-    .meta({ pattern: DURATION.source })
-    .transform((text) => (parseDuration(text) ?? 0) / 1000)
-}
-
-const integer = (min: number, max: number, unit = '') => {
-  const expected = `a whole number${unit} from ${min} to ${max}`
-  return z.int({ error: expected }).min(min, { error: expected }).max(max, { error: expected })
-}
-
-/** Plain values, which YAML takes for numbers or booleans, are text to AWS. */
-const plain = z
-  .union([z.string(), z.int(), z.boolean()], { error: 'text; put it in quotes' })
-  .transform(String)
-
-const text = z.string({ error: 'text' }).min(1)
+import { sticky } from './sticky.ts'
+import { parseDuration, parsePercent } from './units.ts'
+import { BUCKET, duration, integer, matching, plain, s3Location, text, variantName } from './values.ts'
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 const name = matching(
@@ -52,19 +20,7 @@ const name = matching(
   'lower-case letters and digits, with single hyphens between them, such as "flowers-v2"',
 )
 
-/** API reference, ProductionVariant. */
-const variantName = matching(
-  /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
-  'at most 63 letters, digits and hyphens, with a letter or digit first and last',
-)
-
-const BUCKET = '[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]'
 const bucket = matching(new RegExp(`^${BUCKET}$`), 'the name of an S3 bucket')
-/** Where SageMaker puts things: DestinationS3Uri, of which a line break is no part. */
-const s3Location = matching(
-  new RegExp(`^(?=.{0,512}$)s3://${BUCKET}(/.*)?$`),
-  'an address such as "s3://bucket/folder", of at most 512 characters',
-)
 /** An id, an alias or an ARN of either (KmsKeyId). */
 const kmsKey = matching(
   /^[a-zA-Z0-9:/_-]{1,2048}$/,
@@ -408,17 +364,6 @@ const aws = z.strictObject({
   variant: members()
     .optional()
     .describe('Members of each ProductionVariant, the shadow too, such as `RoutingConfig`.'),
-})
-
-const sticky = z.strictObject({
-  salt: text.describe('Name of the experiment: another one deals the users anew.'),
-  userFrom: matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'the name of a header').describe(
-    'The request header that names the user.',
-  ),
-  force: z
-    .record(text, variantName)
-    .optional()
-    .describe('Users by id who get a variant whatever the weights.'),
 })
 
 const POINTS = /^(\d{1,2})\/(\d{1,2})$/
