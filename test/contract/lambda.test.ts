@@ -139,7 +139,7 @@ t.test('one environment answers whatever comes', async (t) => {
 
   await t.test('it was frozen for seconds, and nothing is taken for stuck', async (t) => {
     const before = lines.length
-    await delay(3000)
+    await delay(2000)
     t.match(await send(digit, 'image/png'), { status: 200 })
     // Whatever watches over workers has had its turn by now.
     await delay(200)
