@@ -1,5 +1,6 @@
 /** A CloudFormation template of the proxy as a function of AWS Lambda, with all that it needs. */
 
+import { splitLocation } from '../aws/s3-location.ts'
 import { CommandError } from '../cli/command.ts'
 import { stickyText } from '../config/sticky.ts'
 import { PROXY } from '../doctor/needs.ts'
@@ -17,7 +18,7 @@ const sub = (text: string) => ({ 'Fn::Sub': text })
 
 /** `s3://bucket/prefix/` → its bucket, and what is below the prefix. */
 const placeOf = (location: string): { bucket: string; objects: string } => {
-  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*?)\/?$/.exec(location) ?? []
+  const { bucket, prefix } = splitLocation(location)
   return { bucket, objects: `${bucket}/${prefix === '' ? '' : `${prefix}/`}*` }
 }
 
