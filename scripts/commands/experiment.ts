@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { Argument, Option } from 'commander'
 import { CommandError, EXIT, type Register } from '../cli/command.ts'
 import { readExposures } from '../experiment/exposed.ts'
 import { linesOf } from '../experiment/lines.ts'
@@ -13,7 +13,6 @@ type Options = {
   control: string
   experiment?: string
   absent: 'left-out' | 'zero'
-  region?: string
 }
 
 const choose = <T>(experiments: ReadonlyMap<string, T>, asked: string | undefined): [string, T] => {
@@ -31,10 +30,12 @@ const choose = <T>(experiments: ReadonlyMap<string, T>, asked: string | undefine
 }
 
 export const registerExperiment: Register = (program, context) => {
-  const experiment = program.command('experiment').description('What an A/B test shows (docs/ab-testing.md).')
-  experiment
-    .command('report')
-    .description('Compares variants by a metric: difference, interval, and whether the split is healthy.')
+  program
+    .command('experiment')
+    .description(
+      'report: compares variants of an A/B test by a metric: difference, interval, and whether the split is healthy (docs/ab-testing.md).',
+    )
+    .addArgument(new Argument('<what>', 'what to do').choices(['report']))
     .requiredOption(
       '--exposures <PLACE>',
       'lines of the proxy: a file, a folder, s3://BUCKET/PREFIX, or logs:GROUP',
@@ -56,15 +57,13 @@ export const registerExperiment: Register = (program, context) => {
         .choices(['left-out', 'zero'])
         .default('left-out'),
     )
-    .option('--region <REGION>', 'of the bucket or log group; else AWS_REGION or the profile says it')
-    .option('--json', 'print the report as JSON', false)
     .addHelpText(
       'after',
       '\nExample: onnx-serving-endpoint experiment report --exposures s3://my-exposures/exp-7/ --outcomes bought.csv --metric bought',
     )
-    .action(async (options: Options) => {
+    .action(async (_what: string, options: Options) => {
       const outcomes = readOutcomes(options.outcomes, options.metric)
-      const lines = linesOf(options.exposures, () => context.clients(options.region))
+      const lines = linesOf(options.exposures, () => context.clients(context.options().region))
       const [name, exposed] = choose(await readExposures(lines), options.experiment)
       const report = reportOf({
         experiment: name,

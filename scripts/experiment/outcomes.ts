@@ -26,10 +26,10 @@ const readRows = (file: string): Row[] => {
     const text = readFileSync(file, 'utf8')
     if (/\.csv$/i.test(file))
       return parse(text, { columns: true, bom: true, skip_empty_lines: true }) as Row[]
-    return text.split('\n').flatMap((line, at) => {
+    return text.split('\n').flatMap((line, at): Row[] => {
       if (line.trim() === '') return []
       const value = JSON.parse(line) as unknown
-      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Row
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return [value as Row]
       throw new Error(`line ${at + 1} is no object`)
     })
   } catch (error) {

@@ -15,6 +15,7 @@ const TIMEOUT_SECONDS = 75
 const DAYS = 90
 
 const sub = (text: string) => ({ 'Fn::Sub': text })
+const reference = (name: string) => `\${${name}}`
 
 /** `s3://bucket/prefix/` → its bucket, and what is below the prefix. */
 const placeOf = (location: string): { bucket: string; objects: string } => {
@@ -64,7 +65,7 @@ export const proxyTemplate = (settings: ProxySettings, codeKey: string) => {
       Effect: 'Allow',
       Action: [...PROXY.endpoint],
       Resource: sub(
-        `arn:\${AWS::Partition}:sagemaker:\${AWS::Region}:\${AWS::AccountId}:endpoint/${endpoint}`,
+        `arn:${reference('AWS::Partition')}:sagemaker:${reference('AWS::Region')}:${reference('AWS::AccountId')}:endpoint/${endpoint}`,
       ),
     },
     {
@@ -77,7 +78,7 @@ export const proxyTemplate = (settings: ProxySettings, codeKey: string) => {
           {
             Effect: 'Allow',
             Action: [...PROXY.exposures],
-            Resource: sub(`arn:\${AWS::Partition}:s3:::${place.objects}`),
+            Resource: sub(`arn:${reference('AWS::Partition')}:s3:::${place.objects}`),
           },
         ]
       : []),
@@ -110,7 +111,10 @@ export const proxyTemplate = (settings: ProxySettings, codeKey: string) => {
     Resources: {
       Log: {
         Type: 'AWS::Logs::LogGroup',
-        Properties: { LogGroupName: sub('/aws/lambda/${AWS::StackName}'), RetentionInDays: DAYS },
+        Properties: {
+          LogGroupName: sub(`/aws/lambda/${reference('AWS::StackName')}`),
+          RetentionInDays: DAYS,
+        },
       },
       Role: {
         Type: 'AWS::IAM::Role',
@@ -150,7 +154,10 @@ export const proxyTemplate = (settings: ProxySettings, codeKey: string) => {
     },
     Outputs: {
       Url: { Value: { 'Fn::GetAtt': ['Url', 'FunctionUrl'] } },
-      Exposures: { Value: sub('logs:${Log}'), Description: 'For experiment report --exposures.' },
+      Exposures: {
+        Value: sub(`logs:${reference('Log')}`),
+        Description: 'For experiment report --exposures.',
+      },
     },
   }
 }
