@@ -6,9 +6,11 @@ import { banner, describeModel } from './server/banner.ts'
 import { helpText } from './server/config/help.ts'
 import { readConfig } from './server/config/read-config.ts'
 import type { Config, Lambda } from './server/config/settings.ts'
+import type { Fetched } from './server/fetch/fetch-model.ts'
+import { isInS3 } from './server/fetch/location.ts'
 import type { Log } from './server/log.ts'
 import { assertEnoughOpenFiles } from './server/machine/open-files.ts'
-import { inspect } from './server/pool/inspect.ts'
+import { type Inspected, inspect } from './server/pool/inspect.ts'
 import type { Server } from './server/server.ts'
 import { makeTempDir } from './server/temp-dir.ts'
 
@@ -76,6 +78,28 @@ const findWritable = ({ tempDir, lambda }: Config): { directory?: string; proble
   }
 }
 
+const fetchFromS3 = async ({ model, modelSha256 }: Config, directory?: string): Promise<Fetched> => {
+  if (directory === undefined)
+    throw new StartupError('a model from S3 needs a folder to be written to; see --temp-dir')
+  // Its client warns of Node's version on stderr; the one in package.json runs on it.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+  const { fetchModel } = await import('./server/fetch/fetch-model.ts')
+  return fetchModel(model, {
+    directory,
+    sha256: modelSha256 === 'none' ? undefined : modelSha256,
+    isCustomEndpoint: Boolean(process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL),
+  })
+}
+
+const inspectWhenThere = async (
+  config: Config,
+  directory: string | undefined,
+  fetched: Promise<Fetched> | undefined,
+): Promise<Inspected> => {
+  const model = fetched === undefined ? config.model : (await fetched).path
+  return inspect({ ...config, model, ...(directory && { directory }) })
+}
+
 /** Before more modules are loaded: their loader is what fails first, with a stack that names a file and not the limit. */
 const checkOpenFiles = async ({ workers }: Config): Promise<void> => {
   try {
@@ -103,12 +127,17 @@ const main = async (): Promise<void> => {
   const config = await readSettings()
   await checkOpenFiles(config)
   const writable = findWritable(config)
+  const fetched = isInS3(config.model) ? fetchFromS3(config, writable.directory) : undefined
   // The model is inspected while the rest of the server is still being loaded.
-  const inspection = inspect({ ...config, ...writable })
+  const inspection = inspectWhenThere(config, writable.directory, fetched)
   inspection.catch(() => {})
   const { createLog, isText } = await import('./server/log.ts')
   const log = await createLog(config)
   if ('problem' in writable) log.warn(writable.problem)
+  fetched?.then(
+    ({ bytes, milliseconds }) => log.info({ bytes, milliseconds }, `fetched ${config.model}`),
+    () => {},
+  )
   const { Server } = await import('./server/server.ts')
   const server = new Server(config, log, writable.directory)
   const drain = drainOnce(server, log)

@@ -3,6 +3,7 @@ import { describeEndpoint } from '../aws/live.ts'
 import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
 import { loadDeployment } from '../config/load.ts'
 import { type Figures, measure } from '../deploy/figures.ts'
+import { runSmokeTests } from '../deploy/smoke.ts'
 import { loadSmokeTests } from '../deploy/smoke-files.ts'
 import { openTarget } from './open.ts'
 
@@ -45,10 +46,10 @@ export const registerSmoke: Register = (program, context: Context) => {
           fix: 'check the name, the Region and the account',
         })
       const asyncOutput = live.AsyncInferenceConfig?.OutputConfig?.S3OutputPath
-      const figures = await measure(session, endpoint, tests, {
-        times,
-        variants: (live.ProductionVariants ?? []).map(({ VariantName }) => VariantName as string),
-        ...(asyncOutput !== undefined && { asyncOutput }),
+      const variants = (live.ProductionVariants ?? []).map(({ VariantName }) => VariantName as string)
+      const figures = await measure(tests, times, (each, round) => {
+        session.output.progress(`smoke tests: ${round} of ${times}`)
+        return runSmokeTests(session, endpoint, each, variants, asyncOutput)
       })
       session.output.result({ endpoint, ...figures }, formatFigures(endpoint, figures))
       if (figures.problems.length > 0)

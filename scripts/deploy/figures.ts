@@ -1,7 +1,6 @@
 /** The tests that the file names, many times over: what an endpoint that serves is like for its callers. */
 
-import type { Session } from './session.ts'
-import { runSmokeTests, type SmokeResult } from './smoke.ts'
+import type { SmokeResult } from './smoke.ts'
 import type { LoadedTest } from './smoke-files.ts'
 
 export type Figures = {
@@ -44,18 +43,17 @@ export const figuresOf = (results: readonly SmokeResult[], tests: readonly Loade
   }
 }
 
-/** Sends every test `times` times to every variant, one after the other. */
+/**
+ * Sends every test `times` times.
+ * @param run sends each once, without a look at the time that it takes
+ */
 export const measure = async (
-  session: Session,
-  endpoint: string,
   tests: readonly LoadedTest[],
-  { times, variants, asyncOutput }: { times: number; variants: readonly string[]; asyncOutput?: string },
+  times: number,
+  run: (tests: LoadedTest[], round: number) => Promise<SmokeResult[]>,
 ): Promise<Figures> => {
   const timeless = tests.map(({ maxMs: _, ...test }) => test)
   const results: SmokeResult[] = []
-  for (let round = 1; round <= times; round++) {
-    session.output.progress(`smoke tests: ${round} of ${times}`)
-    results.push(...(await runSmokeTests(session, endpoint, timeless, variants, asyncOutput)))
-  }
+  for (let round = 1; round <= times; round++) results.push(...(await run(timeless, round)))
   return figuresOf(results, tests)
 }

@@ -31,9 +31,16 @@ export const SETTINGS = {
   model: {
     kind: 'string',
     default: BUNDLED_MODEL,
-    variables: ['SERVING_MODEL'],
+    variables: ['MODEL_S3_URI', 'SERVING_MODEL'],
     meaning:
-      'Folder with model.onnx and, if needed, serving.yaml; or one ONNX file. In the container /opt/ml/model.',
+      'Folder with model.onnx and, if needed, serving.yaml; or one ONNX file. In the container /opt/ml/model. Or where it is in S3, fetched at the start: s3://BUCKET/KEY.tar.gz, s3://BUCKET/KEY.onnx, s3://BUCKET/FOLDER/.',
+  },
+  modelSha256: {
+    kind: 'string',
+    default: 'none',
+    variables: ['MODEL_SHA256'],
+    meaning:
+      'What the object in S3 must be: its SHA-256, 64 hexadecimal digits. none: it is held against the checksum that S3 has of it alone.',
   },
   host: {
     kind: 'string',
