@@ -6,6 +6,7 @@ import { registerCompletion } from './completion.ts'
 import { registerDelete } from './delete.ts'
 import { registerDeploy } from './deploy.ts'
 import { registerDoctor } from './doctor.ts'
+import { registerExperiment } from './experiment.ts'
 import { registerExport } from './export.ts'
 import { registerGc } from './gc.ts'
 import { registerInit } from './init.ts'
@@ -20,6 +21,7 @@ import { registerRehearse } from './rehearse.ts'
 import { registerRollback } from './rollback.ts'
 import { registerScale } from './scale.ts'
 import { registerSize } from './size.ts'
+import { registerSmoke } from './smoke.ts'
 import { registerStatus } from './status.ts'
 import { registerTraffic } from './traffic.ts'
 
@@ -35,6 +37,7 @@ export const COMMANDS: readonly Register[] = [
   registerStatus,
   registerLogs,
   registerInvoke,
+  registerSmoke,
   registerTraffic,
   registerPromote,
   registerRollback,
@@ -43,6 +46,7 @@ export const COMMANDS: readonly Register[] = [
   registerDelete,
   registerGc,
   registerProxy,
+  registerExperiment,
   registerRehearse,
   registerCompletion,
 ]
