@@ -7,17 +7,17 @@ import { openLoop, type Send } from './open-loop.ts'
 import { FILLING, type Limits, type Point, pointOf } from './point.ts'
 import { type Measure, Stopped } from './search.ts'
 
-/** A step is lengthened until it has its requests, but not further. */
-const LONGEST = 6
+/** A step is lengthened until it has its requests, but not for their sake beyond this. */
+const LONGEST_S = 60
 
-/** Between two steps, so that what one has left behind is over. */
-const REST_MS = 300
+/** Between two steps, so that what one has left behind is over; less after a short one. */
+const restOf = (seconds: number): number => Math.min(300, 100 * seconds)
 
 /** How long a rate is measured, in seconds. */
 export const secondsOf = (
   perSecond: number,
   { seconds, requests }: { seconds: number; requests: number },
-): number => Math.min(LONGEST * seconds, Math.max(seconds, requests / perSecond / (1 - FILLING)))
+): number => Math.max(seconds, Math.min(LONGEST_S, requests / perSecond / (1 - FILLING)))
 
 export type Bounds = { mostMs: number; mostRequests: number }
 
@@ -87,7 +87,7 @@ export const createMeasuring = (
       if (signal.aborted) throw new Stopped('interrupted')
       const point = pointOf(samples, { perSecond, seconds, cutShort, generatorCpu }, limits)
       onPoint(point)
-      await delay(REST_MS)
+      await delay(restOf(seconds))
       return point
     },
   }
