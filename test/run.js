@@ -4,6 +4,7 @@
  *     npm test                                   all but container, gpu-image, rehearsal and chaos
  *     npm test -- test/server/config.test.ts     a file; several, or folders, too
  *     npm test -- test/worker --grep=rows        what is no path goes to tap
+ *     TIMES=1 npm test                           says at the end what took how much CPU time
  *
  * To start a process for each file would take longer than most files do, so the files of a folder share one, and small
  * folders too.
@@ -41,7 +42,7 @@ const ENOUGH_FILES = 6
 /** What `tap build` writes, but only if it changes. */
 const PLUGINS = '.tap/plugins/package.json'
 
-const NO_SOURCES = ['node_modules', '.git', '.gitignore', '.build', '.tap', 'coverage']
+const NO_SOURCES = ['node_modules', '.git', '.gitignore', '.build', '.tap', 'coverage', 'dist']
 
 /** Gives the compiled files what they find beside themselves: links to all other files. True if something is compiled. */
 const mirror = (folder) => {
@@ -152,11 +153,17 @@ if (changed(PLUGINS) < changed('node_modules/.package-lock.json')) {
   run(bin('tap'), ['build'])
   utimesSync(join(ROOT, PLUGINS), new Date(), new Date())
 }
+const preloaded = [join(ROOT, 'test/no-domains.js')]
+if (process.env.TIMES !== undefined) {
+  process.env.TIMES = join(BUILD, 'times.jsonl')
+  preloaded.push(join(BUILD, 'test/times.js'))
+  process.on('exit', () => run(process.execPath, ['.build/test/print-times.js', process.env.TIMES]))
+}
 run(process.execPath, [
   '--import',
   './test/plain-processes.js',
   bin('tap'),
-  `--node-arg=--import=${new URL('no-domains.js', import.meta.url)}`,
+  ...preloaded.map((path) => `--node-arg=--import=${path}`),
   ...options,
   ...programs(files),
 ])

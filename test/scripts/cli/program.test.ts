@@ -61,3 +61,7 @@ t.test("each command's help ends with examples, which are valid command lines", 
     }
   }
 })
+
+t.test('the help of init names the handlers', async (t) => {
+  t.match(helpOf('init'), /photo-link/)
+})
