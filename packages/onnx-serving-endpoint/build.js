@@ -38,6 +38,8 @@ const { status } = spawnSync(
 if (status !== 0) process.exit(status ?? 1)
 for (const file of FILES)
   if (existsSync(join(ROOT, file))) cpSync(join(ROOT, file), join(DIST, file), { recursive: true })
+const proxy = [join(ROOT, 'scripts/build-proxy.js'), join(DIST, 'scripts/traffic/dist')]
+if (spawnSync(process.execPath, proxy, { stdio: 'inherit' }).status !== 0) process.exit(1)
 cpSync(join(PACKAGE, 'package.json'), join(DIST, 'package.json'))
 // npm does so where it installs the package, but not in a checkout.
 chmodSync(join(DIST, 'scripts/endpoint.js'), 0o755)

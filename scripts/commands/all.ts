@@ -6,6 +6,7 @@ import { registerCompletion } from './completion.ts'
 import { registerDelete } from './delete.ts'
 import { registerDeploy } from './deploy.ts'
 import { registerDoctor } from './doctor.ts'
+import { registerExperiment } from './experiment.ts'
 import { registerExport } from './export.ts'
 import { registerGc } from './gc.ts'
 import { registerInit } from './init.ts'
@@ -19,6 +20,8 @@ import { registerPush } from './push.ts'
 import { registerRehearse } from './rehearse.ts'
 import { registerRollback } from './rollback.ts'
 import { registerScale } from './scale.ts'
+import { registerSize } from './size.ts'
+import { registerSmoke } from './smoke.ts'
 import { registerStatus } from './status.ts'
 import { registerTraffic } from './traffic.ts'
 
@@ -34,13 +37,16 @@ export const COMMANDS: readonly Register[] = [
   registerStatus,
   registerLogs,
   registerInvoke,
+  registerSmoke,
   registerTraffic,
   registerPromote,
   registerRollback,
   registerScale,
+  registerSize,
   registerDelete,
   registerGc,
   registerProxy,
+  registerExperiment,
   registerRehearse,
   registerCompletion,
 ]

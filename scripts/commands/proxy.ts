@@ -1,8 +1,8 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { createProxyClients } from '../aws/proxy-clients.ts'
 import { CommandError, EXIT, type Register } from '../cli/command.ts'
 import { loadDeployment } from '../config/load.ts'
-import { createProxy } from '../traffic/proxy.ts'
+import { defaultSticky } from '../config/sticky.ts'
+import { serve } from '../traffic/serve.ts'
 
 const DEFAULT_PORT = 8090
 
@@ -32,27 +32,25 @@ export const registerProxy: Register = (program, context) => {
       const output = context.output()
       const { deployment, warnings } = loadDeployment(file, environment)
       for (const warning of warnings) output.warn(warning)
-      const { endpoint, sticky = { salt: endpoint, userFrom: 'x-user-id', force: {} } } = deployment
-      const server = createProxy({
-        endpoint,
-        sticky,
-        clients: context.clients(region ?? deployment.region),
-        log: (entry) =>
-          process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`),
-      })
-      server.listen(portOf(port), host)
-      await once(server, 'listening').catch((error: Error) => {
+      const { endpoint, sticky = defaultSticky(endpoint) } = deployment
+      const key =
+        typeof sticky.userFrom === 'string' ? `header ${sticky.userFrom}` : `cookie ${sticky.userFrom.cookie}`
+      await serve({
+        settings: { endpoint, sticky },
+        clients: createProxyClients(region ?? deployment.region),
+        host,
+        port: portOf(port),
+        signal: context.signal,
+        onListening: (bound) =>
+          output.step(
+            `${endpoint}: POST http://${host}:${bound}/invocations with the ${key}; ` +
+              'Ctrl-C finishes what was begun and ends',
+          ),
+      }).catch((error: NodeJS.ErrnoException) => {
+        if (error.syscall !== 'listen') throw error
         throw new CommandError(`cannot listen on ${host}:${port}: ${error.message}`, {
           fix: 'choose another --port',
         })
       })
-      const { port: bound } = server.address() as AddressInfo
-      output.step(
-        `${endpoint}: POST http://${host}:${bound}/invocations with the header ${sticky.userFrom}; ` +
-          'Ctrl-C finishes what was begun and ends',
-      )
-      context.signal.addEventListener('abort', () => server.close(), { once: true })
-      if (context.signal.aborted) server.close()
-      await once(server, 'close')
     })
 }

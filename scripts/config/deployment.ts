@@ -1,5 +1,7 @@
 /** One environment of `endpoint.yaml`, checked, merged and with every default filled in: what all commands work from. */
 
+import type { Sticky } from './sticky.ts'
+
 /** An image by its address, or the newest (or the named tag) of an ECR repository that `push` fills. Paths are absolute. */
 export type ImageSource =
   | { uri: string }
@@ -82,7 +84,7 @@ export type FleetSize = { percent: number } | { instances: number }
 
 /** An alarm that is made for the new fleet, or one of the user's own by its name. */
 export type RollbackRule =
-  | { metric: '5xx-rate' | '4xx-rate'; abovePercent: number; points: number; of: number }
+  | { metric: '5xx-rate' | '4xx-rate' | 'error-rate'; abovePercent: number; points: number; of: number }
   | { metric: 'p99-latency' | 'p50-latency'; aboveMs: number; points: number; of: number }
   | { alarm: string }
 
@@ -159,8 +161,41 @@ export type Deployment = {
   }
   /** Members of requests by SageMaker's names. */
   aws?: { model?: Members | undefined; config?: Members | undefined; variant?: Members | undefined }
-  sticky?: { salt: string; userFrom: string; force: Record<string, string> }
+  sticky?: Sticky
   rollout: Rollout
   smoke: SmokeTest[]
   keepVersions: number
 }
+
+/** One environment with `target: lambda`: a function. */
+export type LambdaDeployment = Pick<
+  Deployment,
+  'endpoint' | 'environment' | 'region' | 'account' | 'role' | 'env' | 'tags' | 'smoke' | 'keepVersions'
+> & {
+  target: 'lambda'
+  network: { subnets: string[]; securityGroups: string[] }
+  /** The one thing that has a model and an image. */
+  variants: [{ model: ModelSource; image: ImageSource }]
+  memoryMb: number
+  timeoutSeconds: number
+  /** Else what the model needs. */
+  ephemeralMb?: number
+  url?: { auth: 'iam' | 'none' }
+  provisionedConcurrency?: number
+  reservedConcurrency?: number
+  rollout: LambdaRollout
+}
+
+export type LambdaRollout = {
+  strategy: 'all-at-once' | 'canary' | 'linear'
+  /** Part of the requests that moves at once. */
+  stepPercent: number
+  bakeSeconds: number
+  timeoutSeconds: number
+  rollbackOn: RollbackRule[]
+}
+
+/** What a file may describe. */
+export type AnyDeployment = Deployment | LambdaDeployment
+
+export const isLambda = (deployment: AnyDeployment): deployment is LambdaDeployment => 'target' in deployment

@@ -1,17 +1,20 @@
 /** Reads endpoint.yaml. All mistakes are reported at once, each with its line, its key, what is expected and what was found. */
 
 import { readFileSync, statSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { formatIssue, formatPath } from '../../src/model/config-issue.ts'
 import { CommandError, EXIT } from '../cli/command.ts'
-import { complete } from './complete.ts'
-import type { Deployment } from './deployment.ts'
+import { type Complete, complete, type Identity } from './complete.ts'
+import { completeLambda } from './complete-lambda.ts'
+import { type AnyDeployment, type Deployment, isLambda } from './deployment.ts'
 import type { Finding } from './given.ts'
+import { LAMBDA_MISTAKES, LAMBDA_WARNINGS, lambdaGiven } from './lambda-rules.ts'
 import { nearest } from './nearest.ts'
-import { checkRules } from './rules.ts'
+import { checkRules, distinct } from './rules.ts'
 import { ENDPOINT_KEYS, type EndpointFile, endpointSchema, type Settings } from './schema.ts'
+import { readUserList } from './user-list.ts'
 
 /** Well above any configuration; anything larger is another kind of file. */
 const MAX_BYTES = 1024 * 1024
@@ -23,10 +26,10 @@ const MAX_ALIASES = 100
  * The deployment that `file` describes, and what is allowed there but hardly meant. `environment` may be left out where the
  * file has none or one. Throws CommandError (exit code `usage`) with all mistakes.
  */
-export const loadDeployment = (
+export const loadAny = (
   file: string,
   environment?: string,
-): { deployment: Deployment; warnings: string[] } => {
+): { deployment: AnyDeployment; warnings: string[] } => {
   const { raw, lineOf } = parse(file)
   const fail = (mistakes: readonly Mistake[]) => notValid(file, mistakes, lineOf)
 
@@ -41,11 +44,12 @@ export const loadDeployment = (
       Object.entries(REQUIRED).flatMap(([key, text]) => (key in settings ? [] : [{ path: [], text }])),
     )
   }
-  const deployment = complete(
+  const force = settings.sticky?.force
+  const users = typeof force === 'string' ? readForced(resolve(dirname(file), force), fail) : {}
+  const { deployment, mistakes, warnings } = completed(
     { ...settings, role, model },
-    { name: checked.data.name, file, ...(chosen !== undefined && { environment: chosen }) },
+    { name: checked.data.name, file, users, ...(chosen !== undefined && { environment: chosen }) },
   )
-  const { mistakes, warnings } = checkRules(deployment, settings)
   const placed = ({ path, text }: Finding): Mistake => {
     const real = realPath(path, checked.data, chosen)
     return { path: real, text: `${formatPath(real)}: ${text}` }
@@ -56,6 +60,43 @@ export const loadDeployment = (
     warnings: warnings
       .map(placed)
       .map(({ path, text }) => `${basename(file)}, ${lineText(lineOf(path))}${text}`),
+  }
+}
+
+/** The same for what only SageMaker can. */
+export const loadDeployment = (
+  file: string,
+  environment?: string,
+): { deployment: Deployment; warnings: string[] } => {
+  const { deployment, warnings } = loadAny(file, environment)
+  if (!isLambda(deployment)) return { deployment, warnings }
+  throw new CommandError(`${file} has target: lambda, and this command is for SageMaker`, {
+    exitCode: EXIT.usage,
+    fix: 'docs/lambda.md says which commands there are for a function',
+  })
+}
+
+type Completed = { deployment: AnyDeployment; mistakes: Finding[]; warnings: Finding[] }
+
+const completed = (settings: Complete, identity: Identity): Completed => {
+  if (settings.target !== 'lambda') {
+    const deployment = complete(settings, identity)
+    return { deployment, ...checkRules(deployment, settings) }
+  }
+  const deployment = completeLambda(settings, identity)
+  const given = lambdaGiven(deployment, settings)
+  return {
+    deployment,
+    mistakes: distinct(LAMBDA_MISTAKES, given),
+    warnings: distinct(LAMBDA_WARNINGS, given),
+  }
+}
+
+const readForced = (list: string, fail: (mistakes: readonly Mistake[]) => CommandError) => {
+  try {
+    return readUserList(list)
+  } catch (error) {
+    throw fail([{ path: ['sticky', 'force'], text: `sticky.force: ${(error as Error).message}` }])
   }
 }
 

@@ -10,41 +10,9 @@ import { keyPaths } from '../../src/model/config-issue.ts'
 import type { RollbackRule } from './deployment.ts'
 import { INSTANCE_TYPES } from './instance-types.ts'
 import { nearest } from './nearest.ts'
-import { DURATION, formatDuration, parseDuration, parsePercent } from './units.ts'
-
-const matching = (pattern: RegExp, expected: string) =>
-  z
-    .string({ error: expected })
-    .refine((text) => pattern.test(text), { error: expected })
-    .meta({ pattern: pattern.source })
-
-/** Seconds, from 5m or 300s. */
-const duration = (minSeconds: number, maxSeconds: number) => {
-  const expected = `a duration from ${formatDuration(minSeconds)} to ${formatDuration(maxSeconds)}, such as "5m"`
-  return z
-    .string({ error: expected })
-    .refine(
-      (text) => {
-        const ms = parseDuration(text)
-        return ms !== undefined && ms % 1000 === 0 && ms >= minSeconds * 1000 && ms <= maxSeconds * 1000
-      },
-      { error: expected },
-    )
-    .meta({ pattern: DURATION.source })
-    .transform((text) => (parseDuration(text) ?? 0) / 1000)
-}
-
-const integer = (min: number, max: number, unit = '') => {
-  const expected = `a whole number${unit} from ${min} to ${max}`
-  return z.int({ error: expected }).min(min, { error: expected }).max(max, { error: expected })
-}
-
-/** Plain values, which YAML takes for numbers or booleans, are text to AWS. */
-const plain = z
-  .union([z.string(), z.int(), z.boolean()], { error: 'text; put it in quotes' })
-  .transform(String)
-
-const text = z.string({ error: 'text' }).min(1)
+import { sticky } from './sticky.ts'
+import { parseDuration, parsePercent } from './units.ts'
+import { BUCKET, duration, integer, matching, plain, s3Location, text, variantName } from './values.ts'
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 const name = matching(
@@ -52,19 +20,7 @@ const name = matching(
   'lower-case letters and digits, with single hyphens between them, such as "flowers-v2"',
 )
 
-/** API reference, ProductionVariant. */
-const variantName = matching(
-  /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
-  'at most 63 letters, digits and hyphens, with a letter or digit first and last',
-)
-
-const BUCKET = '[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]'
 const bucket = matching(new RegExp(`^${BUCKET}$`), 'the name of an S3 bucket')
-/** Where SageMaker puts things: DestinationS3Uri, of which a line break is no part. */
-const s3Location = matching(
-  new RegExp(`^(?=.{0,512}$)s3://${BUCKET}(/.*)?$`),
-  'an address such as "s3://bucket/folder", of at most 512 characters',
-)
 /** An id, an alias or an ARN of either (KmsKeyId). */
 const kmsKey = matching(
   /^[a-zA-Z0-9:/_-]{1,2048}$/,
@@ -410,17 +366,6 @@ const aws = z.strictObject({
     .describe('Members of each ProductionVariant, the shadow too, such as `RoutingConfig`.'),
 })
 
-const sticky = z.strictObject({
-  salt: text.describe('Name of the experiment: another one deals the users anew.'),
-  userFrom: matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'the name of a header').describe(
-    'The request header that names the user.',
-  ),
-  force: z
-    .record(text, variantName)
-    .optional()
-    .describe('Users by id who get a variant whatever the weights.'),
-})
-
 const POINTS = /^(\d{1,2})\/(\d{1,2})$/
 
 const points = z
@@ -438,7 +383,7 @@ const points = z
     return { points: m, of: n }
   })
 
-const RATES = ['5xx-rate', '4xx-rate'] as const
+const RATES = ['5xx-rate', '4xx-rate', 'error-rate'] as const
 const LATENCIES = ['p99-latency', 'p50-latency'] as const
 
 const metricRule = z
@@ -446,7 +391,7 @@ const metricRule = z
     metric: z
       .enum([...RATES, ...LATENCIES])
       .describe(
-        'What is watched on the new instances: `5xx-rate`, `4xx-rate`, `p99-latency` or `p50-latency`.',
+        'What is watched on the new instances: `5xx-rate`, `4xx-rate`, `p99-latency` or `p50-latency`; on the new version of a function also `error-rate`, of those that fail, and the first two with a URL alone.',
       ),
     above: z
       .string({ error: 'a percentage such as "1%", or a duration such as "800ms"' })
@@ -458,7 +403,7 @@ const metricRule = z
       context.addIssue({ code: 'custom', path: ['above'], message })
       return z.NEVER
     }
-    if (metric === '5xx-rate' || metric === '4xx-rate') {
+    if (metric === '5xx-rate' || metric === '4xx-rate' || metric === 'error-rate') {
       const abovePercent = parsePercent(above) ?? 100
       return abovePercent < 100
         ? { metric, abovePercent, ...range }
@@ -560,8 +505,42 @@ const smoke = z.strictObject({
   maxMs: positive().optional().describe('It must not take longer, in milliseconds.'),
 })
 
+/** Lambda quotas: memory, time, storage and concurrency of a function. */
+const lambda = z.strictObject({
+  memoryMb: integer(128, 10_240)
+    .optional()
+    .describe('Memory in MB, and with it CPU: 1769 are one. 128 to 10240. Default: 2048.'),
+  timeout: duration(1, 900).optional().describe('How long a request may take. 1s to 15m. Default: 30s.'),
+  ephemeralMb: integer(512, 10_240)
+    .optional()
+    .describe('Size of `/tmp` in MB, where the model is put. 512 to 10240. Default: what the model needs.'),
+  url: z
+    .strictObject({
+      auth: z
+        .enum(['iam', 'none'])
+        .describe('`iam`: for callers with AWS credentials and the permission; `none`: for everybody.'),
+    })
+    .optional()
+    .describe('A URL of the function. Default: none, so that it answers Invoke alone.'),
+  provisionedConcurrency: integer(1, 1000)
+    .optional()
+    .describe('So many environments are kept warm, and billed by the hour. Default: none.'),
+  reservedConcurrency: integer(0, 1000)
+    .optional()
+    .describe(
+      "As many requests at once, and no more; 0 stops it. Default: what the account's functions leave.",
+    ),
+})
+
 /** Every key that an environment can replace. */
 const settings = {
+  target: z
+    .enum(['sagemaker', 'lambda'])
+    .optional()
+    .describe('Where it runs: `sagemaker` or `lambda`. Default: `sagemaker`.'),
+  lambda: lambda
+    .optional()
+    .describe('With `target: lambda`: what the function has. Keys for instances are not for it.'),
   region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region such as "eu-west-1"')
     .optional()
     .describe('The AWS Region. Default: `AWS_REGION`, or that of the profile.'),
@@ -573,7 +552,9 @@ const settings = {
     'the ARN of the execution role, such as "arn:aws:iam::123456789012:role/sagemaker"',
   )
     .optional()
-    .describe('ARN of the execution role, which SageMaker assumes. Required, here or in each environment.'),
+    .describe(
+      'ARN of the execution role, which SageMaker or Lambda assumes. Required, here or in each environment.',
+    ),
   model: model.optional(),
   image: image.optional(),
   compute: compute.optional(),

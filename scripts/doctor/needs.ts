@@ -109,6 +109,13 @@ export const DOCTOR = [
   'servicequotas:ListAWSDefaultServiceQuotas',
 ]
 
+/** What the proxy needs, wherever it runs. */
+export const PROXY = {
+  endpoint: ['sagemaker:InvokeEndpoint', 'sagemaker:DescribeEndpoint'],
+  /** With `sticky.exposures`. */
+  exposures: ['s3:PutObject'],
+} satisfies Record<string, readonly string[]>
+
 /** What SageMaker needs when it runs the endpoint in the execution role. */
 export const EXECUTION = {
   registry: ['ecr:GetAuthorizationToken'],

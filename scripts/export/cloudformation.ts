@@ -35,9 +35,12 @@ export const cloudFormation = ({ resources }: Exported, endpoint: string, notes:
   ),
 })
 
-/** YAML, with the notes before it: 1.1, as CloudFormation reads it, where `off` without quotes is false. */
+/** YAML 1.1, as CloudFormation reads it, where `off` without quotes is false. */
+export const templateText = (template: unknown): string =>
+  stringify(template, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })
+
+/** YAML, with the notes before it. */
 export const cloudFormationText = (
   template: ReturnType<typeof cloudFormation>,
   notes: readonly string[],
-): string =>
-  `${notes.map((note) => `# ${note}\n`).join('')}\n${stringify(template, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })}`
+): string => `${notes.map((note) => `# ${note}\n`).join('')}\n${templateText(template)}`

@@ -2,7 +2,7 @@
 
 import { ModelError } from '@aws-sdk/client-sagemaker-runtime'
 
-export type Answer = { status: number; contentType: string; body: string }
+export type Answer = { status: number; headers: Record<string, string>; body: string }
 
 /** Of errors that are the caller's or pass: 502 is all else, such as credentials of the proxy that have run out. */
 const STATUS: Readonly<Record<string, number>> = {
@@ -13,11 +13,17 @@ const STATUS: Readonly<Record<string, number>> = {
   TimeoutError: 504,
 }
 
-export const errorAnswer = (status: number, code: string, message: string): Answer => ({
+/** A body that is too large for AWS: no document says under which name. */
+const TOO_LARGE = 413
+
+const answer = (status: number, type: string, body: string): Answer => ({
   status,
-  contentType: 'application/json',
-  body: JSON.stringify({ code, message }),
+  headers: { 'content-type': type, ...((status === 429 || status === 503) && { 'retry-after': '1' }) },
+  body,
 })
+
+export const errorAnswer = (status: number, code: string, message: string): Answer =>
+  answer(status, 'application/json', JSON.stringify({ code, message }))
 
 const isJson = (text: string): boolean => {
   try {
@@ -29,12 +35,16 @@ const isJson = (text: string): boolean => {
 }
 
 export const fromInvocation = (error: Error): Answer => {
-  if (!(error instanceof ModelError)) return errorAnswer(STATUS[error.name] ?? 502, error.name, error.message)
+  if (!(error instanceof ModelError)) {
+    const { $metadata } = error as { $metadata?: { httpStatusCode?: number } }
+    const status = $metadata?.httpStatusCode === TOO_LARGE ? TOO_LARGE : (STATUS[error.name] ?? 502)
+    return errorAnswer(status, error.name, error.message)
+  }
   // The container's own answer; SageMaker hands on no type with it.
   const { OriginalStatusCode: status = 502, OriginalMessage: body = error.message } = error
-  return {
-    status: status >= 400 && status <= 599 ? status : 502,
-    contentType: isJson(body) ? 'application/json' : 'text/plain; charset=utf-8',
+  return answer(
+    status >= 400 && status <= 599 ? status : 502,
+    isJson(body) ? 'application/json' : 'text/plain; charset=utf-8',
     body,
-  }
+  )
 }

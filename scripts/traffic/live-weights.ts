@@ -1,5 +1,6 @@
 /** The weights that an endpoint has at the moment: `traffic` and the AWS console stay the one knob for them. */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker'
 import type { Clients } from '../aws/clients.ts'
 import type { Weights } from './assign-variant.ts'
@@ -9,6 +10,9 @@ const MAX_AGE_MS = 30_000
 
 /** However often something looks wrong, DescribeEndpoint is called no more often than this. */
 const MIN_AGE_MS = 1_000
+
+/** How long a request waits for them where older ones are known: AWS's control plane may be down while models answer. */
+const MAX_WAIT_MS = 2_000
 
 export type LiveWeights = {
   /** Never rejects: where they cannot be read, those that were read last, or none at all. */
@@ -28,6 +32,7 @@ export const createLiveWeights = (
   let triedAt = Number.NEGATIVE_INFINITY
   let maxAgeMs = MAX_AGE_MS
   let reading: Promise<void> | undefined
+  let known = false
   const read = async () => {
     try {
       const { ProductionVariants = [] } = await sagemaker.send(
@@ -36,6 +41,7 @@ export const createLiveWeights = (
       weights = Object.fromEntries(
         ProductionVariants.map(({ VariantName, CurrentWeight }) => [VariantName, CurrentWeight ?? 0]),
       )
+      known = true
     } catch (error) {
       onError(error as Error)
     }
@@ -46,7 +52,9 @@ export const createLiveWeights = (
   return {
     async get() {
       if (now() - triedAt >= maxAgeMs) reading ??= read()
-      await reading
+      await (known && reading !== undefined
+        ? Promise.race([reading, delay(MAX_WAIT_MS, undefined, { ref: false })])
+        : reading)
       return weights
     },
     doubt() {

@@ -12,7 +12,7 @@ import t, { type Test } from 'tap'
 import { assignVariant, hash } from '../../../scripts/traffic/assign-variant.ts'
 import { createProxy, type ProxyOptions } from '../../../scripts/traffic/proxy.ts'
 
-const LIMIT = 6 * 1024 * 1024
+const LIMIT = 32 * 1024 * 1024
 const STICKY = { salt: 'exp-7', userFrom: 'x-user-id', force: { 'tester-1': 'dark' } }
 
 const named = (name: string, message = ''): Error => Object.assign(new Error(message), { name })
@@ -278,7 +278,7 @@ t.test('errors keep the status that says whose they are', async (t) => {
 })
 
 t.test(
-  'a body of 6 MiB passes, and one byte more is refused, whatever its length is said to be',
+  'a body of 32 MiB passes, and one byte more is refused, whatever its length is said to be',
   async (t) => {
     const { post, open, invoked } = await start(t)
     t.equal((await post(new Uint8Array(LIMIT))).status, 200)
@@ -295,7 +295,6 @@ t.test(
     }
     t.equal(await chunked(LIMIT), 200)
     t.equal(await chunked(LIMIT + 1), 413)
-    t.equal(await chunked(3 * LIMIT), 413)
     t.equal(invoked.length, 2)
     // The answer does not wait for the body.
     const announced = open({ 'content-length': LIMIT + 1 })
