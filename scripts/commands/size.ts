@@ -26,6 +26,7 @@ type Options = {
   utilisation: string
   instance?: string
   step?: string
+  maxRate?: string
   maxTime: string
   maxRequests: string
   plot?: string
@@ -218,6 +219,7 @@ export const registerSize: Register = (program, context: Context) => {
       '--step <TIME>',
       'how long a rate is measured at least; else 10s, or 50 times --p99 if that is longer',
     )
+    .option('--max-rate <N>', 'tries no more requests a second')
     .option('--max-time <TIME>', 'ends by then', '10m')
     .option('--max-requests <N>', 'sends no more', '200000')
     .option('--plot <FILE>', 'writes latency against rate as SVG')
@@ -237,6 +239,8 @@ export const registerSize: Register = (program, context: Context) => {
         mostMs: durationOf('--max-time', options.maxTime),
         mostRequests: numberOf('--max-requests', options.maxRequests),
       }
+      const mostPerSecond =
+        options.maxRate === undefined ? Number.POSITIVE_INFINITY : numberOf('--max-rate', options.maxRate)
       const chosen = await choose(context, options, patienceOf(p99Ms))
       const wanted: Wanted = {
         utilisation: shareOf('--utilisation', options.utilisation),
@@ -262,6 +266,7 @@ export const registerSize: Register = (program, context: Context) => {
           limits,
           bounds,
           seconds,
+          mostPerSecond,
           wanted,
           signal: context.signal,
           onProgress: output.progress,

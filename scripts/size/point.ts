@@ -159,3 +159,7 @@ export const poolVerdict = (points: readonly Point[], limits: Limits, looks: num
     ERROR / looks,
   )
 }
+
+/** Whether so many requests would show that the limits are held, if none of them were late. */
+export const canShow = (points: readonly Point[], looks: number): boolean =>
+  boundsOf(Math.max(1, sum(points.map(({ counted }) => counted))), ERROR / looks).held >= 0

@@ -1,6 +1,14 @@
 /** Finds the highest rate that holds its limits, in few steps. It knows nothing of time or of requests: `measure` does. */
 
-import { isGood, isGoodTogether, type Limits, type Point, poolVerdict, type Verdict } from './point.ts'
+import {
+  canShow,
+  isGood,
+  isGoodTogether,
+  type Limits,
+  type Point,
+  poolVerdict,
+  type Verdict,
+} from './point.ts'
 
 /** Measures a rate for at least so many seconds, and longer until about so many requests are sent. Throws `Stopped`. */
 export type Measure = (perSecond: number, wanted: { seconds: number; requests: number }) => Promise<Point>
@@ -47,11 +55,11 @@ const RAMP_UP = 14
 const LOOKS = 3
 const STRIDES = 4
 
-/** @param start requests a second with which to begin; seconds: of a step */
+/** @param start requests a second with which to begin; most: no more are tried; seconds: of a step */
 export const search = async (
   measure: Measure,
   limits: Limits,
-  { start, seconds }: { start: number; seconds: number },
+  { start, most = Number.POSITIVE_INFINITY, seconds }: { start: number; most?: number; seconds: number },
 ): Promise<Found> => {
   const found: Found = { shown: false, points: [] }
 
@@ -77,7 +85,7 @@ export const search = async (
   }
 
   const ramp = async (): Promise<void> => {
-    let rate = start
+    let rate = Math.min(start, most)
     if (!(await isHeld(rate, RAMP))) {
       for (let halved = 1; halved <= RAMP_DOWN; halved += 1) {
         rate /= 2
@@ -85,8 +93,8 @@ export const search = async (
       }
       return
     }
-    for (let doubled = 1; doubled <= RAMP_UP; doubled += 1) {
-      rate *= 2
+    for (let doubled = 1; doubled <= RAMP_UP && rate < most; doubled += 1) {
+      rate = Math.min(2 * rate, most)
       if (!(await isHeld(rate, RAMP))) return
     }
   }
@@ -97,7 +105,7 @@ export const search = async (
   }
 
   /** Steps that have led here do not count: the rate was chosen for them. */
-  const judge = async (perSecond: number): Promise<Verdict> => {
+  const judge = async (perSecond: number): Promise<Verdict | 'too few'> => {
     const own: Point[] = []
     for (let look = 1; look <= LOOKS; look += 1) {
       const point = await step(perSecond, CONFIRMATION)
@@ -107,7 +115,7 @@ export const search = async (
       if (verdict === 'held') return verdict
       if (verdict === 'over') break
     }
-    if (isGoodTogether(own)) return 'undecided'
+    if (isGoodTogether(own)) return canShow(own, LOOKS) ? 'undecided' : 'too few'
     fail(own.at(-1) as Point)
     return 'over'
   }
@@ -119,7 +127,8 @@ export const search = async (
     for (let down = 0; down <= STRIDES; down += 1) {
       const verdict = await judge(found.rate)
       found.shown = verdict === 'held'
-      if (found.shown) return
+      // With too few requests a lower rate, which has fewer still, would show no more.
+      if (found.shown || verdict === 'too few') return
       if (verdict === 'undecided') likely ??= found.rate
       found.rate /= CLOSE ** (2 ** down)
     }

@@ -123,3 +123,12 @@ t.test('what is stopped tells what is known', async (t) => {
   t.match(some, { stopped: 'time', shown: false, rate: 200 })
   t.equal(some.points.length, 4)
 })
+
+t.test('no more than the highest rate that may be tried is', async (t) => {
+  const measure = measureOf({ servers: 4, service: fixed(10) }, LIMITS, 1)
+  for (const start of [50, 1000]) {
+    const found = await search(measure, LIMITS, { start, most: 180, seconds: 10 })
+    t.match(found, { rate: 180, shown: true, above: undefined, limit: undefined })
+    t.equal(Math.max(...found.points.map(({ perSecond }) => perSecond)), 180)
+  }
+})
