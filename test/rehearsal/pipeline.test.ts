@@ -250,6 +250,25 @@ t.test('alarms roll a canary back, the pipeline ends with 3, and production is a
   t.equal((await ask('production', 'application/json', JSON.stringify(TENSOR))).status, 200)
 })
 
+t.test('a function goes the same way, and its smoke tests through its alias', async (t) => {
+  const [head = ''] = ENDPOINT_FILE.split('environments:')
+  const function_ = `${head}target: lambda\nenvironments: { staging: , production: }\n`
+  const execution = await runPipeline(
+    {
+      ...ACCOUNT,
+      names: { ...ACCOUNT.names, Target: 'lambda' },
+      files: { 'examples/digits/endpoint.yaml': function_ },
+    },
+    { commit: COMMIT, modelVersion: VERSIONS.first },
+  )
+  t.strictSame(exits(execution), ALL, log(execution))
+  t.comment(String(execution.message))
+  t.match(
+    execution.message,
+    /^digits-staging: 100 requests, 0 errors, .* digits-production: .*create function/,
+  )
+})
+
 t.test('every command of every buildspec has been run', async (t) => {
   const written = ['Build', 'Staging', 'Plan', 'Production'].flatMap((name) => {
     const { phases } = parse(readFileSync(`${ROOT}pipeline/${name.toLowerCase()}.yml`, 'utf8'))
