@@ -6,6 +6,7 @@ import { registerCompletion } from './completion.ts'
 import { registerDelete } from './delete.ts'
 import { registerDeploy } from './deploy.ts'
 import { registerDoctor } from './doctor.ts'
+import { registerExperiment } from './experiment.ts'
 import { registerExport } from './export.ts'
 import { registerGc } from './gc.ts'
 import { registerInit } from './init.ts'
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Register[] = [
   registerDelete,
   registerGc,
   registerProxy,
+  registerExperiment,
   registerRehearse,
   registerCompletion,
 ]

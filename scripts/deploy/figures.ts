@@ -1,8 +1,10 @@
 /** The tests that the file names, many times over: what an endpoint that serves is like for its callers. */
 
-import type { Session } from './session.ts'
-import { runSmokeTests, type SmokeResult } from './smoke.ts'
-import type { LoadedTest } from './smoke-files.ts'
+import { CommandError, EXIT } from '../cli/command.ts'
+import type { Output } from '../cli/output.ts'
+import type { SmokeTest } from '../config/deployment.ts'
+import type { SmokeResult } from './smoke.ts'
+import { type LoadedTest, loadSmokeTests } from './smoke-files.ts'
 
 export type Figures = {
   requests: number
@@ -44,18 +46,38 @@ export const figuresOf = (results: readonly SmokeResult[], tests: readonly Loade
   }
 }
 
-/** Sends every test `times` times to every variant, one after the other. */
+/**
+ * Sends every test `times` times.
+ * @param run sends each once, without a look at the time that it takes
+ */
 export const measure = async (
-  session: Session,
-  endpoint: string,
   tests: readonly LoadedTest[],
-  { times, variants, asyncOutput }: { times: number; variants: readonly string[]; asyncOutput?: string },
+  times: number,
+  run: (tests: LoadedTest[], round: number) => Promise<SmokeResult[]>,
 ): Promise<Figures> => {
   const timeless = tests.map(({ maxMs: _, ...test }) => test)
   const results: SmokeResult[] = []
-  for (let round = 1; round <= times; round++) {
-    session.output.progress(`smoke tests: ${round} of ${times}`)
-    results.push(...(await runSmokeTests(session, endpoint, timeless, variants, asyncOutput)))
-  }
+  for (let round = 1; round <= times; round++) results.push(...(await run(timeless, round)))
   return figuresOf(results, tests)
+}
+
+/** The bodies of the file's tests. Throws CommandError if it has none. */
+export const requireTests = async (file: string, tests: readonly SmokeTest[]): Promise<LoadedTest[]> => {
+  if (tests.length > 0) return loadSmokeTests(tests)
+  throw new CommandError(`${file} has no smoke tests`, {
+    exitCode: EXIT.usage,
+    fix: 'name a request under smoke, and what its answer must contain: docs/endpoint-yaml.md',
+  })
+}
+
+const milliseconds = (value: number | undefined): string =>
+  value === undefined ? '–' : `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
+
+/** Prints them. Throws CommandError if anything went wrong. */
+export const showFigures = (output: Output, endpoint: string, figures: Figures): void => {
+  const { requests, errors, p50Ms, p99Ms, maxMs, problems } = figures
+  const times = `p50 ${milliseconds(p50Ms)}, p99 ${milliseconds(p99Ms)}, longest ${milliseconds(maxMs)}`
+  output.result({ endpoint, ...figures }, `${endpoint}: ${requests} requests, ${errors} errors, ${times}`)
+  if (problems.length > 0)
+    throw new CommandError(`${endpoint} failed its smoke tests:\n  ${problems.join('\n  ')}`)
 }

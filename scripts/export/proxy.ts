@@ -1,5 +1,6 @@
 /** A CloudFormation template of the proxy as a function of AWS Lambda, with all that it needs. */
 
+import { splitLocation } from '../aws/s3-location.ts'
 import { CommandError } from '../cli/command.ts'
 import { stickyText } from '../config/sticky.ts'
 import { PROXY } from '../doctor/needs.ts'
@@ -14,10 +15,11 @@ const TIMEOUT_SECONDS = 75
 const DAYS = 90
 
 const sub = (text: string) => ({ 'Fn::Sub': text })
+const reference = (name: string) => `\${${name}}`
 
 /** `s3://bucket/prefix/` → its bucket, and what is below the prefix. */
 const placeOf = (location: string): { bucket: string; objects: string } => {
-  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*?)\/?$/.exec(location) ?? []
+  const { bucket, prefix } = splitLocation(location)
   return { bucket, objects: `${bucket}/${prefix === '' ? '' : `${prefix}/`}*` }
 }
 
@@ -63,7 +65,7 @@ export const proxyTemplate = (settings: ProxySettings, codeKey: string) => {
       Effect: 'Allow',
       Action: [...PROXY.endpoint],
       Resource: sub(
-        `arn:\${AWS::Partition}:sagemaker:\${AWS::Region}:\${AWS::AccountId}:endpoint/${endpoint}`,
+        `arn:${reference('AWS::Partition')}:sagemaker:${reference('AWS::Region')}:${reference('AWS::AccountId')}:endpoint/${endpoint}`,
       ),
     },
     {
@@ -76,7 +78,7 @@ export const proxyTemplate = (settings: ProxySettings, codeKey: string) => {
           {
             Effect: 'Allow',
             Action: [...PROXY.exposures],
-            Resource: sub(`arn:\${AWS::Partition}:s3:::${place.objects}`),
+            Resource: sub(`arn:${reference('AWS::Partition')}:s3:::${place.objects}`),
           },
         ]
       : []),
@@ -109,7 +111,10 @@ export const proxyTemplate = (settings: ProxySettings, codeKey: string) => {
     Resources: {
       Log: {
         Type: 'AWS::Logs::LogGroup',
-        Properties: { LogGroupName: sub('/aws/lambda/${AWS::StackName}'), RetentionInDays: DAYS },
+        Properties: {
+          LogGroupName: sub(`/aws/lambda/${reference('AWS::StackName')}`),
+          RetentionInDays: DAYS,
+        },
       },
       Role: {
         Type: 'AWS::IAM::Role',
@@ -149,7 +154,10 @@ export const proxyTemplate = (settings: ProxySettings, codeKey: string) => {
     },
     Outputs: {
       Url: { Value: { 'Fn::GetAtt': ['Url', 'FunctionUrl'] } },
-      Exposures: { Value: sub('logs:${Log}'), Description: 'For experiment report --exposures.' },
+      Exposures: {
+        Value: sub(`logs:${reference('Log')}`),
+        Description: 'For experiment report --exposures.',
+      },
     },
   }
 }

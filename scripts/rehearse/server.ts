@@ -5,7 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  commandLambda,
   freePort,
+  type LambdaLauncher,
   type Launcher,
   quote,
   type Rehearsal,
@@ -64,5 +66,11 @@ export const launchServer: Launcher = async ({ environment, modelFolder }, log) 
   return { url: `http://127.0.0.1:${port}`, exited, stop }
 }
 
+/** The same server, which asks Lambda's Runtime API for its requests. */
+export const launchFunction = (): LambdaLauncher =>
+  commandLambda(`SERVING_LOG_FORMAT=json ${serverOf(undefined)}`, {
+    cwd: IN_CHECKOUT ? ROOT : process.cwd(),
+  })
+
 export const rehearseServer = (options: Partial<RehearsalOptions> = {}): Promise<Rehearsal> =>
-  startRehearsal({ launcher: launchServer, imageDigest: digest(), ...options })
+  startRehearsal({ launcher: launchServer, lambda: launchFunction(), imageDigest: digest(), ...options })

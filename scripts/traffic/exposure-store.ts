@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { Clients } from '../aws/clients.ts'
+import { splitLocation } from '../aws/s3-location.ts'
 
 /** A batch is sent when it has as many bytes, or when its first line is as old. */
 const BATCH_BYTES = 1024 * 1024
@@ -43,7 +44,7 @@ export const createExposureStore = ({
   batchBytes = BATCH_BYTES,
   batchAgeMs = BATCH_AGE_MS,
 }: StoreOptions): ExposureStore => {
-  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*?)\/?$/.exec(location) ?? []
+  const { bucket, prefix } = splitLocation(location)
   const folder = prefix === '' ? '' : `${prefix}/`
   const sealed: Batch[] = []
   const counts = { written: 0, dropped: 0, failures: 0 }
@@ -91,21 +92,20 @@ export const createExposureStore = ({
         counts.failures++
         onError(error as Error, stats())
         later()
-        return
+        break
       }
       sealed.shift()
       bytes -= batch.bytes
       counts.written += batch.lines.length
     }
+    sending = undefined
   }
 
   const flush = (): Promise<void> => {
     if (open !== undefined) sealed.push(open)
     open = undefined
-    sending ??= sendAll().finally(() => {
-      sending = undefined
-    })
-    return sending
+    if (sealed.length > 0) sending ??= sendAll()
+    return sending ?? Promise.resolve()
   }
 
   return {

@@ -80,7 +80,7 @@ export const createSwitch = ({ endpoint, sticky, clients, log, store }: SwitchOp
     const startedAt = performance.now()
     const { userId, cookie } = identify(headers)
     const code = sticky.country && countryOf(headers, sticky.country.from)
-    const current = await weights.get()
+    const current = userId === undefined ? {} : await weights.get()
     const { user, variant: assigned, forced }: Choice = choose(sticky, userId, code, current)
     const takesPart = user !== null && !forced
     requests.total++

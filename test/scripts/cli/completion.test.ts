@@ -49,7 +49,7 @@ _onnx_serving_endpoint`
   t.strictSame(zsh('de'), ['commands'])
   t.strictSame(zsh('-e', 'deploy', 'pla'), ['commands'], 'a value is no command')
   t.match(zsh('deploy', '--re').join(' '), '--recreate')
-  t.strictSame(zsh('export', ''), ['cloudformation', 'terraform'])
+  t.strictSame(zsh('export', ''), ['cloudformation', 'terraform', 'proxy'])
   t.strictSame(zsh('plan', '--file', ''), ['files'])
   t.strictSame(zsh('invoke', ''), ['files'])
 })

@@ -378,6 +378,16 @@ rollout: {strategy: canary, step: 1, rollbackOn: [${RULE}]}`,
       'rollout.bake: the waits of the update add up to 495m, and it is ended after 8h; shorten bake, or take a larger step or timeout (at most 8h)',
     ],
   ],
+  targets: [
+    [
+      'lambda: {memoryMb: 1024}',
+      'lambda: is for target: lambda, and this is for sagemaker; add target: lambda, or remove it',
+    ],
+    [
+      'rollout: {keepOldFor: 5m, rollbackOn: [{metric: error-rate, above: 1%}]}',
+      'rollout.rollbackOn[0].metric: error-rate is of Lambda; say 5xx-rate',
+    ],
+  ],
   alarms: [
     [
       `variants: [{name: a}, {name: b}]\nrollout: {rollbackOn: [${Array(5).fill(RULE)}, {alarm: mine}]}`,
