@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { DEPLOYER, DOCTOR, deployerNeeds, EXECUTION, executionNeeds } from '../../../scripts/doctor/needs.ts'
+import { DEPLOYER, DOCTOR, deployerNeeds, EXECUTION, executionNeeds, PROXY } from '../../../scripts/doctor/needs.ts'
 import { ROOT } from '../../fixtures/index.ts'
 import { deploymentOf } from './fake.ts'
 
@@ -39,11 +39,11 @@ const OTHER_NAMES: Record<string, string[]> = {
 }
 
 /** Every action that the SDK's commands and paginators in these files need. */
-const importedActions = (): Set<string> => {
+const importedActions = (under = ''): Set<string> => {
   const actions = new Set<string>()
   for (const file of readdirSync(`${ROOT}scripts`, { recursive: true, encoding: 'utf8' })) {
     // The rehearsal is the other side.
-    if (!file.endsWith('.ts') || file.startsWith('rehearsal/')) continue
+    if (!file.endsWith('.ts') || file.startsWith('rehearsal/') || !file.startsWith(under)) continue
     const source = readFileSync(`${ROOT}scripts/${file}`, 'utf8')
     for (const [, names = '', name = ''] of source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/([^']+)'/g)) {
       const service = name === 'lib-storage' ? 's3' : SERVICES[name]
@@ -91,6 +91,10 @@ t.test('and nothing that neither they nor build_and_push.sh call', async (t) => 
   )
 })
 
+t.test('the proxy may do what scripts/traffic/ calls, and nothing else', async (t) => {
+  t.strictSame([...importedActions('traffic/')].sort(), Object.values(PROXY).flat().sort())
+})
+
 t.test('docs/iam/ has the tables as policies, statement by statement', async (t) => {
   const sid = (key: string) => key.charAt(0).toUpperCase() + key.slice(1)
   const table = (of: Record<string, readonly string[]>) =>
@@ -98,6 +102,7 @@ t.test('docs/iam/ has the tables as policies, statement by statement', async (t)
   const plain = (name: string) => statements(name).map(({ Sid, Effect, Action }) => ({ Sid, Effect, Action }))
   t.strictSame(plain('deployer'), table({ ...DEPLOYER, doctor: DOCTOR }))
   t.strictSame(plain('execution-role'), table(EXECUTION))
+  t.strictSame(plain('proxy'), table(PROXY))
 })
 
 t.test('the resources of the policies fit those that doctor asks for', async (t) => {
