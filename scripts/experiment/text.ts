@@ -50,7 +50,7 @@ const metricText = ({ metric, kind, variants, comparisons }: MetricResult): stri
         ],
         comparisons,
       ),
-      ...comparisons.map(
+      ...comparisons.filter(({ detectable }) => detectable > 0).map(
         ({ variant, detectable, needed }) =>
           `${comparisons.length > 1 ? `${variant}: ` : ''}so many users show a difference of ${write(detectable)} four times of five` +
           (needed.length === 0

@@ -10,6 +10,7 @@ import {
   EXECUTION,
   executionNeeds,
   type Need,
+  PROXY,
 } from '../../../scripts/doctor/needs.ts'
 import {
   LAMBDA_DEPLOYER,
@@ -128,6 +129,10 @@ t.test(
   },
 )
 
+t.test('the proxy may do what scripts/traffic/ calls, and nothing else', async (t) => {
+  t.strictSame([...importedActions('traffic/')].sort(), Object.values(PROXY).flat().sort())
+})
+
 t.test('docs/iam/ has the tables as policies, statement by statement', async (t) => {
   const sid = (key: string) => key.charAt(0).toUpperCase() + key.slice(1)
   const table = (of: Record<string, readonly string[]>) =>
@@ -137,6 +142,7 @@ t.test('docs/iam/ has the tables as policies, statement by statement', async (t)
   t.strictSame(plain('execution-role'), table(EXECUTION))
   t.strictSame(plain('lambda-deployer'), table(LAMBDA_DEPLOYER))
   t.strictSame(plain('lambda-execution-role'), table(LAMBDA_EXECUTION))
+  t.strictSame(plain('proxy'), table(PROXY))
 })
 
 /** `lambda-deployer` of a deployment that has everything, and what is asked for there. */
