@@ -164,10 +164,10 @@ export const measureLambda = async (): Promise<string> => {
   ].join('\n')
 }
 
-const [BEGIN, END] = ['<!-- measured -->\n', '\n<!-- end of measured -->']
+const [BEGIN, END] = ['<!-- measured -->\n', '<!-- end of measured -->']
 
 export const writeLambda = (table: string): void => {
   const [before = '', rest = ''] = readFileSync(PAGE, 'utf8').split(BEGIN)
   const [, after = ''] = rest.split(END)
-  writeFileSync(PAGE, `${before}${BEGIN}${table}${END}${after}`)
+  writeFileSync(PAGE, `${before}${BEGIN}${table}\n${END}${after}`)
 }
