@@ -31,7 +31,7 @@ const smokeOf = (here: FunctionStage) => {
 }
 
 /** So many requests whenever the alarms are looked at, which is every five seconds of the rehearsal's clock. */
-const AT_EACH_LOOK = 10
+const AT_EACH_LOOK = 6
 
 /** Callers who ask while a canary is watched; the statuses that they get. */
 const callers = (here: FunctionStage, ask: () => Promise<Response>): number[] => {
@@ -158,7 +158,7 @@ t.test('a good canary gets all; a rollback goes back, and again further', async 
   here.rehearsal.onCall((_, action) => {
     if (action === 'GetAlias') shares.push(aliasOf(here)?.other?.weight ?? 0)
   })
-  const rollout = { ...CANARY, strategy: 'linear', step: '30%' }
+  const rollout = { ...CANARY, strategy: 'linear', step: '30%', bake: '10s', rollbackOn: [] }
   const better = await deploy(here, 'better', { lambda: OPEN, rollout })
   t.match(better.value, { outcome: 'updated', runs: '2' })
   t.strictSame([...new Set(shares)], [0, 0.3, 0.6, 0.9])
