@@ -6,6 +6,7 @@ import t from 'tap'
 import { EXIT } from '../../../scripts/cli/command.ts'
 import { registerDelete } from '../../../scripts/commands/delete.ts'
 import { registerDeploy } from '../../../scripts/commands/deploy.ts'
+import { registerExport } from '../../../scripts/commands/export.ts'
 import { registerGc } from '../../../scripts/commands/gc.ts'
 import { registerInvoke } from '../../../scripts/commands/invoke.ts'
 import { registerLogs } from '../../../scripts/commands/logs.ts'
@@ -248,6 +249,26 @@ t.test('old versions and archives are collected, those in use are not', async (t
     functionOf(here)?.versions.map(({ version }) => version),
     ['3', '4'],
   )
+})
+
+t.test('as a template of CloudFormation, and of nothing else', async (t) => {
+  const here = await functionStage(t)
+  const file = here.config('good', { lambda: { ...OPEN, provisionedConcurrency: 2 }, tags: { team: 'ml' } })
+  const exported = await here.command(registerExport, ['export', 'cloudformation', '--file', file])
+  t.match(exported.text, /^# Written by .*\nAWSTemplateFormatVersion: "?2010-09-09/s)
+  const { Resources } = exported.value as { Resources: Record<string, { Type: string; Properties: object }> }
+  t.strictSame(
+    Object.values(Resources).map(({ Type }) => Type.replace('AWS::Lambda::', '')),
+    ['Function', 'Version', 'Alias', 'Url', 'Permission', 'Permission'],
+  )
+  t.match(Resources.Function?.Properties, {
+    FunctionName: 'digits',
+    PackageType: 'Image',
+    ReservedConcurrentExecutions: 100,
+    Tags: [{ Key: 'team', Value: 'ml' }],
+  })
+  const terraform = await here.command(registerExport, ['export', 'terraform', '--file', file])
+  t.match(terraform.error, { exitCode: EXIT.usage, message: /not as terraform/ })
 })
 
 t.test('a function of the same name that is not ours is left alone', async (t) => {
