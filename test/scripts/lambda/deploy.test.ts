@@ -251,6 +251,24 @@ t.test('old versions and archives are collected, those in use are not', async (t
   )
 })
 
+t.test('what would be refused is told before anything is sent', async (t) => {
+  const here = await functionStage(t)
+  const alarm = { rollout: { strategy: 'canary', rollbackOn: [{ alarm: 'mine' }] } }
+  const before = here.rehearsal.calls().length
+  const planned = await here.command(registerPlan, ['plan', '--file', here.config('good', alarm)])
+  t.match(planned.text, /would fail: alarms: there is no alarm mine/)
+  t.match((await deploy(here, 'good', alarm)).error, { message: /nothing was sent:\n.*no alarm mine/ })
+  t.strictSame(here.changes(before), [])
+  const takeBack = here.rehearsal.fault({ kind: 'deny', action: 'lambda:CreateFunction' })
+  const denied = await deploy(here, 'good')
+  t.match(denied.output.warnings, [
+    /permissions: lambda may not|permissions: you may not lambda:CreateFunction/,
+  ])
+  t.match(denied.error, { message: /AccessDenied.*lambda:CreateFunction/ })
+  takeBack()
+  t.match((await deploy(here, 'good')).value, { outcome: 'created' })
+})
+
 t.test('as a template of CloudFormation, and of nothing else', async (t) => {
   const here = await functionStage(t)
   const file = here.config('good', { lambda: { ...OPEN, provisionedConcurrency: 2 }, tags: { team: 'ml' } })
