@@ -13,7 +13,7 @@ import type { Wanted } from './resolve.ts'
 
 type Check = (wanted: Wanted) => Promise<string[]>
 
-/** The archive and what is in it lie in `/tmp` together. */
+/** The folder is unpacked to `/tmp`. */
 const storage: Check = async ({ desired: { archives, configuration } }) => {
   const mb = configuration.EphemeralStorage?.Size ?? 0
   return archives
