@@ -2,19 +2,9 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import * as Plot from '@observablehq/plot'
-import { parseHTML } from 'linkedom'
+import { BAD, draw, GOOD, GREY } from '../scripts/svg/draw.ts'
 import { type Figure, isMet } from './lib/figure.ts'
 import type { OverloadPoint } from './overload.ts'
-
-const FONT = { fontSize: '13px', fontFamily: 'system-ui, sans-serif', background: 'white' }
-export const [GOOD, BAD, GREY] = ['#2a7f62', '#c8553d', '#999']
-
-export const draw = (options: Plot.PlotOptions): string => {
-  const { document } = parseHTML('<html><body></body></html>')
-  const figure = Plot.plot({ ...options, document, style: FONT })
-  figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
-  return figure.outerHTML
-}
 
 const shorten = (text: string): string => (text.length > 70 ? `${text.slice(0, 69)}…` : text)
 

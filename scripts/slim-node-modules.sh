@@ -25,6 +25,8 @@ done
 # One package has the binaries of 13 platforms.
 find tokenizers -name '*.node' ! -name "tokenizers.linux-$arch-gnu.node" -delete
 rm -rf onnxruntime-node/lib onnxruntime-node/script onnxruntime-common/lib @img/*musl* @img/sharp-wasm32
+# Bundled into dist/, all of it. What says which versions these are stays, for those who look for them.
+rm -rf @aws-sdk/*/dist-* @smithy/*/dist-* tar/dist bowser/*.js bowser/src
 find . -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -iname '*.md' \) \
   ! -iname 'license*' -delete
 # Folders of tests and documentation, where they stand directly in a package.

@@ -6,7 +6,7 @@ import { StartupError } from './errors.ts'
 import { DEFAULT_MAX_BATCH_SIZE } from './protocol/defaults.ts'
 import { UNTRIED } from './server/banner.ts'
 import { readConfig } from './server/config/read-config.ts'
-import { exampleRequest } from './server/example-request.ts'
+import { exampleBody, exampleRequest } from './server/example-request.ts'
 import { type Inspected, inspect } from './server/pool/inspect.ts'
 import { formatSpec, listNames } from './words.ts'
 
@@ -51,6 +51,12 @@ const summary = (model: string, { description, rows, device, warnings, name }: I
     tried: example.tried,
     warnings,
   }
+}
+
+/** For programs: the request that is shown, as it goes over the wire. */
+const bodyOf = (model: string, { description, rows }: Inspected) => {
+  const found = exampleBody(description.example, rows, model)
+  return found && { contentType: found.contentType, bodyBase64: Buffer.from(found.body).toString('base64') }
 }
 
 const lines = (model: string, found: ReturnType<typeof summary>): string => {
@@ -108,8 +114,13 @@ const main = async (): Promise<number> => {
   }
   const { config, json } = given
   try {
-    const found = summary(config.model, await inspect(config), config.port)
-    process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : lines(config.model, found))
+    const inspected = await inspect(config)
+    const found = summary(config.model, inspected, config.port)
+    process.stdout.write(
+      json
+        ? `${JSON.stringify({ ...found, body: bodyOf(config.model, inspected) }, null, 2)}\n`
+        : lines(config.model, found),
+    )
     return 0
   } catch (error) {
     if (!(error instanceof StartupError)) throw error

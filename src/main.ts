@@ -5,10 +5,12 @@ import { isCompiled } from './places.ts'
 import { banner, describeModel } from './server/banner.ts'
 import { helpText } from './server/config/help.ts'
 import { readConfig } from './server/config/read-config.ts'
-import type { Config } from './server/config/settings.ts'
+import type { Config, Lambda } from './server/config/settings.ts'
+import type { Fetched } from './server/fetch/fetch-model.ts'
+import { isInS3 } from './server/fetch/location.ts'
 import type { Log } from './server/log.ts'
 import { assertEnoughOpenFiles } from './server/machine/open-files.ts'
-import { inspect } from './server/pool/inspect.ts'
+import { type Inspected, inspect } from './server/pool/inspect.ts'
 import type { Server } from './server/server.ts'
 import { makeTempDir } from './server/temp-dir.ts'
 
@@ -18,12 +20,27 @@ const EXIT = { ok: 0, failed: 1, usage: 2 }
 /** Ctrl-C reaches the server from the terminal and again through npm; only a later signal means impatience. */
 const ECHO_MS = 1000
 
+/** Set by AWS Lambda alone: where it is asked for invocations. */
+const { AWS_LAMBDA_RUNTIME_API: runtimeApiAddress } = process.env
+
 /** Writes synchronously, so that the line is out before the process ends. */
 const print = (stream: NodeJS.WriteStream, text: string): void => {
   stream.write(text)
 }
 
-const readSettings = (): Config => {
+/** Ends the process without having served. Lambda answers invocations with the reason. */
+const giveUp = async (code: number, reason: string): Promise<never> => {
+  if (runtimeApiAddress) {
+    const { runtimeApi } = await import('./lambda/runtime-api.ts')
+    const error = { errorType: 'Runtime.StartupError', errorMessage: reason }
+    await runtimeApi(runtimeApiAddress)
+      .failInit(error)
+      .catch(() => {})
+  }
+  process.exit(code)
+}
+
+const readSettings = async (): Promise<Config> => {
   try {
     const config = readConfig(process.argv.slice(2), process.env)
     if (config !== 'help') return config
@@ -32,7 +49,7 @@ const readSettings = (): Config => {
   } catch (error) {
     if (!(error instanceof StartupError)) throw error
     print(process.stderr, `${error.message}\n`)
-    process.exit(EXIT.usage)
+    return giveUp(EXIT.usage, error.message)
   }
 }
 
@@ -53,36 +70,74 @@ const drainOnce = (server: Server, log: Log): ((signal: string) => Promise<void>
   }
 }
 
-const findWritable = ({ tempDir }: Config): { directory?: string; problem?: string } => {
+const findWritable = ({ tempDir, lambda }: Config): { directory?: string; problem?: string } => {
   try {
-    return { directory: makeTempDir(tempDir) }
+    return { directory: makeTempDir(tempDir, lambda?.id) }
   } catch (error) {
     return { problem: `nothing can be written in ${tempDir}: ${(error as Error).message}` }
   }
 }
 
+const fetchFromS3 = async ({ model, modelSha256 }: Config, directory?: string): Promise<Fetched> => {
+  if (directory === undefined)
+    throw new StartupError('a model from S3 needs a folder to be written to; see --temp-dir')
+  // Its client warns of Node's version on stderr; the one in package.json runs on it.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+  const { fetchModel } = await import('./server/fetch/fetch-model.ts')
+  return fetchModel(model, {
+    directory,
+    sha256: modelSha256 === 'none' ? undefined : modelSha256,
+    isCustomEndpoint: Boolean(process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL),
+  })
+}
+
+const inspectWhenThere = async (
+  config: Config,
+  directory: string | undefined,
+  fetched: Promise<Fetched> | undefined,
+): Promise<Inspected> => {
+  const model = fetched === undefined ? config.model : (await fetched).path
+  return inspect({ ...config, model, ...(directory && { directory }) })
+}
+
 /** Before more modules are loaded: their loader is what fails first, with a stack that names a file and not the limit. */
-const checkOpenFiles = ({ workers }: Config): void => {
+const checkOpenFiles = async ({ workers }: Config): Promise<void> => {
   try {
     assertEnoughOpenFiles(workers)
   } catch (error) {
-    print(process.stderr, `${(error as Error).message}\n`)
-    process.exit(EXIT.failed)
+    const { message } = error as Error
+    print(process.stderr, `${message}\n`)
+    await giveUp(EXIT.failed, message)
   }
+}
+
+/** Does not end. */
+const answerLambda = async ({ runtimeApi: address }: Lambda, directory: string, log: Log): Promise<void> => {
+  const [{ runtimeApi }, { serveInvocations }, { socketIn }] = await Promise.all([
+    import('./lambda/runtime-api.ts'),
+    import('./lambda/serve.ts'),
+    import('./server/listen.ts'),
+  ])
+  await serveInvocations(runtimeApi(address), socketIn(directory), log)
 }
 
 const main = async (): Promise<void> => {
   // So that a stack names the sources, of what is loaded from here on.
   if (isCompiled) process.setSourceMapsEnabled(true)
-  const config = readSettings()
-  checkOpenFiles(config)
+  const config = await readSettings()
+  await checkOpenFiles(config)
   const writable = findWritable(config)
+  const fetched = isInS3(config.model) ? fetchFromS3(config, writable.directory) : undefined
   // The model is inspected while the rest of the server is still being loaded.
-  const inspection = inspect({ ...config, ...writable })
+  const inspection = inspectWhenThere(config, writable.directory, fetched)
   inspection.catch(() => {})
   const { createLog, isText } = await import('./server/log.ts')
   const log = await createLog(config)
   if ('problem' in writable) log.warn(writable.problem)
+  fetched?.then(
+    ({ bytes, milliseconds }) => log.info({ bytes, milliseconds }, `fetched ${config.model}`),
+    () => {},
+  )
   const { Server } = await import('./server/server.ts')
   const server = new Server(config, log, writable.directory)
   const drain = drainOnce(server, log)
@@ -92,13 +147,14 @@ const main = async (): Promise<void> => {
     const { description } = await inspection
     if (isText(config)) print(process.stdout, banner(config, info, layout, description.example))
     else log.info({ model: describeModel(info), ...layout, cpuBudget: budget }, 'ready')
+    if (config.lambda !== undefined) await answerLambda(config.lambda, writable.directory ?? '', log)
   } catch (error) {
     // A signal came first: it is the drain that ends the process.
     if (server.draining) return
     await server.drain()
     const known = error instanceof StartupError
     log.fatal(known ? error.message : { err: error }, known ? undefined : 'the server cannot start')
-    process.exit(EXIT.failed)
+    await giveUp(EXIT.failed, (error as Error).message)
   }
 }
 

@@ -11,7 +11,7 @@ import { ROOT } from './fixtures/index.ts'
  */
 const ROOMS: Record<string, string> = {
   'src/main.ts':
-    'errors places server/banner server/config server/log server/machine server/pool server/server server/temp-dir',
+    'errors lambda places server/banner server/config server/fetch server/listen server/log server/machine server/pool server/server server/temp-dir',
   'src/cli.ts': 'inspect main places',
   'src/inspect.ts': 'errors protocol server/banner server/config server/example-request server/pool words',
   'src/errors.ts': '',
@@ -20,6 +20,7 @@ const ROOMS: Record<string, string> = {
   'src/places.ts': '',
   'src/handler-types.ts': '',
   'src/protocol': 'errors',
+  'src/lambda': 'errors',
   'src/tensor': 'words',
   'src/model': 'errors tensor words yaml zod',
 
@@ -39,6 +40,7 @@ const ROOMS: Record<string, string> = {
   'src/server/http': 'bag errors protocol server/health server/observe server/scheduling fastify',
   'src/server/pool': 'bag errors places protocol server/machine server/scheduling',
   'src/server/scheduling': 'bag protocol server/observe',
+  'src/server/fetch': 'errors @aws-sdk/client-s3 tar',
   'src/server/front': 'errors server/machine',
   'src/server/machine': 'errors protocol',
   'src/server/observe': 'protocol prom-client',
@@ -82,7 +84,7 @@ const ROOMS: Record<string, string> = {
 /** Folders whose insides are as they like, with what they may import of the others' rooms. */
 const WINGS: Record<string, string[]> = {
   scripts: ['src/errors.ts', 'src/words.ts', 'src/model', 'src/tensor', 'src/worker'],
-  benchmark: ['src', 'test/fixtures'],
+  benchmark: ['src', 'test/fixtures', 'scripts/svg'],
   fuzz: ['src', 'test/fixtures', 'test/worker/image', 'benchmark/lib'],
 }
 

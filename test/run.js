@@ -4,6 +4,7 @@
  *     npm test                                   all but container, gpu-image, rehearsal and chaos
  *     npm test -- test/server/config.test.ts     a file; several, or folders, too
  *     npm test -- test/worker --grep=rows        what is no path goes to tap
+ *     TIMES=1 npm test                           says at the end what took how much CPU time
  *
  * To start a process for each file would take longer than most files do, so the files of a folder share one, and small
  * folders too.
@@ -33,15 +34,25 @@ const ALL = ['test', 'packages/sagemaker-rehearsal/test']
 const NAMED_ONLY = ['test/container', 'test/gpu-image', 'test/rehearsal', 'test/chaos']
 
 /** Each file of these has a process: they start servers, and wait. Those that wait longest are begun first. */
-const APART = ['test/server/front/nginx.test.ts', 'test/server/pool', 'test/contract', ...NAMED_ONLY]
+const APART = [
+  'test/server/front/nginx.test.ts',
+  'test/contract/drain.test.ts',
+  'test/contract/signals.test.ts',
+  'test/server/pool',
+  'test/contract',
+  ...NAMED_ONLY,
+]
 
-/** A folder of fewer files shares a process with the others of its parent: each process loads tap, and more, anew. */
+/** Folders of fewer files share a process: each process loads tap, the AWS SDK and more anew. */
 const ENOUGH_FILES = 6
+
+/** One of more files has several processes, so that none is still at work when the others have ended. */
+const MOST_FILES = 45
 
 /** What `tap build` writes, but only if it changes. */
 const PLUGINS = '.tap/plugins/package.json'
 
-const NO_SOURCES = ['node_modules', '.git', '.gitignore', '.build', '.tap', 'coverage']
+const NO_SOURCES = ['node_modules', '.git', '.gitignore', '.build', '.tap', 'coverage', 'dist']
 
 /** Gives the compiled files what they find beside themselves: links to all other files. True if something is compiled. */
 const mirror = (folder) => {
@@ -71,37 +82,40 @@ const isIn = (paths) => (file) => paths.some((path) => file === path || file.sta
 
 /**
  * A program that runs these files, one after the other; a file that has a process to itself is imported as it is.
- * @param name a folder or a file: what tap calls the program in the names of snapshots, wherever it is in the order
+ * What it is called is in the names of snapshots: the same whoever shares the process.
  */
 const textOf = ({ name, own, isApart }) => {
-  const called = isApart ? name.replace(/\.ts$/, '.js') : `${name}/all.js`
+  const called = isApart ? name.replace(/\.ts$/, '.js') : 'all.js'
   const start = isApart
     ? `await import('../${called}')\n`
     : `const { together } = await import('../test/together.js')\nawait together(${JSON.stringify(own)})\n`
   return `process.argv[1] = ${JSON.stringify(join(BUILD, called))}\n${start}`
 }
 
-/** Which files run together: those of a folder, of the one above it if they are few, or of test/. */
+/** A list as several of about the same length. */
+const parts = (list, most) => {
+  const count = Math.ceil(list.length / most)
+  const start = (part) => Math.round((part * list.length) / count)
+  return Array.from({ length: count }, (_, part) => list.slice(start(part), start(part + 1)))
+}
+
+/** Which files run together: those of a folder of test/ or of a package, and those of all folders that have few. */
 const groupsOf = (files) => {
-  const groups = []
-  let rest = files
-  for (const depth of [3, 2, 1]) {
-    const folderOf = (file) => dirname(file).split('/').slice(0, depth).join('/')
-    for (const folder of new Set(rest.map(folderOf))) {
-      const own = rest.filter((file) => folderOf(file) === folder)
-      const isFull = own.length >= ENOUGH_FILES && folder.split('/').length === depth
-      if (isFull || depth === 1) groups.push({ name: folder, own, isApart: false })
-    }
-    rest = rest.filter((file) => !groups.some(({ own }) => own.includes(file)))
-  }
-  return groups
+  const folderOf = (file) => dirname(file).split('/').slice(0, 2).join('/')
+  const filesOf = (folder) => files.filter((file) => folderOf(file) === folder)
+  const all = [...new Set(files.map(folderOf))]
+  const large = all.filter((folder) => filesOf(folder).length >= ENOUGH_FILES)
+  const few = files.filter((file) => !large.includes(folderOf(file)))
+  const groups = [...large.map((name) => ({ name, files: filesOf(name) })), { name: 'test', files: few }]
+  return groups.flatMap(({ name, files }) =>
+    parts(files, MOST_FILES).map((own) => ({ name, own, isApart: false })),
+  )
 }
 
 /** What takes longest is not begun last, and what waits goes with what computes. */
 const inOrder = (files) => {
-  const apart = APART.flatMap((path) =>
-    files.filter(isIn([path])).map((file) => ({ name: file, own: [file], isApart: true })),
-  )
+  const inTurn = new Set(APART.flatMap((path) => files.filter(isIn([path]))))
+  const apart = [...inTurn].map((file) => ({ name: file, own: [file], isApart: true }))
   const groups = groupsOf(files.filter((file) => !isIn(APART)(file)))
   groups.sort((one, other) => other.own.length - one.own.length)
   const both = Math.max(apart.length, groups.length)
@@ -152,11 +166,17 @@ if (changed(PLUGINS) < changed('node_modules/.package-lock.json')) {
   run(bin('tap'), ['build'])
   utimesSync(join(ROOT, PLUGINS), new Date(), new Date())
 }
+const preloaded = [join(ROOT, 'test/no-domains.js')]
+if (process.env.TIMES !== undefined) {
+  process.env.TIMES = join(BUILD, 'times.jsonl')
+  preloaded.push(join(BUILD, 'test/times.js'))
+  process.on('exit', () => run(process.execPath, ['.build/test/print-times.js', process.env.TIMES]))
+}
 run(process.execPath, [
   '--import',
   './test/plain-processes.js',
   bin('tap'),
-  `--node-arg=--import=${new URL('no-domains.js', import.meta.url)}`,
+  ...preloaded.map((path) => `--node-arg=--import=${path}`),
   ...options,
   ...programs(files),
 ])

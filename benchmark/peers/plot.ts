@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs'
 import * as Plot from '@observablehq/plot'
-import { draw, GOOD, GREY } from '../plot.ts'
+import { draw, GOOD, GREY } from '../../scripts/svg/draw.ts'
 import type { PeerResults } from './measure.ts'
 import type { Part } from './parts.ts'
 import { OURS, TITLES } from './servers.ts'

@@ -16,7 +16,7 @@ import { STSClient } from '@aws-sdk/client-sts'
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 /** Attempts at a call, with the SDK's exponential back-off between them: throttling is common while an endpoint is watched. */
-const MAX_ATTEMPTS = 8
+export const MAX_ATTEMPTS = 8
 
 /** By how many ms AWS's time is ahead of this machine's, which may be wrong. */
 const ahead = new WeakMap<object, number>()
@@ -48,7 +48,13 @@ export const createClients = (
     quotas: new ServiceQuotasClient(common),
     tagging: new ResourceGroupsTaggingAPIClient(common),
   }
-  clients.sagemaker.middlewareStack.add(
+  tellTime(clients.sagemaker, clients)
+  return clients
+}
+
+/** From now on `timeOf(clients)` goes by the answers of this client, too. */
+export const tellTime = (client: Pick<SageMakerClient, 'middlewareStack'>, clients: object): void => {
+  client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args)
       const { headers } = (result.response ?? {}) as { headers?: Record<string, string> }
@@ -58,10 +64,9 @@ export const createClients = (
     },
     { step: 'deserialize', name: 'serverTime', priority: 'high' },
   )
-  return clients
 }
 
-/** AWS's time in epoch ms, as of SageMaker's last answer: what logs and metrics go by. */
+/** AWS's time in epoch ms, as of its last answer: what logs and metrics go by. */
 export const timeOf = (clients: Clients): number => Date.now() + (ahead.get(clients) ?? 0)
 
 export type Clients = ReturnType<typeof createClients>

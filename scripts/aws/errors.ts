@@ -8,6 +8,7 @@ const MISSING_NAMES = new Set([
   'NoSuchUpload',
   'NotFound',
   'ObjectNotFoundException',
+  'ProvisionedConcurrencyConfigNotFoundException',
   'RepositoryNotFoundException',
   'ImageNotFoundException',
   'ResourceNotFound',
@@ -52,6 +53,8 @@ export const isConflict = (error: unknown): boolean => {
   const { name, message } = read(error)
   return (
     name === 'ConflictException' ||
+    name === 'ResourceConflictException' ||
+    name === 'PreconditionFailedException' ||
     name === 'ResourceInUse' ||
     name === 'ConcurrentUpdateException' ||
     (isValidation(name) && /already exist|in.progress|cannot (update|delete)|is being|in use/i.test(message))
@@ -75,7 +78,8 @@ export const isNotYetKnown = (error: unknown): boolean => {
   const { name, message } = read(error)
   return (
     isGone(error) ||
-    (isValidation(name) && /could not assume role|cannot be assumed|not authorized to assume/i.test(message))
+    ((isValidation(name) || name === 'InvalidParameterValueException') &&
+      /could not assume role|cannot be assumed|not authorized to assume/i.test(message))
   )
 }
 

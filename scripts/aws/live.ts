@@ -170,25 +170,32 @@ const bucketIsThere = async ({ s3 }: Clients, bucket: string): Promise<boolean> 
   }
 }
 
+/** Which of the buckets and archives wanted are there. */
+export const readStored = async (
+  clients: Clients,
+  archives: readonly Archive[],
+): Promise<Pick<Live, 'buckets' | 'objects'>> => {
+  const wanted = [...new Set(archives.map(({ bucket }) => bucket))]
+  const there = await Promise.all(wanted.map((bucket) => bucketIsThere(clients, bucket)))
+  const buckets = wanted.filter((_, at) => there[at])
+  const objects = await Promise.all(
+    archives.map(async (archive) =>
+      buckets.includes(archive.bucket) && (await isUploaded(clients.s3, archive)) ? [addressOf(archive)] : [],
+    ),
+  )
+  return { buckets, objects: objects.flat() }
+}
+
 /** Reads all that `plan` compares with what is wanted. */
 export const readLive = async (
   clients: Clients,
   desired: Pick<Desired, 'endpoint' | 'archives' | 'models' | 'config'>,
 ): Promise<Live> => {
-  const wantedBuckets = [...new Set(desired.archives.map(({ bucket }) => bucket))]
-  const there = await Promise.all(wantedBuckets.map((bucket) => bucketIsThere(clients, bucket)))
-  const buckets = wantedBuckets.filter((_, at) => there[at])
-  const [endpoint, wantedConfig, alarms, objects] = await Promise.all([
+  const [stored, endpoint, wantedConfig, alarms] = await Promise.all([
+    readStored(clients, desired.archives),
     describeEndpoint(clients, desired.endpoint),
     describeConfig(clients, desired.config.EndpointConfigName as string),
     readAllAlarms(clients, desired.endpoint),
-    Promise.all(
-      desired.archives.map(async (archive) =>
-        buckets.includes(archive.bucket) && (await isUploaded(clients.s3, archive))
-          ? [addressOf(archive)]
-          : [],
-      ),
-    ),
   ])
   const [tags, config] = await Promise.all([
     endpoint?.EndpointArn === undefined ? {} : readTags(clients, endpoint.EndpointArn),
@@ -215,7 +222,6 @@ export const readLive = async (
     configs: wantedConfig?.EndpointConfigName === undefined ? [] : [wantedConfig.EndpointConfigName],
     scaling: { ...scaling, alarms: alarms.filter(({ AlarmName }) => isWakeAlarm(AlarmName)) },
     alarms: alarms.filter(({ AlarmName }) => !isWakeAlarm(AlarmName)),
-    buckets,
-    objects: objects.flat(),
+    ...stored,
   }
 }

@@ -1,7 +1,7 @@
 /** What must be looked up before requests can be written: whose account, which images, which archives. Changes nothing. */
 
 import type { Deployment } from '../config/deployment.ts'
-import { fleetsOf, imagesOf } from '../config/fleets.ts'
+import { fleetsOf, imagesOf, type WithFleets } from '../config/fleets.ts'
 import { archiveOf, defaultBucket, pack } from '../package/archive.ts'
 import { type Archive, imageKey, type Resolved } from '../plan/desired.ts'
 import type { Clients } from './clients.ts'
@@ -10,7 +10,7 @@ import { findImage } from './images.ts'
 
 export const resolve = async (
   clients: Clients,
-  deployment: Deployment,
+  deployment: Pick<Deployment, 'account' | 'endpoint'> & WithFleets,
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (text: string) => void } = {},
 ): Promise<{ resolved: Resolved; warnings: string[] }> => {
   const identity = await readIdentity(clients, deployment.account)

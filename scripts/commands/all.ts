@@ -20,6 +20,8 @@ import { registerPush } from './push.ts'
 import { registerRehearse } from './rehearse.ts'
 import { registerRollback } from './rollback.ts'
 import { registerScale } from './scale.ts'
+import { registerSize } from './size.ts'
+import { registerSmoke } from './smoke.ts'
 import { registerStatus } from './status.ts'
 import { registerTraffic } from './traffic.ts'
 
@@ -35,10 +37,12 @@ export const COMMANDS: readonly Register[] = [
   registerStatus,
   registerLogs,
   registerInvoke,
+  registerSmoke,
   registerTraffic,
   registerPromote,
   registerRollback,
   registerScale,
+  registerSize,
   registerDelete,
   registerGc,
   registerProxy,

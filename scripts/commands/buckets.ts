@@ -1,10 +1,16 @@
 import { readIdentity } from '../aws/identity.ts'
-import { fleetsOf } from '../config/fleets.ts'
+import { fleetsOf, type WithFleets } from '../config/fleets.ts'
+import type { Session } from '../deploy/session.ts'
 import { defaultBucket } from '../package/archive.ts'
-import type { Target } from './open.ts'
 
 /** Buckets where archives of the endpoint may lie though no model names them any more. */
-export const bucketsOf = async ({ session, deployment }: Target): Promise<string[]> => {
+export const bucketsOf = async ({
+  session,
+  deployment,
+}: {
+  session: Session
+  deployment?: WithFleets & { account?: string }
+}): Promise<string[]> => {
   const identity = await readIdentity(session.clients, deployment?.account)
   const named = (deployment === undefined ? [] : fleetsOf(deployment)).flatMap(({ model }) =>
     typeof model === 'object' && 'bucket' in model ? (model.bucket ?? []) : [],

@@ -9,6 +9,7 @@ import { refuse } from '../doctor/preflight.ts'
 import { costOfDesired, formatCost } from '../price/cost.ts'
 import { formatVariants } from '../status/format.ts'
 import { statusOf } from '../status/status.ts'
+import { byTarget } from './by-target.ts'
 import { openDesired, preflight, type Wanted } from './open.ts'
 import { showPlan } from './plan.ts'
 
@@ -66,9 +67,15 @@ export const registerDeploy: Register = (program, context: Context) => {
       'after',
       '\nExit codes: 0 as asked, 1 failed, 3 rolled back.\n\nExample: onnx-serving-endpoint -e production deploy',
     )
-    .action(async ({ recreate, tag }: { recreate: boolean; tag?: string }) => {
-      const wanted = await openDesired(context, (deployment) => withTag(deployment, tag))
-      if (context.options().dryRun) await showPlan(wanted, recreate)
-      else await runDeploy(wanted, { recreate })
-    })
+    .action(
+      byTarget(
+        context,
+        (lambda) => lambda.deploy,
+        async ({ recreate, tag }: { recreate: boolean; tag?: string }) => {
+          const wanted = await openDesired(context, (deployment) => withTag(deployment, tag))
+          if (context.options().dryRun) await showPlan(wanted, recreate)
+          else await runDeploy(wanted, { recreate })
+        },
+      ),
+    )
 }

@@ -1,6 +1,8 @@
-import { CommandError, type Context, DRY_RUN_OPTION, EXIT, type Register } from '../cli/command.ts'
+import { type Context, DRY_RUN_OPTION, type Register } from '../cli/command.ts'
 import { collect, planCollection } from '../deploy/collect.ts'
 import { bucketsOf } from './buckets.ts'
+import { byTarget } from './by-target.ts'
+import { PACKING_MS, parseKeep } from './keep.ts'
 import { ENDPOINT_OPTION, openTarget } from './open.ts'
 
 /** What the file's `keepVersions` is by default. */
@@ -8,15 +10,6 @@ const KEEP = 3
 
 /** What the file's `rollout.timeout` is by default. */
 const TIMEOUT_SECONDS = 3_600
-
-/** What a deployment may take beyond its rollout: packing, uploading, waiting for others. */
-const PACKING_MS = 3_600_000
-
-const parseKeep = (text: string | undefined): number | undefined => {
-  if (text === undefined) return undefined
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text)
-  throw new CommandError(`--keep is a number of versions from 1, not "${text}"`, { exitCode: EXIT.usage })
-}
 
 export const registerGc: Register = (program, context: Context) => {
   program
@@ -28,43 +21,49 @@ export const registerGc: Register = (program, context: Context) => {
     .option(...ENDPOINT_OPTION)
     .option(...DRY_RUN_OPTION)
     .addHelpText('after', '\nExample: onnx-serving-endpoint gc --dry-run')
-    .action(async ({ keep, endpoint: named }: { keep?: string; endpoint?: string }) => {
-      const wanted = parseKeep(keep)
-      const target = await openTarget(context, named)
-      const { session, endpoint, deployment } = target
-      const { dryRun } = context.options()
-      const collection = await planCollection(session.clients, endpoint, {
-        buckets: await bucketsOf(target),
-        keep: wanted ?? deployment?.keepVersions ?? KEEP,
-        youngMs: 1_000 * (deployment?.rollout.timeoutSeconds ?? TIMEOUT_SECONDS) + PACKING_MS,
-      })
-      const { kept, young, configs, archives, models } = collection
-      if (!dryRun) await collect(session, endpoint, collection)
-      const count = configs.length + archives.length + models.length
-      const lines = [
-        ...configs.map((name) => `configuration ${name}`),
-        ...archives.map(({ bucket, key }) => `archive s3://${bucket}/${key}`),
-        ...models.map((name) => `model ${name}`),
-      ]
-      const head = count === 0 ? 'Nothing to delete.' : dryRun ? 'gc would delete:' : 'Deleted:'
-      session.output.result(
-        {
-          endpoint,
-          kept,
-          young,
-          configs,
-          archives: archives.map(({ bucket, key }) => `s3://${bucket}/${key}`),
-          models,
-          deleted: !dryRun,
+    .action(
+      byTarget(
+        context,
+        (lambda) => lambda.gc,
+        async ({ keep, endpoint: named }: { keep?: string; endpoint?: string }) => {
+          const wanted = parseKeep(keep)
+          const target = await openTarget(context, named)
+          const { session, endpoint, deployment } = target
+          const { dryRun } = context.options()
+          const collection = await planCollection(session.clients, endpoint, {
+            buckets: await bucketsOf(target),
+            keep: wanted ?? deployment?.keepVersions ?? KEEP,
+            youngMs: 1_000 * (deployment?.rollout.timeoutSeconds ?? TIMEOUT_SECONDS) + PACKING_MS,
+          })
+          const { kept, young, configs, archives, models } = collection
+          if (!dryRun) await collect(session, endpoint, collection)
+          const count = configs.length + archives.length + models.length
+          const lines = [
+            ...configs.map((name) => `configuration ${name}`),
+            ...archives.map(({ bucket, key }) => `archive s3://${bucket}/${key}`),
+            ...models.map((name) => `model ${name}`),
+          ]
+          const head = count === 0 ? 'Nothing to delete.' : dryRun ? 'gc would delete:' : 'Deleted:'
+          session.output.result(
+            {
+              endpoint,
+              kept,
+              young,
+              configs,
+              archives: archives.map(({ bucket, key }) => `s3://${bucket}/${key}`),
+              models,
+              deleted: !dryRun,
+            },
+            [
+              head,
+              ...lines.map((line) => `  ${line}`),
+              `kept: ${kept.join(' ') || 'none'}`,
+              ...(young.length === 0
+                ? []
+                : [`kept for now, because a deployment may be using them: ${young.join(' ')}`]),
+            ].join('\n'),
+          )
         },
-        [
-          head,
-          ...lines.map((line) => `  ${line}`),
-          `kept: ${kept.join(' ') || 'none'}`,
-          ...(young.length === 0
-            ? []
-            : [`kept for now, because a deployment may be using them: ${young.join(' ')}`]),
-        ].join('\n'),
-      )
-    })
+      ),
+    )
 }

@@ -1,24 +1,11 @@
 import { timeOf } from '../aws/clients.ts'
 import { describeEndpoint } from '../aws/live.ts'
-import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
+import type { Context, Register } from '../cli/command.ts'
 import { pause } from '../deploy/session.ts'
+import { POLL_MS, parseSince } from '../logs/since.ts'
 import { createTail, type LogLine } from '../logs/tail.ts'
+import { byTarget } from './by-target.ts'
 import { ENDPOINT_OPTION, openTarget } from './open.ts'
-
-const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** `90s`, `10m`, `2h`, `1d` in ms. */
-export const parseSince = (text: string): number => {
-  const [, number, unit] = text.match(/^(\d{1,6})([smhd])$/) ?? []
-  if (number === undefined || unit === undefined) {
-    throw new CommandError(`--since takes a time such as 10m, 2h or 1d, not "${text}"`, {
-      exitCode: EXIT.usage,
-    })
-  }
-  return Number(number) * (UNITS[unit] as number)
-}
-
-const POLL_MS = 2_000
 
 const format = ({ time, variant, instance, text }: LogLine): string =>
   `${time.toISOString()} ${variant}/${instance} ${text}`
@@ -34,33 +21,39 @@ export const registerLogs: Register = (program, context: Context) => {
     .option('--variant <NAME>', 'of one variant only')
     .option(...ENDPOINT_OPTION)
     .addHelpText('after', '\nExample: onnx-serving-endpoint logs --since 1h --variant primary --follow')
-    .action(async ({ follow, since, variant, endpoint: named }: Options) => {
-      const sinceMs = parseSince(since)
-      const target = await openTarget(context, named)
-      const session = { ...target.session, onlyLooks: true }
-      const { endpoint } = target
-      const { clients, output } = session
-      // An endpoint that is gone may have left its log; asking for it tells AWS's time.
-      await describeEndpoint(clients, endpoint)
-      const { json } = context.options()
-      const now = timeOf(clients)
-      const tail = createTail(clients, endpoint, {
-        sinceMs: now - sinceMs,
-        ...(variant !== undefined && { variant }),
-      })
-      let isEmpty = true
-      for (let isFirst = true; ; isFirst = false) {
-        for await (const page of tail.poll()) {
-          isEmpty = false
-          for (const line of page) output.raw(`${json ? JSON.stringify(line) : format(line)}\n`)
-        }
-        if (isFirst && isEmpty) {
-          output.step(
-            `No lines of ${variant ?? endpoint} since ${new Date(now - sinceMs).toISOString()}; AWS's clock says ${new Date(now).toISOString()}. Look further back with --since, such as 1d.`,
-          )
-        }
-        if (!follow) return
-        await pause(session, POLL_MS)
-      }
-    })
+    .action(
+      byTarget(
+        context,
+        (lambda) => lambda.logs,
+        async ({ follow, since, variant, endpoint: named }: Options) => {
+          const sinceMs = parseSince(since)
+          const target = await openTarget(context, named)
+          const session = { ...target.session, onlyLooks: true }
+          const { endpoint } = target
+          const { clients, output } = session
+          // An endpoint that is gone may have left its log; asking for it tells AWS's time.
+          await describeEndpoint(clients, endpoint)
+          const { json } = context.options()
+          const now = timeOf(clients)
+          const tail = createTail(clients, endpoint, {
+            sinceMs: now - sinceMs,
+            ...(variant !== undefined && { variant }),
+          })
+          let isEmpty = true
+          for (let isFirst = true; ; isFirst = false) {
+            for await (const page of tail.poll()) {
+              isEmpty = false
+              for (const line of page) output.raw(`${json ? JSON.stringify(line) : format(line)}\n`)
+            }
+            if (isFirst && isEmpty) {
+              output.step(
+                `No lines of ${variant ?? endpoint} since ${new Date(now - sinceMs).toISOString()}; AWS's clock says ${new Date(now).toISOString()}. Look further back with --since, such as 1d.`,
+              )
+            }
+            if (!follow) return
+            await pause(session, POLL_MS)
+          }
+        },
+      ),
+    )
 }

@@ -2,8 +2,8 @@ import { createClients } from '../aws/clients.ts'
 import { readIdentity } from '../aws/identity.ts'
 import { type Context, DRY_RUN_OPTION, type Register } from '../cli/command.ts'
 import { type Output, table } from '../cli/output.ts'
-import type { Deployment } from '../config/deployment.ts'
-import { loadDeployment } from '../config/load.ts'
+import { fleetsOf, type WithFleets } from '../config/fleets.ts'
+import { loadAny } from '../config/load.ts'
 import { archiveOf, defaultBucket, type Packed, pack } from '../package/archive.ts'
 import { ensureBucket } from '../package/bucket.ts'
 import { upload } from '../package/upload.ts'
@@ -23,7 +23,7 @@ type Row = { packed: Packed; bucket: string; key: string; state: 'uploaded' | 'w
 const runPackage = async ({ options, output: createOutput, signal }: Context): Promise<void> => {
   const { file, environment, region: asked, dryRun } = options()
   const output = createOutput()
-  const { deployment, warnings } = loadDeployment(file, environment)
+  const { deployment, warnings } = loadAny(file, environment)
   for (const warning of warnings) output.warn(warning)
   const { endpoint, account: guard } = deployment
   const region = asked ?? deployment.region
@@ -58,8 +58,8 @@ const runPackage = async ({ options, output: createOutput, signal }: Context): P
 type Folder = { path: string; bucket?: string }
 
 /** Each model folder of a deployment once. */
-const foldersOf = ({ variants, shadow }: Deployment): Folder[] => {
-  const models = [...variants, ...(shadow ? [shadow] : [])].map(({ model }) => model)
+const foldersOf = (deployment: WithFleets): Folder[] => {
+  const models = fleetsOf(deployment).map(({ model }) => model)
   const folders = models.filter((model) => typeof model === 'object' && 'path' in model)
   return [...new Map(folders.map((folder) => [folder.path, folder])).values()]
 }

@@ -5,6 +5,7 @@ import { isNothing } from '../plan/action.ts'
 import { formatPlan } from '../plan/format.ts'
 import { plan } from '../plan/plan.ts'
 import { costOfDesired, formatCost } from '../price/cost.ts'
+import { byTarget } from './by-target.ts'
 import { openDesired, preflight, type Wanted } from './open.ts'
 
 /** What a plan comes to: nothing to do, something, or something that would not succeed. */
@@ -58,7 +59,13 @@ export const registerPlan: Register = (program, context: Context) => {
     .option(DETAILED_EXITCODE, 'exit with 0 if there is nothing to do, 2 if there is, 1 on errors', false)
     .addHelpText('after', '\nExample: onnx-serving-endpoint -e staging plan')
     .action(async ({ tag, detailedExitcode }: { tag?: string; detailedExitcode: boolean }) => {
-      const show = async () => showPlan(await openDesired(context, (deployment) => withTag(deployment, tag)))
-      await (detailedExitcode ? detailed(show) : show())
+      const show = byTarget(
+        context,
+        (lambda) => lambda.plan,
+        async (options: { tag?: string }) =>
+          showPlan(await openDesired(context, (deployment) => withTag(deployment, options.tag))),
+      )
+      const shown = () => show(tag === undefined ? {} : { tag })
+      await (detailedExitcode ? detailed(shown) : shown())
     })
 }

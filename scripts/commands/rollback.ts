@@ -4,6 +4,7 @@ import { type Guards, rollBack } from '../deploy/rollback.ts'
 import { desireAlarms } from '../plan/alarms.ts'
 import { guarded } from '../plan/rollout.ts'
 import { desireScaling } from '../plan/scaling.ts'
+import { byTarget } from './by-target.ts'
 import { ENDPOINT_OPTION, openTarget } from './open.ts'
 
 const guardsOf = (deployment: Deployment): Guards => ({
@@ -25,33 +26,39 @@ export const registerRollback: Register = (program, context: Context) => {
     .option(...ENDPOINT_OPTION)
     .option(...DRY_RUN_OPTION)
     .addHelpText('after', '\nExample: onnx-serving-endpoint -e production rollback --at-once')
-    .action(async ({ to, atOnce, endpoint: named }: Options) => {
-      const { session, endpoint, deployment } = await openTarget(context, named)
-      const result = await rollBack(session, endpoint, {
-        ...(to !== undefined && { to }),
-        ...(deployment !== undefined && !atOnce && { guards: guardsOf(deployment) }),
-        dryRun: context.options().dryRun,
-      })
-      const text = {
-        updated: `${endpoint} runs ${result.to}; before it was ${result.from}`,
-        unchanged: `${endpoint} already runs ${result.to}.`,
-        'rolled-back': `${endpoint} still runs ${result.from}`,
-        failed: `${endpoint} runs ${result.runs ?? 'nothing'}`,
-      }[result.outcome]
-      const dry = context.options().dryRun
-        ? `${endpoint} would go from ${result.from} to ${result.to}`
-        : undefined
-      const note =
-        result.outcome === 'updated' && dry === undefined
-          ? '\nThe file still describes the other version: the next deploy goes there.'
-          : ''
-      session.output.result(result, (dry ?? text) + note)
-      if (result.reasons.length === 0) return
-      throw new CommandError(
-        `The rollback to ${result.to} did not complete:\n  ${result.reasons.join('\n  ')}`,
-        {
-          exitCode: result.outcome === 'rolled-back' ? EXIT.rolledBack : EXIT.failed,
+    .action(
+      byTarget(
+        context,
+        (lambda) => lambda.rollback,
+        async ({ to, atOnce, endpoint: named }: Options) => {
+          const { session, endpoint, deployment } = await openTarget(context, named)
+          const result = await rollBack(session, endpoint, {
+            ...(to !== undefined && { to }),
+            ...(deployment !== undefined && !atOnce && { guards: guardsOf(deployment) }),
+            dryRun: context.options().dryRun,
+          })
+          const text = {
+            updated: `${endpoint} runs ${result.to}; before it was ${result.from}`,
+            unchanged: `${endpoint} already runs ${result.to}.`,
+            'rolled-back': `${endpoint} still runs ${result.from}`,
+            failed: `${endpoint} runs ${result.runs ?? 'nothing'}`,
+          }[result.outcome]
+          const dry = context.options().dryRun
+            ? `${endpoint} would go from ${result.from} to ${result.to}`
+            : undefined
+          const note =
+            result.outcome === 'updated' && dry === undefined
+              ? '\nThe file still describes the other version: the next deploy goes there.'
+              : ''
+          session.output.result(result, (dry ?? text) + note)
+          if (result.reasons.length === 0) return
+          throw new CommandError(
+            `The rollback to ${result.to} did not complete:\n  ${result.reasons.join('\n  ')}`,
+            {
+              exitCode: result.outcome === 'rolled-back' ? EXIT.rolledBack : EXIT.failed,
+            },
+          )
         },
-      )
-    })
+      ),
+    )
 }

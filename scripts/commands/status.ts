@@ -1,14 +1,11 @@
 import { CommandError, type Context, type Register } from '../cli/command.ts'
+import { HOME, REFRESH_MS } from '../cli/watching.ts'
 import { pause } from '../deploy/session.ts'
 import { costOfStatus, formatCost } from '../price/cost.ts'
 import { formatStatus } from '../status/format.ts'
 import { readStatus } from '../status/status.ts'
+import { byTarget } from './by-target.ts'
 import { ENDPOINT_OPTION, openTarget } from './open.ts'
-
-const REFRESH_MS = 5_000
-
-/** To the top of the screen, and clear what is below. */
-const HOME = `${String.fromCharCode(27)}[H${String.fromCharCode(27)}[J`
 
 export const registerStatus: Register = (program, context: Context) => {
   program
@@ -19,24 +16,30 @@ export const registerStatus: Register = (program, context: Context) => {
     .option('-w, --watch', 'again every five seconds, until Ctrl-C', false)
     .option(...ENDPOINT_OPTION)
     .addHelpText('after', '\nExample: onnx-serving-endpoint -e production status --watch')
-    .action(async ({ watch, endpoint: named }: { watch: boolean; endpoint?: string }) => {
-      const target = await openTarget(context, named)
-      const session = { ...target.session, onlyLooks: true }
-      const { endpoint, region } = target
-      const { clients, output } = session
-      for (;;) {
-        const status = await readStatus(clients, endpoint)
-        if (status === undefined) {
-          throw new CommandError(`there is no endpoint ${endpoint}`, {
-            fix: 'check the name, the Region and the account',
-          })
-        }
-        const cost = costOfStatus(status, region)
-        const text = `${formatStatus(status, output.colours)}\n${formatCost(cost)}`
-        const home = watch && process.stdout.isTTY === true && !context.options().json ? HOME : ''
-        output.result({ ...status, cost }, `${home}${text}`)
-        if (!watch) return
-        await pause(session, REFRESH_MS)
-      }
-    })
+    .action(
+      byTarget(
+        context,
+        (lambda) => lambda.status,
+        async ({ watch, endpoint: named }: { watch: boolean; endpoint?: string }) => {
+          const target = await openTarget(context, named)
+          const session = { ...target.session, onlyLooks: true }
+          const { endpoint, region } = target
+          const { clients, output } = session
+          for (;;) {
+            const status = await readStatus(clients, endpoint)
+            if (status === undefined) {
+              throw new CommandError(`there is no endpoint ${endpoint}`, {
+                fix: 'check the name, the Region and the account',
+              })
+            }
+            const cost = costOfStatus(status, region)
+            const text = `${formatStatus(status, output.colours)}\n${formatCost(cost)}`
+            const home = watch && process.stdout.isTTY === true && !context.options().json ? HOME : ''
+            output.result({ ...status, cost }, `${home}${text}`)
+            if (!watch) return
+            await pause(session, REFRESH_MS)
+          }
+        },
+      ),
+    )
 }

@@ -1,33 +1,11 @@
-import { CommandError, type Context, DRY_RUN_OPTION, EXIT, type Register } from '../cli/command.ts'
+import { type Context, DRY_RUN_OPTION, type Register } from '../cli/command.ts'
 import { table } from '../cli/output.ts'
 import type { Deployment } from '../config/deployment.ts'
-import {
-  type CapacityChange,
-  capacities,
-  changeCapacity,
-  type VariantCapacity,
-  type Wish,
-} from '../deploy/capacity.ts'
+import { type CapacityChange, capacities, changeCapacity, type VariantCapacity } from '../deploy/capacity.ts'
 import { readSettled } from '../deploy/settle.ts'
+import { parseWeights } from '../deploy/weights.ts'
+import { byTarget } from './by-target.ts'
 import { ENDPOINT_OPTION, openTarget } from './open.ts'
-
-/** `primary=90`. Weights are any numbers from 0: a variant's share is its weight by the sum of all. */
-export const parseWeights = (words: readonly string[]): Wish[] => {
-  const wishes = words.map((word) => {
-    const [, name, number] = word.match(/^([A-Za-z0-9][A-Za-z0-9-]*)=(\d+(?:\.\d+)?)$/) ?? []
-    if (name === undefined) {
-      throw new CommandError(`"${word}" is not a weight`, {
-        exitCode: EXIT.usage,
-        fix: 'write such as primary=90 challenger=10',
-      })
-    }
-    return { name, weight: Number(number) }
-  })
-  const names = wishes.map(({ name }) => name)
-  const twice = names.find((name, at) => names.indexOf(name) !== at)
-  if (twice !== undefined) throw new CommandError(`${twice} is given twice`, { exitCode: EXIT.usage })
-  return wishes
-}
 
 const shareOf = (variants: readonly VariantCapacity[], name: string): string => {
   const total = variants.reduce((sum, { weight }) => sum + weight, 0)
@@ -60,22 +38,28 @@ export const registerTraffic: Register = (program, context: Context) => {
     .option(...ENDPOINT_OPTION)
     .option(...DRY_RUN_OPTION)
     .addHelpText('after', '\nExample: onnx-serving-endpoint traffic primary=90 challenger=10')
-    .action(async (words: string[], { endpoint: named }: { endpoint?: string }) => {
-      const wishes = parseWeights(words)
-      const { session, endpoint, deployment } = await openTarget(context, named)
-      if (wishes.length === 0) {
-        const now = capacities(await readSettled(session, endpoint))
-        const shown = { before: now, after: now }
-        session.output.result({ endpoint, ...shown, changed: false }, formatTraffic(shown))
-        return
-      }
-      const { dryRun } = context.options()
-      const change = await changeCapacity(session, endpoint, wishes, { dryRun })
-      if (dryRun) {
-        session.output.result({ endpoint, ...change }, formatTraffic(change))
-        return
-      }
-      const note = change.changed ? driftNote(deployment) : 'Traffic is already split like this.'
-      session.output.result({ endpoint, ...change }, `${formatTraffic(change)}\n${note}`)
-    })
+    .action(
+      byTarget(
+        context,
+        (lambda) => lambda.traffic,
+        async (words: string[], { endpoint: named }: { endpoint?: string }) => {
+          const wishes = parseWeights(words)
+          const { session, endpoint, deployment } = await openTarget(context, named)
+          if (wishes.length === 0) {
+            const now = capacities(await readSettled(session, endpoint))
+            const shown = { before: now, after: now }
+            session.output.result({ endpoint, ...shown, changed: false }, formatTraffic(shown))
+            return
+          }
+          const { dryRun } = context.options()
+          const change = await changeCapacity(session, endpoint, wishes, { dryRun })
+          if (dryRun) {
+            session.output.result({ endpoint, ...change }, formatTraffic(change))
+            return
+          }
+          const note = change.changed ? driftNote(deployment) : 'Traffic is already split like this.'
+          session.output.result({ endpoint, ...change }, `${formatTraffic(change)}\n${note}`)
+        },
+      ),
+    )
 }

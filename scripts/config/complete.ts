@@ -1,7 +1,15 @@
 /** From the keys of one environment to a Deployment: paths made absolute, and every default filled in. */
 
 import { dirname, join, resolve } from 'node:path'
-import type { Compute, Deployment, ImageSource, ModelSource, RollbackRule, Rollout } from './deployment.ts'
+import type {
+  Compute,
+  Deployment,
+  ImageSource,
+  ModelSource,
+  RollbackRule,
+  Rollout,
+  SmokeTest,
+} from './deployment.ts'
 import { DEFAULT_INSTANCE_TYPE, platformOf } from './instance-types.ts'
 import { mediaTypeOf } from './media-types.ts'
 import type { Settings } from './schema.ts'
@@ -29,7 +37,11 @@ export const complete = (settings: Complete, { name, environment, file, users }:
     return {
       model,
       ...(!isPackage(model) && {
-        image: completeImage(from.image ?? settings.image, { name, folder, compute }),
+        image: completeImage(from.image ?? settings.image, {
+          name,
+          folder,
+          platform: compute.kind === 'instances' ? platformOf(compute.type) : 'linux/amd64',
+        }),
       }),
       compute,
     }
@@ -98,19 +110,24 @@ export const complete = (settings: Complete, { name, environment, file, users }:
     }),
     ...(sticky && { sticky: completeSticky(sticky, users) }),
     rollout: completeRollout(settings, mostInstances(variants)),
-    smoke: (settings.smoke ?? []).map((test) => ({
-      file: resolve(folder, test.file),
-      contentType: test.contentType ?? mediaTypeOf(test.file) ?? 'application/octet-stream',
-      status: test.status ?? 200,
-      expect: (test.expect ?? []).map(({ path, equals }) => ({ path, ...given({ equals }) })),
-      ...given({ accept: test.accept, maxMs: test.maxMs }),
-    })),
-    keepVersions: settings.keepVersions ?? 3,
+    smoke: completeSmoke(settings.smoke, folder),
+    keepVersions: settings.keepVersions ?? DEFAULT_KEEP_VERSIONS,
   }
 }
 
+export const DEFAULT_KEEP_VERSIONS = 3
+
+export const completeSmoke = (smoke: Settings['smoke'], folder: string): SmokeTest[] =>
+  (smoke ?? []).map((test) => ({
+    file: resolve(folder, test.file),
+    contentType: test.contentType ?? mediaTypeOf(test.file) ?? 'application/octet-stream',
+    status: test.status ?? 200,
+    expect: (test.expect ?? []).map(({ path, equals }) => ({ path, ...given({ equals }) })),
+    ...given({ accept: test.accept, maxMs: test.maxMs }),
+  }))
+
 /** Without the keys whose value is undefined. */
-const given = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+export const given = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>
   }
@@ -129,7 +146,7 @@ const completeObservability = (settings: Settings['observability']): Deployment[
     }),
   }
 
-const completeModel = (model: Complete['model'], folder: string): ModelSource => {
+export const completeModel = (model: Complete['model'], folder: string): ModelSource => {
   if (typeof model === 'string') {
     return model.startsWith('s3://') ? { uri: model } : { path: resolve(folder, model) }
   }
@@ -138,9 +155,10 @@ const completeModel = (model: Complete['model'], folder: string): ModelSource =>
   return model
 }
 
-const completeImage = (
+/** @param platform what is needed where the file does not say */
+export const completeImage = (
   image: Settings['image'],
-  { name, folder, compute }: { name: string; folder: string; compute: Compute },
+  { name, folder, platform }: { name: string; folder: string; platform: 'linux/amd64' | 'linux/arm64' },
 ): ImageSource => {
   if (typeof image === 'string') return { uri: image }
   const context = resolve(folder, image?.context ?? '.')
@@ -150,7 +168,7 @@ const completeImage = (
     dockerfile:
       image?.dockerfile === undefined ? join(context, 'Dockerfile') : resolve(folder, image.dockerfile),
     context,
-    platform: image?.platform ?? (compute.kind === 'instances' ? platformOf(compute.type) : 'linux/amd64'),
+    platform: image?.platform ?? platform,
     buildArgs: image?.buildArgs ?? {},
   }
 }

@@ -84,7 +84,7 @@ export type FleetSize = { percent: number } | { instances: number }
 
 /** An alarm that is made for the new fleet, or one of the user's own by its name. */
 export type RollbackRule =
-  | { metric: '5xx-rate' | '4xx-rate'; abovePercent: number; points: number; of: number }
+  | { metric: '5xx-rate' | '4xx-rate' | 'error-rate'; abovePercent: number; points: number; of: number }
   | { metric: 'p99-latency' | 'p50-latency'; aboveMs: number; points: number; of: number }
   | { alarm: string }
 
@@ -166,3 +166,36 @@ export type Deployment = {
   smoke: SmokeTest[]
   keepVersions: number
 }
+
+/** One environment with `target: lambda`: a function. */
+export type LambdaDeployment = Pick<
+  Deployment,
+  'endpoint' | 'environment' | 'region' | 'account' | 'role' | 'env' | 'tags' | 'smoke' | 'keepVersions'
+> & {
+  target: 'lambda'
+  network: { subnets: string[]; securityGroups: string[] }
+  /** The one thing that has a model and an image. */
+  variants: [{ model: ModelSource; image: ImageSource }]
+  memoryMb: number
+  timeoutSeconds: number
+  /** Else what the model needs. */
+  ephemeralMb?: number
+  url?: { auth: 'iam' | 'none' }
+  provisionedConcurrency?: number
+  reservedConcurrency?: number
+  rollout: LambdaRollout
+}
+
+export type LambdaRollout = {
+  strategy: 'all-at-once' | 'canary' | 'linear'
+  /** Part of the requests that moves at once. */
+  stepPercent: number
+  bakeSeconds: number
+  timeoutSeconds: number
+  rollbackOn: RollbackRule[]
+}
+
+/** What a file may describe. */
+export type AnyDeployment = Deployment | LambdaDeployment
+
+export const isLambda = (deployment: AnyDeployment): deployment is LambdaDeployment => 'target' in deployment

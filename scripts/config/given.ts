@@ -10,7 +10,7 @@ export type Finding = { path: Path; text: string }
 
 export type Given = { deployment: Deployment; settings: Settings; fleets: Fleet[] }
 
-export type Rule = (given: Given) => Finding[]
+export type Rule<Looked = Given> = (given: Looked) => Finding[]
 
 /** A variant or the shadow, and where its keys are written: its own, or those of the file. */
 export type Fleet = {

@@ -6,11 +6,13 @@ import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { formatIssue, formatPath } from '../../src/model/config-issue.ts'
 import { CommandError, EXIT } from '../cli/command.ts'
-import { complete } from './complete.ts'
-import type { Deployment } from './deployment.ts'
+import { type Complete, complete, type Identity } from './complete.ts'
+import { completeLambda } from './complete-lambda.ts'
+import { type AnyDeployment, type Deployment, isLambda } from './deployment.ts'
 import type { Finding } from './given.ts'
+import { LAMBDA_MISTAKES, LAMBDA_WARNINGS, lambdaGiven } from './lambda-rules.ts'
 import { nearest } from './nearest.ts'
-import { checkRules } from './rules.ts'
+import { checkRules, distinct } from './rules.ts'
 import { ENDPOINT_KEYS, type EndpointFile, endpointSchema, type Settings } from './schema.ts'
 import { readUserList } from './user-list.ts'
 
@@ -24,10 +26,10 @@ const MAX_ALIASES = 100
  * The deployment that `file` describes, and what is allowed there but hardly meant. `environment` may be left out where the
  * file has none or one. Throws CommandError (exit code `usage`) with all mistakes.
  */
-export const loadDeployment = (
+export const loadAny = (
   file: string,
   environment?: string,
-): { deployment: Deployment; warnings: string[] } => {
+): { deployment: AnyDeployment; warnings: string[] } => {
   const { raw, lineOf } = parse(file)
   const fail = (mistakes: readonly Mistake[]) => notValid(file, mistakes, lineOf)
 
@@ -44,11 +46,10 @@ export const loadDeployment = (
   }
   const force = settings.sticky?.force
   const users = typeof force === 'string' ? readForced(resolve(dirname(file), force), fail) : {}
-  const deployment = complete(
+  const { deployment, mistakes, warnings } = completed(
     { ...settings, role, model },
     { name: checked.data.name, file, users, ...(chosen !== undefined && { environment: chosen }) },
   )
-  const { mistakes, warnings } = checkRules(deployment, settings)
   const placed = ({ path, text }: Finding): Mistake => {
     const real = realPath(path, checked.data, chosen)
     return { path: real, text: `${formatPath(real)}: ${text}` }
@@ -59,6 +60,35 @@ export const loadDeployment = (
     warnings: warnings
       .map(placed)
       .map(({ path, text }) => `${basename(file)}, ${lineText(lineOf(path))}${text}`),
+  }
+}
+
+/** The same for what only SageMaker can. */
+export const loadDeployment = (
+  file: string,
+  environment?: string,
+): { deployment: Deployment; warnings: string[] } => {
+  const { deployment, warnings } = loadAny(file, environment)
+  if (!isLambda(deployment)) return { deployment, warnings }
+  throw new CommandError(`${file} has target: lambda, and this command is for SageMaker`, {
+    exitCode: EXIT.usage,
+    fix: 'docs/lambda.md says which commands there are for a function',
+  })
+}
+
+type Completed = { deployment: AnyDeployment; mistakes: Finding[]; warnings: Finding[] }
+
+const completed = (settings: Complete, identity: Identity): Completed => {
+  if (settings.target !== 'lambda') {
+    const deployment = complete(settings, identity)
+    return { deployment, ...checkRules(deployment, settings) }
+  }
+  const deployment = completeLambda(settings, identity)
+  const given = lambdaGiven(deployment, settings)
+  return {
+    deployment,
+    mistakes: distinct(LAMBDA_MISTAKES, given),
+    warnings: distinct(LAMBDA_WARNINGS, given),
   }
 }
 

@@ -6,7 +6,7 @@
 import { MAX_ENDPOINT_NAME } from '../plan/names.ts'
 import { alarmWindowSeconds, mostInstances, waitsSeconds } from './complete.ts'
 import { computeRules, typesOf } from './compute-rules.ts'
-import type { Deployment, FleetSize } from './deployment.ts'
+import type { Deployment, FleetSize, ImageSource } from './deployment.ts'
 import { type Finding, fleetsOf, found, type Given, type Path, type Rule } from './given.ts'
 import { hasGpu, hasInferentia1, platformOf } from './instance-types.ts'
 import { mediaTypeOf } from './media-types.ts'
@@ -25,7 +25,7 @@ export const checkRules = (
 }
 
 /** Variants that share the keys of the file share its mistakes. */
-const distinct = (rules: Record<string, Rule>, given: Given): Finding[] => [
+export const distinct = <Looked>(rules: Record<string, Rule<Looked>>, given: Looked): Finding[] => [
   ...new Map(
     Object.values(rules)
       .flatMap((rule) => rule(given))
@@ -35,7 +35,14 @@ const distinct = (rules: Record<string, Rule>, given: Given): Finding[] => [
 
 const seconds = formatDuration
 
-const names: Rule = ({ deployment: { endpoint } }) =>
+/** Rules of both targets look at what both have. */
+type Looked = {
+  deployment: Pick<Deployment, 'endpoint' | 'env' | 'tags'>
+  settings: Settings
+  fleets: { image?: ImageSource | undefined; at: (key: 'image', ...below: string[]) => Path }[]
+}
+
+export const names: Rule<Looked> = ({ deployment: { endpoint } }) =>
   found(
     endpoint.length > MAX_ENDPOINT_NAME,
     ['name'],
@@ -72,7 +79,7 @@ const images: Rule = ({ deployment: { region }, fleets }) =>
   })
 
 /** Amazon ECR API reference, CreateRepository. A repository that the file does not name is called as the endpoint is. */
-const repositories: Rule = ({ deployment: { endpoint }, fleets }) =>
+export const repositories: Rule<Looked> = ({ deployment: { endpoint }, fleets }) =>
   fleets.flatMap(({ image, at }) => {
     if (image === undefined || !('repository' in image)) return []
     const { repository } = image
@@ -101,7 +108,7 @@ const platforms: Rule = ({ fleets }) => {
 
 const KIB = 1024
 
-const environmentVariables: Rule = ({ deployment: { env } }) => {
+export const environmentVariables: Rule<Looked> = ({ deployment: { env } }) => {
   const entries = Object.entries(env)
   const bytes = Buffer.byteLength(entries.flat().join(''))
   return [
@@ -122,7 +129,7 @@ const MAX_TAGS = 47
 
 const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
-const tags: Rule = ({ deployment }) => {
+export const tags: Rule<Looked> = ({ deployment }) => {
   const entries = Object.entries(deployment.tags)
   return [
     ...found(
@@ -348,6 +355,21 @@ const waits: Rule = ({ deployment: { rollout, variants }, settings }) => {
 
 const MAX_ALARMS = 10
 
+const targets: Rule = ({ settings }) => [
+  ...found(
+    settings.lambda !== undefined,
+    ['lambda'],
+    'is for target: lambda, and this is for sagemaker; add target: lambda, or remove it',
+  ),
+  ...(settings.rollout?.rollbackOn ?? []).flatMap((rule, i) =>
+    found(
+      'metric' in rule && rule.metric === 'error-rate',
+      ['rollout', 'rollbackOn', i, 'metric'],
+      'error-rate is of Lambda; say 5xx-rate',
+    ),
+  ),
+]
+
 const alarms: Rule = ({ deployment: { rollout, variants } }) => {
   const own = rollout.rollbackOn.filter((rule) => 'alarm' in rule).length
   const count = own + (rollout.rollbackOn.length - own) * variants.length
@@ -358,7 +380,7 @@ const alarms: Rule = ({ deployment: { rollout, variants } }) => {
   )
 }
 
-const smoke: Rule = ({ settings }) =>
+export const smoke: Rule<Looked> = ({ settings }) =>
   (settings.smoke ?? []).flatMap(({ file, contentType }, i) =>
     found(
       contentType === undefined && mediaTypeOf(file) === undefined,
@@ -386,6 +408,7 @@ export const MISTAKES = {
   rolling,
   waits,
   alarms,
+  targets,
   smoke,
 } satisfies Record<string, Rule>
 

@@ -383,7 +383,7 @@ const points = z
     return { points: m, of: n }
   })
 
-const RATES = ['5xx-rate', '4xx-rate'] as const
+const RATES = ['5xx-rate', '4xx-rate', 'error-rate'] as const
 const LATENCIES = ['p99-latency', 'p50-latency'] as const
 
 const metricRule = z
@@ -391,7 +391,7 @@ const metricRule = z
     metric: z
       .enum([...RATES, ...LATENCIES])
       .describe(
-        'What is watched on the new instances: `5xx-rate`, `4xx-rate`, `p99-latency` or `p50-latency`.',
+        'What is watched on the new instances: `5xx-rate`, `4xx-rate`, `p99-latency` or `p50-latency`; on the new version of a function also `error-rate`, of those that fail, and the first two with a URL alone.',
       ),
     above: z
       .string({ error: 'a percentage such as "1%", or a duration such as "800ms"' })
@@ -403,7 +403,7 @@ const metricRule = z
       context.addIssue({ code: 'custom', path: ['above'], message })
       return z.NEVER
     }
-    if (metric === '5xx-rate' || metric === '4xx-rate') {
+    if (metric === '5xx-rate' || metric === '4xx-rate' || metric === 'error-rate') {
       const abovePercent = parsePercent(above) ?? 100
       return abovePercent < 100
         ? { metric, abovePercent, ...range }
@@ -505,8 +505,42 @@ const smoke = z.strictObject({
   maxMs: positive().optional().describe('It must not take longer, in milliseconds.'),
 })
 
+/** Lambda quotas: memory, time, storage and concurrency of a function. */
+const lambda = z.strictObject({
+  memoryMb: integer(128, 10_240)
+    .optional()
+    .describe('Memory in MB, and with it CPU: 1769 are one. 128 to 10240. Default: 2048.'),
+  timeout: duration(1, 900).optional().describe('How long a request may take. 1s to 15m. Default: 30s.'),
+  ephemeralMb: integer(512, 10_240)
+    .optional()
+    .describe('Size of `/tmp` in MB, where the model is put. 512 to 10240. Default: what the model needs.'),
+  url: z
+    .strictObject({
+      auth: z
+        .enum(['iam', 'none'])
+        .describe('`iam`: for callers with AWS credentials and the permission; `none`: for everybody.'),
+    })
+    .optional()
+    .describe('A URL of the function. Default: none, so that it answers Invoke alone.'),
+  provisionedConcurrency: integer(1, 1000)
+    .optional()
+    .describe('So many environments are kept warm, and billed by the hour. Default: none.'),
+  reservedConcurrency: integer(0, 1000)
+    .optional()
+    .describe(
+      "As many requests at once, and no more; 0 stops it. Default: what the account's functions leave.",
+    ),
+})
+
 /** Every key that an environment can replace. */
 const settings = {
+  target: z
+    .enum(['sagemaker', 'lambda'])
+    .optional()
+    .describe('Where it runs: `sagemaker` or `lambda`. Default: `sagemaker`.'),
+  lambda: lambda
+    .optional()
+    .describe('With `target: lambda`: what the function has. Keys for instances are not for it.'),
   region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region such as "eu-west-1"')
     .optional()
     .describe('The AWS Region. Default: `AWS_REGION`, or that of the profile.'),
@@ -518,7 +552,9 @@ const settings = {
     'the ARN of the execution role, such as "arn:aws:iam::123456789012:role/sagemaker"',
   )
     .optional()
-    .describe('ARN of the execution role, which SageMaker assumes. Required, here or in each environment.'),
+    .describe(
+      'ARN of the execution role, which SageMaker or Lambda assumes. Required, here or in each environment.',
+    ),
   model: model.optional(),
   image: image.optional(),
   compute: compute.optional(),

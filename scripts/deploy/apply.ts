@@ -30,7 +30,7 @@ import { Overtaken } from './overtaken.ts'
 import type { Session } from './session.ts'
 import { untilGone } from './watch.ts'
 
-const unlessThere = async (call: Promise<unknown>): Promise<void> => {
+export const unlessThere = async (call: Promise<unknown>): Promise<void> => {
   try {
     await call
   } catch (error) {
@@ -38,7 +38,7 @@ const unlessThere = async (call: Promise<unknown>): Promise<void> => {
   }
 }
 
-const unlessMissing = async (call: Promise<unknown>): Promise<void> => {
+export const unlessMissing = async (call: Promise<unknown>): Promise<void> => {
   try {
     await call
   } catch (error) {
@@ -118,7 +118,7 @@ export const deleteEndpoint = async (session: Session, name: string): Promise<vo
 }
 
 /** Bytes are counted before they are compressed. */
-const uploadProgress =
+export const uploadProgress =
   ({ output }: Session, { key, bytes: total }: Archive) =>
   (bytes: number) => {
     output.progress(

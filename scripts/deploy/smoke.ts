@@ -59,25 +59,33 @@ export const runSmokeTests = async (
   tests: readonly LoadedTest[],
   variants: readonly string[],
   asyncOutput?: string,
+): Promise<SmokeResult[]> =>
+  // An asynchronous endpoint chooses the variant itself.
+  runTests(session, tests, asyncOutput === undefined ? variants : variants.slice(0, 1), (test, variant) => {
+    const request: Invocation = {
+      endpoint,
+      body: test.body,
+      contentType: test.contentType,
+      ...(test.accept !== undefined && { accept: test.accept }),
+      ...(variants.length > 1 && asyncOutput === undefined && { variant }),
+    }
+    return asyncOutput === undefined ? invoke(session, request) : invokeAsync(session, request, asyncOutput)
+  })
+
+/** The same of whatever `ask` asks. */
+export const runTests = async (
+  session: Session,
+  tests: readonly LoadedTest[],
+  variants: readonly string[],
+  ask: (test: LoadedTest, variant: string) => Promise<Answer>,
 ): Promise<SmokeResult[]> => {
   const results: SmokeResult[] = []
   for (const test of tests) {
-    // An asynchronous endpoint chooses the variant itself.
-    for (const variant of asyncOutput === undefined ? variants : variants.slice(0, 1)) {
-      const request: Invocation = {
-        endpoint,
-        body: test.body,
-        contentType: test.contentType,
-        ...(test.accept !== undefined && { accept: test.accept }),
-        ...(variants.length > 1 && asyncOutput === undefined && { variant }),
-      }
+    for (const variant of variants) {
       const result: SmokeResult = { file: test.file, variant, ms: 0, problems: [] }
       for (let attempt = 1; attempt <= (test.maxMs === undefined ? 1 : TIMED_ATTEMPTS); attempt++) {
         try {
-          const answer =
-            asyncOutput === undefined
-              ? await invoke(session, request)
-              : await invokeAsync(session, request, asyncOutput)
+          const answer = await ask(test, variant)
           result.ms = answer.ms
           result.problems = judge(test, answer)
         } catch (error) {

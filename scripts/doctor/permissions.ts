@@ -67,14 +67,14 @@ type Statement = {
 const list = <T>(value: T | T[] | undefined): T[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value]
 
-/** Whether SageMaker may assume a role with this trust policy, which IAM gives URL-encoded. */
-export const trustsSageMaker = (policy: string): boolean => {
+/** Whether a service may assume a role with this trust policy, which IAM gives URL-encoded. */
+export const trusts = (policy: string, service: string): boolean => {
   const { Statement } = JSON.parse(decodeURIComponent(policy)) as { Statement?: Statement | Statement[] }
   return list(Statement).some(
     ({ Effect, Action, Principal }) =>
       Effect === 'Allow' &&
       list(Action).some((action) => ['*', 'sts:*', 'sts:assumerole'].includes(action.toLowerCase())) &&
-      (Principal === '*' || list(Principal?.Service).includes('sagemaker.amazonaws.com')),
+      (Principal === '*' || list(Principal?.Service).includes(service)),
   )
 }
 
@@ -89,7 +89,7 @@ export const checkRole = withBoth(async ({ role }, { clients, account }) => {
   try {
     const { Role } = await clients.iam.send(new GetRoleCommand({ RoleName: name }))
     if (Role?.Arn !== role) return failed(`the role is ${Role?.Arn}, not ${role}`, 'correct role in the file')
-    return trustsSageMaker(Role.AssumeRolePolicyDocument ?? '{}')
+    return trusts(Role.AssumeRolePolicyDocument ?? '{}', 'sagemaker.amazonaws.com')
       ? ok(`${name} trusts sagemaker.amazonaws.com`)
       : failed(
           `${name} does not trust sagemaker.amazonaws.com`,

@@ -3,8 +3,8 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { CommandError, EXIT } from '../cli/command.ts'
-import type { Deployment, ImageSource } from '../config/deployment.ts'
-import { imagesOf } from '../config/fleets.ts'
+import type { ImageSource } from '../config/deployment.ts'
+import { imagesOf, type WithFleets } from '../config/fleets.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../build_and_push.sh', import.meta.url))
 
@@ -12,7 +12,7 @@ const SCRIPT = fileURLToPath(new URL('../../build_and_push.sh', import.meta.url)
 export type BuiltImage = Extract<ImageSource, { repository: string }>
 
 /** The different images that a deployment's variants want built. */
-export const builtImages = (deployment: Deployment): BuiltImage[] =>
+export const builtImages = (deployment: WithFleets): BuiltImage[] =>
   imagesOf(deployment).filter((image) => 'repository' in image)
 
 export type BuildOptions = {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { readIdentity } from '../aws/identity.ts'
 import { CommandError, type Context, EXIT } from '../cli/command.ts'
 import { withTag } from '../config/fleets.ts'
-import { loadDeployment } from '../config/load.ts'
+import { loadAny } from '../config/load.ts'
 import { type BuiltImage, buildAndPush, builtImages } from './build-and-push.ts'
 
 /** The package of the command line has none: the image is built from the server's sources. */
@@ -22,7 +22,7 @@ export const runBuild = async (
 ): Promise<void> => {
   const { file, environment, region: asked, dryRun } = context.options()
   const output = context.output()
-  const { deployment, warnings } = loadDeployment(file, environment)
+  const { deployment, warnings } = loadAny(file, environment)
   for (const warning of warnings) output.warn(warning)
   const sources = builtImages(withTag(deployment, tag))
   if (sources.length === 0) {

@@ -32,11 +32,12 @@ export type Tail = {
 /**
  * @param sinceMs epoch ms of the first line wanted
  * @param variant else all
+ * @param group else the endpoint's
  */
 export const createTail = (
   { logs: client }: Clients,
   endpoint: string,
-  { sinceMs, variant }: { sinceMs: number; variant?: string },
+  { sinceMs, variant, group = logGroup(endpoint) }: { sinceMs: number; variant?: string; group?: string },
 ): Tail => {
   /** When each event in the window happened, by its id. */
   const seen = new Map<string, number>()
@@ -45,7 +46,7 @@ export const createTail = (
   return {
     async *poll() {
       const request = {
-        logGroupName: logGroup(endpoint),
+        logGroupName: group,
         startTime: from,
         ...(variant !== undefined && { logStreamNamePrefix: `${variant}/` }),
       }

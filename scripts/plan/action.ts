@@ -16,7 +16,7 @@ import type {
 import type { Archive, Scaling } from './desired.ts'
 import type { Change } from './diff.ts'
 
-type Step<What, Kind, Request> = {
+export type Step<What, Kind, Request> = {
   what: What
   kind: Kind
   name: string
@@ -51,6 +51,14 @@ export type Plan = {
   blocked?: { message: string; fix: string }
 }
 
+/** A plan of any target, as far as people are shown it. */
+export type Shown = Pick<Plan, 'endpoint' | 'warnings' | 'blocked'> & {
+  actions: readonly Pick<
+    Step<string, Action['kind'], unknown>,
+    'what' | 'kind' | 'name' | 'changes' | 'note'
+  >[]
+}
+
 /** Whether `deploy` would send nothing. */
-export const isNothing = ({ actions }: Pick<Plan, 'actions'>): boolean =>
+export const isNothing = ({ actions }: Pick<Shown, 'actions'>): boolean =>
   actions.every(({ kind }) => kind === 'keep')

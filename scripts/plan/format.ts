@@ -1,7 +1,7 @@
 /** A plan as text. */
 
 import type { Output } from '../cli/output.ts'
-import { type Action, isNothing, type Plan } from './action.ts'
+import { type Action, isNothing, type Shown } from './action.ts'
 import type { Change } from './diff.ts'
 
 type Colours = Output['colours']
@@ -14,8 +14,11 @@ const SYMBOL: Record<Action['kind'], { sign: string; colour: 'green' | 'yellow' 
   keep: { sign: '=', colour: 'dim' },
 }
 
-export const describeAction = ({ kind, what, name }: Pick<Action, 'kind' | 'what' | 'name'>): string =>
-  `${SYMBOL[kind].sign} ${what} ${name}`
+export const describeAction = ({
+  kind,
+  what,
+  name,
+}: Pick<Shown['actions'][number], 'kind' | 'what' | 'name'>): string => `${SYMBOL[kind].sign} ${what} ${name}`
 
 const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
@@ -23,7 +26,7 @@ const describeChange = ({ path, from, to }: Change): string =>
   `      ${path}: ${from === undefined ? '' : `${show(from)} `}→ ${to === undefined ? '(not set)' : show(to)}`
 
 /** One line for each action, those that are kept last and together; below each what changes. */
-export const formatPlan = (plan: Plan, colours: Colours): string => {
+export const formatPlan = (plan: Shown, colours: Colours): string => {
   const { actions, warnings, blocked } = plan
   const lines: string[] = []
   for (const action of actions) {

@@ -6,9 +6,15 @@ import type { Action } from './action.ts'
 import type { Desired } from './desired.ts'
 import { type Change, diff, pick } from './diff.ts'
 
-export const archiveActions = ({ archives }: Desired, live: Live, region: string): Action[] => {
+export type Stored = Extract<Action, { what: 'bucket' | 'archive' }>
+
+export const archiveActions = (
+  { archives }: Pick<Desired, 'archives'>,
+  live: Pick<Live, 'buckets' | 'objects'>,
+  region: string,
+): Stored[] => {
   const buckets = [...new Set(archives.map(({ bucket }) => bucket))].map(
-    (bucket): Action => ({
+    (bucket): Stored => ({
       what: 'bucket',
       kind: live.buckets.includes(bucket) ? 'keep' : 'create',
       name: bucket,
@@ -25,7 +31,7 @@ export const archiveActions = ({ archives }: Desired, live: Live, region: string
   return [
     ...buckets,
     ...archives.map(
-      (archive): Action => ({
+      (archive): Stored => ({
         what: 'archive',
         kind: live.objects.includes(addressOf(archive)) ? 'keep' : 'create',
         name: addressOf(archive),

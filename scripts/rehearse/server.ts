@@ -5,7 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  commandLambda,
   freePort,
+  type LambdaLauncher,
   type Launcher,
   quote,
   type Rehearsal,
@@ -36,8 +38,17 @@ const digest = (): string => {
   return `sha256:${hash.digest('hex')}`
 }
 
+/** Where the commands below are run. */
+export const SERVER_FOLDER = IN_CHECKOUT ? ROOT : process.cwd()
+
+/** The command that says what a model folder is, up to its other flags. */
+export const inspectionOf = (modelFolder: string): string =>
+  IN_CHECKOUT
+    ? `${quote(process.execPath)} --import tsx src/inspect.ts ${quote(modelFolder)}`
+    : `npx --yes ${PACKAGE} inspect ${quote(modelFolder)}`
+
 /** The command of a server, up to its other flags; a checkout serves its bundled model where there is none. */
-const serverOf = (modelFolder: string | undefined): string => {
+export const serverOf = (modelFolder: string | undefined): string => {
   if (!IN_CHECKOUT) return `npx --yes ${PACKAGE} ${quote(modelFolder ?? '')}`
   const model = modelFolder === undefined ? '' : ` --model ${quote(modelFolder)}`
   return `${quote(process.execPath)} --import tsx src/main.ts${model}`
@@ -48,12 +59,18 @@ export const launchServer: Launcher = async ({ environment, modelFolder }, log) 
   const port = await freePort()
   const { exited, stop } = startProcess({
     command: `${serverOf(modelFolder)} --front none --host 127.0.0.1 --port ${port}`,
-    cwd: IN_CHECKOUT ? ROOT : process.cwd(),
+    cwd: SERVER_FOLDER,
     environment: { SERVING_WORKERS: '1', SERVING_LOG_FORMAT: 'json', ...environment },
     log,
   })
   return { url: `http://127.0.0.1:${port}`, exited, stop }
 }
 
+/** The same server, which asks Lambda's Runtime API for its requests. */
+export const launchFunction = (): LambdaLauncher =>
+  commandLambda(`SERVING_LOG_FORMAT=json ${serverOf(undefined)}`, {
+    cwd: IN_CHECKOUT ? ROOT : process.cwd(),
+  })
+
 export const rehearseServer = (options: Partial<RehearsalOptions> = {}): Promise<Rehearsal> =>
-  startRehearsal({ launcher: launchServer, imageDigest: digest(), ...options })
+  startRehearsal({ launcher: launchServer, lambda: launchFunction(), imageDigest: digest(), ...options })

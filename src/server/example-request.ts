@@ -1,6 +1,6 @@
-/** A shell command that sends an example to the server. */
+/** An example for the server: as a shell command that sends it, and as a body. */
 
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { BUNDLED_MODEL } from '../places.ts'
 import type { Example, ExampleInput, RowMode } from '../protocol/model-info.ts'
@@ -10,9 +10,15 @@ import { blackPng } from './png.ts'
 /** JSON that stands in single quotes of a shell. */
 const quoteSafe = (value: unknown): string => visible(value).replaceAll("'", '\\u0027')
 
-const imageRequest = ({ width, height }: { width: number; height: number }, model: string, url: string) => {
+/** A picture of a digit, for the bundled model. */
+const digitOf = (model: string): string | undefined => {
   const digit = join(BUNDLED_MODEL, '../digits/3.png')
-  if (resolve(model) === resolve(BUNDLED_MODEL) && existsSync(digit)) {
+  return resolve(model) === resolve(BUNDLED_MODEL) && existsSync(digit) ? digit : undefined
+}
+
+const imageRequest = ({ width, height }: { width: number; height: number }, model: string, url: string) => {
+  const digit = digitOf(model)
+  if (digit !== undefined) {
     return `curl --data-binary @${relative(process.cwd(), digit)} -H 'Content-Type: image/png' ${url}`
   }
   const image = blackPng(width, height).toString('base64')
@@ -31,12 +37,18 @@ const nested = (dims: readonly number[], values: readonly unknown[]): unknown =>
   return Array.from({ length: first }, (_, i) => nested(rest, values.slice(i * size, (i + 1) * size)))
 }
 
-const jsonRequest = (inputs: readonly ExampleInput[], rows: RowMode, url: string): string => {
+/** Under which key the inputs stand, and of which shape each is there. */
+const formOf = (inputs: readonly ExampleInput[], rows: RowMode) => {
   const form = rows === 'none' ? 'inputs' : 'instances'
   const shapes = inputs.map((input) => ({
     ...input,
     dims: form === 'inputs' ? input.dims : input.dims.slice(1),
   }))
+  return { form, shapes } as const
+}
+
+const jsonRequest = (inputs: readonly ExampleInput[], rows: RowMode, url: string): string => {
+  const { form, shapes } = formOf(inputs, rows)
   const isWritten = shapes.every(
     ({ dims, values }) => values.length === dims.reduce((product, dim) => product * dim, 1),
   )
@@ -63,4 +75,33 @@ export const exampleRequest = (example: Example, rows: RowMode, model: string, a
   if ('code' in example)
     return `POST ${url}, as ${example.code} takes it; export an "example" there to have it shown here`
   return 'image' in example ? imageRequest(example.image, model, url) : jsonRequest(example.inputs, rows, url)
+}
+
+const jsonBody = (inputs: readonly ExampleInput[], rows: RowMode): string => {
+  const { form, shapes } = formOf(inputs, rows)
+  const members = shapes.map(({ name, dims, values }) => {
+    const size = dims.reduce((product, dim) => product * dim, 1)
+    return [name, nested(dims, values.length === size ? values : new Array(size).fill(values[0]))] as const
+  })
+  const row = members.length === 1 ? members[0]?.[1] : Object.fromEntries(members)
+  return JSON.stringify({ [form]: form === 'instances' ? [row] : row })
+}
+
+/** The same as bytes; undefined where only the folder's code knows what a request is. */
+export const exampleBody = (
+  example: Example,
+  rows: RowMode,
+  model: string,
+): { contentType: string; body: Uint8Array } | undefined => {
+  if ('code' in example) return undefined
+  if ('image' in example) {
+    const digit = digitOf(model)
+    const { width, height } = example.image
+    return {
+      contentType: 'image/png',
+      body: digit === undefined ? blackPng(width, height) : readFileSync(digit),
+    }
+  }
+  const text = 'json' in example ? example.json : jsonBody(example.inputs, rows)
+  return { contentType: 'application/json', body: Buffer.from(text) }
 }

@@ -35,6 +35,9 @@ const listenOn = async (
   }
 }
 
+/** Where the app listens if something of ours stands in front of it. */
+export const socketIn = (tempDir: string): string => join(tempDir, 'server.sock')
+
 /**
  * @param cores CPUs worth of time
  * @returns what stands in front of the app, if anything does
@@ -45,14 +48,19 @@ export const listen = async (
   config: Config,
   { tempDir, cores, log }: { tempDir: string | undefined; cores: number; log: Log },
 ): Promise<Front | undefined> => {
-  const { front, host, port } = config
+  const { front, host, port, lambda } = config
+  if (lambda !== undefined) {
+    if (tempDir === undefined) throw new StartupError('the server needs a folder to write to; see --temp-dir')
+    await listenOn(app, { path: socketIn(tempDir) })
+    return undefined
+  }
   if (front === 'none') {
     warnOfFewConnections(openFilesLimit(), log)
     await listenOn(app, { host, port })
     return undefined
   }
   if (tempDir === undefined) throw new StartupError('nginx needs a folder to write to; see --temp-dir')
-  const socketPath = join(tempDir, 'server.sock')
+  const socketPath = socketIn(tempDir)
   await listenOn(app, { path: socketPath })
   const nginx = await startNginx({
     ...config,

@@ -3,11 +3,11 @@
 import { pino } from 'pino'
 import type { Config } from './config/settings.ts'
 
-type LogSettings = Pick<Config, 'logLevel' | 'logFormat' | 'front'>
+type LogSettings = Pick<Config, 'logLevel' | 'logFormat' | 'front' | 'lambda'>
 
 /** True if people read the output. */
-export const isText = ({ logFormat, front }: LogSettings): boolean =>
-  logFormat === 'text' || (logFormat === 'auto' && front === 'none')
+export const isText = ({ logFormat, front, lambda }: LogSettings): boolean =>
+  logFormat === 'text' || (logFormat === 'auto' && front === 'none' && lambda === undefined)
 
 export const createLog = async (config: LogSettings) => {
   const options = { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }

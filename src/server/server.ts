@@ -39,7 +39,7 @@ export class Server {
   readonly #config: Config
   readonly #log: Log
   readonly #tempDir: string | undefined
-  readonly #budget = readCpuBudget()
+  readonly #budget: CpuBudget
   readonly #health = new Health(() => this.#scheduler.stuck)
   readonly #exchanges = new Exchanges()
   readonly #scheduler: Scheduler
@@ -50,6 +50,7 @@ export class Server {
   /** @param tempDir the folder to write to, if there is one */
   constructor(config: Config, log: Log, tempDir: string | undefined) {
     this.#config = config
+    this.#budget = readCpuBudget(undefined, undefined, config.lambda?.cpus)
     this.#tempDir = tempDir
     this.#log = log
     const { maxQueueBytes } = config

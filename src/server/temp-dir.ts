@@ -3,14 +3,24 @@
  * used once in a while, since what cleans up folders of temporary files goes by age (tmpfiles.d(5): ten days in /tmp).
  */
 
-import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+
+const PREFIX = 'serving-'
 
 const HOUR_MS = 3_600_000
 
-/** @throws the file system's error if nothing can be written there */
-export const makeTempDir = (parent: string): string => {
-  const directory = mkdtempSync(join(resolve(parent), 'serving-'))
+/**
+ * @param owner of whom there is one at a time: what its last process has left is removed, if that was killed
+ * @throws the file system's error if nothing can be written there
+ */
+export const makeTempDir = (parent: string, owner?: string): string => {
+  const path = join(resolve(parent), PREFIX)
+  const directory = owner === undefined ? mkdtempSync(path) : `${path}${owner}`
+  if (owner !== undefined) {
+    removeTempDir(directory)
+    mkdirSync(directory, { mode: 0o700 })
+  }
   process.once('exit', () => removeTempDir(directory))
   setInterval(() => touch(directory), HOUR_MS).unref()
   return directory

@@ -10,13 +10,12 @@ import { subscribe } from 'node:diagnostics_channel'
 import { readFileSync, writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { readModelFolder } from '../../src/model/folder.ts'
-import { parseServingConfig } from '../../src/model/serving-config.ts'
 import type { FromInspection, FromWorker, ToInspection, ToWorker } from '../../src/protocol/messages.ts'
 import type { Request } from '../../src/protocol/request.ts'
 import { inspect } from '../../src/server/pool/inspect.ts'
 import { WorkerProcess } from '../../src/server/pool/worker-process.ts'
+import { codeFolder } from '../fixtures/code-folder.ts'
 import { fixture, ROOT } from '../fixtures/index.ts'
-import { largePng } from '../worker/image/hostile.ts'
 
 const SNAPSHOT = `${ROOT}test/fixtures/messages.json`
 
@@ -92,7 +91,7 @@ let listening: (child: ChildProcess) => void = () => {}
 subscribe('child_process', (message) => listening((message as { process: ChildProcess }).process))
 
 /** A worker that has loaded the model, or has said why it cannot. */
-const start = (t: Test, name: string, serving = ''): Promise<WorkerProcess> => {
+const start = (t: Test, name: string, path = fixture(name)): Promise<WorkerProcess> => {
   listen('server → worker', 'worker → server')
   return new Promise((resolve) => {
     const worker = new WorkerProcess({
@@ -101,9 +100,8 @@ const start = (t: Test, name: string, serving = ''): Promise<WorkerProcess> => {
       onExit: () => resolve(worker),
     })
     t.teardown(() => worker.kill('the test is over'))
-    const folder = readModelFolder(fixture(name))
     worker.load(name, {
-      folder: { ...folder, config: parseServingConfig(serving) },
+      folder: readModelFolder(path),
       device: 'cpu',
       rows: 'dynamic',
       recipe: { floats: 'normal', scale: 1, integers: [0, 2], strings: ['a'], size: 8 },
@@ -142,9 +140,10 @@ t.test('a worker', async (t) => {
   })
   await run(one, [npy()]).done
   await one.stop(60_000)
-  const images = await start(t, 'images', 'preprocess: {resize: {width: 8, height: 8}}')
-  const heavy: Request = { model: 'images', headers: { 'content-type': 'image/png' }, body: largePng() }
-  const { done, cancel } = run(images, Array(20).fill(heavy))
+  // Longer than a worker may be silent.
+  const text = 'export const predict = () => new Promise((resolve) => setTimeout(resolve, 1000, 1))'
+  const patient = await start(t, 'patient', codeFolder(t, { 'code/inference.mjs': text }))
+  const { done, cancel } = run(patient, Array(2).fill({ ...json('1'), model: 'patient' }))
   cancel(1)
   await done
   // An idle worker is asked four times a second.

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { BUNDLED_MODEL } from '../../src/places.ts'
 import { UNTRIED } from '../../src/server/banner.ts'
-import { exampleRequest } from '../../src/server/example-request.ts'
+import { exampleBody, exampleRequest } from '../../src/server/example-request.ts'
 import { fixture, ROOT } from '../fixtures/index.ts'
 import { encodeModel, type Graph } from '../fixtures/onnx-proto.ts'
 import { openFolder } from '../fixtures/open-folder.ts'
@@ -29,6 +29,9 @@ const paste = async (t: Test, model: string) => {
   const line = exampleRequest(example, found.rows, model, address)
   const { stdout } = await promisify(execFile)('sh', ['-c', `${line} -s`])
   server.close()
+  const { body, contentType } = exampleBody(example, found.rows, model) ?? {}
+  const answer = body && (await ask(Buffer.from(body), contentType))
+  if (answer !== undefined && stdout === 'accepted') t.ok(answer.ok, 'the body is accepted where the line is')
   return { tried: example.tried, line, reply: stdout }
 }
 

@@ -26,4 +26,27 @@ export const ACTIONS: Record<string, readonly string[]> = {
   iam: ['GetRole', 'SimulatePrincipalPolicy'],
   'service-quotas': ['GetServiceQuota', 'ListServiceQuotas'],
   resourcegroupstaggingapi: ['GetResources'],
+  lambda: [
+    ...['CreateFunction', 'GetFunction', 'GetFunctionConfiguration', 'ListFunctions', 'DeleteFunction'],
+    ...['UpdateFunctionCode', 'UpdateFunctionConfiguration', 'PublishVersion', 'ListVersionsByFunction'],
+    ...['CreateAlias', 'GetAlias', 'ListAliases', 'UpdateAlias', 'DeleteAlias'],
+    ...['PutFunctionConcurrency', 'GetFunctionConcurrency', 'DeleteFunctionConcurrency'],
+    ...['PutProvisionedConcurrencyConfig', 'GetProvisionedConcurrencyConfig'],
+    ...['ListProvisionedConcurrencyConfigs', 'DeleteProvisionedConcurrencyConfig'],
+    ...[
+      'CreateFunctionUrlConfig',
+      'GetFunctionUrlConfig',
+      'UpdateFunctionUrlConfig',
+      'DeleteFunctionUrlConfig',
+    ],
+    ...[
+      'AddPermission',
+      'GetPolicy',
+      'RemovePermission',
+      'TagResource',
+      'UntagResource',
+      'ListTags',
+      'Invoke',
+    ],
+  ],
 }

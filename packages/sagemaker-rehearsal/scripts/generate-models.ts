@@ -28,9 +28,15 @@ type BotocoreShape = {
   sensitive?: boolean
 }
 
+type Operation = {
+  input?: { shape: string }
+  output?: { shape: string }
+  http: { method: string; requestUri: string; responseCode?: number }
+}
+
 type Botocore = {
-  metadata: { apiVersion: string }
-  operations: Record<string, { input?: { shape: string }; output?: { shape: string } }>
+  metadata: { apiVersion: string; protocol: string }
+  operations: Record<string, Operation>
   shapes: Record<string, BotocoreShape>
 }
 
@@ -68,16 +74,24 @@ const closure = ({ shapes }: Botocore, names: readonly string[]): string[] => {
 /** Only what bounds a value, and members by the name of their shape. */
 const compact = (shape: BotocoreShape) => {
   const { type, members, required, member, key, value, min, max, pattern, sensitive } = shape
-  const locations = Object.entries(members ?? {}).flatMap(([name, { location, locationName }]) =>
-    location === 'header' ? [[name, locationName]] : [],
-  )
+  /** Members that are sent there, with their names in that place. */
+  const sentIn = (place: string) =>
+    Object.entries(members ?? {}).flatMap(([name, { location, locationName }]) =>
+      location === place ? [[name, locationName]] : [],
+    )
+  const placed = ([key, place]: readonly [string, string]) => {
+    const found = sentIn(place)
+    return found.length > 0 && { [key]: Object.fromEntries(found) }
+  }
   return {
     type,
     ...(members !== undefined && {
       members: Object.fromEntries(Object.entries(members).map(([name, { shape }]) => [name, shape])),
     }),
     ...(required !== undefined && { required }),
-    ...(locations.length > 0 && { headers: Object.fromEntries(locations) }),
+    ...placed(['headers', 'header']),
+    ...placed(['labels', 'uri']),
+    ...placed(['query', 'querystring']),
     ...(member !== undefined && { member: member.shape }),
     ...(key !== undefined && { key: key.shape }),
     ...(value !== undefined && { value: value.shape }),
@@ -126,7 +140,8 @@ const declaration = (model: Botocore, name: string): string => {
 
 const textOf = (service: string, actions: readonly string[]): string => {
   const model = load(service)
-  const operations = actions.map((name) => ({ name, ...model.operations[name] }))
+  const operations = actions.map((name) => ({ name, ...(model.operations[name] as Operation) }))
+  const isRest = model.metadata.protocol === 'rest-json'
   const shapes = closure(
     model,
     operations.flatMap(({ input, output }) => [input, output].flatMap((one) => one?.shape ?? [])),
@@ -144,8 +159,12 @@ const textOf = (service: string, actions: readonly string[]): string => {
     'export const MODEL: Model = {',
     '  actions: {',
     ...operations.map(
-      ({ name, input, output }) =>
-        `    ${name}: ${JSON.stringify({ ...(input && { input: input.shape }), ...(output && { output: output.shape }) })},`,
+      ({ name, input, output, http }) =>
+        `    ${name}: ${JSON.stringify({
+          ...(input && { input: input.shape }),
+          ...(output && { output: output.shape }),
+          ...(isRest && { method: http.method, uri: http.requestUri, status: http.responseCode ?? 200 }),
+        })},`,
     ),
     '  },',
     '  shapes: {',

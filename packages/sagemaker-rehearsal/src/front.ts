@@ -9,10 +9,13 @@ import type { Calls } from './calls.ts'
 import type { Clock } from './clock.ts'
 import type { Control } from './control.ts'
 import type { Faults } from './faults.ts'
+import { type FunctionUrls, URL_PATH } from './functions/function-urls.ts'
 import { jsonError, jsonReply, parseJson } from './protocols/json.ts'
 import { parseQuery, queryError, queryReply } from './protocols/query.ts'
 import type { Reply } from './protocols/reply.ts'
+import { createRouter, restError, restInput, restReply } from './protocols/rest-json.ts'
 import { type Caller, callAction, partitionOf, type Service } from './service.ts'
+import type { Invoke } from './services/lambda/lambda.ts'
 import { parseRuntime, type RuntimeCall, runtimeError } from './services/runtime.ts'
 import { s3Error } from './services/s3/documents.ts'
 import { parseS3 } from './services/s3/operations.ts'
@@ -24,6 +27,9 @@ const MOST_REQUEST_BYTES = 2 * 2 ** 20
 /** What the runtime reads before it says that a body is too large. */
 const MOST_RUNTIME_BYTES = 32 * 2 ** 20
 
+/** Lambda's is 6 MB of JSON, which says so itself. */
+const MOST_INVOKE_BYTES = 8 * 2 ** 20
+
 export type FrontSettings = {
   account: string
   region: string
@@ -31,6 +37,8 @@ export type FrontSettings = {
   services: readonly Service[]
   s3: S3
   runtime: (call: RuntimeCall) => Promise<Reply>
+  invoke: Invoke
+  functionUrls: FunctionUrls
   faults: Faults
   calls: Calls
   control: Control
@@ -156,6 +164,63 @@ export const createFront = (settings: FrontSettings): Server => {
       runtime({ operation, endpoint, headers, body: await readBody(request, MOST_RUNTIME_BYTES) }),
   })
 
+  const rest = services.flatMap((service) =>
+    service.rest === undefined ? [] : [{ service, find: createRouter(service.model) }],
+  )
+
+  const understandRest = async (
+    signingName: string,
+    url: URL,
+    headers: Headers,
+    request: IncomingMessage,
+    caller: Caller,
+  ): Promise<Understood | undefined> => {
+    const known = rest.find(({ service }) => service.rest?.signingName === signingName)
+    if (known === undefined) return undefined
+    const { service } = known
+    const call = known.find(request.method ?? 'GET', url)
+    const isInvoke = call?.action === 'Invoke'
+    const body = await readBody(request, isInvoke ? MOST_INVOKE_BYTES : MOST_REQUEST_BYTES)
+    const { model, name } = service
+    const input = call && restInput(model, call, url, headers, isInvoke ? undefined : body)
+    return {
+      service: name,
+      action: call?.action ?? `${request.method}`,
+      input,
+      writeError: restError,
+      async run() {
+        if (call === undefined || input === undefined)
+          throw new AwsError(
+            'UnknownOperationException',
+            `The rehearsal does not emulate ${request.method} ${url.pathname}.`,
+            { status: 404 },
+          )
+        if (isInvoke) return settings.invoke(input, body, caller)
+        const answer = await callAction(service, call.action, input, caller, { isText: false, checksAnswer })
+        return restReply(model, call.action, answer)
+      },
+    }
+  }
+
+  const answerUrl = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const headers = Object.fromEntries(
+      Object.entries(flatten(request)).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value]],
+      ),
+    )
+    await write(
+      response,
+      request,
+      await settings.functionUrls({
+        method: request.method ?? 'GET',
+        path: request.url ?? '/',
+        headers,
+        body: await readBody(request, MOST_INVOKE_BYTES),
+        sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+      }),
+    )
+  }
+
   const understandS3 = (headers: Headers, request: IncomingMessage, caller: Caller): Understood => {
     const parsed = parseS3(request.method ?? 'GET', request.url ?? '/')
     return {
@@ -173,19 +238,22 @@ export const createFront = (settings: FrontSettings): Server => {
     const target = headers['x-amz-target']
     const runtimeCall = parseRuntime(request.method ?? 'GET', url.pathname)
     const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false
+    const restCall = await understandRest(scope?.service ?? '', url, headers, request, caller)
     const understood =
-      target !== undefined
-        ? await understandJson(
-            target,
-            headers['content-type'] ?? 'application/x-amz-json-1.1',
-            request,
-            caller,
-          )
-        : runtimeCall !== undefined && scope?.service !== 's3'
-          ? understandRuntime(runtimeCall, headers, request)
-          : isForm && scope?.service !== 's3'
-            ? await understandQuery(scope?.service ?? '', url, request, caller)
-            : understandS3(headers, request, caller)
+      restCall !== undefined
+        ? restCall
+        : target !== undefined
+          ? await understandJson(
+              target,
+              headers['content-type'] ?? 'application/x-amz-json-1.1',
+              request,
+              caller,
+            )
+          : runtimeCall !== undefined && scope?.service !== 's3'
+            ? understandRuntime(runtimeCall, headers, request)
+            : isForm && scope?.service !== 's3'
+              ? await understandQuery(scope?.service ?? '', url, request, caller)
+              : understandS3(headers, request, caller)
     if (scope !== undefined) return understood
     // S3 calls it by another name.
     const code = understood.service === 's3' ? 'AccessDenied' : 'MissingAuthenticationTokenException'
@@ -236,6 +304,10 @@ export const createFront = (settings: FrontSettings): Server => {
       return
     }
     if (request.headers.expect === '100-continue') response.writeContinue()
+    if (url.pathname.startsWith(URL_PATH)) {
+      await answerUrl(request, response)
+      return
+    }
     const understood = await understand(request, flatten(request), url)
     const { service, action, input } = understood
     // STS is whom one asks whether this machine's clock is right.

@@ -11,8 +11,8 @@ export type LogGroup = { createdAt: number; streams: Map<string, LogStream> }
 /** Lines kept of each stream: a rehearsal is no archive. */
 const MOST_EVENTS = 10_000
 
-/** Bytes of a line, as in CloudWatch Logs (256 KiB less its own 26 bytes). */
-const MOST_CHARACTERS = 262_118
+/** Of a line, as in CloudWatch Logs (256 KiB less its own 26 bytes). */
+export const MOST_CHARACTERS = 262_118
 
 export type Logs = ReturnType<typeof createLogs>
 

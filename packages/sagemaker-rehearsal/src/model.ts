@@ -7,6 +7,9 @@ export type Shape = {
   required?: string[]
   /** Of a structure that is sent in headers: their names. */
   headers?: Record<string, string>
+  /** Of those that are sent in the path, or in its query. */
+  labels?: Record<string, string>
+  query?: Record<string, string>
   /** Of a list. */
   member?: string
   /** Of a map. */
@@ -21,7 +24,16 @@ export type Shape = {
   sensitive?: boolean
 }
 
+export type Action = {
+  input?: string
+  output?: string
+  /** Of REST: where requests go, and the status of an answer. */
+  method?: string
+  uri?: string
+  status?: number
+}
+
 export type Model = {
-  actions: Record<string, { input?: string; output?: string }>
+  actions: Record<string, Action>
   shapes: Record<string, Shape>
 }

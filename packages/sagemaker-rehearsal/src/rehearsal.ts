@@ -16,6 +16,9 @@ import type { Launcher } from './endpoints/launcher.ts'
 import { createModelFolders } from './endpoints/model-archive.ts'
 import { createFaults, type FaultInput } from './faults.ts'
 import { createFront } from './front.ts'
+import { createFunctionUrls } from './functions/function-urls.ts'
+import { createFunctions } from './functions/functions.ts'
+import type { LambdaLauncher } from './lambda/types.ts'
 import { createLogs } from './logs.ts'
 import { createAlarms } from './metrics/alarms.ts'
 import { createMetrics } from './metrics/metric-store.ts'
@@ -28,6 +31,7 @@ import {
 import { createCloudWatch } from './services/cloudwatch.ts'
 import { createEcr } from './services/ecr.ts'
 import { createIam } from './services/iam.ts'
+import { createInvoke, createLambda } from './services/lambda/lambda.ts'
 import { createLogsService } from './services/logs.ts'
 import { createRuntime } from './services/runtime.ts'
 import { createFiles } from './services/s3/files.ts'
@@ -51,6 +55,8 @@ const STARTUP_AT_LEAST_MS = 60_000
 export type RehearsalOptions = {
   /** What starts an instance. */
   launcher: Launcher
+  /** What starts the code of Lambda's functions; without one they can be made, but not invoked. */
+  lambda?: LambdaLauncher
   /** `sha256:…` of every image, which DeployedImages and ECR show; one of its own if nothing is said. */
   imageDigest?: string
   /** 0, the default, takes any that is free. */
@@ -135,6 +141,17 @@ export const startRehearsal = async (options: RehearsalOptions): Promise<Rehears
   const queues = createAsyncQueues({ store, clock, s3, fleets, invoker, metrics, announce })
   const scaler = createScaler({ store, clock, metrics, deployments, announce })
 
+  let port = 0
+  const functions = createFunctions({
+    store,
+    clock,
+    logs,
+    metrics,
+    announce,
+    launcher: options.lambda,
+    url: () => `http://127.0.0.1:${port}`,
+  })
+
   let listener: (service: string, action: string) => void | Promise<void> = () => {}
   const server = createFront({
     account: store.account,
@@ -144,6 +161,8 @@ export const startRehearsal = async (options: RehearsalOptions): Promise<Rehears
     faults,
     calls,
     runtime: createRuntime(invoker, queues),
+    invoke: createInvoke(store, functions, announce),
+    functionUrls: createFunctionUrls(store, functions, store.account, clock.now),
     services: [
       createSageMaker({
         store,
@@ -166,6 +185,7 @@ export const startRehearsal = async (options: RehearsalOptions): Promise<Rehears
       createCloudWatch({ store, clock, metrics, alarms }),
       createLogsService(logs),
       createApplicationAutoScaling(store, clock),
+      createLambda({ store, clock, functions, digest, announce }),
     ],
     control: createControl(calls, faults),
     checksAnswer: options.checksAnswers ?? false,
@@ -194,10 +214,11 @@ export const startRehearsal = async (options: RehearsalOptions): Promise<Rehears
   const ticking = tick().catch((error: unknown) => {
     if (!ending.signal.aborted) throw error
   })
+  const address = server.address()
+  port = typeof address === 'object' && address !== null ? address.port : 0
   deployments.resume()
   transforms.resume()
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+  functions.resume()
 
   return {
     url: `http://127.0.0.1:${port}`,
@@ -219,7 +240,7 @@ export const startRehearsal = async (options: RehearsalOptions): Promise<Rehears
       server.close()
       server.closeAllConnections()
       save()
-      await Promise.all([deployments.stop(), transforms.endAll()])
+      await Promise.all([deployments.stop(), transforms.endAll(), functions.stop()])
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
     },
   }

@@ -23,6 +23,8 @@ export type Service = {
   target?: string
   /** Name in the credential scope and namespace, where the service speaks the query protocol. */
   query?: { signingName: string; xmlNamespace: string }
+  /** Name in the credential scope, where the service speaks REST with JSON. */
+  rest?: { signingName: string }
   model: Model
   /** What it calls a request that breaks a constraint of its model; ValidationException if nothing is said. */
   invalidCode?: string

@@ -3,6 +3,7 @@
 import type { PutScalingPolicyRequest } from './models/application-autoscaling.ts'
 import type { PutMetricAlarmInput } from './models/cloudwatch.ts'
 import type { CreateRepositoryRequest } from './models/ecr.ts'
+import type { Cors } from './models/lambda.ts'
 import type {
   CreateEndpointConfigInput,
   CreateModelInput,
@@ -146,6 +147,74 @@ export type ScalingActivity = {
   at: number
 }
 
+/** What a version of a function says; `$LATEST` is the one that changes. */
+export type FunctionCode = {
+  version: string
+  description: string
+  role: string
+  image: { specified: string; resolved: string }
+  command?: string[]
+  environment: Record<string, string>
+  memoryMb: number
+  timeoutSeconds: number
+  storageMb: number
+  architecture: 'x86_64' | 'arm64'
+  vpc?: { SubnetIds?: string[]; SecurityGroupIds?: string[] }
+  createdAt: number
+  modifiedAt: number
+  /** When it is done with being made, or with the last change. */
+  readyAt: number
+  revisionId: string
+}
+
+export type Alias = {
+  name: string
+  version: string
+  description: string
+  /** Part of the invocations that goes to another version. */
+  other?: { version: string; weight: number }
+  revisionId: string
+}
+
+export type FunctionUrl = {
+  id: string
+  auth: 'NONE' | 'AWS_IAM'
+  invokeMode: 'BUFFERED' | 'RESPONSE_STREAM'
+  cors?: Cors | undefined
+  createdAt: number
+  modifiedAt: number
+}
+
+export type LambdaFunction = {
+  name: string
+  arn: string
+  region: string
+  latest: FunctionCode
+  /** Published, oldest first. */
+  versions: FunctionCode[]
+  /** Numbers are never given twice. */
+  lastVersion: number
+  aliases: Map<string, Alias>
+  reserved?: number
+  /** By alias, or version. */
+  provisioned: Map<
+    string,
+    { count: number; at: number; status: 'IN_PROGRESS' | 'READY' | 'FAILED'; reason?: string }
+  >
+  urls: Map<string, FunctionUrl>
+  /** By alias, version, or '' for the function: statements by their ids. */
+  policies: Map<string, { statements: Map<string, PolicyStatement>; revisionId: string }>
+}
+
+export type PolicyStatement = {
+  Sid: string
+  Effect: 'Allow'
+  Principal: unknown
+  Action: string
+  Resource: string
+  Condition?: Record<string, Record<string, string>>
+}
+
 export type Store = {
   account: string
   models: Map<string, Created<CreateModelInput>>
@@ -163,6 +232,8 @@ export type Store = {
   scalingPolicies: Map<string, ScalingPolicy>
   /** Newest first. */
   scalingActivities: ScalingActivity[]
+  /** By name. */
+  functions: Map<string, LambdaFunction>
 }
 
 export const createStore = (account: string): Store => ({
@@ -178,4 +249,5 @@ export const createStore = (account: string): Store => ({
   scalableTargets: new Map(),
   scalingPolicies: new Map(),
   scalingActivities: [],
+  functions: new Map(),
 })

@@ -27,6 +27,7 @@ const translated = (pattern: string): string =>
     .replaceAll('[\\p{Print}]', '[\\x20-\\x7e]')
     .replaceAll('\\p{Print}', '[\\x20-\\x7e]')
     .replace(/^\\A|\\z$/g, '')
+    .replace(/([a-zA-Z0-9]-[a-zA-Z0-9])-_/g, '$1_\\-')
 
 /** The whole of a string must match. */
 export const patternOf = (pattern: string): RegExp => {

@@ -31,9 +31,16 @@ export const SETTINGS = {
   model: {
     kind: 'string',
     default: BUNDLED_MODEL,
-    variables: ['SERVING_MODEL'],
+    variables: ['MODEL_S3_URI', 'SERVING_MODEL'],
     meaning:
-      'Folder with model.onnx and, if needed, serving.yaml; or one ONNX file. In the container /opt/ml/model.',
+      'Folder with model.onnx and, if needed, serving.yaml; or one ONNX file. In the container /opt/ml/model. Or where it is in S3, fetched at the start: s3://BUCKET/KEY.tar.gz, s3://BUCKET/KEY.onnx, s3://BUCKET/FOLDER/.',
+  },
+  modelSha256: {
+    kind: 'string',
+    default: 'none',
+    variables: ['MODEL_SHA256'],
+    meaning:
+      'What the object in S3 must be: its SHA-256, 64 hexadecimal digits. none: it is held against the checksum that S3 has of it alone.',
   },
   host: {
     kind: 'string',
@@ -185,7 +192,19 @@ type ValueOf<S extends Kind> = S extends { kind: 'integer' }
         ? (typeof LOG_LEVELS)[number]
         : string
 
-export type Config = { readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]> }
+/** What AWS Lambda says of the environment in which it has started the server. */
+export type Lambda = {
+  /** Address of its Runtime API, which invocations come from. */
+  runtimeApi: string
+  /** The share of the machine's CPU time that goes with the function's memory. */
+  cpus: number
+  /** The environment's own, and the same when the code is started again in it; part of a file's name. */
+  id?: string
+}
+
+export type Config = {
+  readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]>
+} & { readonly lambda?: Lambda }
 
 export const flagOf = (key: string): string =>
   `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

@@ -12,7 +12,7 @@ export type CpuBudget = {
   /** CPUs worth of time; may be a fraction under a quota. */
   cpus: number
   /** What set it, for the log. */
-  limitedBy: 'machine' | 'affinity' | 'cpuset' | 'quota'
+  limitedBy: 'machine' | 'affinity' | 'cpuset' | 'quota' | 'lambda'
 }
 
 /** Number of CPUs in a list like `0-3,8`; undefined if it is empty or absent. */
@@ -40,8 +40,13 @@ const quotaV1 = (folder: string): number | undefined => {
 /**
  * Reads the budget from the files below `root` ('/' outside tests).
  * @param machineCpus what the machine has, where no file says less
+ * @param lambdaCpus what AWS Lambda gives a function of its memory, which no file says
  */
-export const readCpuBudget = (root = '/', machineCpus = availableParallelism()): CpuBudget => {
+export const readCpuBudget = (
+  root = '/',
+  machineCpus = availableParallelism(),
+  lambdaCpus?: number,
+): CpuBudget => {
   const status = read(join(root, 'proc/self/status')) ?? ''
   const cpu = cgroupFolders(root, 'cpu')
   const cpuset = cgroupFolders(root, 'cpuset')
@@ -53,6 +58,7 @@ export const readCpuBudget = (root = '/', machineCpus = availableParallelism()):
     ...cpuset.v1.map((folder) => ['cpuset', countCpuList(read(join(folder, 'cpuset.cpus')))] as const),
     ...cpu.v2.map((folder) => ['quota', quotaV2(folder)] as const),
     ...cpu.v1.map((folder) => ['quota', quotaV1(folder)] as const),
+    ['lambda', lambdaCpus] as const,
   ].map(([by, cpus]) => [by as CpuBudget['limitedBy'], cpus as number | undefined])
   return limits.reduce<CpuBudget>(
     (least, [limitedBy, cpus]) => (cpus !== undefined && cpus < least.cpus ? { cpus, limitedBy } : least),

@@ -132,10 +132,14 @@ export const inspect = async (
     device,
     directory,
     startTimeoutMs,
-  }: Pick<Check, 'model' | 'device' | 'directory'> & { startTimeoutMs: number },
+    lambda,
+  }: Pick<Check, 'model' | 'device' | 'directory'> & { startTimeoutMs: number; lambda?: { cpus: number } },
   entry: string = entryOf('inspect-entry'),
 ): Promise<Inspected> => {
-  const threads = Math.min(MOST_THREADS, Math.max(1, Math.floor(readCpuBudget().cpus)))
+  const threads = Math.min(
+    MOST_THREADS,
+    Math.max(1, Math.floor(readCpuBudget(undefined, undefined, lambda?.cpus).cpus)),
+  )
   let check: Check = { model, device, threads, copy: 'prepacked', run: true, ...(directory && { directory }) }
   let aboutRows: string[] = []
   let aboutCopy: string[] = []

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { CommandError } from '../../../scripts/cli/command.ts'
 import { describeError } from '../../../scripts/cli/describe-error.ts'
-import { ROOT } from '../../fixtures/index.ts'
+import { program, ROOT } from '../../fixtures/index.ts'
 
 const named = (name: string, message: string, more = {}) =>
   Object.assign(new Error(message), { name, $metadata: { attempts: 1 }, ...more })
@@ -76,7 +76,7 @@ t.test('a profile that is not there ends a real command in two lines', async (t)
       'name: digits\nmodel: { uri: "s3://models/model.tar.gz" }\nrole: arn:aws:iam::123456789012:role/r\nimage: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/digits:1\n',
   })
   const env = { PATH: process.env.PATH ?? '', HOME: home, AWS_REGION: 'eu-west-1', AWS_PROFILE: 'nope' }
-  const argv = ['--import', 'tsx', 'scripts/endpoint.ts', 'plan', '--file', `${home}/endpoint.yaml`]
+  const argv = [...program('scripts/endpoint'), 'plan', '--file', `${home}/endpoint.yaml`]
   const failure = promisify(execFile)(process.execPath, argv, { cwd: ROOT, env })
   await t.rejects(failure, {
     code: 1,

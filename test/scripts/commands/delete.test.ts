@@ -2,6 +2,7 @@ import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import { CreateBucketCommand, CreateMultipartUploadCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { CreateModelCommand } from '@aws-sdk/client-sagemaker'
 import t from 'tap'
+import type { Upload } from '../../../packages/sagemaker-rehearsal/src/store.ts'
 import { registerDelete } from '../../../scripts/commands/delete.ts'
 import { registerGc } from '../../../scripts/commands/gc.ts'
 import { AUTOSCALING } from '../a-deployment.ts'
@@ -143,8 +144,11 @@ t.test(
     const { store } = here.rehearsal
     const begin = (Key: string) =>
       here.clients.s3.send(new CreateMultipartUploadCommand({ Bucket: BUCKET, Key }))
-    const old = 1_001
-    await Promise.all(Array.from({ length: old }, () => begin('digits/0123456789ab/model.tar.gz')))
+    await begin('digits/0123456789ab/model.tar.gz')
+    // S3 lists a thousand at a time.
+    const uploads = store.buckets.get(BUCKET)?.uploads
+    const old = [...(uploads?.values() ?? [])].at(-1) as Upload
+    for (let at = 0; at < 1_000; at++) uploads?.set(`${old.id}-${at}`, { ...old, id: `${old.id}-${at}` })
     await here.session.clock.sleep(3 * 3_600_000, here.session.signal)
     await begin('digits/ba9876543210/model.tar.gz')
     let isFirst = true

@@ -6,6 +6,7 @@ import { nameFrom } from '../../../scripts/init/first-file.ts'
 import { instanceFor } from '../../../scripts/init/model-facts.ts'
 import { ROOT } from '../../fixtures/index.ts'
 import { aProgram } from '../cli/a-program.ts'
+import { capture } from '../with-rehearsal.ts'
 
 const aFolder = (t: Test, model = 'examples/digits/model') => {
   const folder = t.testdir({ flowers: {} })
@@ -13,8 +14,19 @@ const aFolder = (t: Test, model = 'examples/digits/model') => {
   return join(folder, 'flowers')
 }
 
-const init = (folder: string, ...argv: string[]) =>
-  aProgram().parseAsync(['node', 'endpoint', 'init', ...argv, '--file', join(folder, 'endpoint.yaml')])
+/** Gives what it prints. */
+const init = async (folder: string, ...argv: string[]): Promise<string> => {
+  const output = capture()
+  await aProgram(output).parseAsync([
+    'node',
+    'endpoint',
+    'init',
+    ...argv,
+    '--file',
+    join(folder, 'endpoint.yaml'),
+  ])
+  return output.texts.join('\n')
+}
 
 t.test('a first file says what the folder is, and is valid', async (t) => {
   const folder = aFolder(t)
@@ -60,7 +72,11 @@ t.test('a handler is a folder that is made, and its file', async (t) => {
     variants: [{ compute: { type: 'ml.c7i.xlarge' } }],
   })
   const before = readFileSync(join(folder, 'endpoint.yaml'), 'utf8')
-  await init(folder, join(folder, 'second'), '--handler', 'state')
+  t.match(
+    await init(folder, join(folder, 'second'), '--handler', 'state'),
+    /npm start -- --model .*second --workers 1\n/,
+    'it takes one worker',
+  )
   t.ok(existsSync(join(folder, 'second/code/package.json')), 'a second one beside the same file')
   t.equal(readFileSync(join(folder, 'endpoint.yaml'), 'utf8'), before, 'which stays')
   await t.rejects(init(join(folder, 'third'), join(folder, 'third'), '--handler', '--name', 'No'), {
@@ -69,7 +85,8 @@ t.test('a handler is a folder that is made, and its file', async (t) => {
   })
   t.notOk(existsSync(join(folder, 'third/code/package.json')), 'nothing is left of what was not valid')
   await t.rejects(init(`${folder}/squares`, made, '--handler'), {
-    message: /inference\.[jt]s.*already there/,
+    exitCode: 2,
+    message: /inference\.[jt]s.*already there, and nothing is overwritten/,
   })
   await t.rejects(init(`${folder}/squares`, made, '--handler', 'nope'), {
     message: /there is no handler nope/,

@@ -1,6 +1,7 @@
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime'
 import t from 'tap'
-import { parseSince, registerLogs } from '../../../scripts/commands/logs.ts'
+import { registerLogs } from '../../../scripts/commands/logs.ts'
+import { parseSince } from '../../../scripts/logs/since.ts'
 import { stage } from '../with-rehearsal.ts'
 
 t.test('logs prints the lines of all variants, or of one', async (t) => {

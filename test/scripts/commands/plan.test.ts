@@ -5,7 +5,7 @@ import t from 'tap'
 import { CommandError, Exit } from '../../../scripts/cli/command.ts'
 import { registerDeploy } from '../../../scripts/commands/deploy.ts'
 import { registerPlan } from '../../../scripts/commands/plan.ts'
-import { ROOT } from '../../fixtures/index.ts'
+import { program } from '../../fixtures/index.ts'
 import { stage } from '../with-rehearsal.ts'
 
 t.test('0 where there is nothing to do, 2 where there is', async (t) => {
@@ -41,7 +41,7 @@ t.test('0 where there is nothing to do, 2 where there is', async (t) => {
 t.test('a command line that is wrong is 1 there too', async (t) => {
   const { status } = spawnSync(
     process.execPath,
-    ['--import', 'tsx', `${ROOT}scripts/endpoint.ts`, 'plan', '--detailed-exitcode', '--no-such-option'],
+    [...program('scripts/endpoint'), 'plan', '--detailed-exitcode', '--no-such-option'],
     { encoding: 'utf8' },
   )
   t.equal(status, 1)

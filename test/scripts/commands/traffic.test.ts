@@ -2,7 +2,8 @@ import t from 'tap'
 import { registerDeploy } from '../../../scripts/commands/deploy.ts'
 import { registerPlan } from '../../../scripts/commands/plan.ts'
 import { registerPromote } from '../../../scripts/commands/promote.ts'
-import { parseWeights, registerTraffic } from '../../../scripts/commands/traffic.ts'
+import { registerTraffic } from '../../../scripts/commands/traffic.ts'
+import { parseWeights } from '../../../scripts/deploy/weights.ts'
 import { isOf, stage } from '../with-rehearsal.ts'
 
 t.test('traffic sets weights, waits, and shows before and after; twice is once', async (t) => {

@@ -122,6 +122,11 @@ const BROKEN: Record<keyof typeof MISTAKES, Case[]> = {
       'variants: [{name: a}, {name: b}]\nsticky: {salt: s, userFrom: x-user, force: {me: c}}',
       'sticky.force.me: there is no variant c; name one of a, b',
     ],
+    [
+      'variants: [{name: a}, {name: b}]\nsticky: {salt: s, userFrom: {cookie: uid}, country: {from: cf-ipcountry, force: {NO: c}, only: {countries: [DE], others: d}}}',
+      'sticky.country.force.NO: there is no variant c; name one of a, b',
+      'sticky.country.only.others: there is no variant d; name one of a, b',
+    ],
   ],
   computes: [
     [
@@ -376,6 +381,16 @@ rollout: {strategy: canary, step: 1, rollbackOn: [${RULE}]}`,
     [
       `compute: {instances: 20}\nrollout: {strategy: linear, step: 10%, bake: 45m, rollbackOn: [${RULE}]}`,
       'rollout.bake: the waits of the update add up to 495m, and it is ended after 8h; shorten bake, or take a larger step or timeout (at most 8h)',
+    ],
+  ],
+  targets: [
+    [
+      'lambda: {memoryMb: 1024}',
+      'lambda: is for target: lambda, and this is for sagemaker; add target: lambda, or remove it',
+    ],
+    [
+      'rollout: {keepOldFor: 5m, rollbackOn: [{metric: error-rate, above: 1%}]}',
+      'rollout.rollbackOn[0].metric: error-rate is of Lambda; say 5xx-rate',
     ],
   ],
   alarms: [

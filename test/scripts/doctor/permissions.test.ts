@@ -3,7 +3,7 @@ import {
   checkPermissions,
   checkRole,
   checkRolePermissions,
-  trustsSageMaker,
+  trusts,
 } from '../../../scripts/doctor/permissions.ts'
 import { deploymentOf, fakeAws, named, ROLE, subjectOf } from './fake.ts'
 
@@ -187,7 +187,8 @@ t.test('a role must exist, be of this account, and trust SageMaker', async (t) =
 })
 
 t.test('trust policies in all their shapes', async (t) => {
-  const of = (Statement: unknown) => trustsSageMaker(encodeURIComponent(JSON.stringify({ Statement })))
+  const of = (Statement: unknown) =>
+    trusts(encodeURIComponent(JSON.stringify({ Statement })), 'sagemaker.amazonaws.com')
   const base = {
     Effect: 'Allow',
     Action: 'sts:AssumeRole',

@@ -6,7 +6,7 @@ import t from 'tap'
 import { add, differenceOf, NONE, outputDifference } from '../../../scripts/parity/differences.ts'
 import { readReference } from '../../../scripts/parity/read-reference.ts'
 import { formatNpyHeader } from '../../../src/worker/codec/npy-header.ts'
-import { DIGITS, ROOT } from '../../fixtures/index.ts'
+import { DIGITS, program, ROOT } from '../../fixtures/index.ts'
 
 const npy = (descr: string, shape: number[], data: Uint8Array): Buffer =>
   Buffer.concat([formatNpyHeader(descr, shape), data])
@@ -52,7 +52,7 @@ t.test('says how far a model is from a reference, and what is wrong with another
     promisify(execFile)(
       process.execPath,
       [
-        ...['--import', 'tsx', `${ROOT}scripts/parity.ts`, '--model', `${DIGITS}/model`],
+        ...[...program('scripts/parity'), '--model', `${DIGITS}/model`],
         ...['--images', join(folder, 'pictures'), '--reference', reference],
       ],
       { cwd: ROOT },

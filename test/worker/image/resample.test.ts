@@ -29,6 +29,13 @@ for (const interpolation of INTERPOLATIONS) {
   })
 }
 
+/** Faster than `Uint8Array.from`, where there are millions. */
+const bytes = (length: number, valueAt: (index: number) => number): Uint8Array => {
+  const all = new Uint8Array(length)
+  for (let i = 0; i < length; i++) all[i] = valueAt(i)
+  return all
+}
+
 /** An image of pixels that all differ from their neighbours. */
 const pattern = (width: number, height: number, channels: 1 | 3): Pixels => ({
   width,
@@ -105,7 +112,7 @@ t.test('a large image is resampled in turns, each row as it would be alone', asy
 
 t.test('an image that shrinks much is worked on in strips, and gives the same', async (t) => {
   const [width, height, channels] = [240, 20_000, 3] as const
-  const data = Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 2654435761) >>> 24)
+  const data = bytes(width * height * channels, (i) => (i * 2654435761) >>> 24)
   const down = pillowWeights('bilinear', height, 2, 0, 2)
   const across = pillowWeights('bilinear', width, width, 0, width)
   const turns = resampleSeparably({ width, height, channels, data }, across, down)
@@ -129,16 +136,16 @@ t.test('calls for several images may take turns', async (t) => {
     width: 1000,
     height: 1400,
     channels: 3 as const,
-    data: Uint8Array.from({ length: 1000 * 1400 * 3 }, (_, i) => (i * seed) >>> 5),
+    data: bytes(1000 * 1400 * 3, (i) => (i * seed) >>> 5),
   })
   const size = { width: 300, height: 420 }
-  const begin = (seed: number) => resampleInTurns(image(seed), size, { left: 0, top: 0, ...size }, 'bicubic')
-  const together = [begin(40_503), begin(65_599)]
+  const images = [image(40_503), image(65_599)]
+  const together = images.map((one) => resampleInTurns(one, size, { left: 0, top: 0, ...size }, 'bicubic'))
   const results = together.map((turns) => turns.next())
   while (results.some(({ done }) => !done))
     for (const [i, turns] of together.entries()) if (!results[i]?.done) results[i] = turns.next()
-  for (const [i, seed] of [40_503, 65_599].entries()) {
-    const alone = resample(image(seed), size, { left: 0, top: 0, ...size }, 'bicubic')
+  for (const [i, one] of images.entries()) {
+    const alone = resample(one, size, { left: 0, top: 0, ...size }, 'bicubic')
     t.ok(Buffer.from((results[i] as { value: typeof alone }).value.data).equals(alone.data))
   }
 })

@@ -1,16 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { threadsFor } from '../../../src/worker/image/threads.ts'
-import { ROOT } from '../../fixtures/index.ts'
-
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-const PROGRAM = fileURLToPath(new URL(`in-threads${extension}`, import.meta.url))
+import { program, ROOT } from '../../fixtures/index.ts'
 
 const run = (...args: string[]) =>
-  spawnSync(process.execPath, [...(extension === '.ts' ? ['--import', 'tsx'] : []), PROGRAM, ...args], {
+  spawnSync(process.execPath, [...program('test/worker/image/in-threads'), ...args], {
     encoding: 'utf8',
     timeout: 60_000,
   })

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { createInterface } from 'node:readline'
+import { eachLine } from './lines.ts'
 
 /** SageMaker kills a container so long after SIGTERM. */
 const STOP_GRACE_MS = 30_000
@@ -74,8 +74,7 @@ export const startProcess = ({ command, cwd, environment, log, cleanUp }: Proces
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...inherited(), ...environment },
   })
-  for (const stream of [child.stdout, child.stderr])
-    if (stream !== null) createInterface({ input: stream }).on('line', log)
+  for (const stream of [child.stdout, child.stderr]) if (stream !== null) eachLine(stream, log)
   // The pipe breaks when the process ends.
   child.stdio[3]?.on('error', () => {})
   const exited = new Promise<string>((resolve) => {
@@ -87,7 +86,11 @@ export const startProcess = ({ command, cwd, environment, log, cleanUp }: Proces
     })
   })
   return {
+    /** Of the process and its group; undefined if it could not be started. */
+    pid: child.pid,
     exited,
+    /** The whole group, at once. */
+    kill: () => kill(child),
     /** SIGTERM, and SIGKILL if that has not ended it in 30 s. */
     async stop(): Promise<void> {
       child.kill('SIGTERM')

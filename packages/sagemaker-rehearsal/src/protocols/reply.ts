@@ -2,4 +2,8 @@
 
 import type { Readable } from 'node:stream'
 
-export type Reply = { status: number; headers: Record<string, string>; body: string | Buffer | Readable }
+export type Reply = {
+  status: number
+  headers: Record<string, string | string[]>
+  body: string | Buffer | Readable
+}

@@ -1,4 +1,4 @@
-/** IAM as far as a check before a deployment asks: every role exists and trusts SageMaker, and all is allowed but what a fault denies. */
+/** IAM as far as a check before a deployment asks: every role exists and trusts SageMaker and Lambda, and all is allowed but what a fault denies. */
 
 import type { Clock } from '../clock.ts'
 import type { Faults } from '../faults.ts'
@@ -8,7 +8,11 @@ import type { Service, Actions as Table } from '../service.ts'
 const TRUST = {
   Version: '2012-10-17',
   Statement: [
-    { Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    {
+      Effect: 'Allow',
+      Principal: { Service: ['sagemaker.amazonaws.com', 'lambda.amazonaws.com'] },
+      Action: 'sts:AssumeRole',
+    },
   ],
 }
 

@@ -64,13 +64,13 @@ export const createTransforms = (settings: TransformSettings) => {
     announce(`transform job ${job.name}: ${status}${reason === undefined ? '' : `: ${reason}`}`)
   }
 
-  const start = async (job: TransformJob, instances: Instance[]): Promise<void> => {
+  const start = async (job: TransformJob, instances: Instance[], signal: AbortSignal): Promise<void> => {
     const model = store.models.get(job.input.ModelName)?.input
     const container = model?.PrimaryContainer ?? model?.Containers?.[0]
     if (container === undefined) throw new StartFailure(`Could not find model "${job.input.ModelName}".`)
     const modelFolder = await settings.modelFolders(container)
     const count = job.input.TransformResources.InstanceCount
-    for (let number = 0; number < count; number++) {
+    for (let number = 0; number < count && !signal.aborted; number++) {
       const id = `i-${randomBytes(9).toString('hex').slice(0, 17)}`
       const spec = {
         id,
@@ -133,7 +133,7 @@ export const createTransforms = (settings: TransformSettings) => {
     })
     try {
       const queue = await inputsOf(s3, job.input.TransformInput)
-      await start(job, instances)
+      await start(job, instances, signal)
       if (signal.aborted) return
       job.startedAt = clock.now()
       const parameters = await executionParameters(instances[0] as Instance, job.input)

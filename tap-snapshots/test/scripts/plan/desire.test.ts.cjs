@@ -5,7 +5,7 @@
  * Make sure to inspect the output below.  Do not ignore changes!
  */
 'use strict'
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > all-at-once-with-rollback.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > all-at-once-with-rollback.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -105,7 +105,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > asynchronous.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > asynchronous.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -216,7 +216,7 @@ scaling:
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > canary.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > canary.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
 models:
@@ -361,7 +361,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > environment.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > environment.yaml > must match snapshot 1`] = `
 endpoint: flowers-production
 archives:
   - folder: model
@@ -406,7 +406,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > everything-on-instances.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > everything-on-instances.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -487,7 +487,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > instance-pools.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > instance-pools.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
 models:
@@ -533,7 +533,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > keys-of-2026.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > keys-of-2026.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -621,7 +621,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > linear.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > linear.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
 models:
@@ -764,7 +764,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > members-of-aws.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > members-of-aws.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -837,7 +837,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > rolling.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > rolling.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives: []
 models:
@@ -939,7 +939,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > same-model-twice.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > same-model-twice.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -989,7 +989,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > scaling-by-concurrency.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > scaling-by-concurrency.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1056,7 +1056,7 @@ scaling:
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > scaling-by-cpu.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > scaling-by-cpu.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1131,7 +1131,7 @@ scaling:
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > serverless-on-demand.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > serverless-on-demand.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1177,7 +1177,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > serverless.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > serverless.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1246,7 +1246,7 @@ scaling:
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > shadow.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > shadow.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1310,7 +1310,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > tags-and-scaling.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > tags-and-scaling.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1395,7 +1395,7 @@ scaling:
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > three-lines.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > three-lines.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model
@@ -1440,7 +1440,7 @@ scaling: []
 
 `
 
-exports[`.build/test/scripts/plan/all.js > TAP > test/scripts/plan/desire.test.ts > two-variants.yaml > must match snapshot 1`] = `
+exports[`.build/all.js > TAP > test/scripts/plan/desire.test.ts > two-variants.yaml > must match snapshot 1`] = `
 endpoint: flowers
 archives:
   - folder: model

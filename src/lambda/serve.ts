@@ -1,0 +1,68 @@
+/** AWS Lambda's way in: one invocation after the other is asked for, put to the server, and answered. */
+
+import { answerOf, directOf, errorReply, type HttpReply } from './answer.ts'
+import { ask, untilServing } from './ask.ts'
+import { type Asked, requestOf } from './event.ts'
+import type { Invocation, RuntimeApi } from './runtime-api.ts'
+
+type Log = { error(details: object, text: string): void }
+
+/** Kept of an invocation's time for the answer that it has run out. */
+const RESERVE_MS = 200
+
+/** 'late' if the invocation's time is as good as over. */
+const replyTo = (
+  socketPath: string,
+  { request }: Asked,
+  { id, traceId }: Invocation,
+  deadlineMs: number,
+): Promise<HttpReply | 'late'> => {
+  const headers = {
+    // The id under which errors are answered and logged, as on SageMaker.
+    'x-amzn-sagemaker-inference-id': id,
+    ...(traceId !== undefined && { 'x-amzn-trace-id': traceId }),
+    ...request.headers,
+  }
+  return ask(socketPath, { ...request, headers }, deadlineMs - Date.now())
+}
+
+const lateReply = (id: string): HttpReply =>
+  errorReply(
+    'ERR_DEADLINE_EXCEEDED',
+    "the function's time is over; give it more, or the request less to do",
+    id,
+  )
+
+const send = (api: RuntimeApi, id: string, kind: Asked['kind'], reply: HttpReply): Promise<void> => {
+  if (kind === 'http') return api.respond(id, answerOf(reply, id))
+  const direct = directOf(reply, id)
+  return 'value' in direct ? api.respond(id, direct.value) : api.fail(id, direct.error)
+}
+
+/**
+ * Serves for as long as the process lives. Begins with the first call, by which Lambda knows that the start is over: not before
+ * the server can answer.
+ *
+ * @param socketPath where the server listens
+ * @throws Error if Lambda cannot be asked for an invocation, or not be told of an error
+ */
+export const serveInvocations = async (api: RuntimeApi, socketPath: string, log: Log): Promise<never> => {
+  // After a run that took too long its worker may have to be replaced.
+  let wasLate = false
+  for (;;) {
+    const invocation = await api.next()
+    const { id, event } = invocation
+    const deadlineMs = invocation.deadlineMs - RESERVE_MS
+    try {
+      const asked = requestOf(event)
+      if (wasLate) await untilServing(socketPath, deadlineMs)
+      const reply = await replyTo(socketPath, asked, invocation, deadlineMs)
+      wasLate = reply === 'late'
+      await send(api, id, asked.kind, reply === 'late' ? lateReply(id) : reply)
+    } catch (error) {
+      const { message } = error as Error
+      log.error({ requestId: id, err: error }, 'an invocation could not be answered')
+      await api.fail(id, { errorType: 'ERR_INTERNAL', errorMessage: message })
+    }
+  }
+}
