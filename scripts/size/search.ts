@@ -53,6 +53,8 @@ const CLOSE = 1.06
 const RAMP_DOWN = 5
 const RAMP_UP = 14
 const LOOKS = 3
+const FAR = 0.5
+const ACCIDENTS = 2
 const STRIDES = 4
 
 /** @param start requests a second with which to begin; most: no more are tried; seconds: of a step */
@@ -93,10 +95,22 @@ export const search = async (
       }
       return
     }
+    await rampUp(rate)
+  }
+
+  const rampUp = async (held: number): Promise<void> => {
+    let rate = held
     for (let doubled = 1; doubled <= RAMP_UP && rate < most; doubled += 1) {
       rate = Math.min(2 * rate, most)
       if (!(await isHeld(rate, RAMP))) return
     }
+  }
+
+  /** So far below the limit, that a rate a little higher was not held looks like an accident: it is tried again. */
+  const wasAccident = async (): Promise<boolean> => {
+    const last = found.points.at(-1)
+    if (!found.shown || found.above === undefined || last === undefined) return false
+    return last.p99HighMs < FAR * limits.p99Ms && (await isHeld(found.above, BISECTION))
   }
 
   const bisect = async (): Promise<void> => {
@@ -140,6 +154,14 @@ export const search = async (
     await ramp()
     await bisect()
     await confirm()
+    for (let time = 1; time <= ACCIDENTS && (await wasAccident()); time += 1) {
+      found.shown = false
+      delete found.above
+      delete found.limit
+      await rampUp(found.rate as number)
+      await bisect()
+      await confirm()
+    }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error
     found.stopped = error.reason

@@ -132,3 +132,18 @@ t.test('no more than the highest rate that may be tried is', async (t) => {
     t.equal(Math.max(...found.points.map(({ perSecond }) => perSecond)), 180)
   }
 })
+
+t.test('a rate that was not held while something else disturbed is tried again', async (t) => {
+  let steps = 0
+  const quiet = measureOf({ servers: 4, service: fixed(10) }, LIMITS, 1)
+  const disturbed = measureOf({ servers: 4, service: fixed(150) }, LIMITS, 1)
+  const { rate = 0, shown } = await search(
+    (perSecond, wanted) => {
+      steps += 1
+      return (steps === 2 || steps === 3 ? disturbed : quiet)(perSecond, wanted)
+    },
+    LIMITS,
+    BEGIN,
+  )
+  t.ok(rate > 320 && rate < 400 && shown, `${rate}, although 100 a second were not held at first`)
+})
