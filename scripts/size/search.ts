@@ -64,6 +64,7 @@ export const search = async (
   { start, most = Number.POSITIVE_INFINITY, seconds }: { start: number; most?: number; seconds: number },
 ): Promise<Found> => {
   const found: Found = { shown: false, points: [] }
+  let known: Found | undefined
 
   const step = async (perSecond: number, { share, requests }: Length): Promise<Point> => {
     const wanted = { seconds: seconds * share, requests: requests * Math.min(1, seconds / USUAL_S) }
@@ -154,7 +155,9 @@ export const search = async (
     await ramp()
     await bisect()
     await confirm()
-    for (let time = 1; time <= ACCIDENTS && (await wasAccident()); time += 1) {
+    for (let time = 1; time <= ACCIDENTS; time += 1) {
+      if (found.shown) known = { ...found }
+      if (!(await wasAccident())) break
       found.shown = false
       delete found.above
       delete found.limit
@@ -166,5 +169,6 @@ export const search = async (
     if (!(error instanceof Stopped)) throw error
     found.stopped = error.reason
   }
-  return found
+  // What was shown is not lost by what was tried beyond it.
+  return found.shown || known === undefined ? found : { ...found, ...known, shown: true }
 }
