@@ -7,10 +7,14 @@ endpoint() {
   npm run --silent endpoint -- --file "$ENDPOINT_FILE" "$@"
 }
 
-# Newest first.
-versions=$(aws s3api list-object-versions --bucket "$MODEL_BUCKET" --prefix model.tar.gz --output text \
-  --query "Versions[?Key=='model.tar.gz'].[VersionId]")
-before=$(grep -A 1 -Fx -- "$MODEL_VERSION" <<<"$versions" | sed -n 2p)
+# Where the model is in the repository, it has no versions.
+before=
+if [[ -n ${MODEL_VERSION:-} ]]; then
+  # Newest first.
+  versions=$(aws s3api list-object-versions --bucket "$MODEL_BUCKET" --prefix model.tar.gz --output text \
+    --query "Versions[?Key=='model.tar.gz'].[VersionId]")
+  before=$(grep -A 1 -Fx -- "$MODEL_VERSION" <<<"$versions" | sed -n 2p || true)
+fi
 
 started=$(mktemp)
 node --import tsx scripts/endpoint.ts rehearse --port 0 --speed 60 --json >"$started" &

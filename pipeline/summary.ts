@@ -15,7 +15,10 @@ const MOST_CHARACTERS = 490
 
 type Smoke = { endpoint: string; requests: number; errors: number; p50Ms?: number; p99Ms?: number }
 
-type Status = { configuration?: string; variants: { image?: string; model: string }[] }
+type Serving = { image?: string; model: string }[]
+
+/** Variants of an endpoint, or versions of a function. */
+type Status = { variants: Serving } | { versions: Serving }
 
 type Plan = {
   endpoint: string
@@ -37,16 +40,18 @@ export const stagingSummary = (
   smoke: Smoke,
   status: Status,
   release: { modelVersion?: string | undefined; tag?: string | undefined },
-): string =>
-  shortened(
+): string => {
+  const serving = 'variants' in status ? status.variants : status.versions
+  return shortened(
     [
       `${smoke.endpoint}: ${smoke.requests} requests, ${smoke.errors} errors, p50 ${milliseconds(smoke.p50Ms)}, p99 ${milliseconds(smoke.p99Ms)}.`,
       ...(release.modelVersion === undefined ? [] : [`Model version ${release.modelVersion}.`]),
-      `Model ${each(status.variants.map(({ model }) => model))}.`,
+      `Model ${each(serving.map(({ model }) => model))}.`,
       ...(release.tag === undefined ? [] : [`Commit ${release.tag}.`]),
-      `Image ${each(status.variants.map(({ image }) => image)) || 'unknown'}.`,
+      `Image ${each(serving.map(({ image }) => image)) || 'unknown'}.`,
     ].join(' '),
   )
+}
 
 export const planSummary = ({ endpoint, changes, problems, actions }: Plan): string => {
   const done = actions.filter(({ kind }) => kind !== 'keep').map(({ kind, what }) => `${kind} ${what}`)

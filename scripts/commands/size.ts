@@ -25,7 +25,8 @@ type Options = {
   rate?: string
   utilisation: string
   instance?: string
-  step: string
+  step?: string
+  maxRate?: string
   maxTime: string
   maxRequests: string
   plot?: string
@@ -61,6 +62,9 @@ const urlOf = (text: string): URL => {
 
 /** A reply is waited for a while after it is late: that a connection hangs up is no relief to a server. */
 const patienceOf = (p99Ms: number): number => Math.max(5_000, 5 * p99Ms)
+
+/** Queues fill and empty in many times the latency at which they are held: a step must see that. */
+const defaultStep = (p99Ms: number): number => Math.max(10, (50 * p99Ms) / 1000)
 
 /** How to get at what is put under load, once it is settled that it shall be. */
 type Chosen = {
@@ -165,13 +169,16 @@ const choose = (context: Context, options: Options, patience: number): Promise<C
     : chooseModel(context, options, patience)
 }
 
+/** So long is a load test as a rule, in the length of a step. */
+const USUAL_STEPS = 15
+
 /** What it will do, before it does. */
 const announcement = (
   { what, bodies, foreign }: Chosen,
   { seconds, mostMs, mostRequests }: { seconds: number; mostMs: number; mostRequests: number },
 ): string => {
   const most = Math.max(...bodies.map(({ bytes }) => bytes.length))
-  const usual = Math.min(mostMs, (seconds * (0.5 + 6 * 0.4 + 5 + 2 * 2 + 1) + 10) * 1000)
+  const usual = Math.min(mostMs, USUAL_STEPS * seconds * 1000)
   return [
     `Puts ${what} under load, up to more than it holds: about ${Math.ceil(usual / 60_000)} min, at most ${(mostMs / 60_000).toFixed(1).replace(/\.0$/, '')} (--max-time);`,
     `as many requests as it holds in that time, at most ${mostRequests.toLocaleString('en')} (--max-requests); ${plural(bodies.length, 'body').replace('bodys', 'bodies')} of up to ${inBytes(most)}.`,
@@ -208,7 +215,11 @@ export const registerSize: Register = (program, context: Context) => {
     .option('--rate <N>', 'requests a second at the peak, for which instances are counted')
     .option('--utilisation <SHARE>', 'how much of what an instance holds is used', '70%')
     .option('--instance <TYPE>', 'the type that is wanted, in place of the one that is measured')
-    .option('--step <TIME>', 'how long a rate is measured at least', '10s')
+    .option(
+      '--step <TIME>',
+      'how long a rate is measured at least; else 10s, or 50 times --p99 if that is longer',
+    )
+    .option('--max-rate <N>', 'tries no more requests a second')
     .option('--max-time <TIME>', 'ends by then', '10m')
     .option('--max-requests <N>', 'sends no more', '200000')
     .option('--plot <FILE>', 'writes latency against rate as SVG')
@@ -222,11 +233,14 @@ export const registerSize: Register = (program, context: Context) => {
       const output = context.output()
       const p99Ms = durationOf('--p99', options.p99)
       const limits = { p99Ms, errorShare: shareOf('--errors', options.errors) }
-      const seconds = durationOf('--step', options.step) / 1000
+      const seconds =
+        options.step === undefined ? defaultStep(p99Ms) : durationOf('--step', options.step) / 1000
       const bounds = {
         mostMs: durationOf('--max-time', options.maxTime),
         mostRequests: numberOf('--max-requests', options.maxRequests),
       }
+      const mostPerSecond =
+        options.maxRate === undefined ? Number.POSITIVE_INFINITY : numberOf('--max-rate', options.maxRate)
       const chosen = await choose(context, options, patienceOf(p99Ms))
       const wanted: Wanted = {
         utilisation: shareOf('--utilisation', options.utilisation),
@@ -252,6 +266,7 @@ export const registerSize: Register = (program, context: Context) => {
           limits,
           bounds,
           seconds,
+          mostPerSecond,
           wanted,
           signal: context.signal,
           onProgress: output.progress,

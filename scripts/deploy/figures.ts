@@ -1,7 +1,10 @@
 /** The tests that the file names, many times over: what an endpoint that serves is like for its callers. */
 
+import { CommandError, EXIT } from '../cli/command.ts'
+import type { Output } from '../cli/output.ts'
+import type { SmokeTest } from '../config/deployment.ts'
 import type { SmokeResult } from './smoke.ts'
-import type { LoadedTest } from './smoke-files.ts'
+import { type LoadedTest, loadSmokeTests } from './smoke-files.ts'
 
 export type Figures = {
   requests: number
@@ -56,4 +59,25 @@ export const measure = async (
   const results: SmokeResult[] = []
   for (let round = 1; round <= times; round++) results.push(...(await run(timeless, round)))
   return figuresOf(results, tests)
+}
+
+/** The bodies of the file's tests. Throws CommandError if it has none. */
+export const requireTests = async (file: string, tests: readonly SmokeTest[]): Promise<LoadedTest[]> => {
+  if (tests.length > 0) return loadSmokeTests(tests)
+  throw new CommandError(`${file} has no smoke tests`, {
+    exitCode: EXIT.usage,
+    fix: 'name a request under smoke, and what its answer must contain: docs/endpoint-yaml.md',
+  })
+}
+
+const milliseconds = (value: number | undefined): string =>
+  value === undefined ? '–' : `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
+
+/** Prints them. Throws CommandError if anything went wrong. */
+export const showFigures = (output: Output, endpoint: string, figures: Figures): void => {
+  const { requests, errors, p50Ms, p99Ms, maxMs, problems } = figures
+  const times = `p50 ${milliseconds(p50Ms)}, p99 ${milliseconds(p99Ms)}, longest ${milliseconds(maxMs)}`
+  output.result({ endpoint, ...figures }, `${endpoint}: ${requests} requests, ${errors} errors, ${times}`)
+  if (problems.length > 0)
+    throw new CommandError(`${endpoint} failed its smoke tests:\n  ${problems.join('\n  ')}`)
 }

@@ -74,7 +74,7 @@ const verdict = (sized: Sized): string[] => {
   const up =
     above === undefined ? 'No higher one was tried.' : `${rateOf(above)} requests a second did not hold.`
   return [
-    `${target} holds ${goal} at ${stopped === undefined ? 'up to' : 'at least'} ${rateOf(rate)} requests a second. ${up}`,
+    `${target} ${shown || stopped === undefined ? 'holds' : 'seems to hold'} ${goal} at ${stopped === undefined ? 'up to ' : ''}${rateOf(rate)} requests a second. ${up}`,
     shown
       ? 'It was measured anew after it had been found, and holds with 95 %.'
       : 'It is not shown: too few requests were measured at that rate to be sure.',

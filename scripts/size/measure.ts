@@ -4,26 +4,26 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { arrivals } from './arrivals.ts'
 import { boundsOf } from './late.ts'
 import { openLoop, type Send } from './open-loop.ts'
-import { FILLING, type Limits, type Point, pointOf } from './point.ts'
+import { FILLING, isOk, type Limits, type Point, pointOf } from './point.ts'
 import { type Measure, Stopped } from './search.ts'
 
-/** A step is lengthened until it has its requests, but not further. */
-const LONGEST = 6
+/** A step is lengthened until it has its requests, but not for their sake beyond this. */
+const LONGEST_S = 60
 
-/** Between two steps, so that what one has left behind is over. */
-const REST_MS = 300
+/** Between two steps, so that what one has left behind is over; less after a short one. */
+const restOf = (seconds: number): number => Math.min(300, 100 * seconds)
 
 /** How long a rate is measured, in seconds. */
 export const secondsOf = (
   perSecond: number,
   { seconds, requests }: { seconds: number; requests: number },
-): number => Math.min(LONGEST * seconds, Math.max(seconds, requests / perSecond / (1 - FILLING)))
+): number => Math.max(seconds, Math.min(LONGEST_S, requests / perSecond / (1 - FILLING)))
 
 export type Bounds = { mostMs: number; mostRequests: number }
 
 export type Measuring = {
   measure: Measure
-  /** One request after another, for at least so long and so many: what none waits for. */
+  /** One request after another, for at least so long and so many: how long those took that were answered, in ms. */
   alone: (wanted: { ms: number; requests: number }) => Promise<number[]>
   sent: () => number
 }
@@ -56,12 +56,13 @@ export const createMeasuring = (
     sent: () => sent,
     async alone({ ms, requests }) {
       const times: number[] = []
-      for (const began = performance.now(); times.length < requests || performance.now() - began < ms; ) {
+      const began = performance.now()
+      for (let count = 0; count < requests || performance.now() - began < ms; count += 1) {
         requireRoom(0, 1)
         const at = performance.now()
         const status = await send(sent)
         sent += 1
-        times.push(status >= 200 && status < 300 ? performance.now() - at : Number.POSITIVE_INFINITY)
+        if (isOk(status)) times.push(performance.now() - at)
       }
       return times
     },
@@ -87,7 +88,7 @@ export const createMeasuring = (
       if (signal.aborted) throw new Stopped('interrupted')
       const point = pointOf(samples, { perSecond, seconds, cutShort, generatorCpu }, limits)
       onPoint(point)
-      await delay(REST_MS)
+      await delay(restOf(seconds))
       return point
     },
   }

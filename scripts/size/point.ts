@@ -1,6 +1,6 @@
 /** What a rate of requests has come to. */
 
-import { boundsOf, LATE_SHARE, p99Interval, quantile } from './late.ts'
+import { boundsOf, clusteringOf, ERROR, LATE_SHARE, p99Interval, quantile } from './late.ts'
 
 /** One request; times in ms from the beginning of its step. */
 export type Sample = {
@@ -33,6 +33,8 @@ export type Point = {
   /** Without a reply of 2xx in time, of those that count. */
   late: number
   errors: number
+  /** So many late requests say as much as one that is late by itself; at least 1. */
+  clustering: number
   /** By status; 0 is no reply. */
   statuses: Record<string, number>
   /** Counted from when a request was due. Those without a reply of 2xx are Infinity. */
@@ -67,13 +69,16 @@ const isLate = ({ due, done, status }: Sample, { p99Ms }: Limits): boolean =>
 const hasErrors = (errors: number, counted: number, { errorShare }: Limits): boolean =>
   errors > 1 && errors > errorShare * counted
 
+type Numbers = Pick<Point, 'counted' | 'late' | 'errors' | 'clustering'>
+
 const verdictOf = (
-  { counted, late, errors }: Pick<Point, 'counted' | 'late' | 'errors'>,
+  { counted, late, errors, clustering }: Numbers,
   limits: Limits,
+  error: number = ERROR,
 ): Verdict => {
-  const { held, over } = boundsOf(Math.max(1, counted))
-  if (late >= over || hasErrors(errors, counted, limits)) return 'over'
-  return late <= held ? 'held' : 'undecided'
+  const { held, over } = boundsOf(Math.max(1, Math.round(counted / clustering)), error)
+  if (late / clustering >= over || hasErrors(errors, counted, limits)) return 'over'
+  return late / clustering <= held ? 'held' : 'undecided'
 }
 
 const ascending = (values: readonly number[]): Float64Array => Float64Array.from(values).sort()
@@ -102,9 +107,11 @@ export const pointOf = (
     counted.map(({ due, done, status }) => (isOk(status) ? done - due : Number.POSITIVE_INFINITY)),
   )
   const { low, high } = p99Interval(latencies)
+  const lateness = counted.map((sample) => isLate(sample, limits))
   const numbers = {
     counted: counted.length,
-    late: counted.filter((sample) => isLate(sample, limits)).length,
+    late: lateness.filter(Boolean).length,
+    clustering: clusteringOf(lateness),
     errors: counted.filter(({ status }) => !isOk(status)).length,
   }
   const generatorLateMs = quantile(ascending(counted.map(({ due, sent }) => sent - due)), 0.99)
@@ -129,16 +136,30 @@ export const pointOf = (
 }
 
 /** Whether the limits were met by what was measured, shown or not. */
-export const isGood = ({ verdict, late, counted }: Point): boolean =>
-  verdict !== 'over' && late <= LATE_SHARE * counted
+export const isGood = (point: Point): boolean => isGoodTogether([point])
 
-/** What several steps at one rate come to. */
-export const poolVerdict = (points: readonly Point[], limits: Limits): Verdict =>
-  verdictOf(
+export const isGoodTogether = (points: readonly Point[]): boolean =>
+  points.every(({ verdict }) => verdict !== 'over') &&
+  sum(points.map(({ late }) => late)) <= LATE_SHARE * sum(points.map(({ counted }) => counted))
+
+/**
+ * What several steps at one rate come to.
+ * @param looks how often it is asked, of which each may err
+ */
+export const poolVerdict = (points: readonly Point[], limits: Limits, looks: number): Verdict => {
+  const counted = sum(points.map(({ counted }) => counted))
+  return verdictOf(
     {
-      counted: sum(points.map(({ counted }) => counted)),
+      counted,
       late: sum(points.map(({ late }) => late)),
       errors: sum(points.map(({ errors }) => errors)),
+      clustering: sum(points.map(({ clustering, counted }) => clustering * counted)) / Math.max(1, counted),
     },
     limits,
+    ERROR / looks,
   )
+}
+
+/** Whether so many requests would show that the limits are held, if none of them were late. */
+export const canShow = (points: readonly Point[], looks: number): boolean =>
+  boundsOf(Math.max(1, sum(points.map(({ counted }) => counted))), ERROR / looks).held >= 0

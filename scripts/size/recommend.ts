@@ -70,7 +70,11 @@ const basisOf = (fleet: Fleet, asked: string | undefined): Basis => {
     case 'instances': {
       const own = 1 / fleet.count
       const several =
-        fleet.count > 1 ? [`one instance holds a ${fleet.count}th of what ${fleet.count} held together`] : []
+        fleet.count > 1
+          ? [
+              `one instance holds ${fleet.count === 2 ? 'half' : `1/${fleet.count}`} of what ${fleet.count} held together`,
+            ]
+          : []
       if (asked === undefined || asked === fleet.type)
         return { type: fleet.type, factor: own, extrapolated: several }
       return {
@@ -113,7 +117,8 @@ const yamlOf = (
 ): string => {
   const least = 1 + SPARE
   const most = instances ?? ROOM * least
-  if (isBurstable(type) || most <= least) return `compute: { type: ${type}, instances: ${least} }`
+  if (isBurstable(type)) return `compute: { type: ${type}, instances: ${instances ?? least} }`
+  if (most <= least) return `compute: { type: ${type}, instances: ${least} }`
   return `compute: { type: ${type} }
 autoscaling:
   min: ${least}

@@ -12,6 +12,8 @@ import type { Target } from './target.ts'
 const WARM_UP = { share: 0.3, requests: 20 }
 const ALONE = { share: 0.2, requests: 20 }
 
+const OPERATING_PER_S = 50
+
 export type Sized = Found & {
   target: string
   p99LimitMs: number
@@ -32,22 +34,22 @@ type Options = {
   bounds: Bounds
   /** Of a step. */
   seconds: number
+  /** Requests a second; no more are tried. */
+  mostPerSecond: number
   wanted: Wanted
   signal: AbortSignal
   onProgress: (text: string) => void
   onPoint: (point: Point) => void
 }
 
-/** Throws CommandError if the requests are wrong: then it is no matter of load. */
-const requireAnswers = (times: readonly number[], { client, name }: Target): void => {
-  if (times.some(Number.isFinite)) return
-  throw new CommandError(`${name} has not answered a single request: ${client.problem()}`, {
+/** The requests are wrong, or the target is: it is no matter of load. */
+const noAnswers = ({ client, name }: Target): CommandError =>
+  new CommandError(`${name} has not answered a single request: ${client.problem()}`, {
     fix: 'try one with invoke or curl, and see its log',
   })
-}
 
 export const runSize = async (target: Target, options: Options): Promise<Sized> => {
-  const { limits, bounds, seconds, wanted, signal, onProgress, onPoint } = options
+  const { limits, bounds, seconds, mostPerSecond, wanted, signal, onProgress, onPoint } = options
   const { measure, alone, sent } = createMeasuring(target.client.send, limits, bounds, {
     signal,
     onStep: (perSecond, seconds) =>
@@ -67,17 +69,20 @@ export const runSize = async (target: Target, options: Options): Promise<Sized> 
   const ms = seconds * 1000
   try {
     onProgress('warming up')
-    requireAnswers(await alone({ ms: WARM_UP.share * ms, requests: WARM_UP.requests }), target)
+    await alone({ ms: WARM_UP.share * ms, requests: WARM_UP.requests })
     const times = Float64Array.from(await alone({ ms: ALONE.share * ms, requests: ALONE.requests })).sort()
+    if (times.length === 0) throw noAnswers(target)
     sized.aloneMs = quantile(times, 0.5)
     const late = times.filter((time) => time > limits.p99Ms).length
     sized.slowAlone = late >= boundsOf(times.length).over
     if (sized.slowAlone) return { ...sized, sent: sent() }
-    Object.assign(sized, await search(measure, limits, { start: 500 / sized.aloneMs, seconds }))
+    const begin = { start: 500 / sized.aloneMs, most: mostPerSecond, seconds }
+    Object.assign(sized, await search(measure, limits, begin))
     const changed = await target.changed()
     if (changed !== undefined) return { ...sized, changed, sent: sent() }
     if (sized.rate !== undefined && sized.limit !== 'generator' && sized.stopped === undefined) {
-      sized.operating = await measure(sized.rate * wanted.utilisation, { seconds, requests: 500 })
+      const operating = sized.rate * wanted.utilisation
+      sized.operating = await measure(operating, { seconds, requests: OPERATING_PER_S * seconds })
       sized.recommendation = recommend(target.fleet, { rate: sized.rate, operating: sized.operating }, wanted)
     }
   } catch (error) {

@@ -1,6 +1,14 @@
 /** Finds the highest rate that holds its limits, in few steps. It knows nothing of time or of requests: `measure` does. */
 
-import { isGood, type Limits, type Point, poolVerdict } from './point.ts'
+import {
+  canShow,
+  isGood,
+  isGoodTogether,
+  type Limits,
+  type Point,
+  poolVerdict,
+  type Verdict,
+} from './point.ts'
 
 /** Measures a rate for at least so many seconds, and longer until about so many requests are sent. Throws `Stopped`. */
 export type Measure = (perSecond: number, wanted: { seconds: number; requests: number }) => Promise<Point>
@@ -29,35 +37,35 @@ export type Found = {
   points: Point[]
 }
 
+type Length = { share: number; requests: number }
+
 /** The first steps only find out where to look. */
-const RAMP = { share: 0.4, requests: 200 }
-const BISECTION_REQUESTS = 1000
-const CONFIRMATION_REQUESTS = 2000
+const RAMP: Length = { share: 0.4, requests: 200 }
+const BISECTION: Length = { share: 1, requests: 1000 }
+const CONFIRMATION: Length = { share: 2, requests: 2000 }
+
+/** Who asks for shorter steps is content with fewer requests. */
+const USUAL_S = 10
 
 /** Rates this close to each other need not be told apart. */
 const CLOSE = 1.06
 
-/** A rate that was missed by little, or by a late generator, may have met an accident: it is tried once more. */
-const NEARLY = 0.05
-
 const RAMP_DOWN = 5
 const RAMP_UP = 14
-const CONFIRMATIONS = 3
-const STEPS_DOWN = 4
+const LOOKS = 3
+const STRIDES = 4
 
-/** Fewer than this cannot show anything of p99 with 95 %. */
-const FEWEST = 299
-
-/** @param start requests a second with which to begin; seconds: of a step */
+/** @param start requests a second with which to begin; most: no more are tried; seconds: of a step */
 export const search = async (
   measure: Measure,
   limits: Limits,
-  { start, seconds }: { start: number; seconds: number },
+  { start, most = Number.POSITIVE_INFINITY, seconds }: { start: number; most?: number; seconds: number },
 ): Promise<Found> => {
   const found: Found = { shown: false, points: [] }
 
-  const step = async (perSecond: number, share: number, requests: number): Promise<Point> => {
-    const point = await measure(perSecond, { seconds: seconds * share, requests })
+  const step = async (perSecond: number, { share, requests }: Length): Promise<Point> => {
+    const wanted = { seconds: seconds * share, requests: requests * Math.min(1, seconds / USUAL_S) }
+    const point = await measure(perSecond, wanted)
     found.points.push(point)
     return point
   }
@@ -67,63 +75,65 @@ export const search = async (
     found.limit = generatorIsLimit ? 'generator' : 'target'
   }
 
-  const isHeld = async (perSecond: number, share: number, requests: number): Promise<boolean> => {
-    let point = await step(perSecond, share, requests)
-    if (!isGood(point) && (point.generatorIsLimit || point.late <= NEARLY * point.counted))
-      point = await step(perSecond, share, requests)
+  const isHeld = async (perSecond: number, length: Length): Promise<boolean> => {
+    let point = await step(perSecond, length)
+    // It may have been an accident, and what is hopeless is soon cut short.
+    if (!isGood(point)) point = await step(perSecond, length)
     if (isGood(point)) found.rate = perSecond
     else fail(point)
     return isGood(point)
   }
 
   const ramp = async (): Promise<void> => {
-    let rate = start
-    if (!(await isHeld(rate, RAMP.share, RAMP.requests))) {
+    let rate = Math.min(start, most)
+    if (!(await isHeld(rate, RAMP))) {
       for (let halved = 1; halved <= RAMP_DOWN; halved += 1) {
         rate /= 2
-        if (await isHeld(rate, RAMP.share, RAMP.requests)) return
+        if (await isHeld(rate, RAMP)) return
       }
       return
     }
-    for (let doubled = 1; doubled <= RAMP_UP; doubled += 1) {
-      rate *= 2
-      if (!(await isHeld(rate, RAMP.share, RAMP.requests))) return
+    for (let doubled = 1; doubled <= RAMP_UP && rate < most; doubled += 1) {
+      rate = Math.min(2 * rate, most)
+      if (!(await isHeld(rate, RAMP))) return
     }
   }
 
   const bisect = async (): Promise<void> => {
     while (found.rate !== undefined && found.above !== undefined && found.above / found.rate > CLOSE)
-      await isHeld(Math.sqrt(found.rate * found.above), 1, BISECTION_REQUESTS)
+      await isHeld(Math.sqrt(found.rate * found.above), BISECTION)
   }
 
   /** Steps that have led here do not count: the rate was chosen for them. */
-  const isShown = async (perSecond: number): Promise<boolean | undefined> => {
+  const judge = async (perSecond: number): Promise<Verdict | 'too few'> => {
     const own: Point[] = []
-    for (let time = 1; time <= CONFIRMATIONS; time += 1) {
-      const point = await step(perSecond, 1, CONFIRMATION_REQUESTS)
-      if (time === 1 && point.generatorIsLimit && !isGood(point)) continue
+    for (let look = 1; look <= LOOKS; look += 1) {
+      const point = await step(perSecond, CONFIRMATION)
+      if (look === 1 && point.generatorIsLimit && !isGood(point)) continue
       own.push(point)
-      const verdict = poolVerdict(own, limits)
-      if (verdict === 'held') return true
+      const verdict = poolVerdict(own, limits, LOOKS)
+      if (verdict === 'held') return verdict
       if (verdict === 'over') break
     }
-    const counted = own.reduce((sum, point) => sum + point.counted, 0)
-    // So few can show nothing, and longer is not measured.
-    if (counted < FEWEST && own.every(isGood)) return undefined
+    if (isGoodTogether(own)) return canShow(own, LOOKS) ? 'undecided' : 'too few'
     fail(own.at(-1) as Point)
-    return false
+    return 'over'
   }
 
+  /** Goes down, in strides that become longer, to a rate that is shown to be held, else back to the highest that seems to be. */
   const confirm = async (): Promise<void> => {
-    for (let down = 0; down <= STEPS_DOWN && found.rate !== undefined; down += 1) {
-      const shown = await isShown(found.rate)
-      if (shown !== false) {
-        found.shown = shown === true
-        return
-      }
-      found.rate /= CLOSE
+    if (found.rate === undefined) return
+    let likely: number | undefined
+    for (let down = 0; down <= STRIDES; down += 1) {
+      const verdict = await judge(found.rate)
+      found.shown = verdict === 'held'
+      // With too few requests a lower rate, which has fewer still, would show no more.
+      if (found.shown || verdict === 'too few') return
+      if (verdict === 'undecided') likely ??= found.rate
+      found.rate /= CLOSE ** (2 ** down)
     }
     delete found.rate
+    if (likely !== undefined) found.rate = likely
   }
 
   try {

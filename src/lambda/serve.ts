@@ -1,7 +1,7 @@
 /** AWS Lambda's way in: one invocation after the other is asked for, put to the server, and answered. */
 
 import { answerOf, directOf, errorReply, type HttpReply } from './answer.ts'
-import { ask } from './ask.ts'
+import { ask, untilServing } from './ask.ts'
 import { type Asked, requestOf } from './event.ts'
 import type { Invocation, RuntimeApi } from './runtime-api.ts'
 
@@ -10,28 +10,31 @@ type Log = { error(details: object, text: string): void }
 /** Kept of an invocation's time for the answer that it has run out. */
 const RESERVE_MS = 200
 
-const replyTo = async (
+/** 'late' if the invocation's time is as good as over. */
+const replyTo = (
   socketPath: string,
   { request }: Asked,
-  { id, deadlineMs, traceId }: Invocation,
-): Promise<HttpReply> => {
+  { id, traceId }: Invocation,
+  deadlineMs: number,
+): Promise<HttpReply | 'late'> => {
   const headers = {
     // The id under which errors are answered and logged, as on SageMaker.
     'x-amzn-sagemaker-inference-id': id,
     ...(traceId !== undefined && { 'x-amzn-trace-id': traceId }),
     ...request.headers,
   }
-  const reply = await ask(socketPath, { ...request, headers }, deadlineMs - Date.now() - RESERVE_MS)
-  if (reply !== 'late') return reply
-  const message = "the function's time is over; give it more, or the request less to do"
-  return errorReply('ERR_DEADLINE_EXCEEDED', message, id)
+  return ask(socketPath, { ...request, headers }, deadlineMs - Date.now())
 }
 
-const answer = async (api: RuntimeApi, socketPath: string, invocation: Invocation): Promise<void> => {
-  const { id, event } = invocation
-  const asked = requestOf(event)
-  const reply = await replyTo(socketPath, asked, invocation)
-  if (asked.kind === 'http') return api.respond(id, answerOf(reply, id))
+const lateReply = (id: string): HttpReply =>
+  errorReply(
+    'ERR_DEADLINE_EXCEEDED',
+    "the function's time is over; give it more, or the request less to do",
+    id,
+  )
+
+const send = (api: RuntimeApi, id: string, kind: Asked['kind'], reply: HttpReply): Promise<void> => {
+  if (kind === 'http') return api.respond(id, answerOf(reply, id))
   const direct = directOf(reply, id)
   return 'value' in direct ? api.respond(id, direct.value) : api.fail(id, direct.error)
 }
@@ -44,11 +47,18 @@ const answer = async (api: RuntimeApi, socketPath: string, invocation: Invocatio
  * @throws Error if Lambda cannot be asked for an invocation, or not be told of an error
  */
 export const serveInvocations = async (api: RuntimeApi, socketPath: string, log: Log): Promise<never> => {
+  // After a run that took too long its worker may have to be replaced.
+  let wasLate = false
   for (;;) {
     const invocation = await api.next()
-    const { id } = invocation
+    const { id, event } = invocation
+    const deadlineMs = invocation.deadlineMs - RESERVE_MS
     try {
-      await answer(api, socketPath, invocation)
+      const asked = requestOf(event)
+      if (wasLate) await untilServing(socketPath, deadlineMs)
+      const reply = await replyTo(socketPath, asked, invocation, deadlineMs)
+      wasLate = reply === 'late'
+      await send(api, id, asked.kind, reply === 'late' ? lateReply(id) : reply)
     } catch (error) {
       const { message } = error as Error
       log.error({ requestId: id, err: error }, 'an invocation could not be answered')

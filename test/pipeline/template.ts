@@ -133,3 +133,7 @@ export const namesFor = (target: 'sagemaker' | 'lambda'): Names => {
     ),
   }
 }
+
+/** The types of all resources of a stack, one for each. */
+export const resourcesIn = (target: 'sagemaker' | 'lambda'): string[] =>
+  Object.values(stackOf(namesFor(target))).map(({ Type }) => Type)

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { parse } from 'yaml'
 import { DIGITS, ROOT } from '../fixtures/index.ts'
 import { startAccount } from '../pipeline/account.ts'
-import { type Account, runPipeline, standIns } from '../pipeline/run-pipeline.ts'
+import { type Account, type Execution, runPipeline, standIns } from '../pipeline/run-pipeline.ts'
 import { TEMPLATE_FILE, template } from '../pipeline/template.ts'
 import { awsCommand, CREDENTIALS } from './python.ts'
 
@@ -87,6 +88,7 @@ const ACCOUNT: Account = {
     'AWS::Region': 'eu-west-1',
     'AWS::AccountId': '123456789012',
     Name: 'digits',
+    Target: 'sagemaker',
     Connection: CONNECTION,
     Repository: 'me/digits',
     Branch: 'main',
@@ -123,38 +125,184 @@ const putModel = async (change: [string, string] = ['', ''], code = ''): Promise
   return VersionId
 }
 
-const predict = async (environment: string): Promise<{ label: string }[]> => {
-  const answer = await fetch(`${account.rehearsal}/endpoints/digits-${environment}/invocations`, {
+const ask = (environment: string, type: string, body: string | Uint8Array<ArrayBuffer>): Promise<Response> =>
+  fetch(`${account.rehearsal}/endpoints/digits-${environment}/invocations`, {
     method: 'POST',
     headers: {
-      'content-type': 'image/png',
+      'content-type': type,
       authorization: 'AWS4-HMAC-SHA256 Credential=rehearsal/20260101/eu-west-1/sagemaker/aws4_request',
     },
-    body: readFileSync(`${DIGITS}/digits/3.png`),
+    body,
   })
+
+const TENSOR = { instances: [[Array.from({ length: 16 }, () => Array(16).fill(0))]] }
+
+const predict = async (environment: string): Promise<{ label: string }[]> => {
+  const answer = await ask(environment, 'image/png', new Uint8Array(readFileSync(`${DIGITS}/digits/3.png`)))
   const { predictions } = (await answer.json()) as { predictions: { label: string }[][] }
   return predictions[0] ?? []
 }
 
-const names = ({ actions }: { actions: { name: string }[] }) => actions.map(({ name }) => name)
+const exits = ({ actions }: Execution) => actions.map(({ name, exitCode }) => `${name} ${exitCode}`)
 
-const first = await putModel()
+const ALL = ['Build 0', 'Staging 0', 'Plan 0', 'Production 0']
+
+/** The log of the last action, for whoever reads why a test failed. */
+const log = ({ actions }: Execution) => ({ log: actions.at(-1)?.log.split('\n').slice(-40) })
+
+/** Calls that SageMaker has heard. */
+const heard = async (): Promise<number> => {
+  const answer = await fetch(`${account.rehearsal}/_rehearsal/calls?service=sagemaker`)
+  return ((await answer.json()) as unknown[]).length
+}
+
+const begun = new Set<string>()
+const release = async (modelVersion: string, approve?: (message: string) => boolean | Promise<boolean>) => {
+  const execution = await runPipeline(ACCOUNT, { commit: COMMIT, modelVersion }, approve)
+  for (const { name, commands } of execution.actions)
+    for (const command of commands) begun.add(`${name}: ${command}`)
+  return execution
+}
+
+const pushes = () =>
+  readFileSync(join(folder, 'docker.log'), 'utf8').match(/^docker buildx build /gm)?.length ?? 0
+
+/** Fine for images, of which the smoke tests know. */
+const FLAWED = `export const preprocess = (request, context) => {
+  const type = request.headers['content-type']
+  if (type.includes('json')) throw new Error('not today')
+  return context.decode(request.body, type)
+}
+`
+
+/** All are there from the beginning: which one a run is of is said by its version, and is not the newest. */
+const VERSIONS = {
+  first: await putModel(),
+  better: await putModel(['topK: 3', 'topK: 1']),
+  broken: await putModel(['width: 16, height: 16', 'width: 28, height: 28']),
+  flawed: await putModel(undefined, FLAWED),
+}
 
 t.test('the first version: built, rehearsed, on staging, approved, in production', async (t) => {
-  const { actions, message } = await runPipeline(ACCOUNT, { commit: COMMIT, modelVersion: first })
-  t.strictSame(
-    actions.map(({ name, exitCode }) => [name, exitCode]),
-    [
-      ['Build', 0],
-      ['Staging', 0],
-      ['Plan', 0],
-      ['Production', 0],
-    ],
-    String(actions.at(-1)?.log),
-  )
-  t.comment(String(message))
-  t.match(message, /^digits-staging: 100 requests, 0 errors, p50 [\d.]+ ms, p99 [\d.]+ ms\./)
+  const execution = await release(VERSIONS.first)
+  t.strictSame(exits(execution), ALL, log(execution))
+  const { message = '' } = execution
+  t.comment(message)
+  t.match(message, /^digits-staging: 100 requests, 0 errors, p50 [\d.]+ ms, p99 [\d.]+ ms\. /)
+  t.match(message, `Model version ${VERSIONS.first}.`)
+  t.match(message, `Commit ${COMMIT}.`)
+  t.match(message, /Image sha256:[0-9a-f]+\. digits-production: create archive, create model, /)
+  t.ok(message.length <= 1_000)
   t.equal((await predict('production')).length, 3)
-  t.strictSame(names({ actions }), ['Build', 'Staging', 'Plan', 'Production'])
-  t.ok(ROOT)
+  t.equal(pushes(), 1)
+})
+
+t.test(
+  'the next version, named by hand: rehearsed as an update, and by a canary into production',
+  async (t) => {
+    const before = { staging: 0, production: 0 }
+    const execution = await release(VERSIONS.better, async () => {
+      before.staging = (await predict('staging')).length
+      before.production = (await predict('production')).length
+      return true
+    })
+    t.strictSame(exits(execution), ALL, log(execution))
+    t.match(
+      execution.message,
+      /digits-production: create archive, create model, create configuration, .*update endpoint/,
+    )
+    t.strictSame(before, { staging: 1, production: 3 }, 'until it is approved it is on staging alone')
+    t.match(execution.actions[0]?.log, /Updating · /, 'the rehearsal was of an update')
+    t.match(execution.actions[3]?.log, /Updating · /)
+    t.equal((await predict('production')).length, 1)
+    t.equal(pushes(), 1, 'the same commit is the same image')
+  },
+)
+
+t.test('a broken model is stopped before anything reaches AWS', async (t) => {
+  const before = await heard()
+  const execution = await release(VERSIONS.broken)
+  t.equal(execution.actions.length, 1)
+  t.match(execution.actions[0], {
+    name: 'Build',
+    exitCode: 1,
+    log: /expected 16 for image float32\[batch,1,16,16\], found 28/,
+  })
+  t.equal(await heard(), before)
+})
+
+t.test('alarms roll a canary back, the pipeline ends with 3, and production is as it was', async (t) => {
+  const going = new AbortController()
+  const traffic = async () => {
+    while (!going.signal.aborted)
+      await ask('production', 'application/json', JSON.stringify(TENSOR)).catch(() => {})
+  }
+  let clients: Promise<void>[] = []
+  const execution = await release(VERSIONS.flawed, () => {
+    clients = Array.from({ length: 4 }, traffic)
+    return true
+  })
+  going.abort()
+  await Promise.all(clients)
+  t.strictSame(exits(execution), ['Build 0', 'Staging 0', 'Plan 0', 'Production 3'], log(execution))
+  t.match(execution.actions[3]?.log, /digits-production was rolled back/)
+  t.equal((await predict('production')).length, 1)
+  t.equal((await ask('production', 'application/json', JSON.stringify(TENSOR))).status, 200)
+})
+
+t.test('a function goes the same way, and its smoke tests through its alias', async (t) => {
+  const [head = ''] = ENDPOINT_FILE.split('environments:')
+  const function_ = `${head}target: lambda\nenvironments: { staging: , production: }\n`
+  const execution = await runPipeline(
+    {
+      ...ACCOUNT,
+      names: { ...ACCOUNT.names, Target: 'lambda' },
+      files: { 'examples/digits/endpoint.yaml': function_ },
+    },
+    { commit: COMMIT, modelVersion: VERSIONS.first },
+  )
+  t.strictSame(exits(execution), ALL, log(execution))
+  t.comment(String(execution.message))
+  t.match(
+    execution.message,
+    /^digits-staging: 100 requests, 0 errors, .* digits-production: .*create function/,
+  )
+})
+
+t.test('every command of every buildspec has been run', async (t) => {
+  const written = ['Build', 'Staging', 'Plan', 'Production'].flatMap((name) => {
+    const { phases } = parse(readFileSync(`${ROOT}pipeline/${name.toLowerCase()}.yml`, 'utf8'))
+    return (Object.values(phases) as { commands: string[] }[]).flatMap(({ commands }) =>
+      commands.map((command) => `${name}: ${command}`),
+    )
+  })
+  t.strictSame([...begun].sort(), written.sort())
+})
+
+t.test('deleting it leaves nothing', async (t) => {
+  const remove = async () =>
+    run(`${ROOT}pipeline/delete.sh`, [STACK, file], { env: { ...process.env, ...env } })
+  const file = `${ROOT}examples/digits/.pipeline-test.yaml`
+  writeFileSync(file, ENDPOINT_FILE)
+  t.teardown(() => rmSync(file))
+  account.running.push('0123')
+  await t.rejects(remove(), { code: 1, stderr: /the pipeline is running \(0123\)/ })
+  account.running.length = 0
+  // moto's CloudFormation does not know EmptyOnDelete.
+  await aws('ecr', 'batch-delete-image', '--repository-name', 'digits', '--image-ids', `imageTag=${COMMIT}`)
+  t.match(await remove(), { stdout: /digits-pipeline is deleted/ })
+  t.strictSame((await aws('sagemaker', 'list-endpoints')).Endpoints, [])
+  t.strictSame((await aws('sagemaker', 'list-models')).Models, [])
+  const { StackSummaries } = await aws(
+    'cloudformation',
+    'list-stacks',
+    '--stack-status-filter',
+    'CREATE_COMPLETE',
+  )
+  t.strictSame(StackSummaries, [])
+  t.strictSame((await aws('ecr', 'describe-repositories')).repositories, [])
+  const left = await aws('s3api', 'list-object-versions', '--bucket', outputs.ModelBucket as string).catch(
+    String,
+  )
+  t.match(left, /NoSuchBucket/)
 })

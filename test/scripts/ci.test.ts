@@ -15,6 +15,9 @@ const PAGES = [
   'README.md',
   'packages/onnx-serving-endpoint/README.md',
   '.github/workflows/deploy.yml',
+  ...['README.md', 'build.yml', 'staging.yml', 'plan.yml', 'production.yml'].map(
+    (file) => `pipeline/${file}`,
+  ),
   ...readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),

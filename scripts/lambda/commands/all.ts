@@ -4,6 +4,7 @@ import { deleteFunction, gc } from './delete.ts'
 import { deploy, showPlan } from './deploy.ts'
 import { invoke, logs, status } from './look.ts'
 import { promote, rollback, traffic } from './move.ts'
+import { smoke } from './smoke.ts'
 
 export const LAMBDA = {
   plan: showPlan,
@@ -11,6 +12,7 @@ export const LAMBDA = {
   status,
   logs,
   invoke,
+  smoke,
   traffic,
   promote,
   rollback,

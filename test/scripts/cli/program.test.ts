@@ -8,7 +8,7 @@ const having = (long: string): string[] =>
     .filter((each) => each.options.some((option) => option.long === long))
     .map((each) => each.name())
 
-t.test('only what changes something takes --dry-run', async (t) => {
+t.test('only what changes something, or burdens it, takes --dry-run', async (t) => {
   t.strictSame(having('--dry-run').sort(), [
     'build',
     'delete',
@@ -19,6 +19,7 @@ t.test('only what changes something takes --dry-run', async (t) => {
     'push',
     'rollback',
     'scale',
+    'size',
     'traffic',
   ])
 })

@@ -84,6 +84,11 @@ export const startEnvironment = (
     frozen = true
   }
 
+  const thaw = async (): Promise<void> => {
+    if (frozen && !gone) await code?.process.thaw()
+    frozen = false
+  }
+
   const from = performance.now()
   const initMs = isProvisioned ? Math.max(PROVISIONED_INIT_MS, functionMs) : initTimeoutMs
   let initDurationMs: number | undefined
@@ -103,8 +108,6 @@ export const startEnvironment = (
     const problem = code === undefined ? await start(requestId, functionMs) : undefined
     if (problem !== undefined || code === undefined) return ended(problem ?? exitError(requestId, 'stopped'))
     const { api, process } = code
-    if (frozen) await process.thaw()
-    frozen = false
     const answer = await Promise.race([
       api.deliver({
         requestId,
@@ -156,6 +159,7 @@ export const startEnvironment = (
       const answered = started.then(async (): Promise<InvocationResult & { ended: boolean }> => {
         const initMs = initDurationMs
         initDurationMs = undefined
+        await thaw()
         const begin = performance.now()
         limit = limitOf(functionMs)
         say(`START RequestId: ${requestId} Version: ${version.version}`)
