@@ -51,7 +51,8 @@ export const LAMBDA_DEPLOYER = {
   logs: ['logs:FilterLogEvents', 'logs:DeleteLogGroup'],
   /** Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC". */
   network: ['ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
-  role: ['iam:GetRole'],
+  /** For what is looked at before anything is sent, which does without them as well as it can. */
+  checks: ['iam:GetRole', 'iam:SimulatePrincipalPolicy'],
 } satisfies Record<string, readonly string[]>
 
 /** What the function needs when it runs in the execution role. */
@@ -100,7 +101,7 @@ export const lambdaDeployerNeeds = (deployment: LambdaDeployment, place: Place):
     { actions: LAMBDA_DEPLOYER.reads, resources: ['*'] },
     { actions: LAMBDA_DEPLOYER.logs, resources: [logGroup(deployment, place)] },
     { actions: LAMBDA_DEPLOYER.network, resources: network.subnets.length > 0 ? ['*'] : [] },
-    { actions: LAMBDA_DEPLOYER.role, resources: [role] },
+    { actions: LAMBDA_DEPLOYER.checks, resources: ['*'] },
   ])
 }
 

@@ -6,6 +6,7 @@ import t from 'tap'
 import { EXIT } from '../../../scripts/cli/command.ts'
 import { registerDelete } from '../../../scripts/commands/delete.ts'
 import { registerDeploy } from '../../../scripts/commands/deploy.ts'
+import { registerExport } from '../../../scripts/commands/export.ts'
 import { registerGc } from '../../../scripts/commands/gc.ts'
 import { registerInvoke } from '../../../scripts/commands/invoke.ts'
 import { registerLogs } from '../../../scripts/commands/logs.ts'
@@ -31,7 +32,7 @@ const smokeOf = (here: FunctionStage) => {
 }
 
 /** So many requests whenever the alarms are looked at, which is every five seconds of the rehearsal's clock. */
-const AT_EACH_LOOK = 10
+const AT_EACH_LOOK = 6
 
 /** Callers who ask while a canary is watched; the statuses that they get. */
 const callers = (here: FunctionStage, ask: () => Promise<Response>): number[] => {
@@ -158,7 +159,7 @@ t.test('a good canary gets all; a rollback goes back, and again further', async 
   here.rehearsal.onCall((_, action) => {
     if (action === 'GetAlias') shares.push(aliasOf(here)?.other?.weight ?? 0)
   })
-  const rollout = { ...CANARY, strategy: 'linear', step: '30%' }
+  const rollout = { ...CANARY, strategy: 'linear', step: '30%', bake: '10s', rollbackOn: [] }
   const better = await deploy(here, 'better', { lambda: OPEN, rollout })
   t.match(better.value, { outcome: 'updated', runs: '2' })
   t.strictSame([...new Set(shares)], [0, 0.3, 0.6, 0.9])
@@ -248,6 +249,44 @@ t.test('old versions and archives are collected, those in use are not', async (t
     functionOf(here)?.versions.map(({ version }) => version),
     ['3', '4'],
   )
+})
+
+t.test('what would be refused is told before anything is sent', async (t) => {
+  const here = await functionStage(t)
+  const alarm = { rollout: { strategy: 'canary', rollbackOn: [{ alarm: 'mine' }] } }
+  const before = here.rehearsal.calls().length
+  const planned = await here.command(registerPlan, ['plan', '--file', here.config('good', alarm)])
+  t.match(planned.text, /would fail: alarms: there is no alarm mine/)
+  t.match((await deploy(here, 'good', alarm)).error, { message: /nothing was sent:\n.*no alarm mine/ })
+  t.strictSame(here.changes(before), [])
+  const takeBack = here.rehearsal.fault({ kind: 'deny', action: 'lambda:CreateFunction' })
+  const denied = await deploy(here, 'good')
+  t.match(denied.output.warnings, [
+    /permissions: lambda may not|permissions: you may not lambda:CreateFunction/,
+  ])
+  t.match(denied.error, { message: /AccessDenied.*lambda:CreateFunction/ })
+  takeBack()
+  t.match((await deploy(here, 'good')).value, { outcome: 'created' })
+})
+
+t.test('as a template of CloudFormation, and of nothing else', async (t) => {
+  const here = await functionStage(t)
+  const file = here.config('good', { lambda: { ...OPEN, provisionedConcurrency: 2 }, tags: { team: 'ml' } })
+  const exported = await here.command(registerExport, ['export', 'cloudformation', '--file', file])
+  t.match(exported.text, /^# Written by .*\nAWSTemplateFormatVersion: "?2010-09-09/s)
+  const { Resources } = exported.value as { Resources: Record<string, { Type: string; Properties: object }> }
+  t.strictSame(
+    Object.values(Resources).map(({ Type }) => Type.replace('AWS::Lambda::', '')),
+    ['Function', 'Version', 'Alias', 'Url', 'Permission', 'Permission'],
+  )
+  t.match(Resources.Function?.Properties, {
+    FunctionName: 'digits',
+    PackageType: 'Image',
+    ReservedConcurrentExecutions: 100,
+    Tags: [{ Key: 'team', Value: 'ml' }],
+  })
+  const terraform = await here.command(registerExport, ['export', 'terraform', '--file', file])
+  t.match(terraform.error, { exitCode: EXIT.usage, message: /not as terraform/ })
 })
 
 t.test('a function of the same name that is not ours is left alone', async (t) => {

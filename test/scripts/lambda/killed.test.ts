@@ -4,7 +4,10 @@ import t, { type Test } from 'tap'
 import { registerDeploy } from '../../../scripts/commands/deploy.ts'
 import { CANARY, functionStage, OPEN } from './a-function.ts'
 
-const MORE = { lambda: { ...OPEN, provisionedConcurrency: 1 }, rollout: { ...CANARY, rollbackOn: [] } }
+const MORE = {
+  lambda: { ...OPEN, provisionedConcurrency: 1 },
+  rollout: { ...CANARY, bake: '10s', rollbackOn: [] },
+}
 
 /** Calls of a deployment that change something, in order. */
 const changing = async (t: Test, isFirst: boolean): Promise<string[]> => {
