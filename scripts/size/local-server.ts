@@ -7,7 +7,7 @@ import { CommandError, EXIT } from '../cli/command.ts'
 import { inspectionOf, SERVER_FOLDER, serverOf } from '../rehearse/server.ts'
 import type { Body } from './bodies.ts'
 
-const LESS_URGENT = 10
+const LESS_URGENT = 5
 
 /** The last lines of what it has said, of an error. */
 const SHOWN_LINES = 8

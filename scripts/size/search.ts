@@ -53,6 +53,8 @@ const CLOSE = 1.06
 const RAMP_DOWN = 5
 const RAMP_UP = 14
 const LOOKS = 3
+const FAR = 0.5
+const ACCIDENTS = 2
 const STRIDES = 4
 
 /** @param start requests a second with which to begin; most: no more are tried; seconds: of a step */
@@ -62,6 +64,7 @@ export const search = async (
   { start, most = Number.POSITIVE_INFINITY, seconds }: { start: number; most?: number; seconds: number },
 ): Promise<Found> => {
   const found: Found = { shown: false, points: [] }
+  let known: Found | undefined
 
   const step = async (perSecond: number, { share, requests }: Length): Promise<Point> => {
     const wanted = { seconds: seconds * share, requests: requests * Math.min(1, seconds / USUAL_S) }
@@ -93,10 +96,22 @@ export const search = async (
       }
       return
     }
+    await rampUp(rate)
+  }
+
+  const rampUp = async (held: number): Promise<void> => {
+    let rate = held
     for (let doubled = 1; doubled <= RAMP_UP && rate < most; doubled += 1) {
       rate = Math.min(2 * rate, most)
       if (!(await isHeld(rate, RAMP))) return
     }
+  }
+
+  /** So far below the limit, that a rate a little higher was not held looks like an accident: it is tried again. */
+  const wasAccident = async (): Promise<boolean> => {
+    const last = found.points.at(-1)
+    if (!found.shown || found.above === undefined || last === undefined) return false
+    return last.p99HighMs < FAR * limits.p99Ms && (await isHeld(found.above, BISECTION))
   }
 
   const bisect = async (): Promise<void> => {
@@ -140,9 +155,20 @@ export const search = async (
     await ramp()
     await bisect()
     await confirm()
+    for (let time = 1; time <= ACCIDENTS; time += 1) {
+      if (found.shown) known = { ...found }
+      if (!(await wasAccident())) break
+      found.shown = false
+      delete found.above
+      delete found.limit
+      await rampUp(found.rate as number)
+      await bisect()
+      await confirm()
+    }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error
     found.stopped = error.reason
   }
-  return found
+  // What was shown is not lost by what was tried beyond it.
+  return found.shown || known === undefined ? found : { ...found, ...known, shown: true }
 }

@@ -45,6 +45,12 @@ t.test('from nothing to an endpoint that answers', async (t) => {
   writeFileSync(join(folder, 'request.json'), '{"input": 4}')
   t.match(await run('invoke', 'request.json'), /:\{"input": 4\}$/)
   t.equal(rehearsal.store.endpoints.size, 1)
+  const short = ['--yes', '--step', '0.5s', '--max-rate', '20', '--p99', '5s', '--plot', 'size.svg']
+  t.match(
+    await run('size', '--body', 'request.json', ...short),
+    /squares \(1 × ml\.m7i\.large\) holds a p99 of 5000 ms/,
+  )
+  t.match(readFileSync(join(folder, 'size.svg'), 'utf8'), /^<svg .*<\/svg>\n$/s)
   t.match(await run('delete', '--yes'), /^squares is deleted/)
   t.equal(rehearsal.store.endpoints.size, 0)
 })
@@ -89,6 +95,19 @@ t.test("the action's step runs the package, and ends as it does", async (t) => {
   t.match(await act({ ...own, environment: 'nope' }), { code: 2 })
 })
 
-t.test('what needs a checkout says so', async (t) => {
+t.test('what needs a checkout or the server says so', async (t) => {
+  // No such registry: the server's package cannot be had.
+  const nowhere = {
+    cwd: folder,
+    env: { ...process.env, npm_config_registry: 'http://127.0.0.1:1', npm_config_fetch_retries: '0' },
+  }
+  await t.rejects(
+    promisify(execFile)('node_modules/.bin/onnx-serving-endpoint', ['size', '--model', 'model'], nowhere),
+    {
+      code: 2,
+      stderr:
+        /model cannot be served here: [\s\S]*→ outside a checkout the package onnx-serving is run by npx/,
+    },
+  )
   await t.rejects(run('build'), { code: 2, stderr: /there is no .*\/Dockerfile .*\n {2}→ name a checkout/ })
 })

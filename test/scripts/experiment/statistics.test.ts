@@ -82,15 +82,33 @@ const mean = (values: number[]): Unit[] => values.map((y) => ({ n: 1, y }))
 t.test('rates: Newcombe, Wilson, Katz and the pooled z test are those of statsmodels', async (t) => {
   // confint_proportions_2indep(x1, n1, x0, n0, method='newcomb'), proportions_ztest([x1, x0], [n1, n0]), proportion_confint(x0, n0, method='wilson')
   for (const [x1, n1, x0, n0, low, high, p, wilsonLow, wilsonHigh] of [
-    [120, 1000, 100, 1000, -0.007492167515211062, 0.047550667456339055, 0.1529177818639462, 0.08290944359309571, 0.1201519631953484],
-    [12, 4031, 5, 15969, 0.0013232785833423794, 0.004890607227029428, 2.151596201229147e-7, 0.00013374762377889527, 0.0007328144626462753],
-    [0, 50, 3, 60, -0.1370051647634852, 0.02854702483316282, 0.10890129793272194, 0.017149502164395668, 0.1370051647634852],
-    [499, 500, 480, 500, 0.02125933101922766, 0.05903815300777609, 2.7849714838996526e-5, 0.9390264041651492, 0.9739592026102227],
+    [
+      120, 1000, 100, 1000, -0.007492167515211062, 0.047550667456339055, 0.1529177818639462,
+      0.08290944359309571, 0.1201519631953484,
+    ],
+    [
+      12, 4031, 5, 15969, 0.0013232785833423794, 0.004890607227029428, 2.151596201229147e-7,
+      0.00013374762377889527, 0.0007328144626462753,
+    ],
+    [
+      0, 50, 3, 60, -0.1370051647634852, 0.02854702483316282, 0.10890129793272194, 0.017149502164395668,
+      0.1370051647634852,
+    ],
+    [
+      499, 500, 480, 500, 0.02125933101922766, 0.05903815300777609, 2.7849714838996526e-5, 0.9390264041651492,
+      0.9739592026102227,
+    ],
   ] as const) {
     const control = estimate(rate(x0, n0))
     const comparison = compare(control, estimate(rate(x1, n1)))
     const interval = intervalOf(control, true)
-    const found = [comparison?.difference.low, comparison?.difference.high, comparison?.pValue, interval.low, interval.high]
+    const found = [
+      comparison?.difference.low,
+      comparison?.difference.high,
+      comparison?.pValue,
+      interval.low,
+      interval.high,
+    ]
     for (const [at, expected] of [low, high, p, wilsonLow, wilsonHigh].entries())
       t.ok(near(found[at], expected), `${x1}/${n1} and ${x0}/${n0}: ${found[at]} is ${expected}`)
   }
@@ -103,7 +121,10 @@ t.test('rates: Newcombe, Wilson, Katz and the pooled z test are those of statsmo
 
 t.test('means: Welch is that of SciPy and statsmodels', async (t) => {
   // ttest_ind(b, a, equal_var=False), CompareMeans(…).tconfint_diff(usevar='unequal')
-  const comparison = compare(estimate(mean([1.5, 2, 9, 4, 4.5, 7, 0.5, 3])), estimate(mean([2, 2.5, 11, 3, 8, 6, 5])))
+  const comparison = compare(
+    estimate(mean([1.5, 2, 9, 4, 4.5, 7, 0.5, 3])),
+    estimate(mean([2, 2.5, 11, 3, 8, 6, 5])),
+  )
   t.ok(near(comparison?.pValue, 0.39250029165987516))
   t.ok(near(comparison?.difference.low, -2.0654490522756412))
   t.ok(near(comparison?.difference.high, 4.904734766561354))
@@ -131,7 +152,10 @@ t.test('Holm is that of statsmodels', async (t) => {
 t.test('users without a spread, and too few of them, give no nonsense', async (t) => {
   t.equal(compare(estimate(rate(0, 1)), estimate(rate(1, 100))), undefined)
   t.match(compare(estimate(rate(0, 10)), estimate(rate(0, 10))), { pValue: 1, relative: null })
-  t.match(compare(estimate(mean([2, 2, 2])), estimate(mean([2, 2, 2]))), { pValue: 1, difference: { value: 0 } })
+  t.match(compare(estimate(mean([2, 2, 2])), estimate(mean([2, 2, 2]))), {
+    pValue: 1,
+    difference: { value: 0 },
+  })
 })
 
 /** Four standard errors of a share of a thousand: a seed that is not made for it passes. */
@@ -160,7 +184,15 @@ t.test('an effect that is there is found, and the interval has it', async (t) =>
     t.ok(found > 0.9, `${world}: ${found} found`)
     t.ok(within(covered, 0.95), `${world}: ${covered} covered`)
   }
-  const { mismatched } = simulate({ ...COMMON, users: 6000, experiments: 100, world: 'rate', effect: 0, lost: 0.2, seed: 3 })
+  const { mismatched } = simulate({
+    ...COMMON,
+    users: 6000,
+    experiments: 100,
+    world: 'rate',
+    effect: 0,
+    lost: 0.2,
+    seed: 3,
+  })
   t.ok(mismatched > 0.9, `${mismatched} of the splits that lose a fifth of a variant are noticed`)
 })
 

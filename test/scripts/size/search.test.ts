@@ -22,7 +22,7 @@ t.test('M/M/1: finds the rate at which 1 % take longer, and seldom more', async 
   t.ok((sorted[0] as number) > 0.86 * truth && (sorted.at(-1) as number) < 1.06 * truth, `${sorted}`)
   t.ok(Math.abs((sorted[4] as number) / truth - 1) < 0.05, `the median of ${sorted}`)
   t.ok(found.every(({ shown, above = 0, rate = 0, limit }) => shown && above > rate && limit === 'target'))
-  t.ok(found.every(({ points }) => points.length < 20))
+  t.ok(found.every(({ points }) => points.length < 45))
 })
 
 t.test('M/D/4: no more than the servers can do, and not much less', async (t) => {
@@ -131,4 +131,35 @@ t.test('no more than the highest rate that may be tried is', async (t) => {
     t.match(found, { rate: 180, shown: true, above: undefined, limit: undefined })
     t.equal(Math.max(...found.points.map(({ perSecond }) => perSecond)), 180)
   }
+})
+
+t.test('a rate that was not held while something else disturbed is tried again', async (t) => {
+  let steps = 0
+  const quiet = measureOf({ servers: 4, service: fixed(10) }, LIMITS, 1)
+  const disturbed = measureOf({ servers: 4, service: fixed(150) }, LIMITS, 1)
+  const { rate = 0, shown } = await search(
+    (perSecond, wanted) => {
+      steps += 1
+      return (steps === 2 || steps === 3 ? disturbed : quiet)(perSecond, wanted)
+    },
+    LIMITS,
+    BEGIN,
+  )
+  t.ok(rate > 320 && rate < 400 && shown, `${rate}, although 100 a second were not held at first`)
+})
+
+t.test('what was shown stays so, whatever disturbs the steps beyond it', async (t) => {
+  let steps = 0
+  const quiet = measureOf({ servers: 4, service: fixed(10) }, LIMITS, 1)
+  const disturbed = measureOf({ servers: 4, service: fixed(150) }, LIMITS, 1)
+  const { rate, shown, points } = await search(
+    (perSecond, wanted) => {
+      steps += 1
+      return (steps === 2 || steps === 3 || steps > 12 ? disturbed : quiet)(perSecond, wanted)
+    },
+    LIMITS,
+    BEGIN,
+  )
+  t.ok(points.length > 12)
+  t.match({ rate, shown }, { rate: Number, shown: true })
 })
