@@ -180,6 +180,32 @@ t.test('a good canary gets all; a rollback goes back, and again further', async 
   )
 })
 
+t.test('a rollback while a canary is watched ends it, and Ctrl-C leaves it for the next', async (t) => {
+  const here = await functionStage(t)
+  const more = { lambda: OPEN, rollout: { ...CANARY, bake: '30s', rollbackOn: [] } }
+  await deploy(here, 'good', more)
+  const file = here.config('better', more)
+  let looks = 0
+  here.rehearsal.onCall(async (_, action) => {
+    if (action !== 'GetFunction' || aliasOf(here)?.other === undefined) return
+    looks += 1
+    if (looks === 3) await here.command(registerRollback, ['rollback', '--file', file])
+  })
+  const overruled = await deploy(here, 'better', more)
+  t.match(overruled.error, { exitCode: EXIT.failed, message: /someone else has changed the alias/ })
+  t.match(aliasOf(here), { version: '1' })
+  t.equal(aliasOf(here)?.other, undefined)
+  const ended = new AbortController()
+  here.rehearsal.onCall((_, action) => {
+    if (action === 'GetFunction' && aliasOf(here)?.other !== undefined) ended.abort()
+  })
+  const stopped = await deploy(here, 'better', more, ended.signal)
+  t.match(stopped.error, { exitCode: EXIT.interrupted, message: /requests go where they go now/ })
+  t.match(aliasOf(here), { version: '1', other: { version: '2', weight: 0.5 } })
+  here.rehearsal.onCall(() => {})
+  t.match((await deploy(here, 'better', more)).value, { outcome: 'updated', runs: '2' })
+})
+
 t.test('traffic by hand, and promote', async (t) => {
   const here = await functionStage(t)
   await deploy(here, 'good')
