@@ -1,8 +1,8 @@
 /** The switch as a function of AWS Lambda. */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import { fromEvent, type LambdaEvent, type LambdaResult, toResult } from './lambda-event.ts'
-import { createSwitch, INVOKE, type SwitchOptions } from './switch.ts'
+import { httpRequestOf, type LambdaEvent } from '../../src/lambda/event.ts'
+import { createSwitch, INVOKE, type Reply, type SwitchOptions } from './switch.ts'
 
 /** How long a request waits for S3 to have its line: the function is frozen once it has answered. */
 const STORE_MS = 1_000
@@ -10,10 +10,33 @@ const STORE_MS = 1_000
 /** Lambda does not say that a caller has left. */
 const { signal } = new AbortController()
 
+/** Payload format 2.0 (API Gateway developer guide). */
+export type LambdaResult = {
+  statusCode: number
+  headers: Record<string, string>
+  cookies: string[]
+  body: string
+  isBase64Encoded: boolean
+}
+
+/** Always base64: what an endpoint answers may be any bytes. */
+const toResult = ({ status, headers, body }: Reply): LambdaResult => {
+  const { 'set-cookie': cookie, ...others } = headers
+  return {
+    statusCode: status,
+    headers: others,
+    cookies: cookie === undefined ? [] : [cookie],
+    body: Buffer.from(body).toString('base64'),
+    isBase64Encoded: true,
+  }
+}
+
 export const createHandler = (options: SwitchOptions): ((event: LambdaEvent) => Promise<LambdaResult>) => {
   const { answer, invoke } = createSwitch(options)
   return async (event) => {
-    const { route, ...request } = fromEvent(event)
+    const request = httpRequestOf(event)
+    if (request === undefined) throw new Error('the event is no HTTP request of a function URL or an API')
+    const route = `${request.method} ${request.path}`
     if (route !== INVOKE) return toResult(answer(route))
     const reply = await invoke(request, signal)
     if (options.store !== undefined)

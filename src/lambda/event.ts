@@ -1,13 +1,12 @@
 /** An event as a request to the server: of a function URL or an API (API Gateway developer guide, payload formats), or a body by itself. */
 
-import type { OutgoingHttpHeaders } from 'node:http'
-
-export type HttpRequest = { method: string; path: string; headers: OutgoingHttpHeaders; body: Buffer }
+export type HttpRequest = { method: string; path: string; headers: Record<string, string>; body: Buffer }
 
 /** `http`: the answer is one of HTTP, with its status. `direct`: the event was a body, and the answer is one, or an error. */
 export type Asked = { kind: 'http' | 'direct'; request: HttpRequest }
 
-type Event = {
+/** As the proxy of `scripts/traffic/` reads them too. */
+export type LambdaEvent = {
   requestContext?: { stage?: string; http?: { method?: string } }
   /** Format 2.0. */
   rawPath?: string
@@ -37,25 +36,29 @@ const OF_A_CONNECTION = new Set([
 const INVOCATIONS = '/invocations'
 
 /** API Gateway puts the name of a stage before the path. */
-const pathOf = ({ rawPath, path, requestContext }: Event): string => {
+const pathOf = ({ rawPath, path, requestContext }: LambdaEvent): string => {
   const whole = rawPath ?? path ?? '/'
   const stage = `/${requestContext?.stage ?? '$default'}`
   const own = whole === stage || whole.startsWith(`${stage}/`) ? whole.slice(stage.length) : whole
   return own === '/' || own === '' ? INVOCATIONS : encodeURI(own).replaceAll('?', '%3F')
 }
 
-/** Any JSON that is no HTTP request is a body of `application/json`, as `aws lambda invoke --payload` sends it. */
-export const requestOf = (json: Buffer): Asked => {
-  const event = (JSON.parse(json.toString()) ?? {}) as Event
+/** Undefined if the event is no HTTP request. */
+export const httpRequestOf = (event: LambdaEvent): HttpRequest | undefined => {
   const method = event.requestContext?.http?.method ?? event.httpMethod
-  if (method === undefined) {
-    const headers = { 'content-type': 'application/json', accept: 'application/json' }
-    return { kind: 'direct', request: { method: 'POST', path: INVOCATIONS, headers, body: json } }
-  }
-  const headers: OutgoingHttpHeaders = {}
+  if (method === undefined) return undefined
+  const headers: HttpRequest['headers'] = {}
   for (const [name, value] of Object.entries(event.headers ?? {}))
     if (!OF_A_CONNECTION.has(name.toLowerCase())) headers[name.toLowerCase()] = value
   if (event.cookies !== undefined) headers.cookie = event.cookies.join('; ')
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
-  return { kind: 'http', request: { method, path: pathOf(event), headers, body } }
+  return { method, path: pathOf(event), headers, body }
+}
+
+/** Any JSON that is no HTTP request is a body of `application/json`, as `aws lambda invoke --payload` sends it. */
+export const requestOf = (json: Buffer): Asked => {
+  const request = httpRequestOf((JSON.parse(json.toString()) ?? {}) as LambdaEvent)
+  if (request !== undefined) return { kind: 'http', request }
+  const headers = { 'content-type': 'application/json', accept: 'application/json' }
+  return { kind: 'direct', request: { method: 'POST', path: INVOCATIONS, headers, body: json } }
 }

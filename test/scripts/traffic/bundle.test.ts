@@ -77,8 +77,7 @@ t.test('container and function need nothing but Node and their environment', asy
   t.match(await stored(), [{ event: 'invocation', status: 200 }, { status: 413 }])
   t.equal(lines.length, 3)
 
-  const { bytes: zip, hash } = proxyZip()
-  t.equal(proxyZip().hash, hash, 'the same code is the same bytes')
+  const { bytes: zip } = proxyZip()
   writeFileSync(join(folder, 'index.mjs'), unzipSync(zip)['index.mjs'] ?? '')
   writeFileSync(
     join(folder, 'call.mjs'),

@@ -2,9 +2,9 @@ import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker'
 import type { InvokeEndpointCommand, InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime'
 import t from 'tap'
 import { createExposureStore } from '../../../scripts/traffic/exposure-store.ts'
-import type { LambdaEvent } from '../../../scripts/traffic/lambda-event.ts'
 import { createHandler } from '../../../scripts/traffic/lambda-handler.ts'
 import type { SwitchOptions } from '../../../scripts/traffic/switch.ts'
+import type { LambdaEvent } from '../../../src/lambda/event.ts'
 
 const BYTES = Buffer.from(Array.from({ length: 256 }, (_, index) => index))
 
@@ -75,6 +75,8 @@ t.test('/ping, /stats and other paths answer', async (t) => {
   t.match(JSON.parse(Buffer.from(stats.body, 'base64').toString()), { endpoint: 'flowers' })
   t.match(await handler(event('GET', '/')), { statusCode: 404 })
   t.match(await handler(event('POST', '/invocations')), { statusCode: 200 }, 'a body may be empty')
+  t.match(await handler(event('POST', '/')), { statusCode: 200 }, 'where a function URL leads')
+  await t.rejects(handler({}), /no HTTP request/)
 })
 
 t.test(
