@@ -5,6 +5,7 @@
  *   npm run bench            all, in about half an hour
  *   npm run bench -- start   one part
  *   npm run bench -- ablation   no figures but a table of its own; never part of all
+ *   npm run bench -- lambda  AWS Lambda's way in, into docs/lambda.md; never part of all
  *   npm run bench -- peers      other servers beside this one, into peers/README.md; never part of all
  */
 
@@ -94,6 +95,13 @@ if (wanted[0] === 'ablation') {
   process.stdout.write(await ablate())
   process.exit()
 }
+if (wanted[0] === 'lambda') {
+  const { measureLambda, writeLambda } = await import('./lambda.ts')
+  const table = await measureLambda()
+  writeLambda(table)
+  process.stdout.write(`${table}\n`)
+  process.exit()
+}
 if (wanted[0] === 'peers') {
   const { measurePeers } = await import('./peers/measure.ts')
   const { report } = await import('./peers/report.ts')
@@ -104,7 +112,7 @@ if (wanted[0] === 'peers') {
 const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name))
 if (unknown.length > 0) {
   process.stderr.write(
-    `no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}, ablation and peers\n`,
+    `no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}, ablation, lambda and peers\n`,
   )
   process.exit(2)
 }

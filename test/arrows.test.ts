@@ -45,12 +45,9 @@ const ROOMS: Record<string, string> = {
   'src/server/machine': 'errors protocol',
   'src/server/observe': 'protocol prom-client',
 
-  'src/worker/entry.ts':
-    'protocol worker/engine worker/instructions worker/models worker/parent worker/receive-bodies',
-  'src/worker/instructions.ts': 'protocol worker/batches worker/image worker/models worker/receive-bodies',
-  'src/worker/batches.ts':
-    'bag protocol worker/lazy-abort worker/load worker/pipeline worker/receive-bodies worker/send-replies',
-  'src/worker/receive-bodies.ts': 'protocol',
+  'src/worker/entry.ts': 'protocol worker/engine worker/instructions worker/models worker/parent',
+  'src/worker/instructions.ts': 'protocol worker/batches worker/image worker/models',
+  'src/worker/batches.ts': 'bag protocol worker/lazy-abort worker/load worker/pipeline worker/send-replies',
   'src/worker/send-replies.ts': 'protocol worker/pipeline',
   'src/worker/models.ts': 'protocol model worker/engine worker/handler worker/load worker/load-folder',
   'src/worker/pipeline.ts':

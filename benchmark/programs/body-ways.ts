@@ -7,9 +7,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
 import { free } from '../../src/protocol/body.ts'
-import { createReceiver } from '../../src/worker/receive-bodies.ts'
 
 /** What is told in a message. */
 type Told = { body?: Uint8Array; bytes?: number; file?: string }
@@ -95,8 +94,32 @@ export const WAYS: Record<string, Collect> = {
   'file in memory, used again': inFile(true),
 }
 
+/** Reads a body of so many bytes out of the pipe, right into its place; one at a time. */
+const createReceiver = () => {
+  let body = Buffer.alloc(1)
+  let came = 0
+  let whole = () => {}
+  const onread: OnReadOpts = {
+    buffer: () => body.subarray(came),
+    callback: (bytes) => {
+      came += bytes
+      if (came < body.length) return true
+      whole()
+      return false
+    },
+  }
+  const pipe = new Socket({ fd: 4, onread } as SocketConstructorOpts).pause()
+  return (bytes: number): Promise<void> =>
+    new Promise((resolve) => {
+      body = Buffer.allocUnsafeSlow(bytes)
+      came = 0
+      whole = resolve
+      pipe.resume()
+    })
+}
+
 const work = (): void => {
-  const receive = createReceiver(4)
+  const receive = createReceiver()
   const read = ({ body, file, bytes = 0 }: Told): unknown => {
     if (body !== undefined) return body
     if (file === undefined) return receive(bytes)

@@ -10,6 +10,7 @@ import { proxyTemplate } from '../export/proxy.ts'
 import { proxyZip } from '../export/proxy-zip.ts'
 import { resourcesOf } from '../export/resources.ts'
 import { terraform } from '../export/terraform.ts'
+import { byTarget } from './by-target.ts'
 import { openDesired, type Wanted } from './open.ts'
 
 type Written = { value: unknown; text: string }
@@ -60,10 +61,16 @@ export const registerExport: Register = (program, context: Context) => {
       'after',
       '\nExamples: onnx-serving-endpoint export cloudformation > endpoint-stack.yaml\n          onnx-serving-endpoint -e staging export terraform > staging.tf.json\n          onnx-serving-endpoint export proxy --zip proxy.zip > proxy.yaml',
     )
-    .action(async (what: string, { tag, zip }: { tag?: string; zip?: string }) => {
-      if (what === PROXY) return writeProxy(context, zip)
-      const wanted = await openDesired(context, (deployment) => withTag(deployment, tag))
-      const { value, text } = (FORMATS[what] as (wanted: Wanted) => Written)(wanted)
-      wanted.session.output.result(value, text)
-    })
+    .action(
+      byTarget(
+        context,
+        (lambda) => lambda.export,
+        async (what: string, { tag, zip }: { tag?: string; zip?: string }) => {
+          if (what === PROXY) return writeProxy(context, zip)
+          const wanted = await openDesired(context, (deployment) => withTag(deployment, tag))
+          const { value, text } = (FORMATS[what] as (wanted: Wanted) => Written)(wanted)
+          wanted.session.output.result(value, text)
+        },
+      ),
+    )
 }

@@ -93,6 +93,11 @@ const variables: LambdaRule = ({ deployment: { env } }) => {
     ),
     ...Object.keys(env).flatMap((name) => [
       ...found(
+        !/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name),
+        ['env', name],
+        'Lambda takes names of two characters or more, the first of them a letter; choose another',
+      ),
+      ...found(
         RESERVED.test(name),
         ['env', name],
         'Lambda sets it itself; remove it, or choose another name',

@@ -2,7 +2,7 @@
 
 import { parseAddress } from '../aws/image-address.ts'
 import type { Deployment, ImageSource, ModelSource } from '../config/deployment.ts'
-import { fleetsOf } from '../config/fleets.ts'
+import { fleetsOf, type WithFleets } from '../config/fleets.ts'
 import { defaultBucket } from '../package/archive.ts'
 import type { Resolved } from '../plan/desired.ts'
 
@@ -23,7 +23,7 @@ export const isFolder = (model: ModelSource) => typeof model === 'object' && 'pa
 
 /** The objects of the models that `keep` picks, as patterns. */
 export const objectsOf = (
-  deployment: Deployment,
+  deployment: WithFleets & Pick<Deployment, 'endpoint'>,
   place: Place,
   keep: (model: ModelSource) => boolean,
 ): string[] =>

@@ -50,13 +50,15 @@ const metricText = ({ metric, kind, variants, comparisons }: MetricResult): stri
         ],
         comparisons,
       ),
-      ...comparisons.map(
-        ({ variant, detectable, needed }) =>
-          `${comparisons.length > 1 ? `${variant}: ` : ''}so many users show a difference of ${write(detectable)} four times of five` +
-          (needed.length === 0
-            ? ''
-            : `; a relative one of ${needed.map(({ relative, users }) => `${100 * relative} % needs ${users}`).join(', ')} users in all`),
-      ),
+      ...comparisons
+        .filter(({ detectable }) => detectable > 0)
+        .map(
+          ({ variant, detectable, needed }) =>
+            `${comparisons.length > 1 ? `${variant}: ` : ''}so many users show a difference of ${write(detectable)} four times of five` +
+            (needed.length === 0
+              ? ''
+              : `; a relative one of ${needed.map(({ relative, users }) => `${100 * relative} % needs ${users}`).join(', ')} users in all`),
+        ),
     )
   return lines.join('\n')
 }

@@ -41,7 +41,7 @@ const ofMetric = (result: MetricResult, { control, outcomes }: Report): string[]
       `${metric}: every outcome is 1; if the file has those who did something and nobody else, --absent zero counts the others`,
     )
   for (const { variant, pHolm, detectable } of comparisons)
-    if (pHolm >= ALPHA)
+    if (pHolm >= ALPHA && detectable > 0)
       warnings.push(
         `${metric}: no difference between ${variant} and ${control} is shown, which does not show that there is none: so many users show one of ${detectable.toPrecision(2)} or more, four times of five`,
       )

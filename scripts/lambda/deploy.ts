@@ -4,7 +4,7 @@
  */
 
 import { messageOf } from '../aws/errors.ts'
-import { CommandError } from '../cli/command.ts'
+import { CommandError, EXIT } from '../cli/command.ts'
 import { deleteAlarms } from '../deploy/apply.ts'
 import { probableCause } from '../deploy/cause.ts'
 import { type Outcome, smokeProblems } from '../deploy/judge.ts'
@@ -182,7 +182,7 @@ export const deployFunction = async (session: LambdaSession, job: FunctionJob): 
     try {
       return await converge(run)
     } catch (error) {
-      throwIfInterrupted(session)
+      if (session.signal.aborted) throw interrupted()
       if (!(error instanceof Overtaken)) throw explained(error)
       refusals = error.isBusy ? 0 : refusals + 1
       if (refusals > MOST_REFUSALS || clock.now() > deadline) throw error
@@ -191,6 +191,13 @@ export const deployFunction = async (session: LambdaSession, job: FunctionJob): 
     }
   }
 }
+
+/** Unlike an endpoint's update, nothing goes on without us. */
+const interrupted = (): CommandError =>
+  new CommandError('Interrupted. What was done stays, and requests go where they go now.', {
+    exitCode: EXIT.interrupted,
+    fix: 'run the same command again to take it up; rollback ends it',
+  })
 
 /** AWS's words, with the probable cause. */
 const explained = (error: unknown): unknown => {

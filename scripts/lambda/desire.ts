@@ -33,12 +33,12 @@ const DESCRIPTION = 'onnx-serving '
 export const describedHash = (description: string | undefined): string | undefined =>
   description?.startsWith(DESCRIPTION) === true ? description.slice(DESCRIPTION.length) : undefined
 
-/** Beside the archive and what is in it. */
+/** Beside the model. */
 const SPARE_MB = 256
 const LEAST_STORAGE_MB = 512
 const MOST_STORAGE_MB = 10_240
 
-/** Weights hardly shrink: an archive is as large as what is in it. */
+/** For the folder, and for the optimised copy with its weights that the server writes beside it. */
 const storageFor = (archive: Archive | undefined): number =>
   archive === undefined
     ? LEAST_STORAGE_MB

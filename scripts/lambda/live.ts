@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { orMissing } from '../aws/errors.ts'
 import { readAlarms, readStored } from '../aws/live.ts'
+import { CommandError } from '../cli/command.ts'
 import type { Archive } from '../plan/desired.ts'
 import { ALIAS, type LambdaSession } from './session.ts'
 
@@ -86,6 +87,10 @@ export const readLiveFunction = async (
   ])
   if (found === undefined)
     return { tags: {}, versions: [], provisioned: [], statements: [], alarms, ...stored }
+  if (found.TagsError !== undefined)
+    throw new CommandError(`the tags of ${name} may not be read: ${found.TagsError.Message}`, {
+      fix: 'allow lambda:ListTags, as docs/iam/lambda-deployer.json does: by its tags a function is known as ours',
+    })
   const [versions, alias, provisioned, url, statements] = await Promise.all([
     readVersions(session, name),
     readAlias(session, name),

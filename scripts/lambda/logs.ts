@@ -29,7 +29,7 @@ export const lastLines = async (
   const lines: string[] = []
   for await (const page of tail.poll())
     for (const line of page)
-      if (placeOf(line).version === version && !/^(START|END|REPORT|INIT_START) /.test(line.text))
+      if (placeOf(line).version === version && !/^(START|END|REPORT|INIT_START|INIT_REPORT) /.test(line.text))
         lines.push(line.text)
   return lines.slice(-LAST_LINES)
 }

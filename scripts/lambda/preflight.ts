@@ -3,14 +3,17 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import { GetRoleCommand } from '@aws-sdk/client-iam'
 import { isDenied, isMissing, messageOf } from '../aws/errors.ts'
+import { isRoot } from '../doctor/credentials.ts'
 import { trusts } from '../doctor/permissions.ts'
 import type { Preflight } from '../doctor/preflight.ts'
-import { roleName } from '../doctor/simulate.ts'
+import { principalOf, roleName, simulate } from '../doctor/simulate.ts'
+import { askAws } from '../doctor/subject.ts'
+import { lambdaDeployerNeeds, lambdaExecutionNeeds } from './needs.ts'
 import type { Wanted } from './resolve.ts'
 
 type Check = (wanted: Wanted) => Promise<string[]>
 
-/** The archive and what is in it lie in `/tmp` together. */
+/** The folder is unpacked to `/tmp`. */
 const storage: Check = async ({ desired: { archives, configuration } }) => {
   const mb = configuration.EphemeralStorage?.Size ?? 0
   return archives
@@ -34,8 +37,6 @@ const role: Check = async ({ session: { clients }, deployment }) => {
       return [
         `execution role: there is no role ${roleName(deployment.role)}\n    → make it, with docs/iam/lambda-execution-role.json`,
       ]
-    // Who may not ask is not told.
-    if (isDenied(error)) return []
     throw error
   }
 }
@@ -55,15 +56,37 @@ const alarms: Check = async ({ session: { clients }, deployment: { rollout } }) 
     )
 }
 
+/** IAM's simulation does not know what policies of functions, buckets and repositories allow, so a refusal is only likely. */
+const permissions: Check = async ({ session: { clients }, region, deployment }) => {
+  const aws = await askAws(region, clients)
+  if ('problem' in aws) return []
+  const principal = isRoot(aws.arn) ? undefined : await principalOf(aws)
+  const mine =
+    principal === undefined
+      ? []
+      : (await simulate(clients, principal, lambdaDeployerNeeds(deployment, aws))).actions
+  const its = (await simulate(clients, deployment.role, lambdaExecutionNeeds(deployment, aws))).actions
+  const lacking = (who: string, actions: readonly string[], policy: string) =>
+    actions.length === 0 ? [] : [`${who} may not ${actions.join(', ')}\n    → docs/iam/${policy}.json`]
+  return [
+    ...lacking('permissions: you', mine, 'lambda-deployer'),
+    ...lacking(`permissions: ${roleName(deployment.role)}`, its, 'lambda-execution-role'),
+  ]
+}
+
 export const preflight = async (wanted: Wanted): Promise<Preflight> => {
   const problems: string[] = []
   const warnings: string[] = []
-  for (const check of [storage, role, alarms]) {
+  const look = async (check: Check): Promise<string[]> => {
     try {
-      problems.push(...(await check(wanted)))
+      return await check(wanted)
     } catch (error) {
-      warnings.push(`not checked: ${messageOf(error)}`)
+      // Who may not ask is not told.
+      if (!isDenied(error)) warnings.push(`not checked: ${messageOf(error)}`)
+      return []
     }
   }
+  for (const check of [storage, role, alarms]) problems.push(...(await look(check)))
+  warnings.push(...(await look(permissions)))
   return { problems, warnings }
 }

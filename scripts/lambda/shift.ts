@@ -3,7 +3,8 @@
 import { DescribeAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import { UpdateAliasCommand } from '@aws-sdk/client-lambda'
 import { timeOf } from '../aws/clients.ts'
-import { isConflict, messageOf } from '../aws/errors.ts'
+import { isConflict } from '../aws/errors.ts'
+import { CommandError } from '../cli/command.ts'
 import { bar } from '../cli/output.ts'
 import type { LambdaRollout } from '../config/deployment.ts'
 import { deleteAlarms } from '../deploy/apply.ts'
@@ -21,22 +22,35 @@ export const stepsOf = ({ strategy, stepPercent }: LambdaRollout): number[] => {
   return Array.from({ length: count }, (_, at) => Number((share * (at + 1)).toFixed(4)))
 }
 
+type Shares = { version: string; other?: { version: string; share: number } }
+
+/** Someone else has moved the alias: whoever did so last is right. */
+const overruled = (name: string): CommandError =>
+  new CommandError(`someone else has changed the alias ${ALIAS} of ${name}, which stays as it is now`, {
+    fix: 'see status; the same command goes on from there',
+  })
+
+const isSo = async (session: LambdaSession, name: string, { version, other }: Shares): Promise<boolean> => {
+  const alias = await readAlias(session, name)
+  return (
+    alias?.FunctionVersion === version &&
+    (other === undefined ? 1 : other.share) === sharesOf(alias).get(other?.version ?? version)
+  )
+}
+
 /**
  * Sets the whole of the alias.
  * @param revision what it must be; another's change is an error then
- * @throws Overtaken if it is another, or gone
+ * @throws CommandError if it is another, or gone
  */
 export const setAlias = async (
-  { lambda }: LambdaSession,
+  session: LambdaSession,
   name: string,
-  {
-    version,
-    other,
-    revision,
-  }: { version: string; other?: { version: string; share: number }; revision?: string },
+  { revision, ...shares }: Shares & { revision?: string },
 ): Promise<void> => {
+  const { version, other } = shares
   try {
-    await lambda.send(
+    await session.lambda.send(
       new UpdateAliasCommand({
         FunctionName: name,
         Name: ALIAS,
@@ -48,8 +62,9 @@ export const setAlias = async (
       }),
     )
   } catch (error) {
-    if (isConflict(error)) throw new Overtaken(`someone else has changed the alias: ${messageOf(error)}`)
-    throw error
+    // The SDK repeats a request whose answer was lost, and the second finds another revision.
+    if (!isConflict(error)) throw error
+    if (!(await isSo(session, name, shares))) throw overruled(name)
   }
 }
 
@@ -142,7 +157,7 @@ export const shift = async (
       })
     const reasons = await bake(session, name, rollout.bakeSeconds, watched, part)
     if (reasons.length > 0) return goBack(reasons)
-    await mustBe(session, name, version, share)
+    await mustBe(session, name, before, version, share)
   }
   output.step(`~ alias ${ALIAS}: all requests to version ${version}`)
   await setAlias(session, name, { version })
@@ -162,10 +177,9 @@ export const shift = async (
 const mustBe = async (
   session: LambdaSession,
   name: string,
+  before: string,
   version: string,
   share: number,
 ): Promise<void> => {
-  const alias = await readAlias(session, name)
-  if (alias !== undefined && sharesOf(alias).get(version) === share) return
-  throw new Overtaken(`someone else has changed the alias ${ALIAS} of ${name}`)
+  if (!(await isSo(session, name, { version: before, other: { version, share } }))) throw overruled(name)
 }

@@ -1,4 +1,4 @@
-/** What `Dockerfile.proxy` starts: the proxy on port 8080, by a mounted endpoint.yaml or by its environment. */
+/** What `Dockerfile.proxy` starts: the proxy on port 8080 or PORT, by a mounted endpoint.yaml or by its environment. */
 
 import { existsSync } from 'node:fs'
 import { createProxyClients } from '../aws/proxy-clients.ts'
@@ -9,6 +9,12 @@ import { type ProxySettings, settingsFrom } from './settings.ts'
 
 const FILE = '/proxy/endpoint.yaml'
 const PORT = 8080
+
+const portOf = (text: string | undefined): number => {
+  const port = Number(text || PORT)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new Error(`PORT is ${JSON.stringify(text)}; expected a number from 0 to 65535`)
+}
 
 const configure = (): { settings: ProxySettings; region?: string } => {
   if (!existsSync(FILE)) return { settings: settingsFrom(process.env) }
@@ -25,7 +31,7 @@ try {
     settings,
     clients: createProxyClients(region),
     host: '::',
-    port: PORT,
+    port: portOf(process.env.PORT),
     signal: end.signal,
     onListening: (port) =>
       logLine({ event: 'listening', port, endpoint: settings.endpoint, experiment: settings.sticky.salt }),

@@ -92,21 +92,20 @@ export const createExposureStore = ({
         counts.failures++
         onError(error as Error, stats())
         later()
-        return
+        break
       }
       sealed.shift()
       bytes -= batch.bytes
       counts.written += batch.lines.length
     }
+    sending = undefined
   }
 
   const flush = (): Promise<void> => {
     if (open !== undefined) sealed.push(open)
     open = undefined
-    sending ??= sendAll().finally(() => {
-      sending = undefined
-    })
-    return sending
+    if (sealed.length > 0) sending ??= sendAll()
+    return sending ?? Promise.resolve()
   }
 
   return {

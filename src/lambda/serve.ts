@@ -44,7 +44,7 @@ const send = (api: RuntimeApi, id: string, kind: Asked['kind'], reply: HttpReply
  * the server can answer.
  *
  * @param socketPath where the server listens
- * @throws Error if Lambda cannot be asked for an invocation, or not be told of an error
+ * @throws Error if Lambda cannot be asked for an invocation
  */
 export const serveInvocations = async (api: RuntimeApi, socketPath: string, log: Log): Promise<never> => {
   // After a run that took too long its worker may have to be replaced.
@@ -62,7 +62,8 @@ export const serveInvocations = async (api: RuntimeApi, socketPath: string, log:
     } catch (error) {
       const { message } = error as Error
       log.error({ requestId: id, err: error }, 'an invocation could not be answered')
-      await api.fail(id, { errorType: 'ERR_INTERNAL', errorMessage: message })
+      // Where Lambda does not take even this, it has given the invocation up.
+      await api.fail(id, { errorType: 'ERR_INTERNAL', errorMessage: message }).catch(() => {})
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * All that crosses the process boundary, as plain data for Node's IPC with `serialization: 'advanced'`. A request and its
- * reply are addressed by their batch and their place in it.
+ * All that crosses the process boundary, as plain data; frames.ts says how it becomes bytes. A request and its reply are addressed by
+ * their batch and their place in it.
  *
  *   server → worker      load · run · cancel · probe · stop
  *   worker → server      loaded · failed · preparing · piece · replies · done · alive
@@ -11,7 +11,7 @@
 
 import type { Device } from './devices.ts'
 import type { Description, ModelInfo, RowMode } from './model-info.ts'
-import type { BatchTimings, Reply, ReplyHeaders, Request } from './request.ts'
+import type { BatchTimings, Reply, Request } from './request.ts'
 
 /** What the workers say to one another through the server, which passes it on unopened. */
 export type Unopened = unknown
@@ -49,24 +49,33 @@ export type LoadOptions<Folder = Unopened, Recipe = Unopened> = {
 /** Most bytes of a piece of a body; a larger body crosses in several. */
 export const PIECE_BYTES = 2 ** 20
 
-/** Most bytes of a request's body in a message; those of a larger one go through the pipe beside the messages. */
-export const MESSAGE_BODY_BYTES = 16 * 1024
-
 /** A request of a batch, which has the model's name once for all. */
-export type BatchItem = Omit<Request, 'model' | 'body'> & { body: Uint8Array }
+export type BatchItem<B = Uint8Array> = Omit<Request, 'model' | 'body'> & { body: B }
 
-/** A request as it crosses; of a large body its length, and the bytes come through the pipe, in the order of the messages. */
-export type CrossingItem = Omit<BatchItem, 'body'> & { body: Uint8Array | number }
+/** A batch; a body that the server has in pieces is whole when it arrives. */
+export type Run<B = Uint8Array> = {
+  type: 'run'
+  batch: number
+  model: string
+  alone: boolean
+  items: BatchItem<B>[]
+}
+
+type Failure = Extract<Reply, { ok: false }>
+type Success = Extract<Reply, { ok: true }>
 
 /** A reply as it crosses; the body of a large one has gone before it in pieces, `sent` bytes in all. */
-export type CrossingReply = Reply | { ok: true; sent: number; contentType: string; headers?: ReplyHeaders }
+export type CrossingReply =
+  | Failure
+  | (Success & { body: Uint8Array | string })
+  | (Omit<Success, 'body'> & { sent: number })
 
 /** Replies that are ready together, each with its request's place in the batch. */
 export type CrossingReplies = [item: number, reply: CrossingReply][]
 
 export type ToWorker =
   | { type: 'load'; model: string; options: LoadOptions }
-  | { type: 'run'; batch: number; model: string; alone: boolean; items: CrossingItem[] }
+  | Run
   /** The client of this request has gone: it need not be computed, and its reply need not be sent. */
   | { type: 'cancel'; batch: number; item: number }
   | { type: 'probe' }

@@ -5,11 +5,10 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Bag } from '../bag.ts'
-import type { BatchItem, CrossingItem, FromWorker, ToWorker } from '../protocol/messages.ts'
+import type { FromWorker, Run } from '../protocol/messages.ts'
 import { LazyAbortController } from './lazy-abort.ts'
 import type { LoadedModel } from './load.ts'
 import { CANCELLED, type Item, isCancelled, type Replies, readBatch, runBatch } from './pipeline.ts'
-import type { ReceiveBody } from './receive-bodies.ts'
 import { sendLargeBodies } from './send-replies.ts'
 
 /** How often the server is told that requests are still being read; after three times as long it counts the worker as stuck. */
@@ -24,18 +23,16 @@ type UnderWay = { batch: number; marks: readonly Mark[]; ended: Promise<void> | 
 export class Batches {
   readonly #find: (model: string) => LoadedModel
   readonly #send: Send
-  readonly #receiveBody: ReceiveBody
   readonly #underWay = new Bag<UnderWay>()
   #lastRun: Promise<unknown> = Promise.resolve()
 
-  constructor(find: (model: string) => LoadedModel, send: Send, receiveBody: ReceiveBody) {
+  constructor(find: (model: string) => LoadedModel, send: Send) {
     this.#find = find
     this.#send = send
-    this.#receiveBody = receiveBody
   }
 
   /** Resolves when the whole batch has its replies. */
-  run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+  run(message: Run): Promise<void> {
     const marks = message.items.map(() => ({ abort: new LazyAbortController() }))
     const underWay: UnderWay = { batch: message.batch, marks, ended: undefined }
     this.#underWay.add(underWay)
@@ -53,16 +50,7 @@ export class Batches {
     await Promise.all(this.#underWay.all.map(({ ended }) => ended))
   }
 
-  /** A cancelled one's bytes come all the same. */
-  #receive({ body, ...request }: CrossingItem): BatchItem | Promise<BatchItem> {
-    if (typeof body !== 'number') return { ...request, body }
-    return this.#receiveBody(body).then((whole) => ({ ...request, body: whole }))
-  }
-
-  async #process(
-    { batch, model, alone, items: requests }: Extract<ToWorker, { type: 'run' }>,
-    marks: readonly Mark[],
-  ): Promise<void> {
+  async #process({ batch, model, alone, items: requests }: Run, marks: readonly Mark[]): Promise<void> {
     const loaded = this.#find(model)
     const isWanted = (item: number) => !isCancelled(marks[item] as Mark)
     const cross = (replies: Replies) => sendLargeBodies(batch, replies, isWanted, this.#send)
@@ -70,9 +58,7 @@ export class Batches {
       const replies = await cross(early)
       if (replies.length > 0) this.#send({ type: 'replies', batch, replies })
     }
-    const whole = await Promise.all(requests.map((request) => this.#receive(request)))
-    const items = marks.map((mark, item): Item => ({ ...mark, request: whole[item] as BatchItem }))
-    // Not before: a worker whose bodies do not come is stuck.
+    const items = requests.map((request, item): Item => ({ ...(marks[item] as Mark), request }))
     const sign = setInterval(() => this.#send({ type: 'preparing', batch }), PREPARING_MS)
     const stopSigns = () => clearInterval(sign)
     const read = await readBatch(items, loaded, sendReplies).finally(

@@ -5,15 +5,8 @@ import { preloadRuntime } from './engine/execution-provider.ts'
 import { followInstructions } from './instructions.ts'
 import { Models } from './models.ts'
 import { exit, fail, listenToParent, send } from './parent.ts'
-import { createReceiver } from './receive-bodies.ts'
 
 preloadRuntime()
 
-const follow = followInstructions(new Models(), {
-  send,
-  fail,
-  stop: () => exit(0),
-  // As forkWorker lays them out, behind the three of every process and that of the messages.
-  receiveBody: createReceiver(4),
-})
+const follow = followInstructions(new Models(), { send, fail, stop: () => exit(0) })
 listenToParent((message) => follow(message as ToWorker))

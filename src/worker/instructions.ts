@@ -5,7 +5,6 @@ import { Batches } from './batches.ts'
 import { loadDecoder } from './image/image-to-tensor.ts'
 import { startThreads, threadsFor } from './image/threads.ts'
 import type { Models } from './models.ts'
-import type { ReceiveBody } from './receive-bodies.ts'
 
 type Parent = {
   send(message: FromWorker, then?: () => void): void
@@ -13,7 +12,6 @@ type Parent = {
   fail(error: unknown): void
   /** The worker is to end. */
   stop(): void
-  receiveBody: ReceiveBody
 }
 
 /**
@@ -22,9 +20,9 @@ type Parent = {
  */
 export const followInstructions = (
   models: Models,
-  { send, fail, stop, receiveBody }: Parent,
+  { send, fail, stop }: Parent,
 ): ((message: ToWorker) => void) => {
-  const batches = new Batches(models.find, send, receiveBody)
+  const batches = new Batches(models.find, send)
   const load = async ({ model, options }: Extract<ToWorker, { type: 'load' }>) => {
     const { info } = await models.load(model, options)
     send({ type: 'loaded', model, info })

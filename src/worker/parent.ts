@@ -3,23 +3,49 @@
  * signal to the process group is the server's affair.
  */
 
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
 import { StartupError } from '../errors.ts'
+import { FrameReader } from '../protocol/frame-reader.ts'
+import { decode, encode } from '../protocol/frames.ts'
 import type { FromInspection, FromWorker } from '../protocol/messages.ts'
+
+/** As forkWorker lays them out: behind the three of every process. */
+const SERVER_FD = 3
+
+let server: Socket | undefined
 
 /** As it is before a model's own code is loaded, which may not call it. */
 export const exit: (code: number) => never = process.exit.bind(process)
 
 export const listenToParent = (receive: (message: unknown) => void): void => {
-  process.on('disconnect', () => exit(0))
   process.on('SIGTERM', () => {})
   process.on('SIGINT', () => {})
-  process.on('message', receive)
+  const reader = new FrameReader((frame) => receive(decode(frame)))
+  const onread: OnReadOpts = {
+    buffer: () => reader.space,
+    callback: (bytes) => {
+      reader.came(bytes)
+      return true
+    },
+  }
+  // The types know `onread` only where a socket is connected.
+  const options: SocketConstructorOpts & { onread: OnReadOpts } = { fd: SERVER_FD, onread }
+  server = new Socket(options).on('error', () => {}).on('close', () => exit(0))
+  server.resume()
 }
 
 /** @param then called when the message has been written */
 export const send = (message: FromWorker | FromInspection, then: () => void = () => {}): void => {
-  if (process.send === undefined) then()
-  else process.send(message, () => then())
+  if (server === undefined) {
+    then()
+    return
+  }
+  const chunks = encode(message)
+  const last = chunks.pop() as Uint8Array
+  server.cork()
+  for (const chunk of chunks) server.write(chunk)
+  server.write(last, () => then())
+  server.uncork()
 }
 
 /** Tells the server why, and ends. */

@@ -50,7 +50,7 @@ export const sendLargeBodies = async (
   for (let next = replies.shift(); next !== undefined; next = replies.shift()) {
     const [item, reply] = next
     if (!reply.ok || isSmall(reply.body)) {
-      crossing.push(next)
+      crossing.push(next as CrossingReplies[number])
       continue
     }
     let sent = 0

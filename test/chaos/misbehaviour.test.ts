@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import type { Reply } from '../../src/protocol/request.ts'
 import { WorkerPool } from '../../src/server/pool/worker-pool.ts'
 import { Scheduler } from '../../src/server/scheduling/scheduler.ts'
 import { until } from '../contract/serve.ts'
+import { stub } from '../fixtures/index.ts'
 import { OPTIONS, requestOf } from '../server/scheduling/fakes.ts'
 import { SHORT } from './server.ts'
-
-const FAULTY = fileURLToPath(new URL('../fixtures/workers/faulty.mjs', import.meta.url))
 
 /** Real processes of the stub, behind the real scheduler, as the server ties them together. */
 const start = async (t: Test, count: number) => {
@@ -28,7 +26,7 @@ const start = async (t: Test, count: number) => {
       exited: (_, description) => exits.push(description),
       failed: (message) => t.fail(message),
     },
-    FAULTY,
+    stub('faulty'),
   )
   t.teardown(async () => {
     scheduler.close()

@@ -47,7 +47,7 @@ export const until = async (condition: () => boolean | Promise<boolean>): Promis
   const end = performance.now() + 60_000
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`still not so after a minute: ${condition}`)
-    await delay(20)
+    await delay(40)
   }
 }
 

@@ -73,7 +73,7 @@ const scriptOf = ({ env, phases }: Buildspec, results: string): string => {
     ...commands.map(
       (command, at) => `echo ${at} >>${results}/begun\n${command}\ncode=$?; [ $code = 0 ] || exit $code`,
     ),
-    ...(env['exported-variables'] ?? []).map((name) => `printf %s "$${name}" >${results}/${name}`),
+    ...(env['exported-variables'] ?? []).map((name) => `printenv ${name} >${results}/${name}`),
   ].join('\n')
 }
 
@@ -108,7 +108,7 @@ const build = async (
       : Object.fromEntries(
           (buildspec.env['exported-variables'] ?? []).map((name) => [
             name,
-            readFileSync(`${results}/${name}`, 'utf8'),
+            readFileSync(`${results}/${name}`, 'utf8').trimEnd(),
           ]),
         )
   return { name: '', exitCode, log, commands: all.slice(0, begun), exported }
@@ -122,19 +122,30 @@ const filled = (text: string, variables: Record<string, string>): string =>
     return value
   })
 
-/** From the sources to the end, or to the first action that fails, or to an approval that is not given. */
+/**
+ * From the sources to the end, or to the first action that fails, or to an approval that is not given.
+ * @param resume the stage that is begun with, as Retry does, and what the ones before have exported
+ */
 export const runPipeline = async (
   account: Account,
   sources: { commit: string; modelVersion: string },
-  approve: (message: string) => boolean | Promise<boolean> = () => true,
+  {
+    approve = () => true,
+    resume = { stage: 'Build', variables: {} },
+  }: {
+    approve?: (message: string) => boolean | Promise<boolean>
+    resume?: { stage: string; variables: Record<string, string> }
+  } = {},
 ): Promise<Execution> => {
   const variables: Record<string, string> = {
     'Code.CommitId': sources.commit,
     'Model.VersionId': sources.modelVersion,
+    ...resume.variables,
   }
   const { Stages } = resolved(template.Resources.Pipeline?.Properties, account.names)
   const execution: Execution = { actions: [] }
-  for (const { Actions } of Stages.slice(1)) {
+  const first = Stages.findIndex(({ Name }: Tree) => Name === resume.stage)
+  for (const { Actions } of Stages.slice(first)) {
     for (const action of Actions.toSorted((a: Tree, b: Tree) => a.RunOrder - b.RunOrder)) {
       const { Configuration, ActionTypeId, Namespace } = action
       if (ActionTypeId.Provider === 'Manual') {

@@ -280,7 +280,9 @@ t.test(
       const commands = Object.values(phases).flatMap(({ commands }: Tree) => commands)
       for (const name of env['exported-variables'] ?? []) {
         t.ok(
-          commands.some((command: string) => command.startsWith(`${name}=`)),
+          commands.some(
+            (command: string) => command.startsWith(`${name}=`) && command.endsWith(` && export ${name}`),
+          ),
           `${BuildSpec} sets ${name}`,
         )
         known.add(`${Namespace}.${name}`)

@@ -12,7 +12,7 @@ const callsIn = (text: string): string[] =>
     .map((line) =>
       line
         .trim()
-        .replace(/^\w+=\$\((.*)\)$/, '$1')
+        .replace(/^\w+=\$\((.*)\) && export \w+$/, '$1')
         .replace(/ \| tee .*$/, ''),
     )
     .filter((line) => /pipeline\/(rehearse|summary)|npm run --silent endpoint/.test(line))

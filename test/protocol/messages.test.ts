@@ -10,8 +10,11 @@ import { subscribe } from 'node:diagnostics_channel'
 import { readFileSync, writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { readModelFolder } from '../../src/model/folder.ts'
+import { FrameReader } from '../../src/protocol/frame-reader.ts'
+import { decode, encode } from '../../src/protocol/frames.ts'
 import type { FromInspection, FromWorker, ToInspection, ToWorker } from '../../src/protocol/messages.ts'
 import type { Request } from '../../src/protocol/request.ts'
+import { Channel } from '../../src/server/pool/channel.ts'
 import { inspect } from '../../src/server/pool/inspect.ts'
 import { WorkerProcess } from '../../src/server/pool/worker-process.ts'
 import { codeFolder } from '../fixtures/code-folder.ts'
@@ -67,32 +70,29 @@ const note = (direction: Direction, message: object, directory: string): void =>
   if (!messages.has(name)) messages.set(name, plain(message, directory))
 }
 
-/** Listens to all processes that are started from now on. */
-const listen = (to: Direction, from: Direction, directory = '/none'): void => {
-  listening = (child) => {
-    // Node has not yet made its own function when it tells of the process.
-    let send: (...args: unknown[]) => boolean
-    Object.defineProperty(child, 'send', {
-      get:
-        () =>
-        (message: object, ...rest: unknown[]) => {
-          note(to, message, directory)
-          return send.call(child, message, ...rest)
-        },
-      set: (own) => {
-        send = own
-      },
-    })
-    child.on('message', (message) => note(from, message as object, directory))
+/** Notes what is said to and by all processes that are started from now on. */
+const listen = (from: Direction, directory = '/none'): void => {
+  Channel.prototype.send = function (message) {
+    const to = message.type === 'inspect' ? 'server → inspection' : 'server → worker'
+    note(to, decode(Buffer.concat(encode(message))) as object, directory)
+    return send.call(this, message)
+  }
+  listening = ({ stdio }) => {
+    const reader = new FrameReader((frame) => note(from, decode(frame) as object, directory))
+    stdio[3]?.on('data', (chunk: Buffer) => reader.add(chunk))
   }
 }
 
+const { send } = Channel.prototype
 let listening: (child: ChildProcess) => void = () => {}
-subscribe('child_process', (message) => listening((message as { process: ChildProcess }).process))
+// Node has not yet made its socket when it tells of the process.
+subscribe('child_process', (message) =>
+  process.nextTick(() => listening((message as { process: ChildProcess }).process)),
+)
 
 /** A worker that has loaded the model, or has said why it cannot. */
 const start = (t: Test, name: string, path = fixture(name)): Promise<WorkerProcess> => {
-  listen('server → worker', 'worker → server')
+  listen('worker → server')
   return new Promise((resolve) => {
     const worker = new WorkerProcess({
       onReady: resolve,
@@ -153,7 +153,7 @@ t.test('a worker', async (t) => {
 
 t.test('the inspection', async (t) => {
   const directory = t.testdir()
-  listen('server → inspection', 'inspection → server', directory)
+  listen('inspection → server', directory)
   const common = { device: 'cpu' as const, directory, startTimeoutMs: 300_000 }
   await inspect({ ...common, model: fixture('add-one') })
   await t.rejects(inspect({ ...common, model: fixture('corrupt') }))

@@ -3,15 +3,29 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
+import type { LambdaDeployment } from '../../scripts/config/deployment.ts'
 import { loadDeployment } from '../../scripts/config/load.ts'
-import { cloudFormation, cloudFormationText } from '../../scripts/export/cloudformation.ts'
+import { cloudFormation, cloudFormationText, templateText } from '../../scripts/export/cloudformation.ts'
 import { notesOf } from '../../scripts/export/notes.ts'
 import { resourcesOf } from '../../scripts/export/resources.ts'
 import { snakeCase, terraform } from '../../scripts/export/terraform.ts'
+import { desireFunction } from '../../scripts/lambda/desire.ts'
+import { functionTemplate } from '../../scripts/lambda/export.ts'
 import { desire } from '../../scripts/plan/desire.ts'
+import { imageKey } from '../../scripts/plan/desired.ts'
 import { ROOT } from '../fixtures/index.ts'
 import { resolvedFor } from '../scripts/plan/resolved.ts'
 import { PYTHON, python } from './python.ts'
+
+const EVERYTHING_OF_A_FUNCTION: Partial<LambdaDeployment> = {
+  env: { LEVEL: 'debug' },
+  tags: { team: 'ml' },
+  network: { subnets: ['subnet-12345678'], securityGroups: ['sg-12345678'] },
+  ephemeralMb: 2048,
+  url: { auth: 'none' },
+  provisionedConcurrency: 2,
+  reservedConcurrency: 10,
+}
 
 const CASES = `${ROOT}test/scripts/plan/cases/`
 
@@ -20,6 +34,42 @@ const cases = readdirSync(CASES).map((name) => {
   const desired = desire(deployment, resolvedFor(deployment))
   const exported = resourcesOf(desired)
   return { name, exported, notes: notesOf(deployment, desired, exported), endpoint: desired.endpoint }
+})
+
+/** Functions: as little as can be said, and all that can. */
+const functions = [{}, EVERYTHING_OF_A_FUNCTION].map((more) => {
+  const image = {
+    uri: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/digits@sha256:${'0123456789abcdef'.repeat(4)}`,
+  }
+  const deployment: LambdaDeployment = {
+    target: 'lambda',
+    endpoint: 'digits',
+    role: 'arn:aws:iam::123456789012:role/lambda',
+    env: {},
+    tags: {},
+    network: { subnets: [], securityGroups: [] },
+    variants: [{ model: 'baked-in', image }],
+    memoryMb: 2048,
+    timeoutSeconds: 30,
+    rollout: {
+      strategy: 'canary',
+      stepPercent: 10,
+      bakeSeconds: 300,
+      timeoutSeconds: 3600,
+      rollbackOn: [],
+    },
+    smoke: [],
+    keepVersions: 3,
+    ...more,
+  }
+  const resolved = {
+    account: '123456789012',
+    partition: 'aws',
+    region: 'eu-west-1',
+    images: new Map([[imageKey(image), image.uri]]),
+    archives: new Map(),
+  }
+  return templateText(functionTemplate(desireFunction(deployment, resolved, 'linux/amd64')))
 })
 
 const CFN_LINT = 'import sys; from cfnlint.runner import main; sys.exit(main())'
@@ -34,6 +84,13 @@ t.test('cfn-lint has nothing to say of any case', async (t) => {
     writeFileSync(file, cloudFormationText(cloudFormation(exported, endpoint, notes), notes))
     return file
   })
+  files.push(
+    ...functions.map((template, at) => {
+      const file = `${folder}/function-${at}.yaml`
+      writeFileSync(file, template)
+      return file
+    }),
+  )
   t.match(lint(files), { status: 0, stdout: '', stderr: '' })
   const [first = ''] = files
   writeFileSync(first, readFileSync(first, 'utf8').replace('InitialInstanceCount', 'Instances'))

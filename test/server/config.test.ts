@@ -128,3 +128,32 @@ t.test('--help names every flag and variable', async (t) => {
       t.ok(text.includes(typeof variable === 'string' ? variable : variable.name))
   }
 })
+
+t.test('AWS Lambda is known by its Runtime API: no nginx, one worker, and CPUs by the memory', async (t) => {
+  const lambda = {
+    AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '3538',
+    AWS_LAMBDA_LOG_STREAM_NAME: '2026/11/27/[$LATEST]0123456789abcdef0123456789abcdef',
+    SERVING_FRONT: 'nginx',
+  }
+  t.match(read([], lambda), {
+    front: 'none',
+    workers: 1,
+    requestTimeoutMs: 900_000,
+    lambda: {
+      runtimeApi: '127.0.0.1:9001',
+      cpus: 2,
+      id: '2026-11-27-LATEST-0123456789abcdef0123456789abcdef',
+    },
+  })
+  t.match(read(['--workers', '2', '--request-timeout-ms', '5000'], lambda), {
+    workers: 2,
+    requestTimeoutMs: 5000,
+  })
+  t.equal(read([], { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '3538' }).lambda, undefined)
+})
+
+t.test('a model in S3 wins over the folder that the image names', async (t) => {
+  const environment = { MODEL_S3_URI: 's3://models/a.tar.gz', SERVING_MODEL: '/opt/ml/model' }
+  t.equal(read([], environment).model, 's3://models/a.tar.gz')
+})

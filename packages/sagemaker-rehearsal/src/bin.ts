@@ -7,6 +7,7 @@ import { Command, Option } from 'commander'
 import { addRehearsalOptions, banner, type CommandLine, optionsOf } from './command-line.ts'
 import { commandLauncher } from './instances/command.ts'
 import { containerLauncher } from './instances/container.ts'
+import { commandLambda, containerLambda } from './lambda/launchers.ts'
 import { startRehearsal } from './rehearsal.ts'
 
 const HELP = `
@@ -15,7 +16,7 @@ Each instance is a command, or a container of the image that the model names:
   sagemaker-rehearsal --instance 'npm start -- --model {model} --port {port}'
   sagemaker-rehearsal --engine docker`
 
-type Options = CommandLine & { instance?: string; engine?: string; region: string }
+type Options = CommandLine & { instance?: string; engine?: string; lambda?: string; region: string }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -35,6 +36,10 @@ const program = new Command('sagemaker-rehearsal')
       'instance',
     ),
   )
+  .option(
+    '--lambda <command>',
+    'what runs in an environment of a function, in place of a container: it asks AWS_LAMBDA_RUNTIME_API for events',
+  )
   .addOption(
     new Option('--region <region>', 'of requests that are signed for none')
       .env('AWS_REGION')
@@ -51,9 +56,15 @@ const launcherOf = ({ instance, engine }: Options) => {
   throw new Error('what is an instance? Say --instance COMMAND, or --engine docker')
 }
 
+/** Undefined where functions can be made, but not invoked. */
+const lambdaOf = ({ lambda, engine }: Options) =>
+  lambda !== undefined ? commandLambda(lambda) : engine === undefined ? undefined : containerLambda(engine)
+
 const run = async (): Promise<void> => {
+  const lambda = lambdaOf(options)
   const rehearsal = await startRehearsal({
     ...optionsOf(options),
+    ...(lambda !== undefined && { lambda }),
     region: options.region,
     launcher: launcherOf(options),
     announce: (line) => process.stderr.write(`${line}\n`),

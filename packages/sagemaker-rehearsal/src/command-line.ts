@@ -74,8 +74,8 @@ export const optionsOf = ({
 })
 
 const EMULATED =
-  'SageMaker (models, configurations, endpoints, deployments, transform jobs), its runtime, Application Auto Scaling, CloudWatch, ' +
-  'CloudWatch Logs, S3, ECR without a registry; STS, IAM and Service Quotas as far as a check before a deployment asks.'
+  'SageMaker (models, configurations, endpoints, deployments, transform jobs), its runtime, Lambda (functions of images, their aliases ' +
+  'and URLs), Application Auto Scaling, CloudWatch, CloudWatch Logs, S3, ECR without a registry; STS, IAM and Service Quotas as far as a check before a deployment asks.'
 
 const NOT_EMULATED =
   'Permissions, signatures, VPCs, encryption, notifications, data capture; anything that has to do with money.'

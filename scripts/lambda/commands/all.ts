@@ -2,6 +2,7 @@
 
 import { deleteFunction, gc } from './delete.ts'
 import { deploy, showPlan } from './deploy.ts'
+import { exportTemplate } from './export.ts'
 import { invoke, logs, status } from './look.ts'
 import { promote, rollback, traffic } from './move.ts'
 import { smoke } from './smoke.ts'
@@ -9,6 +10,7 @@ import { smoke } from './smoke.ts'
 export const LAMBDA = {
   plan: showPlan,
   deploy,
+  export: exportTemplate,
   status,
   logs,
   invoke,

@@ -5,7 +5,7 @@ import { CommandError, type Context, EXIT } from '../../cli/command.ts'
 import { table } from '../../cli/output.ts'
 import { parseWeights } from '../../deploy/weights.ts'
 import { HISTORY_TAG, OWNER_TAG, VERIFIED_TAG } from '../../plan/desired.ts'
-import { isGoingBack, parseHistory, previous, shortenHistory } from '../../plan/history.ts'
+import { extendHistory, isGoingBack, parseHistory, previous, shortenHistory } from '../../plan/history.ts'
 import { attempt } from '../apply.ts'
 import { type LiveFunction, readLiveFunction, sharesOf } from '../live.ts'
 import { type LambdaSession, openTarget } from '../session.ts'
@@ -148,8 +148,7 @@ export const promote = async (context: Context, version: string): Promise<void> 
   const { dryRun } = context.options()
   const { serving, tags } = live
   const history = parseHistory(tags[HISTORY_TAG])
-  if (!dryRun)
-    await moveAll(session, name, live, version, [...new Set([version, serving, ...history])].join(' '))
+  if (!dryRun) await moveAll(session, name, live, version, extendHistory(history, serving, version))
   session.output.result(
     { function: name, from: serving, to: version, changed: !dryRun },
     dryRun

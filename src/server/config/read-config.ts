@@ -5,15 +5,8 @@
 
 import { parseArgs } from 'node:util'
 import { StartupError } from '../../errors.ts'
-import {
-  type Config,
-  flagOf,
-  type Lambda,
-  SETTINGS,
-  type Setting,
-  type Unit,
-  variableName,
-} from './settings.ts'
+import { LAMBDA_DEFAULTS, readLambda } from './lambda.ts'
+import { type Config, flagOf, SETTINGS, type Setting, type Unit, variableName } from './settings.ts'
 import { expectation, OWN_UNIT, parseValue } from './values.ts'
 
 type Found = { text: string; source: string; unit: Unit }
@@ -72,24 +65,6 @@ const readFlags = (
   return { flags, help }
 }
 
-/** Lambda developer guide, "Configure Lambda function memory": so much memory comes with one CPU. */
-const MEGABYTES_A_CPU = 1769
-
-const readLambda = ({
-  AWS_LAMBDA_RUNTIME_API: runtimeApi,
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: megabytes,
-  AWS_LAMBDA_LOG_STREAM_NAME: logStream,
-}: NodeJS.ProcessEnv): Lambda | undefined => {
-  if (!runtimeApi) return undefined
-  const cpus = Number(megabytes) / MEGABYTES_A_CPU
-  return {
-    runtimeApi,
-    cpus: cpus > 0 ? cpus : Number.POSITIVE_INFINITY,
-    // 2026/11/27/[$LATEST]0123456789abcdef0123456789abcdef
-    ...(logStream && { id: logStream.replace(/\W+/g, '-').slice(-80) }),
-  }
-}
-
 /**
  * Reads all settings; 'help' if that was asked for.
  * @throws StartupError that lists every mistake, one on each line.
@@ -98,10 +73,13 @@ export const readConfig = (args: readonly string[], environment: NodeJS.ProcessE
   const mistakes: string[] = []
   const { flags, help } = readFlags(args, mistakes)
   if (help) return 'help'
+  const lambda = readLambda(environment)
+  const defaults = lambda === undefined ? {} : LAMBDA_DEFAULTS
   const values: Record<string, unknown> = {}
   for (const [key, setting] of Object.entries<Setting>(SETTINGS)) {
     const found = find(key, setting, flags, environment)
-    const value = found === undefined ? setting.default : parseValue(setting, found.text, found.unit)
+    const value =
+      found === undefined ? (defaults[key] ?? setting.default) : parseValue(setting, found.text, found.unit)
     if (value !== undefined) values[key] = value
     else {
       const expected = expectation(setting, found?.unit)
@@ -116,9 +94,6 @@ export const readConfig = (args: readonly string[], environment: NodeJS.ProcessE
   }
   if (mistakes.length > 0) throw new StartupError(mistakes.join('\n'))
   const config = values as Omit<Config, 'lambda'>
-  const lambda = readLambda(environment)
-  if (lambda === undefined) return Object.freeze(config)
-  // An environment has one request at a time: a second worker would only take memory, and longer to start.
-  const workers = config.workers === 'auto' ? 1 : config.workers
-  return Object.freeze({ ...config, workers, front: 'none', lambda })
+  // Nothing stands between Lambda and the server, whatever the image has for elsewhere.
+  return Object.freeze(lambda === undefined ? config : { ...config, front: 'none', lambda })
 }

@@ -8,6 +8,7 @@ import { BUNDLED_MODEL } from '../../places.ts'
 import { DEFAULT_MAX_BATCH_SIZE, DEFAULT_MEDIA_TYPE } from '../../protocol/defaults.ts'
 import { DEVICE_NAMES, deviceRow, FALLBACK_DEVICE } from '../../protocol/devices.ts'
 import { MOST_WORKERS } from '../machine/layout.ts'
+import type { Lambda } from './lambda.ts'
 
 export type Kind =
   | { kind: 'string' }
@@ -191,16 +192,6 @@ type ValueOf<S extends Kind> = S extends { kind: 'integer' }
       : S extends { kind: 'log-level' }
         ? (typeof LOG_LEVELS)[number]
         : string
-
-/** What AWS Lambda says of the environment in which it has started the server. */
-export type Lambda = {
-  /** Address of its Runtime API, which invocations come from. */
-  runtimeApi: string
-  /** The share of the machine's CPU time that goes with the function's memory. */
-  cpus: number
-  /** The environment's own, and the same when the code is started again in it; part of a file's name. */
-  id?: string
-}
 
 export type Config = {
   readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]>

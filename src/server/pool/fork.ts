@@ -1,6 +1,6 @@
 /** How the processes of src/worker/ are started. */
 
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { isCompiled } from '../../places.ts'
 import { readCpuBudget } from '../machine/cpu-budget.ts'
 
@@ -13,12 +13,10 @@ const SOURCE_MAPS = isCompiled ? ['--enable-source-maps'] : []
  */
 const poolThreads = (cpus: number): number => Math.min(32, Math.max(4, Math.round(cpus)))
 
-/** Starts the process; it boots while nobody has told it yet what to do. */
+/** Starts the process; it boots while nobody has told it yet what to do. Its fourth file descriptor is the server's socket. */
 export const forkWorker = (entry: string): ChildProcess =>
-  fork(entry, [], {
-    serialization: 'advanced',
-    execArgv: [...process.execArgv, ...SOURCE_MAPS],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
+  spawn(process.execPath, [...process.execArgv, ...SOURCE_MAPS, entry], {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     env: {
       UV_THREADPOOL_SIZE: String(poolThreads(readCpuBudget().cpus)),
       ...process.env,

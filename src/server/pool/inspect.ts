@@ -13,6 +13,7 @@ import { DEVICE_NAMES, type Device } from '../../protocol/devices.ts'
 import type { Check, FromInspection, ToInspection } from '../../protocol/messages.ts'
 import { readCpuBudget } from '../machine/cpu-budget.ts'
 import { freeMemory } from '../machine/free-memory.ts'
+import { Channel } from './channel.ts'
 import { forkWorker } from './fork.ts'
 
 type Found = Extract<FromInspection, { type: 'inspected' }>
@@ -64,7 +65,7 @@ const attempt = (
       clearTimeout(timer)
       process.off('exit', kill)
     })
-    child.on('message', (message) => {
+    const receive = (message: unknown) => {
       const sent = message as FromInspection
       if (sent.type === 'stage') {
         stage = sent
@@ -74,6 +75,10 @@ const attempt = (
       if (sent.type === 'unfit') resolve({ problem: `failed: ${sent.problem}`, late: false, stage })
       if (sent.type === 'failed')
         reject(sent.expected ? new StartupError(sent.message) : new Error(sent.message))
+    }
+    const channel = new Channel(child, receive, (error) => {
+      kill()
+      reject(error)
     })
     child.on('error', (error) => reject(new StartupError(`a process could not be started: ${error.message}`)))
     child.on('exit', (code, signal) =>
@@ -86,7 +91,7 @@ const attempt = (
       }),
     )
     const request: ToInspection = { type: 'inspect', ...check }
-    void asked.then(() => child.send(request, () => {}))
+    void asked.then(() => channel.send(request))
   })
 
 /** What the next process is to do without, and a line about it for the log. */

@@ -11,7 +11,7 @@ import type { FromWorker, LoadOptions, ToWorker } from '../../protocol/messages.
 import type { ModelInfo } from '../../protocol/model-info.ts'
 import type { BatchTimings, Request } from '../../protocol/request.ts'
 import { type BatchEvents, type Runner, type RunningBatch, WorkerDiedError } from '../scheduling/runner.ts'
-import { BodyPipe, crossing } from './body-pipe.ts'
+import { Channel } from './channel.ts'
 import { forkWorker } from './fork.ts'
 import { watchLiveness } from './liveness.ts'
 
@@ -27,7 +27,7 @@ type Batch = {
   place?: number
   check: BatchCheck
   events: BatchEvents
-  /** Resolves when the worker has taken its large bodies; undefined if there are none. */
+  /** Resolves when the worker has taken its bodies; undefined if they are no longer needed. */
   taken: Promise<void> | undefined
   resolve(timings: BatchTimings | Promise<BatchTimings>): void
   reject(error: Error): void
@@ -35,7 +35,7 @@ type Batch = {
 
 export class WorkerProcess implements Runner {
   readonly #process: ChildProcess
-  readonly #bodies: BodyPipe
+  readonly #channel: Channel
   readonly #events: WorkerEvents
   readonly #batches = new Bag<Batch>()
   #nextBatch = 1
@@ -52,14 +52,17 @@ export class WorkerProcess implements Runner {
   constructor(events: WorkerEvents, entry: string = entryOf('entry')) {
     this.#events = events
     this.#process = forkWorker(entry)
-    this.#bodies = new BodyPipe(this.#process)
+    this.#channel = new Channel(
+      this.#process,
+      (message) => this.#receive(message),
+      ({ message }) => this.#end(message),
+    )
     this.#liveness = watchLiveness({
       pid: this.#process.pid,
       isIdle: () => this.#ready && this.#batches.size === 0,
       probe: () => this.#send({ type: 'probe' }),
       kill: (reason) => this.kill(reason),
     })
-    this.#process.on('message', (message) => this.#receive(message))
     this.#process.on('error', (error) => this.#onEnd(`could not be started or reached: ${error.message}`))
     this.#process.on('exit', (code, signal) => {
       const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`
@@ -103,9 +106,8 @@ export class WorkerProcess implements Runner {
     const check = new BatchCheck(batch, requests.length, this.#maxReplyBytes)
     this.#liveness.heard()
     const model = requests[0]?.model ?? ''
-    const items = requests.map(({ model: _, ...item }) => ({ ...item, body: crossing(item.body) }))
-    this.#send({ type: 'run', batch, model, alone, items })
-    const taken = this.#bodies.send(requests.map(({ body }) => body))
+    const items = requests.map(({ model: _, ...item }) => item)
+    const taken = this.#channel.send({ type: 'run', batch, model, alone, items })
     const done = new Promise<BatchTimings>((resolve, reject) => {
       this.#batches.add({ number: batch, check, events, taken, resolve, reject })
     })
@@ -142,19 +144,12 @@ export class WorkerProcess implements Runner {
   }
 
   #send(message: ToWorker): void {
-    // A failed send means that the process has exited or will: the exit event tells.
-    if (this.#process.connected) this.#process.send(message, () => {})
+    void this.#channel.send(message)
   }
 
   #receive(message: unknown): void {
     // Messages that were unread when the process exited: a dead worker must not be given requests.
-    if (this.#gone) return
-    try {
-      this.#handle(checkMessage(message))
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      this.#end(error.message)
-    }
+    if (!this.#gone) this.#handle(checkMessage(message))
   }
 
   #handle(message: FromWorker): void {
@@ -185,7 +180,7 @@ export class WorkerProcess implements Runner {
         const { replies, timings } = check.done(message.replies, message.timings)
         this.#batches.remove(batch)
         for (const [item, reply] of replies) events.reply(item, reply)
-        // A worker that leaves bodies in the pipe has its batch until its time is over: they are held as long.
+        // A worker that answers without having taken the bodies keeps its batch, and they are held as long.
         resolve(taken === undefined ? timings : taken.then(() => timings))
         return
       }
@@ -210,7 +205,7 @@ export class WorkerProcess implements Runner {
     this.#gone = true
     this.#liveness.end()
     clearTimeout(this.#loading)
-    this.#bodies.close()
+    this.#channel.close()
     this.#events.onExit(this, description)
     for (const batch of this.#batches.all) {
       this.#batches.remove(batch)

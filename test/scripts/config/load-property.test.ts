@@ -8,6 +8,7 @@ import { CommandError } from '../../../scripts/cli/command.ts'
 import { loadDeployment } from '../../../scripts/config/load.ts'
 import { ENDPOINT_KEYS } from '../../../scripts/config/schema.ts'
 import { desire } from '../../../scripts/plan/desire.ts'
+import { anyText } from '../../fixtures/any-text.ts'
 import { resolvedFor } from '../plan/resolved.ts'
 import { fileOf, SHORTEST } from './a-file.ts'
 
@@ -86,7 +87,7 @@ t.test('odd values anywhere are mistakes that are told, or none', async (t) => {
 
 t.test('any text at all is told', async () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => told(SHORTEST + text) !== ''),
+    fc.property(anyText(200), (text) => told(SHORTEST + text) !== ''),
     { numRuns: 200 },
   )
 })

@@ -352,6 +352,43 @@ t.test('a smoke test takes its media type from the file name', async (t) => {
   ])
 })
 
+t.test('users are named by a header or a cookie, and forced in the file or in one beside it', async (t) => {
+  const sticky = (text: string) => load(t, `${SHORTEST}sticky: {salt: s, ${text}}\n`).sticky
+  t.strictSame(sticky('userFrom: x-user-id'), { salt: 's', userFrom: 'x-user-id', force: {} })
+  t.match(sticky('userFrom: {cookie: uid, maxAge: 720h}'), { userFrom: { cookie: 'uid', maxAge: 2_592_000 } })
+  t.match(
+    sticky(
+      'userFrom: u, country: {from: cf-ipcountry, force: {NO: primary}, only: {countries: [DE, NO], others: primary}}, exposures: "s3://bucket/p"',
+    ),
+    {
+      country: {
+        from: 'cf-ipcountry',
+        force: { NO: 'primary' },
+        only: { countries: ['DE', 'NO'], others: 'primary' },
+      },
+      exposures: 's3://bucket/p',
+    },
+    'Norway is no boolean',
+  )
+  const file = fileOf(t, `${SHORTEST}sticky: {salt: s, userFrom: u, force: users.yaml}\n`)
+  const list = join(dirname(file), 'users.yaml')
+  t.match(errorOf(file).message, /sticky\.force: ENOENT/)
+  writeFileSync(list, '# testers\n42: primary\n007: primary\n"Zoë 🦊": primary\n')
+  t.strictSame(loadDeployment(file).deployment.sticky?.force, {
+    42: 'primary',
+    '007': 'primary',
+    'Zoë 🦊': 'primary',
+  })
+  writeFileSync(list, '{"a": "primary"}')
+  t.strictSame(loadDeployment(file).deployment.sticky?.force, { a: 'primary' })
+  writeFileSync(list, 'a: primary\nb: other\n')
+  t.match(errorOf(file).message, /line \d+: sticky\.force\.b: there is no variant other/)
+  writeFileSync(list, 'a: [1]')
+  t.match(errorOf(file).message, /users\.yaml: a: at most 63 letters/)
+  writeFileSync(list, '- a')
+  t.match(errorOf(file).message, /expected lines USER: VARIANT/)
+})
+
 t.test('the example is valid, without a warning', async (t) => {
   const file = fileURLToPath(new URL('../../../examples/digits/endpoint.yaml', import.meta.url))
   for (const environment of ['staging', 'production']) {

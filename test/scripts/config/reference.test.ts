@@ -47,7 +47,7 @@ t.test('every reference of the JSON schema leads somewhere', async (t) => {
 
 t.test('the examples of the page are valid', async (t) => {
   const examples = [...page.matchAll(/```yaml\n(name: [^`]*)```/g)].map(([, text = '']) => text)
-  t.equal(examples.length, 4)
+  t.equal(examples.length, 5)
   for (const text of examples) {
     const { environments = {} } = parse(text)
     for (const name of [...Object.keys(environments), undefined].slice(0, 2)) {

@@ -122,6 +122,11 @@ const BROKEN: Record<keyof typeof MISTAKES, Case[]> = {
       'variants: [{name: a}, {name: b}]\nsticky: {salt: s, userFrom: x-user, force: {me: c}}',
       'sticky.force.me: there is no variant c; name one of a, b',
     ],
+    [
+      'variants: [{name: a}, {name: b}]\nsticky: {salt: s, userFrom: {cookie: uid}, country: {from: cf-ipcountry, force: {NO: c}, only: {countries: [DE], others: d}}}',
+      'sticky.country.force.NO: there is no variant c; name one of a, b',
+      'sticky.country.only.others: there is no variant d; name one of a, b',
+    ],
   ],
   computes: [
     [

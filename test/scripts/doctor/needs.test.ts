@@ -2,7 +2,22 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { DEPLOYER, DOCTOR, deployerNeeds, EXECUTION, executionNeeds } from '../../../scripts/doctor/needs.ts'
+import type { LambdaDeployment } from '../../../scripts/config/deployment.ts'
+import {
+  DEPLOYER,
+  DOCTOR,
+  deployerNeeds,
+  EXECUTION,
+  executionNeeds,
+  type Need,
+  PROXY,
+} from '../../../scripts/doctor/needs.ts'
+import {
+  LAMBDA_DEPLOYER,
+  LAMBDA_EXECUTION,
+  lambdaDeployerNeeds,
+  lambdaExecutionNeeds,
+} from '../../../scripts/lambda/needs.ts'
 import { ROOT } from '../../fixtures/index.ts'
 import { deploymentOf } from './fake.ts'
 
@@ -18,6 +33,7 @@ const SERVICES: Record<string, string> = {
   'client-cloudwatch-logs': 'logs',
   'client-ecr': 'ecr',
   'client-iam': 'iam',
+  'client-lambda': 'lambda',
   'client-resource-groups-tagging-api': 'tag',
   'client-s3': 's3',
   'client-sagemaker': 'sagemaker',
@@ -34,16 +50,17 @@ const OTHER_NAMES: Record<string, string[]> = {
   's3:ListMultipartUploads': ['s3:ListBucketMultipartUploads'],
   // lib-storage
   's3:Upload': ['s3:PutObject', 's3:AbortMultipartUpload'],
+  'lambda:Invoke': ['lambda:InvokeFunction'],
   // Anyone may.
   'sts:GetCallerIdentity': [],
 }
 
 /** Every action that the SDK's commands and paginators in these files need. */
-const importedActions = (): Set<string> => {
+const importedActions = (within = ''): Set<string> => {
   const actions = new Set<string>()
   for (const file of readdirSync(`${ROOT}scripts`, { recursive: true, encoding: 'utf8' })) {
     // The rehearsal is the other side.
-    if (!file.endsWith('.ts') || file.startsWith('rehearsal/')) continue
+    if (!file.endsWith('.ts') || file.startsWith('rehearsal/') || !file.startsWith(within)) continue
     const source = readFileSync(`${ROOT}scripts/${file}`, 'utf8')
     for (const [, names = '', name = ''] of source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/([^']+)'/g)) {
       const service = name === 'lib-storage' ? 's3' : SERVICES[name]
@@ -60,9 +77,11 @@ const importedActions = (): Set<string> => {
   return actions
 }
 
-t.test('the deployer may do all that scripts/ call', async (t) => {
+const isLambdas = (action: string) => action.startsWith('lambda:')
+
+t.test('the deployer may do all that scripts/ call, but for Lambda', async (t) => {
   const allowed = new Set(statements('deployer').flatMap(({ Action }) => Action))
-  const imported = importedActions()
+  const imported = new Set([...importedActions()].filter((action) => !isLambdas(action)))
   t.ok(imported.has('sagemaker:DescribeEndpoint') && imported.has('ecr:DescribeImages'), 'imports are found')
   t.strictSame(
     [...imported].filter((action) => !allowed.has(action)),
@@ -91,6 +110,29 @@ t.test('and nothing that neither they nor build_and_push.sh call', async (t) => 
   )
 })
 
+t.test(
+  'the deployer of functions may do what scripts/lambda/ calls, and of Lambda nothing else',
+  async (t) => {
+    const allowed = new Set(statements('lambda-deployer').flatMap(({ Action }) => Action))
+    const imported = importedActions('lambda/')
+    t.ok(imported.has('lambda:PublishVersion') && imported.has('lambda:InvokeFunction'), 'imports are found')
+    t.strictSame(
+      [...imported].filter((action) => !allowed.has(action)),
+      [],
+    )
+    // Without it, GetFunction leaves the tags out.
+    imported.add('lambda:ListTags')
+    t.strictSame(
+      [...allowed].filter((action) => isLambdas(action) && !imported.has(action)),
+      [],
+    )
+  },
+)
+
+t.test('the proxy may do what scripts/traffic/ calls, and nothing else', async (t) => {
+  t.strictSame([...importedActions('traffic/')].sort(), Object.values(PROXY).flat().sort())
+})
+
 t.test('docs/iam/ has the tables as policies, statement by statement', async (t) => {
   const sid = (key: string) => key.charAt(0).toUpperCase() + key.slice(1)
   const table = (of: Record<string, readonly string[]>) =>
@@ -98,7 +140,46 @@ t.test('docs/iam/ has the tables as policies, statement by statement', async (t)
   const plain = (name: string) => statements(name).map(({ Sid, Effect, Action }) => ({ Sid, Effect, Action }))
   t.strictSame(plain('deployer'), table({ ...DEPLOYER, doctor: DOCTOR }))
   t.strictSame(plain('execution-role'), table(EXECUTION))
+  t.strictSame(plain('lambda-deployer'), table(LAMBDA_DEPLOYER))
+  t.strictSame(plain('lambda-execution-role'), table(LAMBDA_EXECUTION))
+  t.strictSame(plain('proxy'), table(PROXY))
 })
+
+/** `lambda-deployer` of a deployment that has everything, and what is asked for there. */
+const lambdas = (): [string, Need[]][] => {
+  const place = { account: '123456789012', partition: 'aws', region: 'eu-west-1' }
+  const image = {
+    repository: 'flowers',
+    dockerfile: '',
+    context: '',
+    platform: 'linux/amd64',
+    buildArgs: {},
+  } as const
+  const deployment: LambdaDeployment = {
+    target: 'lambda',
+    endpoint: 'flowers',
+    role: 'arn:aws:iam::123456789012:role/team/flowers-role',
+    env: {},
+    tags: {},
+    network: { subnets: ['subnet-1'], securityGroups: ['sg-1'] },
+    variants: [{ model: { path: '/m', bucket: 'BUCKET' }, image }],
+    memoryMb: 2048,
+    timeoutSeconds: 30,
+    rollout: {
+      strategy: 'all-at-once',
+      stepPercent: 100,
+      bakeSeconds: 0,
+      timeoutSeconds: 3600,
+      rollbackOn: [],
+    },
+    smoke: [],
+    keepVersions: 3,
+  }
+  return [
+    ['lambda-deployer', lambdaDeployerNeeds(deployment, place)],
+    ['lambda-execution-role', lambdaExecutionNeeds(deployment, place)],
+  ]
+}
 
 t.test('the resources of the policies fit those that doctor asks for', async (t) => {
   const base = deploymentOf()
@@ -143,7 +224,8 @@ t.test('the resources of the policies fit those that doctor asks for', async (t)
   for (const [name, needs] of [
     ['deployer', deployerNeeds(deployment, place)],
     ['execution-role', executionNeeds(deployment, place)],
-  ] as const) {
+    ...lambdas(),
+  ] as [string, Need[]][]) {
     const policy = statements(name)
     for (const { actions, resources } of needs) {
       for (const action of actions) {

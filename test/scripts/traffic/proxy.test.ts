@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-sagemaker-runtime'
 import t, { type Test } from 'tap'
 import { assignVariant, hash } from '../../../scripts/traffic/assign-variant.ts'
+import { createExposureStore } from '../../../scripts/traffic/exposure-store.ts'
 import { createProxy, type ProxyOptions } from '../../../scripts/traffic/proxy.ts'
 
 const LIMIT = 32 * 1024 * 1024
@@ -23,7 +24,12 @@ type Fake = {
 }
 
 /** A proxy before an endpoint that answers with the body it got, from the variant that it was asked for. */
-const start = async (t: Test, fake: Fake = {}, sticky: ProxyOptions['sticky'] = STICKY) => {
+const start = async (
+  t: Test,
+  fake: Fake = {},
+  sticky: ProxyOptions['sticky'] = STICKY,
+  store?: ProxyOptions['store'],
+) => {
   const endpoint = { weights: { primary: 90, challenger: 10, dark: 0 } as Record<string, number>, ...fake }
   const invoked: InvokeEndpointCommandInput[] = []
   const lines: Record<string, unknown>[] = []
@@ -55,6 +61,7 @@ const start = async (t: Test, fake: Fake = {}, sticky: ProxyOptions['sticky'] = 
     sticky,
     clients: { sagemaker: client, runtime: client },
     log: (entry) => lines.push(entry),
+    store,
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -305,6 +312,99 @@ t.test(
     announced.destroy()
   },
 )
+
+t.test('what AWS says of a large body is passed on, in its words', async (t) => {
+  const { post } = await start(t, {
+    invoke: async () => {
+      throw Object.assign(named('RequestEntityTooLargeException', 'larger than 26214400'), {
+        $metadata: { httpStatusCode: 413 },
+      })
+    },
+  })
+  const answer = await post(new Uint8Array(7_000_000), { 'x-user-id': 'u' })
+  t.equal(answer.status, 413)
+  t.same(await answer.json(), { code: 'RequestEntityTooLargeException', message: 'larger than 26214400' })
+})
+
+t.test('more bodies at once than there is room for are refused, and there is room again', async (t) => {
+  const finish: (() => void)[] = []
+  const { open, post, url } = await start(t, {
+    invoke: () => new Promise((resolve) => finish.push(() => resolve({ Body: new Uint8Array() }))),
+  })
+  const body = Buffer.alloc(LIMIT)
+  const sent = Array.from({ length: 8 }, () => {
+    const request = open({ 'content-length': LIMIT })
+    request.end(body)
+    return once(request, 'response')
+  })
+  while (finish.length < 8) await new Promise((resolve) => setImmediate(resolve))
+  const refused = await post('x'.repeat(10))
+  t.equal(refused.status, 503)
+  t.equal(refused.headers.get('retry-after'), '1')
+  t.match(await refused.json(), { code: 'Overloaded' })
+  t.equal((await fetch(`${url}/ping`)).status, 200)
+  for (const each of finish) each()
+  for (const [response] of await Promise.all(sent)) {
+    t.equal(response.statusCode, 200)
+    response.resume()
+  }
+  const after = post('x')
+  while (finish.length < 9) await new Promise((resolve) => setImmediate(resolve))
+  finish[8]?.()
+  t.equal((await after).status, 200)
+})
+
+t.test('a user is kept by a cookie, which who has none gets with the answer', async (t) => {
+  const sticky = { ...STICKY, userFrom: { cookie: 'uid', maxAge: 3600 } }
+  const { post, lines, invoked } = await start(t, {}, sticky)
+  const first = await post('{}')
+  const cookie = first.headers.get('set-cookie') ?? ''
+  t.match(cookie, /^uid=[0-9a-f-]{36}; Max-Age=3600; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
+  const own = cookie.split(';')[0] ?? ''
+  const second = await post('{}', { cookie: `a=b; ${own}` })
+  t.equal(second.headers.get('set-cookie'), null)
+  t.equal(lines[0]?.user, lines[1]?.user)
+  t.equal(
+    invoked[0]?.TargetVariant,
+    assignVariant(own.slice('uid='.length), { primary: 90, challenger: 10 }, 'exp-7'),
+  )
+  t.equal(invoked[1]?.TargetVariant, invoked[0]?.TargetVariant)
+  const plain = await start(t, {}, { ...STICKY, userFrom: { cookie: 'uid' } })
+  t.equal((await plain.post('{}')).headers.get('set-cookie'), null, 'and not where it is not asked for')
+  t.equal(plain.invoked[0]?.TargetVariant, undefined)
+})
+
+t.test('a failure of the model sets the cookie too, or each attempt would be another user', async (t) => {
+  const sticky = { ...STICKY, userFrom: { cookie: 'uid', maxAge: 3600 } }
+  const { post } = await start(t, { invoke: async () => Promise.reject(named('ServiceUnavailable')) }, sticky)
+  t.match((await post('{}')).headers.get('set-cookie'), /^uid=/)
+})
+
+t.test('each invocation is stored with its weights, and a store that fails fails no request', async (t) => {
+  const failing = createExposureStore({
+    s3: { send: async () => Promise.reject(new Error('S3 is down')) } as never,
+    location: 's3://bucket',
+    batchBytes: 1,
+    onError: () => {},
+  })
+  const { post, stats, lines } = await start(t, {}, STICKY, failing)
+  for (let index = 0; index < 3; index++)
+    t.equal((await post('{}', { 'x-user-id': `u${index}` })).status, 200)
+  t.match(await stats(), { stored: { waiting: 3, written: 0 } })
+  t.ok(failing.stats().failures > 0)
+  t.match(lines[0], { experiment: 'exp-7', weights: { primary: 90, challenger: 10, dark: 0 } })
+  await post('{}')
+  t.notOk('weights' in (lines[3] ?? {}), 'who has no part needs none')
+})
+
+t.test('headers that are too large, or no headers at all, end a connection and nothing else', async (t) => {
+  const { url, post, server } = await start(t)
+  const answer = await post('{}', { 'x-user-id': 'x'.repeat(20_000) })
+  t.equal(answer.status, 431)
+  t.equal(server.headersTimeout, 10_000)
+  t.equal(server.requestTimeout, 60_000)
+  t.equal((await fetch(`${url}/ping`)).status, 200)
+})
 
 t.test('if the weights cannot be read, SageMaker chooses', async (t) => {
   const client = {

@@ -1,16 +1,14 @@
 import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { StartupError } from '../../../src/errors.ts'
 import { inspect } from '../../../src/server/pool/inspect.ts'
 import { loadRuntime } from '../../../src/worker/engine/execution-provider.ts'
 import { createSession, sessionOptions } from '../../../src/worker/engine/session.ts'
+import { stub } from '../../fixtures/index.ts'
 import { constant, encodeModel, type Graph } from '../../fixtures/onnx-proto.ts'
 
-const ENTRY = fileURLToPath(new URL('../../fixtures/workers/inspects.mjs', import.meta.url))
-
 const run = (model: string, startTimeoutMs = 60_000) =>
-  inspect({ model, device: 'auto', directory: '/somewhere', startTimeoutMs }, ENTRY)
+  inspect({ model, device: 'auto', directory: '/somewhere', startTimeoutMs }, stub('inspects'))
 
 /** What it rejects with; only a StartupError is shown to the user as it is. */
 const rejection = async (

@@ -1,10 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import type { LoadOptions } from '../../../src/protocol/messages.ts'
 import { WorkerPool } from '../../../src/server/pool/worker-pool.ts'
-
-const entry = (name: string): string =>
-  fileURLToPath(new URL(`../../fixtures/workers/${name}.mjs`, import.meta.url))
+import { stub } from '../../fixtures/index.ts'
 
 /** Starts a pool that loads; `until` resolves when its log of events satisfies a condition. */
 const start = (t: Test, count: number, name: string, loading = count, options: Partial<LoadOptions> = {}) => {
@@ -22,7 +19,7 @@ const start = (t: Test, count: number, name: string, loading = count, options: P
       exited: (_, description, late) => note(late === undefined ? description : `${description}, ${late}`),
       failed: (message) => note(`failed ${message}`),
     },
-    entry(name),
+    stub(name),
   )
   t.teardown(() => pool.stop(0))
   pool.boot(count)

@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { join } from '../../../src/protocol/body.ts'
 import type { LoadOptions } from '../../../src/protocol/messages.ts'
 import type { Reply, Request } from '../../../src/protocol/request.ts'
 import { WorkerProcess } from '../../../src/server/pool/worker-process.ts'
 import { WorkerDiedError } from '../../../src/server/scheduling/runner.ts'
+import { stub } from '../../fixtures/index.ts'
 import { bodyOf, requestOf } from '../scheduling/fakes.ts'
 
 const LOAD: LoadOptions = {
@@ -28,9 +28,6 @@ subscribe('child_process', (message) => {
   children.push((message as { process: ChildProcess }).process)
 })
 
-const entry = (name: string): string =>
-  fileURLToPath(new URL(`../../fixtures/workers/${name}.mjs`, import.meta.url))
-
 /** Starts a worker and tells it to load; `next` resolves with the next of its events. */
 const start = (t: Test, name: string) => {
   const events = new EventTarget()
@@ -45,7 +42,7 @@ const start = (t: Test, name: string) => {
       onFailed: (message, expected) => emit('failed', `failed ${message} ${expected}`),
       onExit: (_, description) => emit('exit', description),
     },
-    entry(name),
+    stub(name),
   )
   const exited = once(events, 'exit')
   const ready = once(events, 'ready')
@@ -230,7 +227,7 @@ t.test('A worker has its batch until it has taken all bodies, whatever it says',
         setImmediate(() => {
           t.notOk(over, 'its replies are there, and the bodies are not')
           resolve()
-          worker.run([requestOf('read')], false, { reply: () => {}, preparing: () => {} })
+          process.kill(worker.pid as number, 'SIGUSR2')
         })
       },
       preparing: () => {},

@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { allocate, DATA_TYPES, type DataType, type TensorData } from '../../../src/tensor/data-type.ts'
 import { elementCount, type Tensor } from '../../../src/tensor/tensor.ts'
+import { anyText } from '../../fixtures/any-text.ts'
 
 export const TYPES = Object.keys(DATA_TYPES) as DataType[]
 
@@ -22,7 +23,7 @@ const element = (type: DataType): fc.Arbitrary<number | bigint | string> => {
     case 'bool':
       return fc.integer({ min: 0, max: 1 })
     case 'string':
-      return fc.string({ unit: 'binary', maxLength: 5 })
+      return anyText(5)
   }
 }
 

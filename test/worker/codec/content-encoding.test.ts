@@ -35,7 +35,7 @@ t.test('other encodings, and several, are named with those that are supported', 
 
 t.test('the limit of a body holds for what it becomes, to the byte', async (t) => {
   t.equal((await read(gzipSync(Buffer.alloc(LIMIT)), 'gzip')).length, LIMIT)
-  for (const size of [LIMIT + 1, 50_000_000]) {
+  for (const size of [LIMIT + 1, 5_000_000]) {
     for (const [encoding, compress] of [
       ['gzip', gzipSync],
       ['deflate', deflateSync],

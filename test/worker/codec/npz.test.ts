@@ -23,7 +23,7 @@ const refused = (body: Uint8Array, model = TWO) => failure(TYPE, body, model)
 const npy = (value: Parameters<typeof prediction>[0][string]): Uint8Array =>
   npyCodec.encode?.(prediction({ value }), 'rows', MAX_BYTES) as Uint8Array
 
-const zip = (files: Zippable, level: 0 | 9 = 9): Buffer => Buffer.from(zipSync(files, { level }))
+const zip = (files: Zippable, level: 0 | 1 | 9 = 9): Buffer => Buffer.from(zipSync(files, { level }))
 
 /** A copy with a 32-bit number changed in the directory's first entry: 16 is its checksum, 24 what it claims to inflate to. */
 const withDirectory = (archive: Buffer, offset: number, change: (before: number) => number): Buffer => {
@@ -65,7 +65,7 @@ t.test('an array is called as its input is, also where that looks like a path', 
 t.test('a hostile archive is refused before it is inflated', async (t) => {
   const array = npy(IDS)
   const good = zip({ 'ids.npy': array })
-  const many = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [String(index), array]))
+  const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [String(index), array]))
   const cases: [string, Buffer, RegExp][] = [
     ['no archive', Buffer.from('PK\x03\x04 and no more'), /^ERR_INVALID_BODY the body is not a zip archive/],
     ['an empty body', Buffer.alloc(0), /^ERR_INVALID_BODY the body is not a zip archive/],
@@ -98,7 +98,7 @@ t.test('a hostile archive is refused before it is inflated', async (t) => {
 })
 
 t.test('a bomb costs no more than it says', async (t) => {
-  const bomb = zip({ 'ids.npy': Buffer.alloc(60e6) })
+  const bomb = zip({ 'ids.npy': Buffer.alloc(30e6) })
   t.ok(bomb.length < 100_000)
   const before = process.memoryUsage().arrayBuffers
   t.match(
@@ -115,7 +115,7 @@ t.test('what is inflated counts as held by the request', async (t) => {
   const allowance = new Allowance(new AbortController())
   allowance.hold(240 * 2 ** 20)
   t.teardown(() => allowance.release())
-  const large = zip({ 'x.npy': npy(tensor('int64', [1, 3e6], new BigInt64Array(3e6))) })
+  const large = zip({ 'x.npy': npy(tensor('int64', [1, 3e6], new BigInt64Array(3e6))) }, 1)
   const type = { type: TYPE, parameters: {} }
   await t.rejects(async () => npzCodec.decode?.(large, type, ONE, allowance), { code: 'ERR_INVALID_INPUT' })
 })

@@ -244,7 +244,10 @@ t.test('a mask of pixels says that all of the picture is picture', async (t) => 
       files: { folder: '/nowhere', config: {} },
       labels: [],
     })
-    const { parts } = await read(BASE64, new Allowance(new LazyAbortController()))
+    const allowance = new Allowance(new LazyAbortController())
+    const { parts } = await read(BASE64, allowance)
+    // It is the process's, which other files share.
+    allowance.release()
     const mask = parts[0]?.inputs.get('pixel_mask') as Tensor
     t.strictSame([mask.type, mask.dims], [type, expected])
     t.ok([...(mask.data as Uint8Array)].every((value) => Number(value) === 1))

@@ -59,7 +59,11 @@ export const createFunctionUrls = (
     const response = (url.auth === 'AWS_IAM' ? isSigned : isPublic(found))
       ? await handle(
           { ...request, path: path.startsWith('/') ? path : `/${path}` },
-          (invocation) => functions.invoke(one, qualifier || undefined, invocation),
+          async (invocation) => {
+            const invoked = await functions.invoke(one, qualifier || undefined, invocation)
+            version = invoked.version
+            return invoked
+          },
           { account, urlId: id, domain: `${id}.lambda-url.${one.region}.on.aws` },
         )
       : message(403, 'Forbidden')
