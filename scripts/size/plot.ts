@@ -17,6 +17,11 @@ export const plotPoints = (points: readonly Point[], { title, limitMs, rate }: O
       { rate: point.perSecond, ms: Math.min(edge, point.p50Ms), series: 'p50', verdict: point.verdict },
       { rate: point.perSecond, ms: Math.min(edge, point.p99Ms), series: 'p99', verdict: point.verdict },
     ])
+  // Of what was measured again, the line goes through the last.
+  const last = data.filter(
+    ({ rate, series }, at) =>
+      !data.slice(at + 1).some((later) => later.rate === rate && later.series === series),
+  )
   const bars = points.map((point) => ({
     rate: point.perSecond,
     low: Math.max(least, Math.min(edge, point.p99LowMs)),
@@ -33,7 +38,7 @@ export const plotPoints = (points: readonly Point[], { title, limitMs, rate }: O
     x: { type: 'log', label: 'requests a second →', grid: true, nice: true },
     y: { type: 'log', label: '↑ latency, ms', grid: true, domain: [least, edge] },
     marks: [
-      Plot.text([title], { frameAnchor: 'top-left', dy: -40, fontWeight: 'bold', text: (d) => d }),
+      Plot.text([title], { frameAnchor: 'top-left', dy: -25, fontWeight: 'bold', text: (d) => d }),
       Plot.ruleY([limitMs], { stroke: GREY, strokeDasharray: '5 4', strokeWidth: 2 }),
       Plot.text([{ ms: limitMs, text: `p99 of ${limitMs} ms` }], {
         y: 'ms',
@@ -51,7 +56,7 @@ export const plotPoints = (points: readonly Point[], { title, limitMs, rate }: O
               x: 'rate',
               text: 'text',
               frameAnchor: 'top',
-              dy: -16,
+              dy: -9,
             }),
           ]),
       Plot.ruleX(bars, {
@@ -62,7 +67,7 @@ export const plotPoints = (points: readonly Point[], { title, limitMs, rate }: O
         strokeOpacity: 0.35,
         strokeWidth: 5,
       }),
-      Plot.line(data, { x: 'rate', y: 'ms', z: 'series', stroke: (d) => color(d.series), strokeWidth: 2 }),
+      Plot.line(last, { x: 'rate', y: 'ms', z: 'series', stroke: (d) => color(d.series), strokeWidth: 2 }),
       Plot.dot(data, {
         x: 'rate',
         y: 'ms',
