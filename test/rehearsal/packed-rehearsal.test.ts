@@ -18,6 +18,7 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-s
 import t from 'tap'
 import { until } from '../contract/serve.ts'
 import { ROOT } from '../fixtures/index.ts'
+import { installPacked } from './install-packed.ts'
 
 const run = promisify(execFile)
 
@@ -40,25 +41,9 @@ export const rehearsal: Promise<Rehearsal> = startRehearsal({ launcher: commandL
 const folder = mkdtempSync(join(tmpdir(), 'packed-rehearsal-'))
 t.teardown(() => rmSync(folder, { recursive: true }))
 
-t.before(async () => {
-  // Our .npmrc has no scripts run beside what is called, prepack neither.
-  await run('npm', ['run', 'build', '--workspace', 'sagemaker-rehearsal'], { cwd: ROOT })
-  const { stdout } = await run(
-    'npm',
-    ['pack', '--workspace', 'sagemaker-rehearsal', '--json', '--pack-destination', folder],
-    {
-      cwd: ROOT,
-    },
-  )
-  const packed = JSON.parse(stdout.slice(stdout.search(/^[[{]/m)))
-  const [{ filename }] = Array.isArray(packed) ? packed : (Object.values(packed) as { filename: string }[])
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
-  writeFileSync(join(folder, 'serve.mjs'), SERVER)
-  writeFileSync(join(folder, 'consumer.ts'), CONSUMER)
-  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', `./${filename}`], {
-    cwd: folder,
-  })
-})
+installPacked(folder, 'sagemaker-rehearsal')
+writeFileSync(join(folder, 'serve.mjs'), SERVER)
+writeFileSync(join(folder, 'consumer.ts'), CONSUMER)
 
 const bin = join(folder, 'node_modules/.bin/sagemaker-rehearsal')
 

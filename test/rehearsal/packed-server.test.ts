@@ -9,6 +9,7 @@ import t, { type Test } from 'tap'
 import { freePort } from '../../benchmark/lib/server.ts'
 import { until } from '../contract/serve.ts'
 import { DIGITS, ROOT } from '../fixtures/index.ts'
+import { installPacked } from './install-packed.ts'
 
 const temporary = mkdtempSync(join(tmpdir(), 'packed-server-'))
 t.teardown(() => rmSync(temporary, { recursive: true, force: true }))
@@ -55,11 +56,8 @@ const isThree = (t: Test, answer: unknown): void => {
 
 t.test('from its package', async (t) => {
   const folder = folderOf('package')
-  execFileSync('npm', ['run', '--silent', 'pack', '--', '--pack-destination', folder], { cwd: ROOT })
+  installPacked(folder)
   const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'))
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }')
-  const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund']
-  execFileSync('npm', [...install, `./onnx-serving-${version}.tgz`], { cwd: folder, stdio: 'ignore' })
   const npx = ['--no-install', 'onnx-serving']
   cpSync(`${DIGITS}/model`, join(folder, 'digits'), { recursive: true })
 

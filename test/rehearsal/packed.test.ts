@@ -1,6 +1,6 @@
 /** The command line from its package, in a folder with nothing of this checkout: a model becomes an endpoint of a rehearsal. */
 
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,20 +9,14 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { ROOT } from '../fixtures/index.ts'
 import { stage } from '../scripts/with-rehearsal.ts'
+import { installPacked } from './install-packed.ts'
 
 const NAME = 'onnx-serving-endpoint'
 
 const folder = mkdtempSync(join(tmpdir(), 'packed-'))
 t.teardown(() => rmSync(folder, { recursive: true }))
 
-const npm = (args: string[], cwd: string) => execFileSync('npm', args, { cwd, encoding: 'utf8' })
-
-npm(['run', '--silent', 'build', '--workspace', NAME], ROOT)
-const [{ filename }] = JSON.parse(
-  npm(['pack', '--json', '--workspace', NAME, '--pack-destination', folder], ROOT),
-)
-writeFileSync(join(folder, 'package.json'), '{ "private": true }')
-npm(['install', '--no-audit', '--no-fund', join(folder, filename)], folder)
+const tarball = installPacked(folder, NAME)
 
 const run = async (...args: string[]) => {
   const { stdout } = await promisify(execFile)('npx', ['--no-install', NAME, ...args], { cwd: folder })
@@ -87,7 +81,7 @@ t.test("the action's step runs the package, and ends as it does", async (t) => {
     )
     return { ...ended, summary: readFileSync(summary, 'utf8') }
   }
-  const own = { package: join(folder, filename) }
+  const own = { package: tarball }
   const planned = await act({ ...own, command: 'plan' })
   t.match(planned, { code: 0, stdout: /\+ endpoint squares/ })
   t.equal(planned.summary, `### plan \n\`\`\`\n${planned.stdout}\`\`\`\n`)

@@ -63,7 +63,10 @@ export const tryTask = async (task: HuggingFaceTask, session: Session | undefine
 
 const ask = async (task: HuggingFaceTask, json: string, session: Session): Promise<readonly Part[]> => {
   const request = { headers: { 'content-type': JSON_TYPE }, body: Buffer.from(json) }
-  const found = await task.read(request, new Allowance(new LazyAbortController()))
+  const allowance = new Allowance(new LazyAbortController())
+  const found = await task.read(request, allowance)
+  // The next trial of this process is not to wait for it.
+  allowance.release()
   if (!('parts' in found)) return []
   const outputs = []
   for (const part of found.parts) {

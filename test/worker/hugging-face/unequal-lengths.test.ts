@@ -46,7 +46,9 @@ t.test('each text of each task, alone and among all others of its folder', async
     const inputs: NamedTensors[] = []
     for (const { headers, body } of exchanges(name)) {
       const request = { headers, body: Buffer.from(body) }
-      const read = await loaded.task.read(request, new Allowance(new LazyAbortController()))
+      const allowance = new Allowance(new LazyAbortController())
+      const read = await loaded.task.read(request, allowance)
+      allowance.release()
       if ('parts' in read) inputs.push(...read.parts.map((part) => part.inputs))
     }
     const jobs = inputs.map((own): Job => ({ inputs: own, rows: 1 }))
