@@ -38,7 +38,7 @@ const helpOf = (name: string): string | undefined =>
 
 /** Flags of a help text: `-f, --file <FILE>` has two. */
 const flagsIn = (text: string): Set<string> =>
-  new Set([...text.matchAll(/(?<=^ {2}|, )-{1,2}[a-z][a-z-]*/gm)].map(([flag]) => flag))
+  new Set([...text.matchAll(/(?<=^ {2}|, )-{1,2}[a-z][a-z0-9-]*/gm)].map(([flag]) => flag))
 
 t.test('every command that is shown is one, and takes the flags that are shown', async (t) => {
   const uses = PAGES.flatMap((page) =>

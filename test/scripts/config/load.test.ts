@@ -269,7 +269,7 @@ environments:
     'line 6: compute.instance: unknown key; did you mean compute.instances?',
     'line 8: rollout.bake: expected a duration from 0s to 1h, such as "5m", found 300',
     'line 9: rollout.step: expected a whole percentage such as "10%", or a number of instances, found "many"',
-    'line 11: rollout.rollbackOn[0].metric: expected 5xx-rate | 4xx-rate | p99-latency | p50-latency, found "5xx"',
+    'line 11: rollout.rollbackOn[0].metric: expected 5xx-rate | 4xx-rate | error-rate | p99-latency | p50-latency, found "5xx"',
     'line 12: rollout.rollbackOn[1].above: expected a duration such as "800ms", found "3%"',
     'line 13: rollout.rollbackOn[2].above: expected a percentage below 100, such as "1%", found "800ms"',
     'line 14: rollout.rollbackOn[3].for: expected points of minutes such as "2/3", at most 30, found "3/2"',

@@ -75,11 +75,16 @@ t.test(
   },
 )
 
-t.test('every role exists and trusts SageMaker; the caller is one of the account', async (t) => {
+t.test('every role exists and trusts SageMaker and Lambda; the caller is one of the account', async (t) => {
   const { clients } = await rehearse(t)
   const { Role } = await clients.iam.send(new GetRoleCommand({ RoleName: 'sagemaker' }))
   t.match(JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')), {
-    Statement: [{ Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    Statement: [
+      {
+        Principal: { Service: ['sagemaker.amazonaws.com', 'lambda.amazonaws.com'] },
+        Action: 'sts:AssumeRole',
+      },
+    ],
   })
   t.match(await clients.sts.send(new GetCallerIdentityCommand({})), { Account: '123456789012' })
 })
