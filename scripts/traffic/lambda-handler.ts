@@ -7,9 +7,6 @@ import { createSwitch, INVOKE, type Reply, type SwitchOptions } from './switch.t
 /** How long a request waits for S3 to have its line: the function is frozen once it has answered. */
 const STORE_MS = 1_000
 
-/** Lambda does not say that a caller has left. */
-const { signal } = new AbortController()
-
 /** Payload format 2.0 (API Gateway developer guide). */
 export type LambdaResult = {
   statusCode: number
@@ -38,7 +35,8 @@ export const createHandler = (options: SwitchOptions): ((event: LambdaEvent) => 
     if (request === undefined) throw new Error('the event is no HTTP request of a function URL or an API')
     const route = `${request.method} ${request.path}`
     if (route !== INVOKE) return toResult(answer(route))
-    const reply = await invoke(request, signal)
+    // Lambda does not say that a caller has left.
+    const reply = await invoke(request, new AbortController().signal)
     if (options.store !== undefined)
       await Promise.race([options.store.flush(), delay(STORE_MS, undefined, { ref: false })])
     if (reply === undefined) throw new Error('there is no reply')

@@ -26,6 +26,8 @@ export type SwitchOptions = {
   log: (entry: Record<string, unknown>) => void
   /** Where lines about invocations go beside the log. */
   store?: ExposureStore | undefined
+  /** How long the endpoint has for an answer, all attempts together. */
+  invokeMs?: number
 }
 
 export type SwitchRequest = { headers: Headers; body: Uint8Array }
@@ -43,7 +45,20 @@ const NOT_FOUND = errorAnswer(404, 'NotFound', 'there are POST /invocations, GET
 
 export const INVOKE = 'POST /invocations'
 
-export const createSwitch = ({ endpoint, sticky, clients, log, store }: SwitchOptions): Switch => {
+/** SageMaker gives a model 60 s, and says so itself. */
+const INVOKE_MS = 65_000
+
+const late = (ms: number): Error =>
+  Object.assign(new Error(`the endpoint has not answered within ${ms / 1000} s`), { name: 'TimeoutError' })
+
+export const createSwitch = ({
+  endpoint,
+  sticky,
+  clients,
+  log,
+  store,
+  invokeMs = INVOKE_MS,
+}: SwitchOptions): Switch => {
   const weights = createLiveWeights(clients.sagemaker, endpoint, ({ name, message }) =>
     log({ event: 'weights-unknown', error: name, message }),
   )
@@ -107,6 +122,7 @@ export const createSwitch = ({ endpoint, sticky, clients, log, store }: SwitchOp
       'x-amzn-sagemaker-inference-id': inferenceId,
       ...(cookie !== undefined && { 'set-cookie': cookie }),
     }
+    const limit = AbortSignal.timeout(invokeMs)
     try {
       const { output, fellBack } = await send(
         {
@@ -118,7 +134,7 @@ export const createSwitch = ({ endpoint, sticky, clients, log, store }: SwitchOp
           InferenceId: inferenceId,
           TargetVariant: assigned,
         },
-        signal,
+        AbortSignal.any([signal, limit]),
       )
       const variant = output.InvokedProductionVariant
       if (fellBack) requests.fellBack++
@@ -136,15 +152,15 @@ export const createSwitch = ({ endpoint, sticky, clients, log, store }: SwitchOp
         },
         body: output.Body ?? '',
       }
-    } catch (error) {
-      const { name, message } = error as Error
+    } catch (thrown) {
       if (signal.aborted) {
         record({ status: null, error: 'CallerLeft' })
         return undefined
       }
       requests.failed++
-      const failure = fromInvocation(error as Error)
-      record({ status: failure.status, error: name, message })
+      const error = limit.aborted ? late(invokeMs) : (thrown as Error)
+      const failure = fromInvocation(error)
+      record({ status: failure.status, error: error.name, message: error.message })
       return { ...failure, headers: { ...failure.headers, ...always } }
     }
   }
