@@ -48,8 +48,8 @@ export const createProxy = (options: SwitchOptions): Server => {
     (request, response) => {
       const route = `${request.method} ${request.url?.split('?')[0]}`
       if (route !== INVOKE) send(response, answer(route))
-      // A caller that leaves before it has sent all.
-      else invocation(request, response).catch(() => request.destroy())
+      // A caller that leaves before it has sent all, or an answer that cannot be written.
+      else invocation(request, response).catch(() => response.destroy())
     },
   )
   return server

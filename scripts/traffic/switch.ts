@@ -43,6 +43,17 @@ export type Switch = {
 
 const NOT_FOUND = errorAnswer(404, 'NotFound', 'there are POST /invocations, GET /ping and GET /stats')
 
+const INFERENCE_ID = 'x-amzn-sagemaker-inference-id'
+
+/** As SageMaker has it, without spaces (Runtime API reference, InvokeEndpoint). */
+const IS_INFERENCE_ID = /^[\x21-\x7e]{1,64}$/
+
+const NO_INFERENCE_ID = errorAnswer(
+  400,
+  'InvalidInferenceId',
+  `${INFERENCE_ID} has 1 to 64 visible characters of ASCII; without the header an id is made`,
+)
+
 export const INVOKE = 'POST /invocations'
 
 /** SageMaker gives a model 60 s, and says so itself. */
@@ -93,6 +104,8 @@ export const createSwitch = ({
 
   const invoke: Switch['invoke'] = async ({ headers, body }, signal) => {
     const startedAt = performance.now()
+    const inferenceId = headers[INFERENCE_ID] ?? randomUUID()
+    if (!IS_INFERENCE_ID.test(inferenceId)) return NO_INFERENCE_ID
     const { userId, cookie } = identify(headers)
     const code = sticky.country && countryOf(headers, sticky.country.from)
     const current = userId === undefined ? {} : await weights.get()
@@ -102,7 +115,6 @@ export const createSwitch = ({
     if (user === null) requests.withoutUser++
     if (forced) requests.forced++
 
-    const inferenceId = headers['x-amzn-sagemaker-inference-id'] ?? randomUUID()
     const record = (found: Record<string, unknown>) => {
       const entry = {
         event: 'invocation',
@@ -119,7 +131,7 @@ export const createSwitch = ({
       store?.add({ time: new Date().toISOString(), ...entry })
     }
     const always = {
-      'x-amzn-sagemaker-inference-id': inferenceId,
+      [INFERENCE_ID]: inferenceId,
       ...(cookie !== undefined && { 'set-cookie': cookie }),
     }
     const limit = AbortSignal.timeout(invokeMs)

@@ -76,6 +76,8 @@ t.test('/ping, /stats and other paths answer', async (t) => {
   t.match(await handler(event('GET', '/')), { statusCode: 404 })
   t.match(await handler(event('POST', '/invocations')), { statusCode: 200 }, 'a body may be empty')
   t.match(await handler(event('POST', '/')), { statusCode: 200 }, 'where a function URL leads')
+  const headers = { 'x-amzn-sagemaker-inference-id': '€' }
+  t.match(await handler(event('POST', '/invocations', { headers })), { statusCode: 400 })
   await t.rejects(handler({}), /no HTTP request/)
 })
 

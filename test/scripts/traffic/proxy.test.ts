@@ -71,8 +71,11 @@ const start = async (
   })
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
-  const post = (body: string | Uint8Array, headers: Record<string, string> = {}) =>
-    fetch(`${url}/invocations`, { method: 'POST', body: body as string, headers })
+  const post = (
+    body: string | Uint8Array,
+    headers: Record<string, string> = {},
+    signal: AbortSignal | null = null,
+  ) => fetch(`${url}/invocations`, { method: 'POST', body: body as string, headers, signal })
   /** Node's own client, which shows more of the connection. */
   const open = (headers: Record<string, string | number>): ClientRequest =>
     httpRequest(`${url}/invocations`, { method: 'POST', headers })
@@ -485,6 +488,26 @@ t.test('a caller that leaves ends the invocation', async (t) => {
   while (lines.length === 0) await new Promise((resolve) => setImmediate(resolve))
   t.ok(aborted)
   t.match(lines, [{ status: null, error: 'CallerLeft' }])
+})
+
+t.test('an inference id that is none is refused, and its body is no longer counted', async (t) => {
+  const { post, open, invoked, lines } = await start(t)
+  const refused = async (id: string) => {
+    const request = open({ 'x-amzn-sagemaker-inference-id': id, 'content-length': LIMIT })
+    request.end(Buffer.alloc(LIMIT))
+    const [response] = await once(request, 'response', { signal: AbortSignal.timeout(10_000) })
+    return [response.statusCode, JSON.parse(Buffer.concat(await response.toArray()).toString()).code]
+  }
+  for (let count = 0; count < 9; count++)
+    t.strictSame(await refused(Buffer.from('€').toString('latin1')), [400, 'InvalidInferenceId'])
+  for (const id of ['', 'a b', 'x'.repeat(65)]) t.equal((await refused(id))[0], 400)
+  t.equal(invoked.length + lines.length, 0)
+  t.equal((await post('{}', { 'x-amzn-sagemaker-inference-id': 'x'.repeat(64) })).status, 200)
+})
+
+t.test('an answer that cannot be written ends the connection', async (t) => {
+  const { post } = await start(t, { invoke: async () => ({ ContentType: '€' }) })
+  await t.rejects(post('{}', {}, AbortSignal.timeout(5_000)), TypeError)
 })
 
 t.test('/ping answers; other paths and methods are named', async (t) => {
