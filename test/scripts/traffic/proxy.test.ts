@@ -406,6 +406,7 @@ t.test('headers that are too large, or no headers at all, end a connection and n
   t.equal(answer.status, 431)
   t.equal(server.headersTimeout, 10_000)
   t.equal(server.requestTimeout, 60_000)
+  t.equal(server.keepAliveTimeout, 75_000)
   t.equal((await fetch(`${url}/ping`)).status, 200)
 })
 
