@@ -246,6 +246,8 @@ t.test('errors keep the status that says whose they are', async (t) => {
       ...(message !== undefined && { OriginalMessage: message }),
     })
   const json = { 'content-type': 'application/json' }
+  const LOGGED = "the endpoint could not be asked; the proxy's log says why"
+  const UNSAID = new RegExp(LOGGED)
   const cases: [Error, { status: number; headers?: Record<string, string>; body: string | RegExp }][] = [
     [modelError(415, '{"code":"x"}'), { status: 415, headers: json, body: '{"code":"x"}' }],
     [
@@ -256,7 +258,10 @@ t.test('errors keep the status that says whose they are', async (t) => {
         body: 'busy',
       },
     ],
-    [modelError(undefined, undefined), { status: 502, body: /client error/ }],
+    [
+      modelError(undefined, undefined),
+      { status: 502, body: 'the model failed, and SageMaker does not say how' },
+    ],
     [modelError(200, 'odd'), { status: 502, body: 'odd' }],
     [
       named('ThrottlingException', 'Rate exceeded'),
@@ -264,10 +269,14 @@ t.test('errors keep the status that says whose they are', async (t) => {
     ],
     [named('ModelNotReadyException'), { status: 503, body: /ModelNotReady/ }],
     [named('ServiceUnavailable'), { status: 503, body: /ServiceUnavailable/ }],
-    [named('InternalDependencyException'), { status: 502, body: /Internal/ }],
-    [named('ExpiredTokenException', 'expired'), { status: 502, headers: json, body: /expired/ }],
+    [named('InternalDependencyException'), { status: 502, body: /InternalDependencyException/ }],
+    [named('ExpiredTokenException', 'expired'), { status: 502, headers: json, body: UNSAID }],
     [named('TimeoutError'), { status: 504, body: /Timeout/ }],
-    [named('Error', 'connect ECONNREFUSED'), { status: 502, body: /ECONNREFUSED/ }],
+    [named('Error', 'connect ECONNREFUSED'), { status: 502, body: UNSAID }],
+    [
+      named('AccessDeniedException', 'User: arn:aws:sts::123456789012:assumed-role/x is not authorized'),
+      { status: 502, body: JSON.stringify({ code: 'AccessDeniedException', message: LOGGED }) },
+    ],
   ]
   let next = new Error()
   const { post, lines, stats } = await start(t, {
@@ -282,7 +291,7 @@ t.test('errors keep the status that says whose they are', async (t) => {
       { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() },
       expected,
     )
-    t.match(lines.at(-1), { status: expected.status, error: error.name })
+    t.match(lines.at(-1), { status: expected.status, error: error.name, message: error.message })
   }
   t.match(await stats(), { requests: { failed: cases.length }, users: {} })
 })
