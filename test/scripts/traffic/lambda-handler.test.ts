@@ -105,3 +105,17 @@ t.test(
     clearInterval(alive)
   },
 )
+
+t.test('an answer that is too large for Lambda is an error that says so', async (t) => {
+  const { handler } = start()
+  const echo = (bytes: number) => handler(event('POST', '/invocations', { body: 'x'.repeat(bytes) }))
+  t.equal((await echo(4_500_000)).statusCode, 200)
+  const { statusCode, headers, cookies, body } = await echo(4_800_000)
+  t.equal(statusCode, 502)
+  t.match(headers['x-amzn-sagemaker-inference-id'], /./, 'its line of the log is found')
+  t.match(cookies, [/^uid=/])
+  t.match(JSON.parse(Buffer.from(body, 'base64').toString()), {
+    code: 'ResponseTooLarge',
+    message: /has 4800000 bytes, .* 6291456/,
+  })
+})
