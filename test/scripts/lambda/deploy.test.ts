@@ -59,7 +59,7 @@ t.test('plan, deploy, invoke, status, logs, and nothing left of it', async (t) =
   t.match(deployed.value, { outcome: 'created', runs: '1', smoke: [{ problems: [] }] })
   t.match(deployed.text, /is in service.*VERSION.*1 +100 %.*url http.*smoke tests passed: 1/s)
   t.match(functionOf(here)?.latest.environment, {
-    MODEL_S3_URI: /^s3:\/\/.*\/digits\/[0-9a-f]{12}\/model.tar.gz$/,
+    MODEL_S3_URI: /^s3:\/\/.*\/digits\/function\/[0-9a-f]{12}\/model.tar.gz$/,
   })
   t.strictSame(Object.fromEntries(here.rehearsal.store.tags.get(functionOf(here)?.arn ?? '') ?? []), {
     'onnx-serving:endpoint': 'digits',
