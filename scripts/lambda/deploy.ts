@@ -78,9 +78,9 @@ const failed = async (run: Run, live: LiveFunction, reasons: string[], more: Par
   await deleteAlarms(
     session,
     job.desired.alarms(version).map(({ AlarmName = '' }) => AlarmName),
-  )
+  ).catch((error: unknown) => session.output.warn(`alarms are left behind: ${messageOf(error)}`))
   const runs = (await readAlias(session, name))?.FunctionVersion
-  const log = await lastLines(session, name, version)
+  const log = await lastLines(session, name, version).catch(() => [])
   const cause = probableCause(reasons.join('\n'), log)
   // What was warmed up for it is paid for by the hour.
   if (runs !== version && job.desired.provisioned !== undefined && !isWarm(live, version))
