@@ -23,7 +23,7 @@ import { deleteAlarms, unlessMissing, unlessThere, uploadProgress } from '../dep
 import { eventually } from '../deploy/eventually.ts'
 import { Overtaken } from '../deploy/overtaken.ts'
 import { upload } from '../package/upload.ts'
-import { describedHash } from './desire.ts'
+import { isVersionOf } from './desire.ts'
 import { readFunction, readVersions } from './live.ts'
 import { type LambdaAction, NEXT } from './plan.ts'
 import { ALIAS, type LambdaSession } from './session.ts'
@@ -33,7 +33,9 @@ import { untilReady } from './wait.ts'
 export type State = {
   name: string
   arn: string
+  /** Of what the version is to be, and of its image. */
   hash: string
+  digest: string
   /** The version wanted, once it is there. */
   version: string | undefined
   /** By the session's clock. */
@@ -58,8 +60,8 @@ const unlessIn = async (call: Promise<unknown>, isThere: () => Promise<boolean>)
 const publish = async (session: LambdaSession, state: State): Promise<string> => {
   const { name, hash, deadline } = state
   const latest = await untilReady(session, name, deadline)
-  if (describedHash(latest.Description) !== hash)
-    throw new Overtaken(`${name} was changed by someone else: it is not ${hash}`)
+  if (!isVersionOf(latest, state))
+    throw new Overtaken(`${name} was changed by someone else: it is not ${hash}, or has another image`)
   const made = await session.lambda.send(
     new PublishVersionCommand({
       FunctionName: name,
@@ -67,10 +69,8 @@ const publish = async (session: LambdaSession, state: State): Promise<string> =>
       ...(latest.CodeSha256 !== undefined && { CodeSha256: latest.CodeSha256 }),
     }),
   )
-  if (describedHash(made.Description) === hash) return made.Version as string
-  const [known] = (await readVersions(session, name)).filter(
-    ({ Description }) => describedHash(Description) === hash,
-  )
+  if (isVersionOf(made, state)) return made.Version as string
+  const known = (await readVersions(session, name)).find((each) => isVersionOf(each, state))
   if (known?.Version === undefined) throw new Overtaken(`${name} was changed by someone else meanwhile`)
   return known.Version
 }

@@ -174,9 +174,9 @@ const LONGEST_PAUSE_MS = 10_000
 
 export const deployFunction = async (session: LambdaSession, job: FunctionJob): Promise<FunctionOutcome> => {
   const { clock, output } = session
-  const { name, hash } = job.desired
+  const { name, hash, digest } = job.desired
   const deadline = clock.now() + job.timeoutMs
-  const state: State = { name, arn: '', hash, version: undefined, deadline }
+  const state: State = { name, arn: '', hash, digest, version: undefined, deadline }
   const run: Run = { session, job, sent: [], isChecked: false, state }
   for (let refusals = 0; ; ) {
     try {
