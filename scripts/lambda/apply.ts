@@ -23,6 +23,7 @@ import { deleteAlarms, unlessMissing, unlessThere, uploadProgress } from '../dep
 import { eventually } from '../deploy/eventually.ts'
 import { Overtaken } from '../deploy/overtaken.ts'
 import { upload } from '../package/upload.ts'
+import { HISTORY_TAG, VERIFIED_TAG } from '../plan/desired.ts'
 import { isVersionOf } from './desire.ts'
 import { readFunction, readVersions } from './live.ts'
 import { type LambdaAction, NEXT } from './plan.ts'
@@ -44,9 +45,17 @@ export type State = {
 
 const AUTH = { iam: 'AWS_IAM', none: 'NONE' } as const
 
-/** The number in place of what a plan could not know. */
+/** The number in place of what a plan could not know, which is a word by itself. */
 const numbered = (text: string, { version }: State): string =>
-  version === undefined ? text : text.replaceAll(NEXT, version)
+  version === undefined
+    ? text
+    : text
+        .split(' ')
+        .map((word) => (word === NEXT ? version : word))
+        .join(' ')
+
+/** Tags that name versions; the others are the user's, who may say `next`. */
+const OF_VERSIONS = [HISTORY_TAG, VERIFIED_TAG]
 
 /** The SDK repeats a request whose answer was lost, and the second finds what the first has made. */
 const unlessIn = async (call: Promise<unknown>, isThere: () => Promise<boolean>): Promise<void> => {
@@ -112,7 +121,10 @@ export const apply = async (session: LambdaSession, action: LambdaAction, state:
     }
     case 'tags': {
       const Tags = Object.fromEntries(
-        Object.entries(action.request).map(([key, value]) => [key, numbered(value, state)]),
+        Object.entries(action.request).map(([key, value]) => [
+          key,
+          OF_VERSIONS.includes(key) ? numbered(value, state) : value,
+        ]),
       )
       await lambda.send(new TagResourceCommand({ Resource: state.arn, Tags }))
       return

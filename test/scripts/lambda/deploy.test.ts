@@ -263,6 +263,20 @@ t.test('what the file does not want any more goes: the URL, who may call it, the
   t.strictSame([functionOf(here)?.urls.size, functionOf(here)?.reserved], [0, undefined])
 })
 
+t.test('tags stay as the file says them, also where they say next', async (t) => {
+  const here = await functionStage(t)
+  await deploy(here, 'good')
+  const tags = { site: 'nextjs-shop', when: 'next' }
+  t.match((await deploy(here, 'good', { tags })).value, { outcome: 'updated' })
+  t.match(Object.fromEntries(here.rehearsal.store.tags.get(functionOf(here)?.arn ?? '') ?? []), {
+    ...tags,
+    'onnx-serving:history': '1',
+  })
+  t.match((await deploy(here, 'good', { tags })).value, { outcome: 'unchanged' })
+  t.match((await deploy(here, 'better', { tags })).value, { outcome: 'updated', runs: '2' })
+  t.match(Object.fromEntries(here.rehearsal.store.tags.get(functionOf(here)?.arn ?? '') ?? []), tags)
+})
+
 t.test('old versions and archives are collected, those in use are not', async (t) => {
   const here = await functionStage(t)
   for (const kind of ['a1', 'a2', 'a3', 'a4']) await deploy(here, kind)
