@@ -19,7 +19,15 @@ const AT_ONCE = 8
 
 export type Fetched = { path: string; bytes: number; milliseconds: number }
 
-type Job = { s3: S3; location: Location; folder: string; directory: string; sha256: string | undefined }
+type Job = {
+  s3: S3
+  location: Location
+  folder: string
+  directory: string
+  sha256: string | undefined
+  /** Aborted with the first error of an attempt. */
+  stop: AbortController
+}
 
 /** Counts and hashes what passes. */
 const meter = () => {
@@ -36,13 +44,22 @@ const meter = () => {
 }
 
 const copyObject = async (
-  { s3, location, sha256 }: Job,
+  { s3, location, sha256, stop: { signal } }: Job,
   key: string,
-  target: (announced: number) => Writable,
+  open: (announced: number) => Writable,
 ): Promise<number> => {
-  const { body, bytes: announced } = await s3.get(location, key)
+  const { body, bytes: announced } = await s3.get(location, key, signal)
   const { stream, result } = meter()
-  await pipeline(body, stream, target(announced))
+  let target: Writable
+  try {
+    target = open(announced)
+  } catch (error) {
+    body.destroy()
+    throw error
+  }
+  const closed = new Promise((resolve) => target.once('close', resolve))
+  // The next attempt is to find nothing of this one that is still written, or takes room.
+  await pipeline(body, stream, target, { signal }).finally(() => closed)
   const { sha256: found, bytes } = result()
   if (sha256 !== undefined && found !== sha256)
     throw new StartupError(
@@ -59,7 +76,7 @@ const fileIn = (folder: string, name: string, room: Room) => (announced: number)
 }
 
 const fetchFolder = async (job: Job, room: Room): Promise<number> => {
-  const { s3, location, folder } = job
+  const { s3, location, folder, stop } = job
   const objects = await s3.list(location)
   for (const { key } of objects) {
     const name = key.slice(location.key.length)
@@ -70,21 +87,33 @@ const fetchFolder = async (job: Job, room: Room): Promise<number> => {
   const next = objects.values()
   const one = async () => {
     for (const { key } of next) {
+      if (stop.signal.aborted) return
       const more = await copyObject(job, key, fileIn(folder, key.slice(location.key.length), room))
       bytes += more
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, one))
+  // The others stop at the first error, which stays the reason.
+  await Promise.all(Array.from({ length: AT_ONCE }, () => one().catch((error) => stop.abort(error))))
+  stop.signal.throwIfAborted()
   return bytes
 }
 
-const attempt = (job: Job): Promise<number> => {
+const fetchAll = (job: Job): Promise<number> => {
   const { location, folder, directory } = job
   const { kind, key, uri } = location
   const room = roomIn(directory, uri)
   if (kind === 'folder') return fetchFolder(job, room)
   if (kind === 'archive') return copyObject(job, key, () => unpackInto(folder, uri, room))
   return copyObject(job, key, fileIn(folder, basename(key), room))
+}
+
+const attempt = async (job: Omit<Job, 'stop'>): Promise<number> => {
+  const stop = new AbortController()
+  try {
+    return await fetchAll({ ...job, stop })
+  } finally {
+    stop.abort()
+  }
 }
 
 /**

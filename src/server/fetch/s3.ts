@@ -30,9 +30,14 @@ export const openS3 = (isCustomEndpoint: boolean) => {
   const client = new S3Client({ forcePathStyle: isCustomEndpoint, followRegionRedirects: true })
   return {
     /** The object's bytes, held against the checksum that S3 has of it. @throws StartupError */
-    async get({ uri, bucket: Bucket }: Location, Key: string): Promise<{ body: Readable; bytes: number }> {
+    async get(
+      { uri, bucket: Bucket }: Location,
+      Key: string,
+      abortSignal: AbortSignal,
+    ): Promise<{ body: Readable; bytes: number }> {
       try {
-        const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand({ Bucket, Key }))
+        const command = new GetObjectCommand({ Bucket, Key })
+        const { Body, ContentLength = 0 } = await client.send(command, { abortSignal })
         return { body: Body as Readable, bytes: ContentLength }
       } catch (error) {
         throw explain(uri, error as Error)

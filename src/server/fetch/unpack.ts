@@ -1,7 +1,10 @@
 /** An archive as SageMaker takes them, `model.tar.gz`, written into a folder as it comes. */
 
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
-import { type ReadEntry, Unpack } from 'tar'
+import { finished } from 'node:stream/promises'
+import { Parser, type ReadEntry } from 'tar'
 import { StartupError } from '../../errors.ts'
 import type { Room } from './room.ts'
 
@@ -12,7 +15,7 @@ const FILES = ['File', 'OldFile', 'ContiguousFile']
 
 /**
  * Where the bytes of an archive go, gzipped or not. It finishes when all files are written, and fails with a StartupError for
- * what is no archive, leads out of the folder, is a link or a device, or does not fit.
+ * what is no archive, leads out of the folder, is a link or a device, or does not fit. All files are closed when it closes.
  */
 export const unpackInto = (folder: string, uri: string, room: Room): Writable => {
   const refuse = (why: string) => new StartupError(`${uri} cannot be unpacked: ${why}`)
@@ -27,15 +30,27 @@ export const unpackInto = (folder: string, uri: string, room: Room): Writable =>
     if (entry.type !== 'Directory' && !FILES.includes(entry.type))
       throw refuse(`${path} is a ${entry.type}, and only files and folders are unpacked`)
     room.take(entry.size)
-    entry.mode = entry.type === 'Directory' ? 0o755 : 0o644
   }
 
-  const unpack = new Unpack({
-    cwd: folder,
+  let file: WriteStream | undefined
+  const write = async (entry: ReadEntry): Promise<void> => {
+    if (target.destroyed) return
+    const path = join(folder, entry.path)
+    if (entry.type === 'Directory') {
+      mkdirSync(path, { recursive: true })
+      entry.resume()
+      return
+    }
+    mkdirSync(dirname(path), { recursive: true })
+    file = createWriteStream(path, { mode: 0o644 })
+    entry.pipe(file)
+    await finished(file)
+  }
+
+  // One file after the other: an entry that is not read holds up those behind it. tar's own Unpack cannot be stopped in a file.
+  let writing = Promise.resolve()
+  const parser = new Parser({
     strict: true,
-    // So that a path that leads out is seen as it is, and refused.
-    preservePaths: true,
-    preserveOwner: false,
     filter: (path, entry) => {
       if (problem !== undefined) return false
       try {
@@ -46,23 +61,30 @@ export const unpackInto = (folder: string, uri: string, room: Room): Writable =>
         return false
       }
     },
-  })
-  let failed: (error: Error) => void = () => {}
-  unpack.on('error', (error: Error) => failed(refuse(error.message)))
-
-  return new Writable({
-    construct(callback) {
-      failed = (error) => this.destroy(problem ?? error)
-      callback()
+    onReadEntry: (entry) => {
+      writing = writing.then(() => write(entry)).catch(failed)
     },
+  })
+  const failed = (error: Error): void => {
+    target.destroy(problem ?? refuse(error.message))
+  }
+  parser.on('error', failed)
+
+  const target = new Writable({
     write(chunk: Buffer, _encoding, callback) {
       if (problem !== undefined) return callback(problem)
-      if (unpack.write(chunk)) callback()
-      else unpack.once('drain', () => callback())
+      if (parser.write(chunk)) callback()
+      else parser.once('drain', () => callback())
     },
     final(callback) {
-      unpack.once('close', () => callback(problem))
-      unpack.end()
+      parser.once('end', () => void writing.then(() => callback(problem)))
+      parser.end()
+    },
+    destroy(error, callback) {
+      if (error !== null) parser.abort(error)
+      file?.destroy()
+      writing.then(() => callback(error))
     },
   })
+  return target
 }

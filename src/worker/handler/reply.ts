@@ -23,7 +23,8 @@ export const toWritten = async (value: unknown, maxBytes: number): Promise<Writt
   const { body } = written
   const size = typeof body === 'string' ? Buffer.byteLength(body) : (body as Uint8Array).byteLength
   if (size > maxBytes) throw replyTooLarge(maxBytes, size)
-  return written
+  // The code may write its next reply into the same memory before this one is sent.
+  return body === value && value instanceof Uint8Array ? { ...written, body: new Uint8Array(value) } : written
 }
 
 const fromValue = (value: unknown): Written => {

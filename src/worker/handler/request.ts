@@ -16,24 +16,31 @@ const toText = (body: Uint8Array): string => {
   }
 }
 
+/** Bodies that came together are views of one memory, which the code may give away or overwrite: it gets memory of its own. */
+const ownOf = (body: Uint8Array): Uint8Array =>
+  body.byteLength === body.buffer.byteLength ? body : Buffer.from(new Uint8Array(body).buffer)
+
 export const toRequest = (
   headers: RequestHeaders,
-  body: Uint8Array,
+  received: Uint8Array,
   abort: { readonly signal: AbortSignal },
-): Request => ({
-  headers,
-  customAttributes: headers[CUSTOM_ATTRIBUTES] ?? '',
-  body,
-  get signal() {
-    return abort.signal
-  },
-  text: () => toText(body),
-  json: () => {
-    try {
-      return JSON.parse(toText(body))
-    } catch (error) {
-      if (error instanceof ServingError) throw error
-      throw new ServingError('ERR_INVALID_BODY', `the body is not valid JSON: ${(error as Error).message}`)
-    }
-  },
-})
+): Request => {
+  const body = ownOf(received)
+  return {
+    headers,
+    customAttributes: headers[CUSTOM_ATTRIBUTES] ?? '',
+    body,
+    get signal() {
+      return abort.signal
+    },
+    text: () => toText(body),
+    json: () => {
+      try {
+        return JSON.parse(toText(body))
+      } catch (error) {
+        if (error instanceof ServingError) throw error
+        throw new ServingError('ERR_INVALID_BODY', `the body is not valid JSON: ${(error as Error).message}`)
+      }
+    },
+  }
+}

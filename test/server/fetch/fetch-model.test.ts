@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import t, { type Test } from 'tap'
@@ -159,4 +160,74 @@ t.test('a connection that breaks is tried again; one that always breaks is an er
     name: 'StartupError',
     message: /cannot be fetched/,
   })
+})
+
+/** An S3 whose answers to a GET are written by hand: `attempt` counts those to the key. */
+const startFake = async (
+  t: Test,
+  keys: readonly string[],
+  get: (key: string, attempt: number, response: ServerResponse) => unknown,
+): Promise<void> => {
+  const attempts = new Map<string, number>()
+  const server = createServer(({ url = '' }, response) => {
+    const { pathname, searchParams } = new URL(url, 'http://s3')
+    if (searchParams.has('list-type')) {
+      const contents = keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`).join('')
+      response.end(
+        `<?xml version="1.0"?><ListBucketResult><IsTruncated>false</IsTruncated>${contents}</ListBucketResult>`,
+      )
+      return
+    }
+    const key = pathname.slice('/models/'.length)
+    const attempt = (attempts.get(key) ?? 0) + 1
+    attempts.set(key, attempt)
+    get(key, attempt, response)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  withEnvironment(t, `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+}
+
+t.test('nothing of an attempt that failed is written into the next', async (t) => {
+  const keys = ['p/bad', 'p/late', ...Array.from({ length: 30 }, (_, index) => `p/${index}`)]
+  let late: Promise<unknown> = Promise.resolve()
+  await startFake(t, keys, (key, attempt, response) => {
+    if (attempt > 1 || !['p/bad', 'p/late'].includes(key)) return response.end(`${attempt}`)
+    response.setHeader('content-length', 1)
+    if (key === 'p/bad') {
+      response.flushHeaders()
+      return setTimeout(50).then(() => response.destroy())
+    }
+    late = setTimeout(400).then(() => response.end('1'))
+    return late
+  })
+  const { path } = await fetchInto(t.testdir({}), 'p/')
+  await late
+  await setTimeout(100)
+  t.equal(readFileSync(join(path, 'late'), 'utf8'), '2')
+})
+
+t.test('what was written of an archive that broke off takes no room at the next attempt', async (t) => {
+  const archive = tarOf([{ path: 'big', body: randomBytes(2 ** 21) }])
+  const held: string[][] = []
+  await startFake(t, [], (_key, attempt, response) => {
+    const links = readdirSync('/proc/self/fd').map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`)
+      } catch {
+        return ''
+      }
+    })
+    held.push(links.filter((link) => link.endsWith('/model/big (deleted)')))
+    response.setHeader('content-length', archive.length)
+    if (attempt === 3) return response.end(archive)
+    return response.write(archive.subarray(0, 2 ** 20), () => setTimeout(100).then(() => response.destroy()))
+  })
+  const { bytes } = await fetchInto(t.testdir({}), 'model.tar')
+  t.equal(bytes, archive.length)
+  t.strictSame(held, [[], [], []])
 })

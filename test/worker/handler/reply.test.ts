@@ -34,3 +34,13 @@ t.test('headers are bounded, and none is what the server or nginx goes by', asyn
   for (const name of ['x-accel-redirect', 'set-cookie', 'transfer-encoding'])
     await t.rejects(reply({ [name]: '1' }), `it set the header ${name}`)
 })
+
+t.test('bytes are as they were when the code returned them, whatever it writes there next', async (t) => {
+  const mine = new Uint8Array(100_000).fill(1)
+  const replies = []
+  for (const value of [1, 2]) replies.push(await toWritten(mine.fill(value), 1e6))
+  t.strictSame(
+    replies.map(({ body }) => (body as Uint8Array)[50_000]),
+    [1, 2],
+  )
+})
