@@ -1,5 +1,6 @@
 /** A rehearsal whose instances are our server, whatever image a model names: this checkout's, or that of its package. */
 
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -41,17 +42,27 @@ const digest = (): string => {
 /** Where the commands below are run. */
 export const SERVER_FOLDER = IN_CHECKOUT ? ROOT : process.cwd()
 
+let isBuilt = false
+
+/** As `npm start` does: the bundle starts in a fraction of the time that its sources take. */
+const build = (): void => {
+  if (!isBuilt) execFileSync(process.execPath, ['scripts/build.js'], { cwd: ROOT })
+  isBuilt = true
+}
+
 /** The command that says what a model folder is, up to its other flags. */
-export const inspectionOf = (modelFolder: string): string =>
-  IN_CHECKOUT
-    ? `${quote(process.execPath)} --import tsx src/inspect.ts ${quote(modelFolder)}`
-    : `npx --yes ${PACKAGE} inspect ${quote(modelFolder)}`
+export const inspectionOf = (modelFolder: string): string => {
+  if (!IN_CHECKOUT) return `npx --yes ${PACKAGE} inspect ${quote(modelFolder)}`
+  build()
+  return `${quote(process.execPath)} dist/inspect.js ${quote(modelFolder)}`
+}
 
 /** The command of a server, up to its other flags; a checkout serves its bundled model where there is none. */
 export const serverOf = (modelFolder: string | undefined): string => {
   if (!IN_CHECKOUT) return `npx --yes ${PACKAGE} ${quote(modelFolder ?? '')}`
+  build()
   const model = modelFolder === undefined ? '' : ` --model ${quote(modelFolder)}`
-  return `${quote(process.execPath)} --import tsx src/main.ts${model}`
+  return `${quote(process.execPath)} dist/main.js${model}`
 }
 
 /** A server with one worker, unless the model's environment says otherwise. */
