@@ -19,7 +19,7 @@ COPY scripts/build.js ./scripts/
 COPY src ./src
 RUN npm run build
 COPY scripts/slim-node-modules.sh ./scripts/
-RUN scripts/slim-node-modules.sh
+RUN bash scripts/slim-node-modules.sh
 COPY scripts/serve ./scripts/
 COPY nginx.conf ./
 # A checkout made under a strict umask would be unreadable for other users than root.

@@ -15,11 +15,22 @@ output() {
     --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue"
 }
 
+pipeline=$(output Pipeline)
+name=$(sed -nE "s/^name: *[\"']?([a-z0-9-]+).*/\1/p" "$file")
+if [[ $name != "$pipeline" ]]; then
+  echo "delete.sh: $file is of \"$name\", and the stack $stack of \"$pipeline\"; nothing was deleted" >&2
+  exit 1
+fi
+
+# What starts from now on waits before its first build, and goes with the pipeline.
+aws codepipeline disable-stage-transition --pipeline-name "$pipeline" --stage-name Build --transition-type Inbound \
+  --reason 'the stack is being deleted'
+
 # What runs would go on making things.
-running=$(aws codepipeline list-pipeline-executions --pipeline-name "$(output Pipeline)" --output text \
+running=$(aws codepipeline list-pipeline-executions --pipeline-name "$pipeline" --output text \
   --query "pipelineExecutionSummaries[?status=='InProgress' || status=='Stopping'].pipelineExecutionId")
 if [[ -n $running ]]; then
-  echo "delete.sh: the pipeline is running ($running): wait, reject what it asks to approve, or stop it" >&2
+  echo "delete.sh: the pipeline is running ($running): wait, reject what it asks to approve, or stop it; then run this again" >&2
   exit 1
 fi
 

@@ -31,10 +31,10 @@ in_rehearsal() {
 
 in_rehearsal --environment staging deploy --tag rehearsal
 if [[ -n $before ]]; then
-  pipeline/fetch-model.sh "$before"
+  bash pipeline/fetch-model.sh "$before"
   # It may be one that this pipeline has stopped.
   in_rehearsal --environment production deploy --tag rehearsal ||
     in_rehearsal --environment production delete --yes
-  pipeline/fetch-model.sh
+  bash pipeline/fetch-model.sh
 fi
 in_rehearsal --environment production deploy --tag rehearsal

@@ -112,14 +112,15 @@ const checkOpenFiles = async ({ workers }: Config): Promise<void> => {
   }
 }
 
-/** Does not end. */
-const answerLambda = async ({ runtimeApi: address }: Lambda, directory: string, log: Log): Promise<void> => {
+/** Ends the process once it is not fit for another invocation. */
+const answerLambda = async ({ runtimeApi: address }: Lambda, directory: string, log: Log): Promise<never> => {
   const [{ runtimeApi }, { serveInvocations }, { socketIn }] = await Promise.all([
     import('./lambda/runtime-api.ts'),
     import('./lambda/serve.ts'),
     import('./server/listen.ts'),
   ])
   await serveInvocations(runtimeApi(address), socketIn(directory), log)
+  process.exit(EXIT.failed)
 }
 
 const main = async (): Promise<void> => {

@@ -18,6 +18,15 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 /** Attempts at a call, with the SDK's exponential back-off between them: throttling is common while an endpoint is watched. */
 export const MAX_ATTEMPTS = 8
 
+/** A connection that says nothing any more would be waited for without end; the SDK by itself only warns. */
+export const LIMITS = { connectionTimeout: 10_000, requestTimeout: 30_000, throwOnRequestTimeout: true }
+
+/** A model may stream for 8 minutes (SageMaker quotas). */
+const INVOKE_LIMITS = { ...LIMITS, requestTimeout: 600_000 }
+
+/** Parts of an archive take as long as the line needs, while bytes go. */
+const UPLOAD_LIMITS = { connectionTimeout: LIMITS.connectionTimeout, socketTimeout: 120_000 }
+
 /** By how many ms AWS's time is ahead of this machine's, which may be wrong. */
 const ahead = new WeakMap<object, number>()
 
@@ -33,15 +42,19 @@ export const createClients = (
   region?: string,
   { maxAttempts = MAX_ATTEMPTS }: { maxAttempts?: number } = {},
 ) => {
-  const common = { ...(region !== undefined && { region }), maxAttempts }
+  const common = { ...(region !== undefined && { region }), maxAttempts, requestHandler: LIMITS }
   const clients = {
     sagemaker: new SageMakerClient(common),
-    runtime: new SageMakerRuntimeClient(common),
+    runtime: new SageMakerRuntimeClient({ ...common, requestHandler: INVOKE_LIMITS }),
     scaling: new ApplicationAutoScalingClient(common),
     cloudwatch: new CloudWatchClient(common),
     logs: new CloudWatchLogsClient(common),
     // A custom endpoint is a host, not a domain: buckets go into the path there.
-    s3: new S3Client({ ...common, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }),
+    s3: new S3Client({
+      ...common,
+      requestHandler: UPLOAD_LIMITS,
+      forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
+    }),
     ecr: new ECRClient(common),
     sts: new STSClient(common),
     iam: new IAMClient(common),

@@ -118,13 +118,18 @@ export const readScaling = async (
 }
 
 /** Our alarms of updates, which go with them. */
-export const readAlarms = async (clients: Clients, endpoint: string): Promise<MetricAlarm[]> =>
-  (await readAllAlarms(clients, endpoint)).filter(({ AlarmName }) => !isWakeAlarm(AlarmName))
+export const readAlarms = async (
+  clients: Clients,
+  endpoint: string,
+  owner = endpoint,
+): Promise<MetricAlarm[]> =>
+  (await readAllAlarms(clients, endpoint, owner)).filter(({ AlarmName }) => !isWakeAlarm(AlarmName))
 
-/** Alarms that carry our tag with this endpoint's name. */
+/** Alarms that carry our tag with this endpoint's name, or with another owner of that name. */
 export const readAllAlarms = async (
   { cloudwatch: client }: Clients,
   endpoint: string,
+  owner = endpoint,
 ): Promise<MetricAlarm[]> => {
   const found: MetricAlarm[] = []
   for await (const page of paginateDescribeAlarms(
@@ -135,7 +140,7 @@ export const readAllAlarms = async (
   }
   const owned = await inTens(found, async ({ AlarmArn: arn }) => {
     const answer = await orMissing(client.send(new ListTagsForResourceCommand({ ResourceARN: arn })))
-    return answer?.Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === endpoint) === true
+    return answer?.Tags?.some(({ Key, Value }) => Key === OWNER_TAG && Value === owner) === true
   })
   return found.filter((_, at) => owned[at])
 }

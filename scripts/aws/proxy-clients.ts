@@ -6,25 +6,33 @@ import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
-/** SageMaker gives a model 60 s, and says so itself. */
-const INVOKE_MS = 65_000
+/** Of an attempt. */
 const CONTROL_MS = 5_000
 const CONNECT_MS = 3_000
 
 /** More than an endpoint answers at once; the SDK's own 50 would be a queue. */
 const MAX_SOCKETS = 1000
 
-/** @param region else AWS_REGION or the profile's */
-export const createProxyClients = (region?: string) => {
+/**
+ * `runtime` waits for ever: who sends ends it, since the SDK would send again what a model may still be working at.
+ *
+ * @param region else AWS_REGION or the profile's
+ */
+export const createProxyClients = (region?: string, controlMs = CONTROL_MS) => {
   const common = { ...(region !== undefined && { region }), maxAttempts: 3 }
-  const control = { connectionTimeout: CONNECT_MS, requestTimeout: CONTROL_MS }
+  const control = {
+    connectionTimeout: CONNECT_MS,
+    requestTimeout: controlMs,
+    socketTimeout: controlMs,
+    // Without it the SDK only warns.
+    throwOnRequestTimeout: true,
+  }
   return {
     sagemaker: new SageMakerClient({ ...common, requestHandler: control }),
     runtime: new SageMakerRuntimeClient({
       ...common,
       requestHandler: {
         connectionTimeout: CONNECT_MS,
-        requestTimeout: INVOKE_MS,
         httpAgent: { maxSockets: MAX_SOCKETS },
         httpsAgent: { maxSockets: MAX_SOCKETS },
       },

@@ -1,6 +1,6 @@
 /** What must be looked up before requests can be written: whose account, which images, which archives. Changes nothing. */
 
-import type { Deployment } from '../config/deployment.ts'
+import { type Deployment, ownerOf } from '../config/deployment.ts'
 import { fleetsOf, imagesOf, type WithFleets } from '../config/fleets.ts'
 import { archiveOf, defaultBucket, pack } from '../package/archive.ts'
 import { type Archive, imageKey, type Resolved } from '../plan/desired.ts'
@@ -10,7 +10,7 @@ import { findImage } from './images.ts'
 
 export const resolve = async (
   clients: Clients,
-  deployment: Pick<Deployment, 'account' | 'endpoint'> & WithFleets,
+  deployment: Pick<Deployment, 'account' | 'endpoint'> & WithFleets & { target?: 'lambda' },
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (text: string) => void } = {},
 ): Promise<{ resolved: Resolved; warnings: string[] }> => {
   const identity = await readIdentity(clients, deployment.account)
@@ -28,7 +28,7 @@ export const resolve = async (
     const packed = await pack(model.path, signal === undefined ? {} : { signal })
     if (packed.leftOut.length > 0) warnings.push(`${model.path}: left out ${packed.leftOut.join(', ')}`)
     const bucket = model.bucket ?? defaultBucket(identity)
-    archives.set(model.path, archiveOf(packed, { endpoint: deployment.endpoint, bucket }))
+    archives.set(model.path, archiveOf(packed, { owner: ownerOf(deployment), bucket }))
   }
   return { resolved: { ...identity, images, archives }, warnings }
 }

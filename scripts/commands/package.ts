@@ -2,6 +2,7 @@ import { createClients } from '../aws/clients.ts'
 import { readIdentity } from '../aws/identity.ts'
 import { type Context, DRY_RUN_OPTION, type Register } from '../cli/command.ts'
 import { type Output, table } from '../cli/output.ts'
+import { ownerOf } from '../config/deployment.ts'
 import { fleetsOf, type WithFleets } from '../config/fleets.ts'
 import { loadAny } from '../config/load.ts'
 import { archiveOf, defaultBucket, type Packed, pack } from '../package/archive.ts'
@@ -25,7 +26,8 @@ const runPackage = async ({ options, output: createOutput, signal }: Context): P
   const output = createOutput()
   const { deployment, warnings } = loadAny(file, environment)
   for (const warning of warnings) output.warn(warning)
-  const { endpoint, account: guard } = deployment
+  const { account: guard } = deployment
+  const owner = ownerOf(deployment)
   const region = asked ?? deployment.region
 
   const archives: { packed: Packed; own: string | undefined }[] = []
@@ -37,7 +39,7 @@ const runPackage = async ({ options, output: createOutput, signal }: Context): P
   if (dryRun || archives.length === 0) {
     const fallback = defaultBucket({ region: region ?? 'REGION', account: guard ?? 'ACCOUNT' })
     const rows = archives.map(({ packed, own: bucket = fallback }): Row => {
-      return { packed, bucket, key: archiveOf(packed, { endpoint, bucket }).key, state: 'dry run' }
+      return { packed, bucket, key: archiveOf(packed, { owner, bucket }).key, state: 'dry run' }
     })
     return show(output, rows)
   }
@@ -46,7 +48,7 @@ const runPackage = async ({ options, output: createOutput, signal }: Context): P
   const identity = await readIdentity(clients, guard)
   const rows: Row[] = []
   for (const { packed, own: bucket = defaultBucket(identity) } of archives) {
-    const archive = archiveOf(packed, { endpoint, bucket })
+    const archive = archiveOf(packed, { owner, bucket })
     await ensureBucket(clients.s3, bucket, identity.region)
     const onProgress = progress(output, `uploading to s3://${bucket}/${archive.key}`, packed.bytes)
     const isSent = await upload(clients.s3, archive, { signal, onProgress })

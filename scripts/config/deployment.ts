@@ -198,4 +198,11 @@ export type LambdaRollout = {
 /** What a file may describe. */
 export type AnyDeployment = Deployment | LambdaDeployment
 
+/** Whose a function's archives and alarms are: an endpoint may have the same name, and its own. */
+export const functionOwner = (name: string): string => `${name}/function`
+
+/** Whose the archives are: the folder in the bucket. */
+export const ownerOf = ({ endpoint, target }: { endpoint: string; target?: 'lambda' }): string =>
+  target === undefined ? endpoint : functionOwner(endpoint)
+
 export const isLambda = (deployment: AnyDeployment): deployment is LambdaDeployment => 'target' in deployment

@@ -1,4 +1,4 @@
-/** Model archives of an endpoint that lie in S3, by the key that only we make: `ENDPOINT/HASH12/model.tar.gz`. */
+/** Model archives that lie in S3, by the key that only we make: `ENDPOINT/HASH12/model.tar.gz`, or `NAME/function/HASH12/…` of a function. */
 
 import {
   AbortMultipartUploadCommand,
@@ -14,9 +14,8 @@ import { isYoung } from '../plan/garbage.ts'
 
 export type StoredArchive = { bucket: string; key: string; modified?: Date }
 
-const isArchiveKey = (endpoint: string, key: string | undefined): key is string =>
-  key?.startsWith(`${endpoint}/`) === true &&
-  /^[0-9a-f]{12}\/model\.tar\.gz$/.test(key.slice(endpoint.length + 1))
+const isArchiveKey = (owner: string, key: string | undefined): key is string =>
+  key?.startsWith(`${owner}/`) === true && /^[0-9a-f]{12}\/model\.tar\.gz$/.test(key.slice(owner.length + 1))
 
 /** Where a model's archive lies, if it is one of ours. */
 export const archiveOfModel = (endpoint: string, model: DescribeModelOutput): StoredArchive | undefined => {
@@ -30,17 +29,17 @@ const isOutOfReach = (error: unknown): boolean =>
 
 export const listArchives = async (
   { s3 }: Clients,
-  endpoint: string,
+  owner: string,
   bucket: string,
 ): Promise<StoredArchive[]> => {
   const found: StoredArchive[] = []
   try {
     for await (const { Contents = [] } of paginateListObjectsV2(
       { client: s3 },
-      { Bucket: bucket, Prefix: `${endpoint}/` },
+      { Bucket: bucket, Prefix: `${owner}/` },
     )) {
       for (const { Key: key, LastModified } of Contents) {
-        if (isArchiveKey(endpoint, key)) {
+        if (isArchiveKey(owner, key)) {
           found.push({ bucket, key, ...(LastModified !== undefined && { modified: LastModified }) })
         }
       }
@@ -61,11 +60,11 @@ export const deleteArchive = async ({ s3 }: Clients, { bucket, key }: StoredArch
  */
 export const abortUploads = async (
   { s3: client }: Clients,
-  endpoint: string,
+  owner: string,
   bucket: string,
   youngSince = Number.POSITIVE_INFINITY,
 ): Promise<void> => {
-  const request = { Bucket: bucket, Prefix: `${endpoint}/` }
+  const request = { Bucket: bucket, Prefix: `${owner}/` }
   let markers: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {}
   try {
     while (markers !== undefined) {
@@ -73,7 +72,7 @@ export const abortUploads = async (
         new ListMultipartUploadsCommand({ ...request, ...markers }),
       )
       for (const { Key: key, UploadId, Initiated } of page.Uploads ?? []) {
-        if (!isArchiveKey(endpoint, key) || isYoung(Initiated, youngSince)) continue
+        if (!isArchiveKey(owner, key) || isYoung(Initiated, youngSince)) continue
         await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId }))
       }
       markers = page.IsTruncated

@@ -1,5 +1,6 @@
 /** A file of outcomes: CSV with a header, or an object a line. A column says whose they are, the others are metrics. */
 
+import { constants } from 'node:buffer'
 import { readFileSync, statSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import { CommandError, EXIT } from '../cli/command.ts'
@@ -8,8 +9,8 @@ import { CommandError, EXIT } from '../cli/command.ts'
 const KEYS = ['inferenceId', 'user', 'userId'] as const
 export type Key = (typeof KEYS)[number]
 
-/** The file is read whole. */
-const MAX_BYTES = 1024 ** 3
+/** The file is read whole, as one string: half a GiB. */
+const MAX_BYTES = constants.MAX_STRING_LENGTH
 
 /** Values in the order of `metrics`; NaN where there is none. */
 export type Outcomes = { key: Key; metrics: string[]; rows: Map<string, number[][]>; count: number }
@@ -41,7 +42,9 @@ const readRows = (file: string): Row[] => {
   }
 }
 
-const numberOf = (value: unknown): number | undefined => {
+/** A blank cell is a missing value, and pandas writes `True`. Undefined if it is no number. */
+const numberOf = (cell: unknown): number | undefined => {
+  const value = typeof cell === 'string' ? cell.trim().toLowerCase() : cell
   if (value === undefined || value === null || value === '') return Number.NaN
   if (typeof value === 'boolean') return Number(value)
   if (value === 'true' || value === 'false') return Number(value === 'true')
@@ -70,6 +73,11 @@ export const readOutcomes = (file: string, wanted: readonly string[]): Outcomes 
   for (const [at, row] of read.entries()) {
     const id = row[key]
     if (id === undefined || id === null || id === '') throw refuse(`${file}: row ${at + 1} has no ${key}`)
+    if (Number.isInteger(id) && !Number.isSafeInteger(id))
+      throw refuse(
+        `${file}: row ${at + 1}: ${key} is a number that JSON readers round (above 2^53)`,
+        'write the ids as strings',
+      )
     const values = metrics.map((name) => {
       const value = numberOf(row[name])
       if (value !== undefined) return value

@@ -75,6 +75,11 @@ export const warningsOf = (report: Report, periods: number): string[] => {
           `${exposures.sawOther} of ${all} users were answered by a variant that was not theirs, and count with theirs`,
         ]
       : []),
+    ...(exposures.unreadable > 0
+      ? [
+          `${exposures.unreadable} of the lines of exposures ${exposures.unreadable === 1 ? 'is' : 'are'} no JSON and left out: what npm or Lambda writes is harmless, but half a line is an exposure that is lost`,
+        ]
+      : []),
     ...(outcomes.matched < outcomes.rows
       ? [`${outcomes.rows - outcomes.matched} of ${outcomes.rows} outcomes belong to nobody who took part`]
       : []),

@@ -49,7 +49,7 @@ const bucketOf = (bucket: string) => ({
   },
 })
 
-/** Who may call the URL where it asks nobody: since October 2025 both are needed (Lambda developer guide, "Control access"). */
+/** Who may call the URL where it asks nobody: since October 2025 both are needed, as of who signs (Lambda developer guide, "Control access"). */
 const anyone = (action: string, condition: Record<string, unknown>) => ({
   Type: 'AWS::Lambda::Permission',
   Condition: 'IsOpen',
@@ -93,7 +93,8 @@ export const proxyTemplate = (settings: ProxySettings, codeKey: string) => {
         Type: 'String',
         Default: 'AWS_IAM',
         AllowedValues: ['AWS_IAM', 'NONE'],
-        Description: 'Who may call the URL: those with lambda:InvokeFunctionUrl, or the whole internet.',
+        Description:
+          'Who may call the URL: those with lambda:InvokeFunctionUrl and lambda:InvokeFunction, or the whole internet.',
       },
       ...(place && {
         MakeBucket: {

@@ -1,7 +1,7 @@
 /** Alarms of a canary: they look at the invocations of the alias that go to the new version. */
 
 import type { MetricDataQuery, PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
-import type { LambdaDeployment, RollbackRule } from '../config/deployment.ts'
+import { functionOwner, type LambdaDeployment, type RollbackRule } from '../config/deployment.ts'
 import { OWNER_TAG } from '../plan/desired.ts'
 import { ALIAS } from './session.ts'
 
@@ -73,6 +73,9 @@ const alarmFor = (
     EvaluationPeriods: rule.of,
     DatapointsToAlarm: rule.points,
     TreatMissingData: 'notBreaching',
-    Tags: Object.entries({ [OWNER_TAG]: name, ...tags }).map(([Key, Value]) => ({ Key, Value })),
+    Tags: Object.entries({ [OWNER_TAG]: functionOwner(name), ...tags }).map(([Key, Value]) => ({
+      Key,
+      Value,
+    })),
   }
 }

@@ -23,7 +23,8 @@ import { deleteAlarms, unlessMissing, unlessThere, uploadProgress } from '../dep
 import { eventually } from '../deploy/eventually.ts'
 import { Overtaken } from '../deploy/overtaken.ts'
 import { upload } from '../package/upload.ts'
-import { describedHash } from './desire.ts'
+import { HISTORY_TAG, VERIFIED_TAG } from '../plan/desired.ts'
+import { isVersionOf } from './desire.ts'
 import { readFunction, readVersions } from './live.ts'
 import { type LambdaAction, NEXT } from './plan.ts'
 import { ALIAS, type LambdaSession } from './session.ts'
@@ -33,7 +34,9 @@ import { untilReady } from './wait.ts'
 export type State = {
   name: string
   arn: string
+  /** Of what the version is to be, and of its image. */
   hash: string
+  digest: string
   /** The version wanted, once it is there. */
   version: string | undefined
   /** By the session's clock. */
@@ -42,9 +45,17 @@ export type State = {
 
 const AUTH = { iam: 'AWS_IAM', none: 'NONE' } as const
 
-/** The number in place of what a plan could not know. */
+/** The number in place of what a plan could not know, which is a word by itself. */
 const numbered = (text: string, { version }: State): string =>
-  version === undefined ? text : text.replaceAll(NEXT, version)
+  version === undefined
+    ? text
+    : text
+        .split(' ')
+        .map((word) => (word === NEXT ? version : word))
+        .join(' ')
+
+/** Tags that name versions; the others are the user's, who may say `next`. */
+const OF_VERSIONS = [HISTORY_TAG, VERIFIED_TAG]
 
 /** The SDK repeats a request whose answer was lost, and the second finds what the first has made. */
 const unlessIn = async (call: Promise<unknown>, isThere: () => Promise<boolean>): Promise<void> => {
@@ -58,8 +69,8 @@ const unlessIn = async (call: Promise<unknown>, isThere: () => Promise<boolean>)
 const publish = async (session: LambdaSession, state: State): Promise<string> => {
   const { name, hash, deadline } = state
   const latest = await untilReady(session, name, deadline)
-  if (describedHash(latest.Description) !== hash)
-    throw new Overtaken(`${name} was changed by someone else: it is not ${hash}`)
+  if (!isVersionOf(latest, state))
+    throw new Overtaken(`${name} was changed by someone else: it is not ${hash}, or has another image`)
   const made = await session.lambda.send(
     new PublishVersionCommand({
       FunctionName: name,
@@ -67,10 +78,8 @@ const publish = async (session: LambdaSession, state: State): Promise<string> =>
       ...(latest.CodeSha256 !== undefined && { CodeSha256: latest.CodeSha256 }),
     }),
   )
-  if (describedHash(made.Description) === hash) return made.Version as string
-  const [known] = (await readVersions(session, name)).filter(
-    ({ Description }) => describedHash(Description) === hash,
-  )
+  if (isVersionOf(made, state)) return made.Version as string
+  const known = (await readVersions(session, name)).find((each) => isVersionOf(each, state))
   if (known?.Version === undefined) throw new Overtaken(`${name} was changed by someone else meanwhile`)
   return known.Version
 }
@@ -112,7 +121,10 @@ export const apply = async (session: LambdaSession, action: LambdaAction, state:
     }
     case 'tags': {
       const Tags = Object.fromEntries(
-        Object.entries(action.request).map(([key, value]) => [key, numbered(value, state)]),
+        Object.entries(action.request).map(([key, value]) => [
+          key,
+          OF_VERSIONS.includes(key) ? numbered(value, state) : value,
+        ]),
       )
       await lambda.send(new TagResourceCommand({ Resource: state.arn, Tags }))
       return

@@ -78,9 +78,9 @@ const failed = async (run: Run, live: LiveFunction, reasons: string[], more: Par
   await deleteAlarms(
     session,
     job.desired.alarms(version).map(({ AlarmName = '' }) => AlarmName),
-  )
+  ).catch((error: unknown) => session.output.warn(`alarms are left behind: ${messageOf(error)}`))
   const runs = (await readAlias(session, name))?.FunctionVersion
-  const log = await lastLines(session, name, version)
+  const log = await lastLines(session, name, version).catch(() => [])
   const cause = probableCause(reasons.join('\n'), log)
   // What was warmed up for it is paid for by the hour.
   if (runs !== version && job.desired.provisioned !== undefined && !isWarm(live, version))
@@ -174,9 +174,9 @@ const LONGEST_PAUSE_MS = 10_000
 
 export const deployFunction = async (session: LambdaSession, job: FunctionJob): Promise<FunctionOutcome> => {
   const { clock, output } = session
-  const { name, hash } = job.desired
+  const { name, hash, digest } = job.desired
   const deadline = clock.now() + job.timeoutMs
-  const state: State = { name, arn: '', hash, version: undefined, deadline }
+  const state: State = { name, arn: '', hash, digest, version: undefined, deadline }
   const run: Run = { session, job, sent: [], isChecked: false, state }
   for (let refusals = 0; ; ) {
     try {

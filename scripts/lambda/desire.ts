@@ -3,6 +3,7 @@
 import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
 import type {
   CreateFunctionCommandInput,
+  FunctionConfiguration,
   UpdateFunctionCodeCommandInput,
   UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda'
@@ -16,6 +17,8 @@ export type DesiredFunction = {
   archives: Archive[]
   /** Of all that a version says. Its description has it, so that making one twice is making it once. */
   hash: string
+  /** Of the image, without `sha256:`. */
+  digest: string
   create: CreateFunctionCommandInput
   configuration: UpdateFunctionConfigurationCommandInput
   code: UpdateFunctionCodeCommandInput
@@ -32,6 +35,12 @@ const DESCRIPTION = 'onnx-serving '
 
 export const describedHash = (description: string | undefined): string | undefined =>
   description?.startsWith(DESCRIPTION) === true ? description.slice(DESCRIPTION.length) : undefined
+
+/** Whether a version is the one wanted. Its description may be ours and its image another's, who deployed at the same time. */
+export const isVersionOf = (
+  { Description, CodeSha256 }: FunctionConfiguration,
+  { hash, digest }: Pick<DesiredFunction, 'hash' | 'digest'>,
+): boolean => describedHash(Description) === hash && CodeSha256 === digest
 
 /** Beside the model. */
 const SPARE_MB = 256
@@ -89,6 +98,7 @@ export const desireFunction = (
     name,
     archives: archive === undefined ? [] : [archive],
     hash,
+    digest: ImageUri.split('@sha256:')[1] ?? '',
     create: { ...configuration, PackageType: 'Image', Code, Architectures, Tags: tags },
     configuration,
     code: { FunctionName: name, ...code },

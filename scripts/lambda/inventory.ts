@@ -4,6 +4,7 @@ import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda'
 import { orMissing } from '../aws/errors.ts'
 import { CommandError } from '../cli/command.ts'
+import { functionOwner } from '../config/deployment.ts'
 import { listArchives, type StoredArchive } from '../deploy/archives.ts'
 import { HISTORY_TAG, OWNER_TAG } from '../plan/desired.ts'
 import { isYoung } from '../plan/garbage.ts'
@@ -50,7 +51,9 @@ export const takeFunctionInventory = async (
     )
   const ofVersions = live.versions.flatMap((version) => modelUri(version)?.split('/')[2] ?? [])
   const places = [...new Set([...ofVersions, ...buckets])]
-  const archives = await Promise.all(places.map((bucket) => listArchives(session.clients, name, bucket)))
+  const archives = await Promise.all(
+    places.map((bucket) => listArchives(session.clients, functionOwner(name), bucket)),
+  )
   return {
     live,
     archives: archives.flat(),

@@ -17,6 +17,9 @@ export type FunctionRequest = {
 /** Lambda quotas: 6 MB for the event, in which a body is base64. */
 export const LARGEST_BYTES = Math.floor((6 * 2 ** 20 - 4096) * 0.75)
 
+/** Lambda quotas: 15 minutes, and the way there and back. */
+const LONGEST_MS = 930_000
+
 const PATH = '/invocations'
 
 /** An event in payload format 2.0 (API Gateway developer guide, "AWS Lambda proxy integrations for HTTP APIs"). */
@@ -88,7 +91,7 @@ export const invokeFunction = async (
       LogType: 'Tail',
       Payload: Buffer.from(JSON.stringify(eventOf(request, clock.now()))),
     }),
-    { abortSignal: signal },
+    { abortSignal: signal, requestTimeout: LONGEST_MS },
   )
   const payload = answer.Payload?.transformToString() ?? ''
   if (answer.FunctionError !== undefined) throw failure(payload, answer.LogResult)

@@ -17,6 +17,7 @@ import {
 import { orMissing } from '../aws/errors.ts'
 import { readAlarms, readStored } from '../aws/live.ts'
 import { CommandError } from '../cli/command.ts'
+import { functionOwner } from '../config/deployment.ts'
 import type { Archive } from '../plan/desired.ts'
 import { ALIAS, type LambdaSession } from './session.ts'
 
@@ -82,7 +83,7 @@ export const readLiveFunction = async (
 ): Promise<LiveFunction> => {
   const [stored, alarms, found] = await Promise.all([
     readStored(session.clients, archives),
-    readAlarms(session.clients, name),
+    readAlarms(session.clients, name, functionOwner(name)),
     readFunction(session, name),
   ])
   if (found === undefined)

@@ -12,7 +12,7 @@ import { HISTORY_TAG, OWNER_TAG, VERIFIED_TAG } from '../plan/desired.ts'
 import { type Change, diff, pick } from '../plan/diff.ts'
 import { extendHistory, parseHistory } from '../plan/history.ts'
 import { archiveActions, type Stored } from '../plan/made-once.ts'
-import { type DesiredFunction, describedHash } from './desire.ts'
+import { type DesiredFunction, isVersionOf } from './desire.ts'
 import { type LiveFunction, sharesOf } from './live.ts'
 import { permissionsFor } from './permissions.ts'
 import { ALIAS } from './session.ts'
@@ -268,7 +268,7 @@ export const planFunction = (
   { region }: { region: string },
 ): FunctionPlan => {
   const { name, hash, rollout, tags } = desired
-  const made = live.versions.find(({ Description }) => describedHash(Description) === hash)?.Version
+  const made = live.versions.find((each) => isVersionOf(each, desired))?.Version
   const version = made ?? NEXT
   const { warm, cool } = provisionedActions(desired, live, version)
   const { warnings, atOnce } = warningsOf(desired, live, version, rollout)

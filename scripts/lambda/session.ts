@@ -1,7 +1,7 @@
 /** What every step of a command on a function works with: a session, and Lambda's client, which nothing else loads. */
 
 import { LambdaClient } from '@aws-sdk/client-lambda'
-import { MAX_ATTEMPTS, tellTime } from '../aws/clients.ts'
+import { LIMITS, MAX_ATTEMPTS, tellTime } from '../aws/clients.ts'
 import { readIdentity } from '../aws/identity.ts'
 import { CommandError, type Context, EXIT } from '../cli/command.ts'
 import { isLambda, type LambdaDeployment } from '../config/deployment.ts'
@@ -23,7 +23,7 @@ const openSession = async (context: Context, asked: string | undefined) => {
       fix: 'give --region, region in the file, AWS_REGION or a profile that has one',
     })
   })
-  const lambda = new LambdaClient({ region, maxAttempts: MAX_ATTEMPTS })
+  const lambda = new LambdaClient({ region, maxAttempts: MAX_ATTEMPTS, requestHandler: LIMITS })
   tellTime(lambda, clients)
   const session = { clients, lambda, output: context.output(), signal: context.signal, clock: context.clock }
   return { session, region }

@@ -1,18 +1,17 @@
 /** Moves the alias to another version: at once, or part by part while alarms watch. */
 
-import { DescribeAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
-import { UpdateAliasCommand } from '@aws-sdk/client-lambda'
-import { timeOf } from '../aws/clients.ts'
+import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
+import { type AliasConfiguration, UpdateAliasCommand } from '@aws-sdk/client-lambda'
 import { isConflict } from '../aws/errors.ts'
 import { CommandError } from '../cli/command.ts'
-import { bar } from '../cli/output.ts'
 import type { LambdaRollout } from '../config/deployment.ts'
 import { deleteAlarms } from '../deploy/apply.ts'
 import { Overtaken } from '../deploy/overtaken.ts'
-import { pause } from '../deploy/session.ts'
+import { bake, firing } from './bake.ts'
 import type { DesiredFunction } from './desire.ts'
-import { readAlias, readFunction, sharesOf } from './live.ts'
+import { readAlias, sharesOf } from './live.ts'
 import { ALIAS, type LambdaSession } from './session.ts'
+import { percent } from './status.ts'
 
 /** What a new version gets before all, each for as long as `bake`. */
 export const stepsOf = ({ strategy, stepPercent }: LambdaRollout): number[] => {
@@ -30,13 +29,9 @@ const overruled = (name: string): CommandError =>
     fix: 'see status; the same command goes on from there',
   })
 
-const isSo = async (session: LambdaSession, name: string, { version, other }: Shares): Promise<boolean> => {
-  const alias = await readAlias(session, name)
-  return (
-    alias?.FunctionVersion === version &&
-    (other === undefined ? 1 : other.share) === sharesOf(alias).get(other?.version ?? version)
-  )
-}
+const isSo = (alias: AliasConfiguration | undefined, { version, other }: Shares): boolean =>
+  alias?.FunctionVersion === version &&
+  (other === undefined ? 1 : other.share) === sharesOf(alias).get(other?.version ?? version)
 
 /**
  * Sets the whole of the alias.
@@ -46,7 +41,7 @@ const isSo = async (session: LambdaSession, name: string, { version, other }: Sh
 export const setAlias = async (
   session: LambdaSession,
   name: string,
-  { revision, ...shares }: Shares & { revision?: string },
+  { revision, ...shares }: Shares & { revision?: string | undefined },
 ): Promise<void> => {
   const { version, other } = shares
   try {
@@ -64,51 +59,7 @@ export const setAlias = async (
   } catch (error) {
     // The SDK repeats a request whose answer was lost, and the second finds another revision.
     if (!isConflict(error)) throw error
-    if (!(await isSo(session, name, shares))) throw overruled(name)
-  }
-}
-
-const POLL_MS = 5_000
-
-/** Those of the alarms that are in ALARM, with why. */
-const firing = async (
-  { clients: { cloudwatch } }: LambdaSession,
-  names: readonly string[],
-): Promise<string[]> => {
-  if (names.length === 0) return []
-  const { MetricAlarms = [], CompositeAlarms = [] } = await cloudwatch.send(
-    new DescribeAlarmsCommand({
-      AlarmNames: [...names],
-      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-    }),
-  )
-  return [...MetricAlarms, ...CompositeAlarms]
-    .filter(({ StateValue }) => StateValue === 'ALARM')
-    .map(({ AlarmName, StateReason }) => `alarm ${AlarmName}: ${StateReason}`)
-}
-
-/** Resolves with what went wrong within so many seconds of AWS's time; with nothing if nothing did. */
-const bake = async (
-  session: LambdaSession,
-  name: string,
-  seconds: number,
-  alarms: readonly string[],
-  what: string,
-): Promise<string[]> => {
-  const { clients, output } = session
-  // Whose answer tells the time.
-  const now = async () => {
-    await readFunction(session, name)
-    return timeOf(clients)
-  }
-  const began = await now()
-  for (;;) {
-    const reasons = await firing(session, alarms)
-    if (reasons.length > 0) return reasons
-    const passed = (await now()) - began
-    if (passed >= seconds * 1_000) return []
-    output.progress(`${what} ${bar(passed / (seconds * 1_000))}`)
-    await pause(session, POLL_MS)
+    if (!isSo(await readAlias(session, name), shares)) throw overruled(name)
   }
 }
 
@@ -116,6 +67,16 @@ const alarmNames = (desired: DesiredFunction, version: string): string[] => [
   ...desired.alarms(version).map(({ AlarmName = '' }) => AlarmName),
   ...desired.rollout.rollbackOn.flatMap((rule) => ('alarm' in rule ? [rule.alarm] : [])),
 ]
+
+/** Whatever the alias has when nobody watches it any more must be known to whoever reads why. */
+const warnUnwatched = async (session: LambdaSession, name: string, version: string, share: number) => {
+  const alias = await readAlias(session, name).catch(() => undefined)
+  const now = alias === undefined ? share : (sharesOf(alias).get(version) ?? 0)
+  if (now > 0)
+    session.output.warn(
+      `${percent(now)} of the requests go to version ${version}, which nobody watches; the same command takes it up, rollback ends it`,
+    )
+}
 
 /**
  * From what the alias is now. A run that was cut short is taken up at the share that it had come to; its wait begins anew.
@@ -137,49 +98,51 @@ export const shift = async (
   const ours = desired.alarms(version)
   const reached = before === version ? 1 : (sharesOf(alias).get(version) ?? 0)
   const steps = atOnce ? [] : stepsOf(rollout).filter((share) => share >= reached && reached < 1)
-  const already = await firing(session, watched.slice(ours.length))
-  if (already.length > 0) return already.map((reason) => `${reason} (before anything was changed)`)
-  for (const alarm of ours) await clients.cloudwatch.send(new PutMetricAlarmCommand(alarm))
-  const goBack = async (reasons: string[]): Promise<string[]> => {
+  let revision = alias.RevisionId
+  let current = reached
+  const sharing = (share: number): Shares =>
+    share === 1 ? { version } : { version: before, other: { version, share } }
+  const set = async (share: number): Promise<void> => {
+    current = share
+    await setAlias(session, name, { ...sharing(share), revision })
+  }
+  const watch = async (part: string): Promise<string[]> => {
+    const reasons = await bake(session, name, rollout.bakeSeconds, watched, part)
+    // `traffic`, `rollback` or another deployment may have been at work while we watched.
+    const now = await readAlias(session, name)
+    if (!isSo(now, sharing(current))) throw overruled(name)
+    revision = now?.RevisionId
+    if (reasons.length === 0) return []
     output.warn(`Going back to version ${before} …`)
-    await setAlias(session, name, { version: before })
+    await setAlias(session, name, { version: before, revision })
     return reasons
   }
-  for (const share of steps) {
-    const { RevisionId: revision } = (await readAlias(session, name)) ?? {}
-    const part = `${Number((100 * share).toFixed(1))} % of the requests`
-    output.step(`~ alias ${ALIAS}: ${part} to version ${version}`)
-    if (share !== reached)
-      await setAlias(session, name, {
-        version: before,
-        other: { version, share },
-        ...(revision !== undefined && { revision }),
-      })
-    const reasons = await bake(session, name, rollout.bakeSeconds, watched, part)
-    if (reasons.length > 0) return goBack(reasons)
-    await mustBe(session, name, before, version, share)
-  }
-  output.step(`~ alias ${ALIAS}: all requests to version ${version}`)
-  await setAlias(session, name, { version })
-  // All at once, alarms can only watch afterwards.
-  if (steps.length === 0 && before !== version && rollout.bakeSeconds > 0) {
-    const reasons = await bake(session, name, rollout.bakeSeconds, watched, 'all requests')
-    if (reasons.length > 0) return goBack(reasons)
+  try {
+    const already = await firing(session, watched.slice(ours.length))
+    if (already.length > 0) return already.map((reason) => `${reason} (before anything was changed)`)
+    for (const alarm of ours) await clients.cloudwatch.send(new PutMetricAlarmCommand(alarm))
+    for (const share of steps) {
+      const part = `${percent(share)} of the requests`
+      output.step(`~ alias ${ALIAS}: ${part} to version ${version}`)
+      if (share !== reached) await set(share)
+      const reasons = await watch(part)
+      if (reasons.length > 0) return reasons
+    }
+    output.step(`~ alias ${ALIAS}: all requests to version ${version}`)
+    await set(1)
+    // All at once, alarms can only watch afterwards.
+    if (steps.length === 0 && before !== version && rollout.bakeSeconds > 0) {
+      const reasons = await watch('all requests')
+      if (reasons.length > 0) return reasons
+    }
+  } catch (error) {
+    if (session.signal.aborted || !(error instanceof CommandError))
+      await warnUnwatched(session, name, version, current)
+    throw error
   }
   await deleteAlarms(
     session,
     ours.map(({ AlarmName = '' }) => AlarmName),
   )
   return []
-}
-
-/** `traffic`, `rollback` or another deployment may have been at work while we watched. */
-const mustBe = async (
-  session: LambdaSession,
-  name: string,
-  before: string,
-  version: string,
-  share: number,
-): Promise<void> => {
-  if (!(await isSo(session, name, { version: before, other: { version, share } }))) throw overruled(name)
 }

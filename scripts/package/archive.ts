@@ -36,8 +36,8 @@ export const pack = async (folder: string, options: PackOptions = {}): Promise<P
 /** Where a folder's archive belongs: a key that is never written twice with something else. */
 export const archiveOf = (
   { folder, sha256, bytes }: Packed,
-  { endpoint, bucket }: { endpoint: string; bucket: string },
-): Archive => ({ folder, sha256, bytes, bucket, key: `${endpoint}/${sha256.slice(0, 12)}/model.tar.gz` })
+  { owner, bucket }: { owner: string; bucket: string },
+): Archive => ({ folder, sha256, bytes, bucket, key: `${owner}/${sha256.slice(0, 12)}/model.tar.gz` })
 
 /** The bucket where SageMaker's own tools put models (SageMaker Python SDK, Session.default_bucket). */
 export const defaultBucket = ({ region, account }: { region: string; account: string }): string =>

@@ -30,7 +30,6 @@ try {
   await serve({
     settings,
     clients: createProxyClients(region),
-    host: '::',
     port: portOf(process.env.PORT),
     signal: end.signal,
     onListening: (port) =>

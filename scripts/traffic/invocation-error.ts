@@ -2,6 +2,10 @@
 
 import { ModelError } from '@aws-sdk/client-sagemaker-runtime'
 
+/** Instead of messages that name the account, its roles or addresses. */
+const UNREACHED = "the endpoint could not be asked; the proxy's log says why"
+const FAILED = 'the model failed, and SageMaker does not say how'
+
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
 /** Of errors that are the caller's or pass: 502 is all else, such as credentials of the proxy that have run out. */
@@ -38,10 +42,10 @@ export const fromInvocation = (error: Error): Answer => {
   if (!(error instanceof ModelError)) {
     const { $metadata } = error as { $metadata?: { httpStatusCode?: number } }
     const status = $metadata?.httpStatusCode === TOO_LARGE ? TOO_LARGE : (STATUS[error.name] ?? 502)
-    return errorAnswer(status, error.name, error.message)
+    return errorAnswer(status, error.name, status === 502 ? UNREACHED : error.message)
   }
   // The container's own answer; SageMaker hands on no type with it.
-  const { OriginalStatusCode: status = 502, OriginalMessage: body = error.message } = error
+  const { OriginalStatusCode: status = 502, OriginalMessage: body = FAILED } = error
   return answer(
     status >= 400 && status <= 599 ? status : 502,
     isJson(body) ? 'application/json' : 'text/plain; charset=utf-8',

@@ -11,8 +11,8 @@ const MAX_AGE_MS = 30_000
 /** However often something looks wrong, DescribeEndpoint is called no more often than this. */
 const MIN_AGE_MS = 1_000
 
-/** How long a request waits for them where older ones are known: AWS's control plane may be down while models answer. */
-const MAX_WAIT_MS = 2_000
+/** How long a request waits for the first ones, and where older ones are known: AWS's control plane may be down while models answer. */
+const MAX_WAIT_MS = { first: 5_000, later: 2_000 }
 
 export type LiveWeights = {
   /** Never rejects: where they cannot be read, those that were read last, or none at all. */
@@ -27,6 +27,7 @@ export const createLiveWeights = (
   endpoint: string,
   onError: (error: Error) => void,
   now = () => performance.now(),
+  maxWaitMs = MAX_WAIT_MS,
 ): LiveWeights => {
   let weights: Weights = {}
   let triedAt = Number.NEGATIVE_INFINITY
@@ -52,9 +53,8 @@ export const createLiveWeights = (
   return {
     async get() {
       if (now() - triedAt >= maxAgeMs) reading ??= read()
-      await (known && reading !== undefined
-        ? Promise.race([reading, delay(MAX_WAIT_MS, undefined, { ref: false })])
-        : reading)
+      const waitMs = known ? maxWaitMs.later : maxWaitMs.first
+      if (reading !== undefined) await Promise.race([reading, delay(waitMs, undefined, { ref: false })])
       return weights
     },
     doubt() {

@@ -9,6 +9,9 @@ import type { Headers } from './user.ts'
 const REQUEST_MS = 60_000
 const HEADERS_MS = 10_000
 
+/** Longer than a load balancer keeps a connection (60 s): who ends it first must be the one that sends, or a request gets lost. */
+const KEEP_ALIVE_MS = 75_000
+
 /** Node reads headers as Latin-1; callers that compute the variant themselves hash UTF-8. */
 const headersOf = (request: IncomingMessage): Headers =>
   Object.fromEntries(
@@ -44,12 +47,12 @@ export const createProxy = (options: SwitchOptions): Server => {
   }
 
   const server = createServer(
-    { requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS },
+    { requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
       const route = `${request.method} ${request.url?.split('?')[0]}`
       if (route !== INVOKE) send(response, answer(route))
-      // A caller that leaves before it has sent all.
-      else invocation(request, response).catch(() => request.destroy())
+      // A caller that leaves before it has sent all, or an answer that cannot be written.
+      else invocation(request, response).catch(() => response.destroy())
     },
   )
   return server

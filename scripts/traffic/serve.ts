@@ -31,7 +31,8 @@ export const storeOf = (
 export type ServeOptions = {
   settings: ProxySettings
   clients: ProxyClients
-  host: string
+  /** Else every address of the machine, with or without IPv6. */
+  host?: string
   port: number
   /** Ends it. */
   signal: AbortSignal

@@ -26,6 +26,8 @@ export type SwitchOptions = {
   log: (entry: Record<string, unknown>) => void
   /** Where lines about invocations go beside the log. */
   store?: ExposureStore | undefined
+  /** How long the endpoint has for an answer, all attempts together. */
+  invokeMs?: number
 }
 
 export type SwitchRequest = { headers: Headers; body: Uint8Array }
@@ -41,9 +43,33 @@ export type Switch = {
 
 const NOT_FOUND = errorAnswer(404, 'NotFound', 'there are POST /invocations, GET /ping and GET /stats')
 
+const INFERENCE_ID = 'x-amzn-sagemaker-inference-id'
+
+/** As SageMaker has it, without spaces (Runtime API reference, InvokeEndpoint). */
+const IS_INFERENCE_ID = /^[\x21-\x7e]{1,64}$/
+
+const NO_INFERENCE_ID = errorAnswer(
+  400,
+  'InvalidInferenceId',
+  `${INFERENCE_ID} has 1 to 64 visible characters of ASCII; without the header an id is made`,
+)
+
 export const INVOKE = 'POST /invocations'
 
-export const createSwitch = ({ endpoint, sticky, clients, log, store }: SwitchOptions): Switch => {
+/** SageMaker gives a model 60 s, and says so itself. */
+const INVOKE_MS = 65_000
+
+const late = (ms: number): Error =>
+  Object.assign(new Error(`the endpoint has not answered within ${ms / 1000} s`), { name: 'TimeoutError' })
+
+export const createSwitch = ({
+  endpoint,
+  sticky,
+  clients,
+  log,
+  store,
+  invokeMs = INVOKE_MS,
+}: SwitchOptions): Switch => {
   const weights = createLiveWeights(clients.sagemaker, endpoint, ({ name, message }) =>
     log({ event: 'weights-unknown', error: name, message }),
   )
@@ -78,6 +104,8 @@ export const createSwitch = ({ endpoint, sticky, clients, log, store }: SwitchOp
 
   const invoke: Switch['invoke'] = async ({ headers, body }, signal) => {
     const startedAt = performance.now()
+    const inferenceId = headers[INFERENCE_ID] ?? randomUUID()
+    if (!IS_INFERENCE_ID.test(inferenceId)) return NO_INFERENCE_ID
     const { userId, cookie } = identify(headers)
     const code = sticky.country && countryOf(headers, sticky.country.from)
     const current = userId === undefined ? {} : await weights.get()
@@ -87,7 +115,6 @@ export const createSwitch = ({ endpoint, sticky, clients, log, store }: SwitchOp
     if (user === null) requests.withoutUser++
     if (forced) requests.forced++
 
-    const inferenceId = headers['x-amzn-sagemaker-inference-id'] ?? randomUUID()
     const record = (found: Record<string, unknown>) => {
       const entry = {
         event: 'invocation',
@@ -104,9 +131,10 @@ export const createSwitch = ({ endpoint, sticky, clients, log, store }: SwitchOp
       store?.add({ time: new Date().toISOString(), ...entry })
     }
     const always = {
-      'x-amzn-sagemaker-inference-id': inferenceId,
+      [INFERENCE_ID]: inferenceId,
       ...(cookie !== undefined && { 'set-cookie': cookie }),
     }
+    const limit = AbortSignal.timeout(invokeMs)
     try {
       const { output, fellBack } = await send(
         {
@@ -118,7 +146,7 @@ export const createSwitch = ({ endpoint, sticky, clients, log, store }: SwitchOp
           InferenceId: inferenceId,
           TargetVariant: assigned,
         },
-        signal,
+        AbortSignal.any([signal, limit]),
       )
       const variant = output.InvokedProductionVariant
       if (fellBack) requests.fellBack++
@@ -136,15 +164,15 @@ export const createSwitch = ({ endpoint, sticky, clients, log, store }: SwitchOp
         },
         body: output.Body ?? '',
       }
-    } catch (error) {
-      const { name, message } = error as Error
+    } catch (thrown) {
       if (signal.aborted) {
         record({ status: null, error: 'CallerLeft' })
         return undefined
       }
       requests.failed++
-      const failure = fromInvocation(error as Error)
-      record({ status: failure.status, error: name, message })
+      const error = limit.aborted ? late(invokeMs) : (thrown as Error)
+      const failure = fromInvocation(error)
+      record({ status: failure.status, error: error.name, message: error.message })
       return { ...failure, headers: { ...failure.headers, ...always } }
     }
   }

@@ -7,7 +7,7 @@ import type { FunctionError } from './runtime-api.ts'
 export type HttpReply = { status: number; headers: IncomingHttpHeaders; body: Buffer }
 
 /** Lambda quotas: of an answer, in bytes of JSON. */
-const MOST_ANSWER_BYTES = 6 * 2 ** 20
+export const MOST_ANSWER_BYTES = 6 * 2 ** 20
 
 const TEXT = /^(text\/|application\/(json|jsonlines|x-ndjson|xml)\b|application\/[^;]*\+(json|xml)\b)/i
 

@@ -1,7 +1,6 @@
 /** One request to the server on its socket, as any client's. */
 
 import { request } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { HttpReply } from './answer.ts'
 import type { HttpRequest } from './event.ts'
 
@@ -44,15 +43,3 @@ export const ask = (
     })
     sent.end(body)
   })
-
-const POLL_MS = 20
-
-/** Waits until /ping says that the server can answer, or the time is over: a worker that was stuck is replaced. */
-export const untilServing = async (socketPath: string, deadlineMs: number): Promise<void> => {
-  const ping = { method: 'GET', path: '/ping', headers: {}, body: Buffer.alloc(0) }
-  while (Date.now() < deadlineMs) {
-    const reply = await ask(socketPath, ping, deadlineMs - Date.now())
-    if (reply === 'late' || reply.status === 200) return
-    await delay(POLL_MS)
-  }
-}

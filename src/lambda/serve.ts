@@ -1,7 +1,7 @@
 /** AWS Lambda's way in: one invocation after the other is asked for, put to the server, and answered. */
 
 import { answerOf, directOf, errorReply, type HttpReply } from './answer.ts'
-import { ask, untilServing } from './ask.ts'
+import { ask } from './ask.ts'
 import { type Asked, requestOf } from './event.ts'
 import type { Invocation, RuntimeApi } from './runtime-api.ts'
 
@@ -40,25 +40,23 @@ const send = (api: RuntimeApi, id: string, kind: Asked['kind'], reply: HttpReply
 }
 
 /**
- * Serves for as long as the process lives. Begins with the first call, by which Lambda knows that the start is over: not before
- * the server can answer.
+ * Serves until an invocation took too long: its worker may hang, and an environment that ends is made anew, as after a time-out of
+ * Lambda's own. Begins with the first call, by which Lambda knows that the start is over: not before the server can answer.
  *
  * @param socketPath where the server listens
  * @throws Error if Lambda cannot be asked for an invocation
  */
-export const serveInvocations = async (api: RuntimeApi, socketPath: string, log: Log): Promise<never> => {
-  // After a run that took too long its worker may have to be replaced.
-  let wasLate = false
+export const serveInvocations = async (api: RuntimeApi, socketPath: string, log: Log): Promise<void> => {
   for (;;) {
     const invocation = await api.next()
     const { id, event } = invocation
-    const deadlineMs = invocation.deadlineMs - RESERVE_MS
     try {
       const asked = requestOf(event)
-      if (wasLate) await untilServing(socketPath, deadlineMs)
-      const reply = await replyTo(socketPath, asked, invocation, deadlineMs)
-      wasLate = reply === 'late'
+      const reply = await replyTo(socketPath, asked, invocation, invocation.deadlineMs - RESERVE_MS)
       await send(api, id, asked.kind, reply === 'late' ? lateReply(id) : reply)
+      if (reply !== 'late') continue
+      log.error({ requestId: id }, 'an invocation took longer than the function may; the environment ends')
+      return
     } catch (error) {
       const { message } = error as Error
       log.error({ requestId: id, err: error }, 'an invocation could not be answered')

@@ -169,7 +169,7 @@ t.test('a reply that Lambda cannot carry is an error of ours', async (t) => {
 })
 
 t.test(
-  'a run that never ends has its answer before Lambda ends the environment, and the next is answered',
+  'a run that never ends has its answer before Lambda ends the environment, and the next is answered by another',
   async (t) => {
     const { send, environments } = serve(t, fixture('hangs'), { more: { timeoutSeconds: 3 } })
     t.match(await send('[[1]]', 'application/json'), { status: 200 })
@@ -180,7 +180,7 @@ t.test(
       message: /the function's time is over/,
     })
     t.match(await send('[[1]]', 'application/json'), { status: 200 })
-    t.equal(environments.count, 1, 'it is the same environment')
+    t.equal(environments.count, 1, 'the one before has ended')
   },
 )
 

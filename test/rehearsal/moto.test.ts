@@ -84,7 +84,7 @@ const resolve = async (
 ): Promise<{ desired: Desired; archive: Archive }> => {
   const identity = await readIdentity(clients, ACCOUNT)
   const archive = archiveOf(await pack(MODEL), {
-    endpoint: deployment.endpoint,
+    owner: deployment.endpoint,
     bucket: defaultBucket(identity),
   })
   const desired = desire(deployment, {

@@ -292,8 +292,10 @@ t.test('deleting it leaves nothing', async (t) => {
   const remove = async () =>
     run(`${ROOT}pipeline/delete.sh`, [STACK, file], { env: { ...process.env, ...env } })
   const file = `${ROOT}examples/digits/.pipeline-test.yaml`
-  writeFileSync(file, ENDPOINT_FILE)
   t.teardown(() => rmSync(file))
+  writeFileSync(file, ENDPOINT_FILE.replace(/^name: .*/m, 'name: others'))
+  await t.rejects(remove(), { code: 1, stderr: /of "others", and the stack digits-pipeline of "digits"/ })
+  writeFileSync(file, ENDPOINT_FILE)
   account.running.push('0123')
   await t.rejects(remove(), { code: 1, stderr: /the pipeline is running \(0123\)/ })
   account.running.length = 0

@@ -12,6 +12,7 @@ import type { Context } from '../../cli/command.ts'
 import { confirmed } from '../../cli/confirm.ts'
 import { bucketsOf } from '../../commands/buckets.ts'
 import { PACKING_MS, parseKeep } from '../../commands/keep.ts'
+import { functionOwner } from '../../config/deployment.ts'
 import { deleteAlarms } from '../../deploy/apply.ts'
 import { abortUploads, deleteArchive } from '../../deploy/archives.ts'
 import { throwIfInterrupted } from '../../deploy/session.ts'
@@ -54,7 +55,7 @@ const remove = async (session: LambdaSession, name: string, inventory: FunctionI
     await step(session, `archive s3://${archive.bucket}/${archive.key}`, () =>
       deleteArchive(clients, archive),
     )
-  for (const bucket of buckets) await abortUploads(clients, name, bucket)
+  for (const bucket of buckets) await abortUploads(clients, functionOwner(name), bucket)
   if (live.function === undefined) return
   // Its aliases, versions and policies go with it. Once it is gone, nothing tells that the log is ours.
   const dropLog = () =>

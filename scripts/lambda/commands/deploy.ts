@@ -1,3 +1,4 @@
+import { messageOf } from '../../aws/errors.ts'
 import { CommandError, type Context, EXIT } from '../../cli/command.ts'
 import { withTag } from '../../config/fleets.ts'
 import { formatFailure } from '../../deploy/summary.ts'
@@ -67,7 +68,11 @@ const run = async (wanted: Wanted): Promise<void> => {
       refuse(problems)
     },
   })
-  const status = await readFunctionStatus(session, desired.name)
+  // How it went must be told also where this cannot be read.
+  const status = await readFunctionStatus(session, desired.name).catch((error: unknown) => {
+    session.output.warn(`the status cannot be read: ${messageOf(error)}`)
+    return undefined
+  })
   const versions = status?.versions ?? []
   const url = status?.url
   const isGood = EXIT_CODES[outcome.outcome] === EXIT.ok

@@ -101,7 +101,7 @@ const warmUp = async (
   )?.RequestedProvisionedConcurrentExecutions
   if (count === undefined || provisioned.some(({ qualifier }) => qualifier === version)) return
   const deadline = session.clock.now() + 3_600_000
-  const state = { name, arn, hash: '', version, deadline }
+  const state = { name, arn, hash: '', digest: '', version, deadline }
   const what = 'provisioned concurrency' as const
   await attempt(session, { what, kind: 'update', name: version, request: count, changes: [] }, state)
   const problem = await untilWarm(session, name, version, deadline)
@@ -114,7 +114,7 @@ const coolDown = async (
   { provisioned, arn }: Ours,
   version: string,
 ): Promise<void> => {
-  const state = { name, arn, hash: '', version, deadline: session.clock.now() }
+  const state = { name, arn, hash: '', digest: '', version, deadline: session.clock.now() }
   for (const { qualifier } of provisioned.filter((each) => each.qualifier !== version))
     await attempt(
       session,

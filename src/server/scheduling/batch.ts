@@ -37,8 +37,6 @@ export class Batch {
   #running: RunningBatch | undefined
   /** When the worker last said that it still reads the requests. */
   #preparingAt = 0
-  /** How many requests nobody waits for any more: their clients have gone, or they are late. */
-  #unwanted = 0
   #cancelTimer = () => {}
 
   constructor(runner: Runner, requests: readonly Pending[], alone: boolean, options: BatchOptions) {
@@ -74,12 +72,6 @@ export class Batch {
   /** The worker need not compute a request that is settled already. */
   cancel(pending: Pending): void {
     this.#running?.cancel(this.requests.indexOf(pending))
-    this.#unwanted += 1
-    if (this.#isUnwanted) this.#watch()
-  }
-
-  get #isUnwanted(): boolean {
-    return this.#unwanted === this.requests.length
   }
 
   /**
@@ -116,9 +108,8 @@ export class Batch {
     const deadlines = this.requests
       .filter(({ deadline, settled }) => deadline > now || !settled)
       .map(({ deadline }) => Math.max(deadline, now))
-    const isStuck = this.stuckAt <= now
-    const due = isStuck ? deadlines : [this.stuckAt, ...deadlines]
-    const next = isStuck && this.#isUnwanted ? now : Math.min(...due)
+    const due = this.stuckAt > now ? [this.stuckAt, ...deadlines] : deadlines
+    const next = Math.min(...due)
     if (next < Number.POSITIVE_INFINITY)
       this.#cancelTimer = this.#options.clock.after(next - now, () => this.#check())
   }
@@ -135,8 +126,6 @@ export class Batch {
     // A worker that is only late will soon be free. Without a cost estimate the deadline is all there is.
     if (this.requests.every(({ deadline }) => deadline <= now) && (isStuck || !cost.known)) {
       this.#runner.kill('its run outlived the deadline of every request in it')
-    } else if (isStuck && this.#isUnwanted) {
-      this.#runner.kill('it is stuck with what nobody waits for any more')
     } else if (isStuck && this.requests.length > 1) {
       // One of them is to blame; it is found by running each alone.
       this.#runner.kill('it is stuck with several requests')

@@ -1,6 +1,6 @@
 /** Made-up experiments through the real switch: its lines, joined with outcomes by every key. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker'
@@ -137,6 +137,9 @@ t.test('a known effect is found by each key, in CSV and in JSON lines', async (t
   t.ok(Math.abs((report.metrics[0]?.comparisons[0]?.difference.value ?? 0) - 0.1) < 0.02)
   t.match(report.warnings.join('\n'), /2 of 3002 outcomes belong to nobody/)
   t.match(reportText(report), /bought \(rate[\s\S]*challenger .* higher\n/)
+  t.notMatch(reportText(report), /no JSON/)
+  const cut = await reported(t, [...log.lines, '{"time":"2026-0'], byUserId.join('\n'))
+  t.match(reportText(cut), /! 1 of the lines of exposures is no JSON/)
 
   const users = log.lines
     .map((line) => JSON.parse(line))
@@ -253,6 +256,19 @@ t.test('mistakes in the file of outcomes are named', async (t) => {
     [1, Number.NaN],
     [0.5, 1],
   ])
+  t.strictSame(read('user,x\na,1\nb, \nc,0')().rows.get('b'), [[Number.NaN]])
+  t.strictSame(
+    [...read('user,x\na, 1 \nb,True\nc,False\nd,FALSE')().rows.values()].flat(2),
+    [1, 1, 0, 0],
+    'as pandas and spreadsheets write them',
+  )
+  t.throws(
+    read('{"userId":12345678901234567890,"x":1}', 'o.jsonl'),
+    /row 1: userId is a number that JSON readers round/,
+  )
+  t.ok(read('{"userId":9007199254740991,"x":1}', 'o.jsonl')().rows.has('9007199254740991'))
+  truncateSync(join(folder, 'o.csv'), 2 ** 29)
+  t.throws(() => readOutcomes(join(folder, 'o.csv'), []), /has 536870912 bytes; outcomes have \d+ at most/)
   t.strictSame(read('user,x,note\na,1,hello', 'o.csv', ['x'])().metrics, ['x'])
 })
 

@@ -6,7 +6,7 @@ import { settingsFrom } from '../../../scripts/traffic/settings.ts'
 const STICKY: Sticky = { salt: 'exp-7', userFrom: 'x-user-id', force: {} }
 
 t.test('the function has the settings, and its role what it needs and no more', async (t) => {
-  const { Resources } = proxyTemplate({ endpoint: 'flowers', sticky: STICKY }, 'k.zip')
+  const { Parameters, Resources } = proxyTemplate({ endpoint: 'flowers', sticky: STICKY }, 'k.zip')
   const { Variables } = Resources.Proxy.Properties.Environment
   t.strictSame(settingsFrom(Variables), { endpoint: 'flowers', sticky: STICKY })
   const [policy] = Resources.Role.Properties.Policies
@@ -16,6 +16,11 @@ t.test('the function has the settings, and its role what it needs and no more', 
     ['sagemaker:InvokeEndpoint', 'sagemaker:DescribeEndpoint', 'logs:CreateLogStream', 'logs:PutLogEvents'],
   )
   t.notMatch(JSON.stringify(Statement), /"\*"/)
+  t.match(
+    Parameters.Auth.Description,
+    'lambda:InvokeFunctionUrl and lambda:InvokeFunction',
+    'of who signs, Lambda wants both',
+  )
   t.notOk('Exposures' in Resources, 'without a bucket there is none to be left')
 })
 

@@ -59,7 +59,7 @@ t.test('plan, deploy, invoke, status, logs, and nothing left of it', async (t) =
   t.match(deployed.value, { outcome: 'created', runs: '1', smoke: [{ problems: [] }] })
   t.match(deployed.text, /is in service.*VERSION.*1 +100 %.*url http.*smoke tests passed: 1/s)
   t.match(functionOf(here)?.latest.environment, {
-    MODEL_S3_URI: /^s3:\/\/.*\/digits\/[0-9a-f]{12}\/model.tar.gz$/,
+    MODEL_S3_URI: /^s3:\/\/.*\/digits\/function\/[0-9a-f]{12}\/model.tar.gz$/,
   })
   t.strictSame(Object.fromEntries(here.rehearsal.store.tags.get(functionOf(here)?.arn ?? '') ?? []), {
     'onnx-serving:endpoint': 'digits',
@@ -261,6 +261,20 @@ t.test('what the file does not want any more goes: the URL, who may call it, the
   t.equal(functionOf(here)?.policies.size, 0)
   await deploy(here, 'good')
   t.strictSame([functionOf(here)?.urls.size, functionOf(here)?.reserved], [0, undefined])
+})
+
+t.test('tags stay as the file says them, also where they say next', async (t) => {
+  const here = await functionStage(t)
+  await deploy(here, 'good')
+  const tags = { site: 'nextjs-shop', when: 'next' }
+  t.match((await deploy(here, 'good', { tags })).value, { outcome: 'updated' })
+  t.match(Object.fromEntries(here.rehearsal.store.tags.get(functionOf(here)?.arn ?? '') ?? []), {
+    ...tags,
+    'onnx-serving:history': '1',
+  })
+  t.match((await deploy(here, 'good', { tags })).value, { outcome: 'unchanged' })
+  t.match((await deploy(here, 'better', { tags })).value, { outcome: 'updated', runs: '2' })
+  t.match(Object.fromEntries(here.rehearsal.store.tags.get(functionOf(here)?.arn ?? '') ?? []), tags)
 })
 
 t.test('old versions and archives are collected, those in use are not', async (t) => {

@@ -104,7 +104,7 @@ t.test('neither the time nor the system is in the header of gzip', async (t) => 
 
 t.test('the key has the hash of what is in it', async (t) => {
   const packed = await pack(DIGITS)
-  t.strictSame(archiveOf(packed, { endpoint: 'digits', bucket: 'models' }), {
+  t.strictSame(archiveOf(packed, { owner: 'digits', bucket: 'models' }), {
     folder: DIGITS,
     sha256: packed.sha256,
     bytes: 44_544,

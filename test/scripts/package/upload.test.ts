@@ -27,7 +27,7 @@ const start = async (t: Test) => {
 const archiveOfBytes = async (t: Test, bytes: number): Promise<Archive> => {
   const folder = t.testdir({})
   writeFileSync(join(folder, 'model.onnx'), randomBytes(bytes))
-  return archiveOf(await pack(folder), { endpoint: 'flowers', bucket: 'models' })
+  return archiveOf(await pack(folder), { owner: 'flowers', bucket: 'models' })
 }
 
 const PATH = ({ key }: Archive) => `/models/${key}`

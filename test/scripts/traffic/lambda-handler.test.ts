@@ -76,6 +76,8 @@ t.test('/ping, /stats and other paths answer', async (t) => {
   t.match(await handler(event('GET', '/')), { statusCode: 404 })
   t.match(await handler(event('POST', '/invocations')), { statusCode: 200 }, 'a body may be empty')
   t.match(await handler(event('POST', '/')), { statusCode: 200 }, 'where a function URL leads')
+  const headers = { 'x-amzn-sagemaker-inference-id': '€' }
+  t.match(await handler(event('POST', '/invocations', { headers })), { statusCode: 400 })
   await t.rejects(handler({}), /no HTTP request/)
 })
 
@@ -103,3 +105,17 @@ t.test(
     clearInterval(alive)
   },
 )
+
+t.test('an answer that is too large for Lambda is an error that says so', async (t) => {
+  const { handler } = start()
+  const echo = (bytes: number) => handler(event('POST', '/invocations', { body: 'x'.repeat(bytes) }))
+  t.equal((await echo(4_500_000)).statusCode, 200)
+  const { statusCode, headers, cookies, body } = await echo(4_800_000)
+  t.equal(statusCode, 502)
+  t.match(headers['x-amzn-sagemaker-inference-id'], /./, 'its line of the log is found')
+  t.match(cookies, [/^uid=/])
+  t.match(JSON.parse(Buffer.from(body, 'base64').toString()), {
+    code: 'ResponseTooLarge',
+    message: /has 4800000 bytes, .* 6291456/,
+  })
+})

@@ -60,3 +60,11 @@ t.test('if they cannot be read, the last ones hold', async (t) => {
   t.same(await weights.get(), { a: 10, b: 0 })
   t.same(state.errors, ['throttled', 'throttled'])
 })
+
+t.test('an answer that never comes holds up no request for long', async (t) => {
+  const alive = setInterval(() => {}, 1000)
+  t.teardown(() => clearInterval(alive))
+  const silent = { send: () => new Promise(() => {}) } as never
+  const weights = createLiveWeights(silent, 'flowers', () => {}, undefined, { first: 20, later: 0 })
+  t.same(await weights.get(), {})
+})

@@ -71,8 +71,11 @@ const start = async (
   })
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
-  const post = (body: string | Uint8Array, headers: Record<string, string> = {}) =>
-    fetch(`${url}/invocations`, { method: 'POST', body: body as string, headers })
+  const post = (
+    body: string | Uint8Array,
+    headers: Record<string, string> = {},
+    signal: AbortSignal | null = null,
+  ) => fetch(`${url}/invocations`, { method: 'POST', body: body as string, headers, signal })
   /** Node's own client, which shows more of the connection. */
   const open = (headers: Record<string, string | number>): ClientRequest =>
     httpRequest(`${url}/invocations`, { method: 'POST', headers })
@@ -243,6 +246,8 @@ t.test('errors keep the status that says whose they are', async (t) => {
       ...(message !== undefined && { OriginalMessage: message }),
     })
   const json = { 'content-type': 'application/json' }
+  const LOGGED = "the endpoint could not be asked; the proxy's log says why"
+  const UNSAID = new RegExp(LOGGED)
   const cases: [Error, { status: number; headers?: Record<string, string>; body: string | RegExp }][] = [
     [modelError(415, '{"code":"x"}'), { status: 415, headers: json, body: '{"code":"x"}' }],
     [
@@ -253,7 +258,10 @@ t.test('errors keep the status that says whose they are', async (t) => {
         body: 'busy',
       },
     ],
-    [modelError(undefined, undefined), { status: 502, body: /client error/ }],
+    [
+      modelError(undefined, undefined),
+      { status: 502, body: 'the model failed, and SageMaker does not say how' },
+    ],
     [modelError(200, 'odd'), { status: 502, body: 'odd' }],
     [
       named('ThrottlingException', 'Rate exceeded'),
@@ -261,10 +269,14 @@ t.test('errors keep the status that says whose they are', async (t) => {
     ],
     [named('ModelNotReadyException'), { status: 503, body: /ModelNotReady/ }],
     [named('ServiceUnavailable'), { status: 503, body: /ServiceUnavailable/ }],
-    [named('InternalDependencyException'), { status: 502, body: /Internal/ }],
-    [named('ExpiredTokenException', 'expired'), { status: 502, headers: json, body: /expired/ }],
+    [named('InternalDependencyException'), { status: 502, body: /InternalDependencyException/ }],
+    [named('ExpiredTokenException', 'expired'), { status: 502, headers: json, body: UNSAID }],
     [named('TimeoutError'), { status: 504, body: /Timeout/ }],
-    [named('Error', 'connect ECONNREFUSED'), { status: 502, body: /ECONNREFUSED/ }],
+    [named('Error', 'connect ECONNREFUSED'), { status: 502, body: UNSAID }],
+    [
+      named('AccessDeniedException', 'User: arn:aws:sts::123456789012:assumed-role/x is not authorized'),
+      { status: 502, body: JSON.stringify({ code: 'AccessDeniedException', message: LOGGED }) },
+    ],
   ]
   let next = new Error()
   const { post, lines, stats } = await start(t, {
@@ -279,7 +291,7 @@ t.test('errors keep the status that says whose they are', async (t) => {
       { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() },
       expected,
     )
-    t.match(lines.at(-1), { status: expected.status, error: error.name })
+    t.match(lines.at(-1), { status: expected.status, error: error.name, message: error.message })
   }
   t.match(await stats(), { requests: { failed: cases.length }, users: {} })
 })
@@ -403,6 +415,7 @@ t.test('headers that are too large, or no headers at all, end a connection and n
   t.equal(answer.status, 431)
   t.equal(server.headersTimeout, 10_000)
   t.equal(server.requestTimeout, 60_000)
+  t.equal(server.keepAliveTimeout, 75_000)
   t.equal((await fetch(`${url}/ping`)).status, 200)
 })
 
@@ -485,6 +498,26 @@ t.test('a caller that leaves ends the invocation', async (t) => {
   while (lines.length === 0) await new Promise((resolve) => setImmediate(resolve))
   t.ok(aborted)
   t.match(lines, [{ status: null, error: 'CallerLeft' }])
+})
+
+t.test('an inference id that is none is refused, and its body is no longer counted', async (t) => {
+  const { post, open, invoked, lines } = await start(t)
+  const refused = async (id: string) => {
+    const request = open({ 'x-amzn-sagemaker-inference-id': id, 'content-length': LIMIT })
+    request.end(Buffer.alloc(LIMIT))
+    const [response] = await once(request, 'response', { signal: AbortSignal.timeout(10_000) })
+    return [response.statusCode, JSON.parse(Buffer.concat(await response.toArray()).toString()).code]
+  }
+  for (let count = 0; count < 9; count++)
+    t.strictSame(await refused(Buffer.from('€').toString('latin1')), [400, 'InvalidInferenceId'])
+  for (const id of ['', 'a b', 'x'.repeat(65)]) t.equal((await refused(id))[0], 400)
+  t.equal(invoked.length + lines.length, 0)
+  t.equal((await post('{}', { 'x-amzn-sagemaker-inference-id': 'x'.repeat(64) })).status, 200)
+})
+
+t.test('an answer that cannot be written ends the connection', async (t) => {
+  const { post } = await start(t, { invoke: async () => ({ ContentType: '€' }) })
+  await t.rejects(post('{}', {}, AbortSignal.timeout(5_000)), TypeError)
 })
 
 t.test('/ping answers; other paths and methods are named', async (t) => {

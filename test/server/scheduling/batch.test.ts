@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Batch } from '../../../src/server/scheduling/batch.ts'
 import { CostModel } from '../../../src/server/scheduling/cost-model.ts'
-import { Pending } from '../../../src/server/scheduling/pending.ts'
+import type { Pending } from '../../../src/server/scheduling/pending.ts'
 import { FakeClock, FakeRunner, pendingOf, requestOf, settled } from './fakes.ts'
 
 /** A batch of these requests under way, whose deadlines are 100 ms away. */
@@ -90,41 +90,4 @@ t.test('A request whose deadline passed before the batch began expires at once',
   void batch.run()
   await clock.advance(0)
   t.equal(late.settled, true)
-})
-
-t.test('A worker that is stuck with what nobody waits for is killed long before a deadline', async (t) => {
-  const withClients = (count: number) => {
-    const [clock, runner, cost] = [new FakeClock(), new FakeRunner(), new CostModel()]
-    cost.seed(1, 10, 1)
-    const requests = Array.from(
-      { length: count },
-      (_, order) => new Pending(requestOf('a'), { order, arrivedAt: 0, deadline: 60_000 }, () => {}),
-    )
-    const batch = new Batch(runner, requests, false, {
-      cost,
-      clock,
-      requestTimeoutMs: 60_000,
-      expired: () => {},
-    })
-    batch.run().catch(() => {})
-    const hangUp = (index: number) => {
-      const pending = requests[index] as Pending
-      pending.settle(undefined)
-      batch.cancel(pending)
-    }
-    return { clock, runner, hangUp }
-  }
-  const before = withClients(2)
-  before.hangUp(0)
-  before.hangUp(1)
-  await before.clock.advance(1499)
-  t.equal(before.runner.killed, undefined, 'it may be slow')
-  await before.clock.advance(1)
-  t.match(before.runner.killed, /nobody waits for any more/)
-  const after = withClients(1)
-  await after.clock.advance(5000)
-  t.equal(after.runner.killed, undefined, 'its client waits')
-  after.hangUp(0)
-  await after.clock.advance(0)
-  t.match(after.runner.killed, /nobody waits for any more/)
 })
