@@ -33,7 +33,7 @@ const ROOMS: Record<string, string> = {
   'src/server/banner.ts': 'protocol words server/config server/example-request server/machine',
   'src/server/example-request.ts': 'places protocol words server/png',
   'src/server/png.ts': '',
-  'src/server/config': 'errors places protocol server/machine',
+  'src/server/config': 'errors places protocol server/fetch server/machine',
   'src/server/log.ts': 'server/config pino pino-pretty',
   'src/server/temp-dir.ts': '',
   'src/server/health.ts': '',

@@ -1,5 +1,6 @@
 /** A reply of the server as Lambda's answer, which is JSON: texts as they are, other bytes as base64. */
 
+import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import type { FunctionError } from './runtime-api.ts'
@@ -14,8 +15,9 @@ const TEXT = /^(text\/|application\/(json|jsonlines|x-ndjson|xml)\b|application\
 /** What is of the connection to the server, and what Lambda says itself. */
 const LEFT_OUT = ['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding', 'set-cookie']
 
-export const isText = ({ headers }: HttpReply): boolean =>
-  TEXT.test(headers['content-type'] ?? '') && headers['content-encoding'] === undefined
+/** Whatever its type is: a string of JSON holds no other bytes. */
+export const isText = ({ headers, body }: HttpReply): boolean =>
+  TEXT.test(headers['content-type'] ?? '') && headers['content-encoding'] === undefined && isUtf8(body)
 
 /** An error as the server writes its own. */
 export const errorReply = (code: ErrorCode, message: string, requestId: string): HttpReply => ({
@@ -60,7 +62,7 @@ export const directOf = (
   const contentType = headers['content-type'] ?? ''
   if (status >= 400) return { error: functionError(body) }
   if (!isText(reply)) {
-    const message = `the reply is ${contentType}; an invocation without HTTP is answered with JSON or text`
+    const message = `the reply is ${contentType}${TEXT.test(contentType) ? ', and not in UTF-8' : ''}; an invocation without HTTP is answered with JSON or text`
     return { error: functionError(errorReply('ERR_NOT_ACCEPTABLE', message, requestId).body) }
   }
   const value = /^application\/json\b/.test(contentType) ? body.toString() : JSON.stringify(body.toString())

@@ -1,5 +1,7 @@
 /** An event as a request to the server: of a function URL or an API (API Gateway developer guide, payload formats), or a body by itself. */
 
+import { METHODS, validateHeaderName, validateHeaderValue } from 'node:http'
+
 export type HttpRequest = { method: string; path: string; headers: Record<string, string>; body: Buffer }
 
 /** `http`: the answer is one of HTTP, with its status. `direct`: the event was a body, and the answer is one, or an error. */
@@ -53,6 +55,20 @@ export const httpRequestOf = (event: LambdaEvent): HttpRequest | undefined => {
   if (event.cookies !== undefined) headers.cookie = event.cookies.join('; ')
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
   return { method, path: pathOf(event), headers, body }
+}
+
+/** Why Node's client would not send it: an event is JSON, and whoever may invoke the function writes what they like. */
+export const refusalOf = ({ method, headers }: HttpRequest): string | undefined => {
+  if (!METHODS.includes(method)) return 'the method of the event is none of HTTP'
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name)
+      validateHeaderValue(name, value)
+    } catch {
+      return `the header ${JSON.stringify(name)} of the event cannot be sent with HTTP`
+    }
+  }
+  return undefined
 }
 
 /** Any JSON that is no HTTP request is a body of `application/json`, as `aws lambda invoke --payload` sends it. */

@@ -2,7 +2,7 @@
 
 import { answerOf, directOf, errorReply, type HttpReply } from './answer.ts'
 import { ask } from './ask.ts'
-import { type Asked, requestOf } from './event.ts'
+import { type Asked, refusalOf, requestOf } from './event.ts'
 import type { Invocation, RuntimeApi } from './runtime-api.ts'
 
 type Log = { error(details: object, text: string): void }
@@ -11,12 +11,14 @@ type Log = { error(details: object, text: string): void }
 const RESERVE_MS = 200
 
 /** 'late' if the invocation's time is as good as over. */
-const replyTo = (
+const replyTo = async (
   socketPath: string,
   { request }: Asked,
   { id, traceId }: Invocation,
   deadlineMs: number,
 ): Promise<HttpReply | 'late'> => {
+  const refusal = refusalOf(request)
+  if (refusal !== undefined) return errorReply('ERR_BAD_REQUEST', refusal, id)
   const headers = {
     // The id under which errors are answered and logged, as on SageMaker.
     'x-amzn-sagemaker-inference-id': id,

@@ -3,6 +3,9 @@
 import { ProtocolError } from './check.ts'
 import { LENGTHS, SHORT_BYTES } from './frames.ts'
 
+/** A batch has less, whatever --max-body-bytes is, and replies cross in pieces: a longer message was not written by `encode`. */
+export const MAX_FRAME_BYTES = 2 ** 31
+
 export class FrameReader {
   readonly #onFrame: (frame: Buffer) => void
   /** Frames that are short come here, and others begin here. */
@@ -23,7 +26,7 @@ export class FrameReader {
     return this.#long === undefined ? this.#short.subarray(this.#to) : this.#long.subarray(this.#came)
   }
 
-  /** So many bytes were written there. @throws ProtocolError if a message is longer than there is memory */
+  /** So many bytes were written there. @throws ProtocolError if a message is longer than it may be, or than there is memory */
   came(bytes: number): void {
     if (this.#long !== undefined) {
       this.#came += bytes
@@ -51,6 +54,8 @@ export class FrameReader {
   }
 
   #begin(length: number, start: Uint8Array): void {
+    if (length > MAX_FRAME_BYTES)
+      throw new ProtocolError(`it sent a message of ${length} bytes, and may have ${MAX_FRAME_BYTES}`)
     try {
       this.#long = Buffer.allocUnsafeSlow(length)
     } catch {

@@ -129,6 +129,17 @@ t.test('one environment answers whatever comes', async (t) => {
     })
   })
 
+  await t.test('a header that HTTP cannot carry is an error of the request', async (t) => {
+    const { functionError, answer } = await invoke({
+      rawPath: '/',
+      headers: { 'x-a': 'a\nb' },
+      requestContext: { http: { method: 'POST' } },
+      body: '{}',
+    })
+    t.equal(functionError, undefined)
+    t.match(answer, { statusCode: 400, body: /"ERR_BAD_REQUEST"/ })
+  })
+
   await t.test('6 MB in', async (t) => {
     // Base64 and the event around it are just below Lambda's limit.
     const noise = await send(Buffer.alloc(4.4 * 2 ** 20, 1), 'image/png')

@@ -24,6 +24,8 @@ t.test('texts are written as they are, and other bytes as base64', async (t) => 
       body: bytes.toString('base64'),
       isBase64Encoded: true,
     })
+  const latin1 = Buffer.from('é', 'latin1')
+  t.match(read(answerOf(reply(latin1, 'text/csv'), 'id')), { body: '6Q==', isBase64Encoded: true })
   const gzip = { headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } }
   t.match(read(answerOf(reply(bytes, '', gzip), 'id')), { isBase64Encoded: true })
 })

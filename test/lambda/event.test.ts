@@ -1,5 +1,5 @@
 import t from 'tap'
-import { requestOf } from '../../src/lambda/event.ts'
+import { refusalOf, requestOf } from '../../src/lambda/event.ts'
 
 const asked = (event: unknown) => requestOf(Buffer.from(JSON.stringify(event)))
 
@@ -81,4 +81,20 @@ t.test('any other JSON is a body by itself', async (t) => {
       body: Buffer.from(JSON.stringify(event)),
     })
   }
+})
+
+t.test('what HTTP cannot carry is told', async (t) => {
+  const refusal = (event: object) => refusalOf(asked(event).request)
+  t.equal(refusal(url()), undefined)
+  t.equal(refusal(url({ headers: { 'x-a': 'é' } })), undefined)
+  for (const [name, value] of [
+    ['x-a', 'a\r\nb: c'],
+    ['x-a', '\u2603'],
+    ['x a', '1'],
+    ['', '1'],
+  ] as const)
+    t.match(refusal(url({ headers: { [name]: value } })), `the header ${JSON.stringify(name)} of the event`)
+  t.match(refusal(url({ cookies: ['\n'] })), 'the header "cookie"')
+  for (const method of ['', 'PO ST', 7])
+    t.match(refusal(url({ requestContext: { http: { method } } })), /^the method/)
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ProtocolError } from '../../src/protocol/check.ts'
-import { FrameReader } from '../../src/protocol/frame-reader.ts'
+import { FrameReader, MAX_FRAME_BYTES } from '../../src/protocol/frame-reader.ts'
 import { decode, encode, LENGTHS, SHORT_BYTES } from '../../src/protocol/frames.ts'
 import type { CrossingReplies, FromWorker } from '../../src/protocol/messages.ts'
 
@@ -111,7 +111,17 @@ t.test('What is no message breaks the protocol, and costs no memory', (t) => {
     t.throws(() => decode(frame(head)), ProtocolError, head)
   // Lengths that are not true.
   t.strictSame(decode(frame('{"type":"piece","bytes":1e300}')), { type: 'piece', bytes: Buffer.alloc(0) })
-  const reader = new FrameReader(() => t.fail())
-  t.throws(() => reader.add(Buffer.alloc(LENGTHS, 0xff)), ProtocolError)
+  const lengths = Buffer.alloc(LENGTHS)
+  lengths.writeUInt32LE(MAX_FRAME_BYTES - LENGTHS, 4)
+  lengths.writeUInt32LE(1, 0)
+  for (const start of [lengths, Buffer.alloc(LENGTHS, 0xff)]) {
+    const reader = new FrameReader(() => t.fail())
+    t.throws(
+      () => reader.add(start),
+      new ProtocolError(
+        `it sent a message of ${start === lengths ? 2 ** 31 + 1 : 2 ** 33 + 6} bytes, and may have 2147483648`,
+      ),
+    )
+  }
   t.end()
 })

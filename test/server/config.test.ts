@@ -26,6 +26,17 @@ t.test('flags win over the environment, and the first variable that is set wins'
   t.equal(read([], { SAGEMAKER_BIND_TO_PORT: '', SERVING_PORT: '9002' }).port, 9002, 'an empty one is unset')
 })
 
+t.test('a hash is of an object in S3, and of nothing else', async (t) => {
+  const MODEL_SHA256 = '0'.repeat(64)
+  t.throws(() => read(['--model', '/models/a'], { MODEL_SHA256 }), {
+    name: 'StartupError',
+    message: 'MODEL_SHA256 is of an object in S3, and /models/a is none; leave it out',
+  })
+  t.throws(() => read(['--model-sha256', MODEL_SHA256]), { name: 'StartupError' })
+  t.equal(read(['--model', 's3://b/a.tar'], { MODEL_SHA256 }).modelSha256, MODEL_SHA256)
+  t.equal(read(['--model', '/models/a', '--model-sha256', 'none']).modelSha256, 'none')
+})
+
 t.test("SageMaker's variables keep their units", async (t) => {
   t.equal(read([], { SAGEMAKER_MODEL_SERVER_TIMEOUT: '60' }).requestTimeoutMs, 60_000)
   t.equal(read([], { SAGEMAKER_MAX_PAYLOAD_IN_MB: '100' }).maxBodyBytes, 100 * 2 ** 20)

@@ -5,6 +5,7 @@
 
 import { parseArgs } from 'node:util'
 import { StartupError } from '../../errors.ts'
+import { isInS3 } from '../fetch/location.ts'
 import { LAMBDA_DEFAULTS, readLambda } from './lambda.ts'
 import { type Config, flagOf, SETTINGS, type Setting, type Unit, variableName } from './settings.ts'
 import { expectation, OWN_UNIT, parseValue } from './values.ts'
@@ -86,7 +87,15 @@ export const readConfig = (args: readonly string[], environment: NodeJS.ProcessE
       mistakes.push(`${found?.source}: expected ${expected}, received "${found?.text}"`)
     }
   }
-  const { maxBatchDelayMs = 0, requestTimeoutMs = Number.POSITIVE_INFINITY } = values as Partial<Config>
+  const {
+    model = '',
+    modelSha256 = 'none',
+    maxBatchDelayMs = 0,
+    requestTimeoutMs = Number.POSITIVE_INFINITY,
+  } = values as Partial<Config>
+  // Nobody is to believe that a model was held against it.
+  if (modelSha256 !== 'none' && !isInS3(model))
+    mistakes.push(`MODEL_SHA256 is of an object in S3, and ${model} is none; leave it out`)
   if (maxBatchDelayMs >= requestTimeoutMs) {
     mistakes.push(
       `--max-batch-delay-ms: expected less than --request-timeout-ms, ${requestTimeoutMs}, received ${maxBatchDelayMs}`,

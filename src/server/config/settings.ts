@@ -41,7 +41,7 @@ export const SETTINGS = {
     default: 'none',
     variables: ['MODEL_SHA256'],
     meaning:
-      'What the object in S3 must be: its SHA-256, 64 hexadecimal digits. none: it is held against the checksum that S3 has of it alone.',
+      'What the object in S3 must be: its SHA-256, 64 hexadecimal digits; a model that is elsewhere has none. none: it is held against the checksum that S3 has of it alone.',
   },
   host: {
     kind: 'string',

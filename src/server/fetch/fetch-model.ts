@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { StartupError } from '../../errors.ts'
 import { type Location, parseLocation } from './location.ts'
 import { type Room, roomIn } from './room.ts'
-import { openS3, type S3 } from './s3.ts'
+import { openS3, type S3, SILENT_MS } from './s3.ts'
 import { unpackInto } from './unpack.ts'
 
 /** A connection may break in the middle of gigabytes. */
@@ -121,6 +121,7 @@ const attempt = async (job: Omit<Job, 'stop'>): Promise<number> => {
  *
  * @param directory where a folder `model` is made for it
  * @param sha256 of the object's bytes, as hexadecimal digits; of a folder there is none
+ * @param silentMs how long S3 may send nothing
  * @throws StartupError that says what is wrong with the place, the object, or the room for it
  */
 export const fetchModel = async (
@@ -129,12 +130,13 @@ export const fetchModel = async (
     directory,
     sha256,
     isCustomEndpoint,
-  }: { directory: string; sha256: string | undefined; isCustomEndpoint: boolean },
+    silentMs = SILENT_MS,
+  }: { directory: string; sha256: string | undefined; isCustomEndpoint: boolean; silentMs?: number },
 ): Promise<Fetched> => {
   const location = parseLocation(uri)
   if (sha256 !== undefined && location.kind === 'folder')
     throw new StartupError(`MODEL_SHA256 is of one object, and ${uri} is a folder; name an archive`)
-  const s3 = openS3(isCustomEndpoint)
+  const s3 = openS3(isCustomEndpoint, silentMs)
   const folder = join(resolve(directory), 'model')
   const from = performance.now()
   try {

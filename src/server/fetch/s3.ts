@@ -8,6 +8,11 @@ import type { Location } from './location.ts'
 /** Of a folder. */
 const MOST_OBJECTS = 10_000
 
+const CONNECT_MS = 5_000
+
+/** Without a single byte; afterwards the attempt has failed. Node itself waits for ever. */
+export const SILENT_MS = 30_000
+
 /** What to do about an error of S3's or the client's. */
 const REMEDIES: Record<string, string> = {
   NoSuchKey: 'there is no such object; the name of a folder ends with /',
@@ -26,8 +31,13 @@ const explain = (uri: string, error: Error): StartupError => {
 }
 
 /** @param isCustomEndpoint AWS_ENDPOINT_URL is a host, not a domain: buckets go into the path there */
-export const openS3 = (isCustomEndpoint: boolean) => {
-  const client = new S3Client({ forcePathStyle: isCustomEndpoint, followRegionRedirects: true })
+export const openS3 = (isCustomEndpoint: boolean, silentMs: number) => {
+  const client = new S3Client({
+    forcePathStyle: isCustomEndpoint,
+    followRegionRedirects: true,
+    // requestTimeout would be for all of a request, and does no more than warn.
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: silentMs },
+  })
   return {
     /** The object's bytes, held against the checksum that S3 has of it. @throws StartupError */
     async get(

@@ -231,3 +231,29 @@ t.test('what was written of an archive that broke off takes no room at the next 
   t.equal(bytes, archive.length)
   t.strictSame(held, [[], [], []])
 })
+
+t.test(
+  'an answer that stalls, with or without a checksum, is asked for again',
+  { timeout: 20_000 },
+  async (t) => {
+    const body = Buffer.alloc(100_000, 'weights')
+    let checksum: string | undefined
+    await startFake(t, [], (_key, attempt, response) => {
+      response.setHeader('content-length', body.length)
+      if (checksum !== undefined) response.setHeader('x-amz-checksum-sha256', checksum)
+      if (attempt === 1) return
+      if (attempt === 2) return response.write(body.subarray(0, 50_000))
+      return response.end(body)
+    })
+    for (const key of ['plain.onnx', 'sum.onnx']) {
+      const { path } = await fetchModel(`s3://models/${key}`, {
+        directory: t.testdir({}),
+        sha256: undefined,
+        isCustomEndpoint: true,
+        silentMs: 400,
+      })
+      t.ok(readFileSync(path).equals(body), key)
+      checksum = createHash('sha256').update(body).digest('base64')
+    }
+  },
+)
