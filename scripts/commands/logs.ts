@@ -37,7 +37,7 @@ export const registerLogs: Register = (program, context: Context) => {
           const now = timeOf(clients)
           const tail = createTail(clients, endpoint, {
             sinceMs: now - sinceMs,
-            ...(variant !== undefined && { variant }),
+            ...(variant !== undefined && { prefix: `${variant}/` }),
           })
           let isEmpty = true
           for (let isFirst = true; ; isFirst = false) {

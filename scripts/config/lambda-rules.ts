@@ -122,12 +122,13 @@ const network: LambdaRule = ({
     'subnets and securityGroups go together; give both or none',
   )
 
+/** Lambda developer guide, "Configuring provisioned concurrency": that of all versions together is at most what is reserved. */
 const concurrency: LambdaRule = ({ deployment }) => {
   const { provisionedConcurrency: warm, reservedConcurrency: most } = deployment
   return found(
-    warm !== undefined && most !== undefined && warm > most,
+    warm !== undefined && most !== undefined && 2 * warm + 1 > most,
     ['lambda', 'provisionedConcurrency'],
-    `at most reservedConcurrency, which is ${most}`,
+    `reservedConcurrency is ${most} and must be ${2 * (warm ?? 0) + 1} or more: while a version replaces another, both are kept warm, and the tests before need one more`,
   )
 }
 

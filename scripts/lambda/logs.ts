@@ -16,20 +16,28 @@ export const placeOf = ({ stream }: Pick<LogLine, 'stream'>): { version: string;
 const LAST_LINES = 20
 const WITHIN_MS = 30 * 60_000
 
-/** The last lines of a version, without Lambda's own. */
+const DAY_MS = 24 * 3_600_000
+
+/** The last lines of a version, without Lambda's own. Streams are named by the day on which their environment started. */
 export const lastLines = async (
   { clients }: LambdaSession,
   name: string,
   version: string,
 ): Promise<string[]> => {
-  const tail = createTail(clients, name, {
-    sinceMs: timeOf(clients) - WITHIN_MS,
-    group: functionLogGroup(name),
-  })
-  const lines: string[] = []
-  for await (const page of tail.poll())
-    for (const line of page)
-      if (placeOf(line).version === version && !/^(START|END|REPORT|INIT_START|INIT_REPORT) /.test(line.text))
-        lines.push(line.text)
-  return lines.slice(-LAST_LINES)
+  const now = timeOf(clients)
+  const lines: LogLine[] = []
+  for (const day of [now - DAY_MS, now]) {
+    const date = new Date(day).toISOString().slice(0, 10).replaceAll('-', '/')
+    const tail = createTail(clients, name, {
+      sinceMs: now - WITHIN_MS,
+      group: functionLogGroup(name),
+      prefix: `${date}/[${version}]`,
+    })
+    for await (const page of tail.poll())
+      lines.push(...page.filter(({ text }) => !/^(START|END|REPORT|INIT_START|INIT_REPORT) /.test(text)))
+  }
+  return lines
+    .sort((a, b) => a.time.getTime() - b.time.getTime())
+    .slice(-LAST_LINES)
+    .map(({ text }) => text)
 }

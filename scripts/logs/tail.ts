@@ -31,13 +31,13 @@ export type Tail = {
 
 /**
  * @param sinceMs epoch ms of the first line wanted
- * @param variant else all
+ * @param prefix of the streams wanted; else all
  * @param group else the endpoint's
  */
 export const createTail = (
   { logs: client }: Clients,
   endpoint: string,
-  { sinceMs, variant, group = logGroup(endpoint) }: { sinceMs: number; variant?: string; group?: string },
+  { sinceMs, prefix, group = logGroup(endpoint) }: { sinceMs: number; prefix?: string; group?: string },
 ): Tail => {
   /** When each event in the window happened, by its id. */
   const seen = new Map<string, number>()
@@ -48,7 +48,7 @@ export const createTail = (
       const request = {
         logGroupName: group,
         startTime: from,
-        ...(variant !== undefined && { logStreamNamePrefix: `${variant}/` }),
+        ...(prefix !== undefined && { logStreamNamePrefix: prefix }),
       }
       try {
         for await (const { events = [] } of paginateFilterLogEvents({ client }, request)) {

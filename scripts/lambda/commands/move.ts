@@ -1,14 +1,16 @@
 /** Commands that move the alias: traffic, promote, rollback. */
 
 import { TagResourceCommand } from '@aws-sdk/client-lambda'
+import { messageOf } from '../../aws/errors.ts'
 import { CommandError, type Context, EXIT } from '../../cli/command.ts'
 import { table } from '../../cli/output.ts'
+import { throwIfInterrupted } from '../../deploy/session.ts'
 import { parseWeights } from '../../deploy/weights.ts'
 import { HISTORY_TAG, OWNER_TAG, VERIFIED_TAG } from '../../plan/desired.ts'
 import { extendHistory, isGoingBack, parseHistory, previous, shortenHistory } from '../../plan/history.ts'
 import { attempt } from '../apply.ts'
 import { type LiveFunction, readLiveFunction, sharesOf } from '../live.ts'
-import { type LambdaSession, openTarget } from '../session.ts'
+import { ALIAS, type LambdaSession, openTarget } from '../session.ts'
 import { setAlias } from '../shift.ts'
 import { percent } from '../status.ts'
 import { untilWarm } from '../wait.ts'
@@ -89,7 +91,7 @@ export const traffic = async (context: Context, words: string[]): Promise<void> 
   )
 }
 
-/** Keeps as many environments warm for the version as the one that serves has, before callers come. */
+/** Keeps as many environments warm for the version as the one that serves has. */
 const warmUp = async (
   session: LambdaSession,
   name: string,
@@ -123,21 +125,38 @@ const coolDown = async (
     )
 }
 
-const moveAll = async (
+const moveAlias = async (
   session: LambdaSession,
   name: string,
   live: Ours,
   version: string,
   history: string,
 ): Promise<void> => {
-  await warmUp(session, name, live, version)
   await session.lambda.send(new TagResourceCommand({ Resource: live.arn, Tags: { [HISTORY_TAG]: history } }))
   await setAlias(session, name, {
     version,
     ...(live.alias.RevisionId !== undefined && { revision: live.alias.RevisionId }),
   })
   await session.lambda.send(new TagResourceCommand({ Resource: live.arn, Tags: { [VERIFIED_TAG]: version } }))
-  await coolDown(session, name, live, version)
+}
+
+/** Callers come first: what is reserved may all be kept warm for the other version, and warming up takes minutes or fails. */
+const moveAtOnce = async (
+  session: LambdaSession,
+  name: string,
+  live: Ours,
+  version: string,
+  history: string,
+): Promise<void> => {
+  await moveAlias(session, name, live, version, history)
+  session.output.step(`~ alias ${ALIAS}: all requests to version ${version}`)
+  try {
+    await coolDown(session, name, live, version)
+    await warmUp(session, name, live, version)
+  } catch (error) {
+    throwIfInterrupted(session)
+    session.output.warn(`version ${version} serves, but is not kept warm: ${messageOf(error)}`)
+  }
 }
 
 /** All requests to a version that has a part of them, or any other that is there. */
@@ -148,7 +167,11 @@ export const promote = async (context: Context, version: string): Promise<void> 
   const { dryRun } = context.options()
   const { serving, tags } = live
   const history = parseHistory(tags[HISTORY_TAG])
-  if (!dryRun) await moveAll(session, name, live, version, extendHistory(history, serving, version))
+  if (!dryRun) {
+    await warmUp(session, name, live, version)
+    await moveAlias(session, name, live, version, extendHistory(history, serving, version))
+    await coolDown(session, name, live, version)
+  }
   session.output.result(
     { function: name, from: serving, to: version, changed: !dryRun },
     dryRun
@@ -182,7 +205,7 @@ export const rollback = async (context: Context, { to }: { to?: string }): Promi
     outcome: goal === serving && !between ? 'unchanged' : 'updated',
   }
   if (!dryRun && result.outcome === 'updated')
-    await moveAll(session, name, live, goal, shortenHistory(history, serving, goal))
+    await moveAtOnce(session, name, live, goal, shortenHistory(history, serving, goal))
   session.output.result(
     result,
     dryRun

@@ -44,8 +44,8 @@ const BROKEN: Record<keyof typeof LAMBDA_MISTAKES, [added: string, ...told: RegE
   network: [['network: {subnets: [s]}', /^network: subnets and securityGroups go together/]],
   concurrency: [
     [
-      'lambda: {provisionedConcurrency: 5, reservedConcurrency: 4}',
-      /^lambda\.provisionedConcurrency: at most reservedConcurrency, which is 4$/,
+      'lambda: {provisionedConcurrency: 5, reservedConcurrency: 10}',
+      /^lambda\.provisionedConcurrency: reservedConcurrency is 10 and must be 11 or more: while a version/,
     ],
   ],
   rollout: [

@@ -249,6 +249,35 @@ t.test(
   },
 )
 
+t.test('a rollback moves callers first, and only warns where the version cannot be warmed up', async (t) => {
+  const here = await functionStage(t)
+  const lambda = { provisionedConcurrency: 2, reservedConcurrency: 5 }
+  await deploy(here, 'good', { lambda })
+  t.match((await deploy(here, 'better', { lambda })).value, { outcome: 'updated', runs: '2' })
+  const file = here.config('better', { lambda })
+  const before = here.rehearsal.calls().length
+  t.match((await here.command(registerRollback, ['rollback', '--file', file])).value, { to: '1' })
+  t.strictSame(
+    here.changes(before).filter((call) => !call.endsWith('TagResource')),
+    [
+      'lambda:UpdateAlias',
+      'lambda:DeleteProvisionedConcurrencyConfig',
+      'lambda:PutProvisionedConcurrencyConfig',
+    ],
+  )
+  t.strictSame([...(functionOf(here)?.provisioned.keys() ?? [])], ['1'])
+  here.rehearsal.fault({
+    kind: 'error',
+    action: 'lambda:PutProvisionedConcurrencyConfig',
+    code: 'InvalidParameterValueException',
+    status: 400,
+  })
+  const back = await here.command(registerRollback, ['rollback', '--to', '2', '--file', file])
+  t.equal(back.error, undefined)
+  t.match(back.output.warnings, [/^version 2 serves, but is not kept warm: InvalidParameterValue/])
+  t.equal(aliasOf(here)?.version, '2')
+})
+
 t.test('what the file does not want any more goes: the URL, who may call it, the reservation', async (t) => {
   const here = await functionStage(t)
   await deploy(here, 'good', { lambda: OPEN })

@@ -93,7 +93,7 @@ t.test('one variant is asked for by its streams; control characters do not reach
     event(2, 2, 'b', 'primary-2/i-1'),
     event(3, 3, 'c', 'other/i-1'),
   ]
-  const tail = createTail(fakeLogs(events).clients, 'digits', { sinceMs: 0, variant: 'primary' })
+  const tail = createTail(fakeLogs(events).clients, 'digits', { sinceMs: 0, prefix: 'primary/' })
   t.strictSame(await drain(tail), ['a[2J'])
 })
 

@@ -326,6 +326,8 @@ t.test('provisioned concurrency is warmed up, follows an alias, and fails with t
   t.equal(here.fake.running(), 2)
   await here.change(256)
   await here.publish()
+  await here.lambda.send(new PutFunctionConcurrencyCommand({ ...NAME, ReservedConcurrentExecutions: 3 }))
+  await t.rejects(provision('2', 2), wrong, 'all versions together have at most what is reserved')
   await provision('2', 1)
   await until(async () => (await status('2')) === 'FAILED')
   await here.lambda.send(

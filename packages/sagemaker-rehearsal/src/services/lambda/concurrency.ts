@@ -82,7 +82,9 @@ export const createConcurrencyActions = (
         throw wrongValue(
           `Alias can not be used for Provisioned Concurrency Configs due to existing Provisioned Concurrency Config on ${taken}`,
         )
-      if (one.reserved !== undefined && count > one.reserved)
+      const others = [...one.provisioned].filter(([name]) => name !== Qualifier)
+      const warm = others.reduce((sum, [, config]) => sum + config.count, count)
+      if (one.reserved !== undefined && warm > one.reserved)
         throw wrongValue(
           `Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function`,
         )
