@@ -32,9 +32,16 @@ const start = async (t: Test, act: RequestListener = () => {}) => {
       act(request, response)
     }),
   )
-  process.env.AWS_ENDPOINT_URL = url
-  process.env.AWS_ACCESS_KEY_ID = 'a'
-  process.env.AWS_SECRET_ACCESS_KEY = 'b'
+  const own = { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' }
+  const before = { ...process.env }
+  Object.assign(process.env, own)
+  // Other files of tests share the process.
+  t.teardown(() => {
+    for (const name of Object.keys(own)) {
+      if (before[name] === undefined) delete process.env[name]
+      else process.env[name] = before[name]
+    }
+  })
   return { clients: createProxyClients('us-east-1', CONTROL_MS), sent: () => sent }
 }
 
