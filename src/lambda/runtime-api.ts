@@ -3,7 +3,8 @@
  * time limit, and each has a connection of its own: between two of them the environment may be frozen for hours.
  */
 
-import { type IncomingHttpHeaders, request } from 'node:http'
+import type { HttpReply } from './answer.ts'
+import { exchange } from './exchange.ts'
 
 export type Invocation = {
   id: string
@@ -16,29 +17,11 @@ export type Invocation = {
 
 export type FunctionError = { errorType: string; errorMessage: string }
 
-type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer }
-
 /** Its address is AWS_LAMBDA_RUNTIME_API. */
 export const runtimeApi = (address: string) => {
-  const call = (method: string, path: string, body?: string, headers = {}): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const url = `http://${address}/2018-06-01/runtime/${path}`
-      const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
-      const sent = request(url, { method, agent: false, headers: { ...headers, ...length } }, (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.once('error', reject)
-        response.once('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: Buffer.concat(chunks),
-          }),
-        )
-      })
-      sent.once('error', reject)
-      sent.end(body)
-    })
+  const { hostname, port } = new URL(`http://${address}`)
+  const call = (method: string, path: string, body?: string, headers = {}): Promise<HttpReply> =>
+    exchange({ hostname, port, method, path: `/2018-06-01/runtime/${path}`, headers }, body)
 
   const post = async (path: string, body: string, headers = {}): Promise<void> => {
     const { status, body: reason } = await call('POST', path, body, headers)
