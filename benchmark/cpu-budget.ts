@@ -93,7 +93,7 @@ const visibleCpus = (): Figure => {
     for (const visible of [2, 8, 64]) {
       writeFileSync(join(folder, 'cpu.max'), `${quota * PERIOD_US} ${PERIOD_US}\n`)
       const automatic = { workers: 'auto', threads: 'auto' } as const
-      const { workers, threads } = layOut(readCpuBudget(root, visible), 'cpu', automatic)
+      const { workers, threads } = layOut(readCpuBudget({ root, machineCpus: visible }), 'cpu', automatic)
       const few = layOut({ cpus: quota, limitedBy: 'quota' }, 'cpu', automatic)
       cases += 1
       if (

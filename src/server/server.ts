@@ -50,7 +50,7 @@ export class Server {
   /** @param tempDir the folder to write to, if there is one */
   constructor(config: Config, log: Log, tempDir: string | undefined) {
     this.#config = config
-    this.#budget = readCpuBudget(undefined, undefined, config.lambda?.cpus)
+    this.#budget = readCpuBudget({ lambdaCpus: config.lambda?.cpus })
     this.#tempDir = tempDir
     this.#log = log
     const { maxQueueBytes } = config

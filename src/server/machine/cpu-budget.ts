@@ -42,11 +42,15 @@ const quotaV1 = (folder: string): number | undefined => {
  * @param machineCpus what the machine has, where no file says less
  * @param lambdaCpus what AWS Lambda gives a function of its memory, which no file says
  */
-export const readCpuBudget = (
+export const readCpuBudget = ({
   root = '/',
   machineCpus = availableParallelism(),
-  lambdaCpus?: number,
-): CpuBudget => {
+  lambdaCpus,
+}: {
+  root?: string
+  machineCpus?: number
+  lambdaCpus?: number | undefined
+} = {}): CpuBudget => {
   const status = read(join(root, 'proc/self/status')) ?? ''
   const cpu = cgroupFolders(root, 'cpu')
   const cpuset = cgroupFolders(root, 'cpuset')

@@ -143,7 +143,7 @@ export const inspect = async (
 ): Promise<Inspected> => {
   const threads = Math.min(
     MOST_THREADS,
-    Math.max(1, Math.floor(readCpuBudget(undefined, undefined, lambda?.cpus).cpus)),
+    Math.max(1, Math.floor(readCpuBudget({ lambdaCpus: lambda?.cpus }).cpus)),
   )
   let check: Check = { model, device, threads, copy: 'prepacked', run: true, ...(directory && { directory }) }
   let aboutRows: string[] = []

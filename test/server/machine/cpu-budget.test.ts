@@ -3,7 +3,7 @@ import { readCpuBudget } from '../../../src/server/machine/cpu-budget.ts'
 
 /** The budget of a machine with 16 CPUs and these files below its root. */
 const budgetOf = (t: Test, files: Record<string, string>, machineCpus = 16) =>
-  readCpuBudget(t.testdir(nest(files)), machineCpus)
+  readCpuBudget({ root: t.testdir(nest(files)), machineCpus })
 
 type Tree = { [name: string]: string | Tree }
 
