@@ -1,6 +1,6 @@
 /** Random choices that depend on a seed and a number only, so that a case can be made again by itself. */
 
-import { randomNumbers } from '../../test/fixtures/models.ts'
+import { randomNumbers } from '../../src/worker/engine/fill.ts'
 
 export type Random = {
   /** A whole number from 0 up to, not including, `end`. */

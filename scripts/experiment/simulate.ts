@@ -4,21 +4,11 @@
  */
 
 import { fileURLToPath } from 'node:url'
+import { randomNumbers } from '../../src/worker/engine/fill.ts'
 import { table } from '../cli/output.ts'
 import { sampleRatio } from '../traffic/sample-ratio.ts'
 import { compare } from './compare.ts'
 import { ALPHA, estimate, type Unit } from './estimate.ts'
-
-/** mulberry32: the same seed, the same experiments. */
-const randomOf = (seed: number) => {
-  let state = seed
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 type Draw = (random: () => number, effect: number) => Unit
 
@@ -86,7 +76,7 @@ export const simulate = ({
   lost = 0,
   peeks = false,
 }: Simulation): Simulated => {
-  const random = randomOf(seed)
+  const random = randomNumbers(seed)
   const { draw } = WORLDS[world]
   const counts = { found: 0, covered: 0, mismatched: 0, foundByRequests: 0, foundByPeeking: 0 }
   for (let experiment = 0; experiment < experiments; experiment++) {

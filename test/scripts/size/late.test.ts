@@ -1,6 +1,6 @@
 import t from 'tap'
 import { boundsOf, clusteringOf, p99Interval, quantile } from '../../../scripts/size/late.ts'
-import { seeded } from './simulated.ts'
+import { randomNumbers } from '../../../src/worker/engine/fill.ts'
 
 t.test('how many late requests show something, by the binomial distribution', async (t) => {
   // 0.99 ** 298 is above 0.05, and 0.99 ** 299 below it.
@@ -14,7 +14,7 @@ t.test('how many late requests show something, by the binomial distribution', as
 })
 
 t.test('p99 lies within its interval, with 95 % each way', async (t) => {
-  const random = seeded(7)
+  const random = randomNumbers(7)
   const p99 = Math.log(100)
   let below = 0
   let above = 0
@@ -38,7 +38,7 @@ t.test('too few values have no upper end', async (t) => {
 })
 
 t.test('requests that are late together count for less', async (t) => {
-  const random = seeded(3)
+  const random = randomNumbers(3)
   const alone = Array.from({ length: 10_000 }, () => random() < 0.01)
   t.ok(clusteringOf(alone) < 2, `${clusteringOf(alone)}`)
   const together = alone.map((_, at) => at >= 4_200 && at < 4_300)

@@ -6,13 +6,13 @@ import t, { type Test } from 'tap'
 import { arrivals } from '../../../scripts/size/arrivals.ts'
 import { createClient } from '../../../scripts/size/client.ts'
 import { openLoop } from '../../../scripts/size/open-loop.ts'
-import { seeded } from './simulated.ts'
+import { randomNumbers } from '../../../src/worker/engine/fill.ts'
 
 const never = new AbortController().signal
 const PATIENT = { limitMs: 10_000, mostLate: 10_000, countFrom: 0, signal: never }
 
 t.test('arrivals are a Poisson process', async (t) => {
-  const due = arrivals(1000, 100, seeded(1))
+  const due = arrivals(1000, 100, randomNumbers(1))
   t.ok(Math.abs(due.length / 100_000 - 1) < 0.02, `${due.length}`)
   t.ok(due.every((at, index) => at >= (due[index - 1] ?? 0)))
   const gaps = due.map((at, index) => at - (due[index - 1] ?? 0))

@@ -3,7 +3,8 @@ import { arrivals } from '../../../scripts/size/arrivals.ts'
 import { secondsOf } from '../../../scripts/size/measure.ts'
 import { pointOf } from '../../../scripts/size/point.ts'
 import { type Found, type Measure, search } from '../../../scripts/size/search.ts'
-import { exponential, fixed, measureOf, type Queue, seeded } from './simulated.ts'
+import { randomNumbers } from '../../../src/worker/engine/fill.ts'
+import { exponential, fixed, measureOf, type Queue } from './simulated.ts'
 
 const LIMITS = { p99Ms: 100, errorShare: 0.005 }
 const BEGIN = { start: 50, seconds: 10 }
@@ -42,7 +43,7 @@ t.test('begins anywhere', async (t) => {
 const throttled =
   (perSecond: number, burst: number, seed: number): Measure =>
   async (asked, wanted) => {
-    const random = seeded(seed + asked)
+    const random = randomNumbers(seed + asked)
     const seconds = secondsOf(asked, wanted)
     let tokens = burst
     let last = 0
@@ -68,7 +69,7 @@ t.test(
   'a target that stalls now and then is not held for less than it does by far, nor for more',
   async (t) => {
     for (const seed of SEEDS) {
-      const random = seeded(seed)
+      const random = randomNumbers(seed)
       let stall = Number.NaN
       const queue: Queue = {
         servers: 4,

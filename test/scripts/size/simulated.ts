@@ -4,17 +4,7 @@ import { arrivals } from '../../../scripts/size/arrivals.ts'
 import { secondsOf } from '../../../scripts/size/measure.ts'
 import { type Limits, type Point, pointOf, type Sample } from '../../../scripts/size/point.ts'
 import { type Measure, Stopped } from '../../../scripts/size/search.ts'
-
-/** From 0 to 1, the same for the same seed (mulberry32). */
-export const seeded = (seed: number) => {
-  let state = seed
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+import { randomNumbers } from '../../../src/worker/engine/fill.ts'
 
 export type Queue = {
   servers: number
@@ -53,7 +43,7 @@ export const measureOf = (
   seed: number,
   mostSteps = Number.POSITIVE_INFINITY,
 ): Measure => {
-  const random = seeded(seed)
+  const random = randomNumbers(seed)
   let steps = 0
   return async (perSecond, wanted): Promise<Point> => {
     steps += 1
