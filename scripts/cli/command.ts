@@ -59,6 +59,10 @@ export class CommandError extends Error {
   }
 }
 
+/** The command line, or the file, asks for what cannot be. */
+export const usageError = (message: string, fix?: string): CommandError =>
+  new CommandError(message, { exitCode: EXIT.usage, ...(fix !== undefined && { fix }) })
+
 /** Ends the command with this exit code, when all has been said. */
 export class Exit extends Error {
   readonly exitCode: number

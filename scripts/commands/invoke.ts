@@ -1,5 +1,5 @@
-import { describeEndpoint } from '../aws/live.ts'
 import { CommandError, type Context, EXIT, type Register } from '../cli/command.ts'
+import { readExisting } from '../deploy/existing.ts'
 import { type Invocation, invoke, invokeAsync } from '../deploy/invoke.ts'
 import { byTarget } from './by-target.ts'
 import { ENDPOINT_OPTION, openTarget } from './open.ts'
@@ -36,11 +36,7 @@ export const registerInvoke: Register = (program, context: Context) => {
           const target = await openTarget(context, options.endpoint)
           const session = { ...target.session, onlyLooks: true }
           const { endpoint } = target
-          const live = await describeEndpoint(session.clients, endpoint)
-          if (live === undefined)
-            throw new CommandError(`there is no endpoint ${endpoint}`, {
-              fix: 'check the name, the Region and the account',
-            })
+          const live = await readExisting(session.clients, endpoint)
           const request: Invocation = {
             endpoint,
             body,

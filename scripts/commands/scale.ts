@@ -1,6 +1,13 @@
 import { RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling'
 import { readScaling } from '../aws/live.ts'
-import { CommandError, type Context, DRY_RUN_OPTION, EXIT, type Register } from '../cli/command.ts'
+import {
+  CommandError,
+  type Context,
+  DRY_RUN_OPTION,
+  EXIT,
+  type Register,
+  usageError,
+} from '../cli/command.ts'
 import { capacities, changeCapacity } from '../deploy/capacity.ts'
 import type { Session } from '../deploy/session.ts'
 import { readSettled } from '../deploy/settle.ts'
@@ -13,9 +20,6 @@ const count = (text: string | undefined, what: string): number | undefined => {
   if (/^\d{1,4}$/.test(text)) return Number(text)
   throw new CommandError(`${what} is a number of instances, not "${text}"`, { exitCode: EXIT.usage })
 }
-
-const usage = (message: string, fix?: string): CommandError =>
-  new CommandError(message, { exitCode: EXIT.usage, ...(fix !== undefined && { fix }) })
 
 /** New bounds for those variants that scale by themselves. */
 const setBounds = async (
@@ -31,7 +35,7 @@ const setBounds = async (
     ({ ResourceId }) => variant === undefined || ResourceId === scalableResource(endpoint, variant),
   )
   if (chosen.length === 0) {
-    throw usage(
+    throw usageError(
       `${variant ?? endpoint} does not scale by itself`,
       'write autoscaling into the file and deploy, or set a count: scale N',
     )
@@ -39,7 +43,7 @@ const setBounds = async (
   const results = []
   for (const { ServiceNamespace, ResourceId, ScalableDimension, MinCapacity, MaxCapacity } of chosen) {
     const after = { min: bounds.min ?? MinCapacity ?? 0, max: bounds.max ?? MaxCapacity ?? 0 }
-    if (after.min > after.max) throw usage(`--min ${after.min} is above --max ${after.max}`)
+    if (after.min > after.max) throw usageError(`--min ${after.min} is above --max ${after.max}`)
     const changed = after.min !== MinCapacity || after.max !== MaxCapacity
     if (changed && !dryRun) {
       await session.clients.scaling.send(
@@ -81,7 +85,8 @@ export const registerScale: Register = (program, context: Context) => {
       const wanted = count(words, 'the count')
       const bounds = { min: count(options.min, '--min'), max: count(options.max, '--max') }
       const isBounds = bounds.min !== undefined || bounds.max !== undefined
-      if ((wanted === undefined) !== isBounds) throw usage('give either a count, or --min, --max or both')
+      if ((wanted === undefined) !== isBounds)
+        throw usageError('give either a count, or --min, --max or both')
       const { session, endpoint, deployment } = await openTarget(context, options.endpoint)
       const { output } = session
       const { dryRun } = context.options()
@@ -102,7 +107,7 @@ export const registerScale: Register = (program, context: Context) => {
       const live = capacities(await readSettled(session, endpoint))
       const variant = options.variant ?? (live.length === 1 ? live[0]?.name : undefined)
       if (variant === undefined)
-        throw usage(
+        throw usageError(
           `${endpoint} has several variants`,
           `add --variant ${live.map(({ name }) => name).join('|')}`,
         )
@@ -110,7 +115,7 @@ export const registerScale: Register = (program, context: Context) => {
         live.find(({ name }) => name === variant)?.instances === undefined &&
         live.some(({ name }) => name === variant)
       ) {
-        throw usage(
+        throw usageError(
           `${variant} is serverless and has no instances`,
           'change compute.serverless in the file and deploy',
         )
@@ -121,7 +126,7 @@ export const registerScale: Register = (program, context: Context) => {
         target !== undefined &&
         (wanted < (target.MinCapacity ?? 0) || wanted > (target.MaxCapacity ?? wanted))
       ) {
-        throw usage(
+        throw usageError(
           `Autoscaling (${target.MinCapacity} to ${target.MaxCapacity} instances) would override this count of ${variant}`,
           'set the bounds: scale --min N --max N',
         )

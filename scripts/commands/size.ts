@@ -1,25 +1,14 @@
-import { existsSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { CommandError, type Context, DRY_RUN_OPTION, EXIT, Exit, type Register } from '../cli/command.ts'
+import { writeFileSync } from 'node:fs'
+import { type Context, DRY_RUN_OPTION, EXIT, Exit, type Register, usageError } from '../cli/command.ts'
 import { parseDuration, parsePercent } from '../config/units.ts'
-import type { Session } from '../deploy/session.ts'
-import { loadSmokeTests } from '../deploy/smoke-files.ts'
-import { factsOf, size as inBytes, instanceFor } from '../init/model-facts.ts'
-import { type Body, bodiesOf, readBodies } from '../size/bodies.ts'
+import { size as inBytes } from '../init/model-facts.ts'
+import { type Choice, type Chosen, choose } from '../size/choose.ts'
 import { formatSized, rateOf } from '../size/format.ts'
 import type { Wanted } from '../size/recommend.ts'
 import { runSize } from '../size/run.ts'
-import { endpointTarget, localTarget, readEndpoint, type Target, urlTarget } from '../size/target.ts'
-import { ENDPOINT_OPTION, openTarget } from './open.ts'
+import { ENDPOINT_OPTION } from './open.ts'
 
-type Options = {
-  endpoint?: string
-  url?: string
-  model?: string
-  variant?: string
-  body: string[]
-  contentType?: string
-  accept?: string
+type Options = Choice & {
   p99: string
   errors: string
   rate?: string
@@ -33,31 +22,22 @@ type Options = {
   yes: boolean
 }
 
-const usage = (message: string, fix?: string): CommandError =>
-  new CommandError(message, { exitCode: EXIT.usage, ...(fix !== undefined && { fix }) })
-
 const durationOf = (flag: string, text: string): number => {
   const ms = parseDuration(text)
   if (ms !== undefined && ms > 0) return ms
-  throw usage(`${flag}: expected a duration such as 200ms, 10s or 5m, received "${text}"`)
+  throw usageError(`${flag}: expected a duration such as 200ms, 10s or 5m, received "${text}"`)
 }
 
 const shareOf = (flag: string, text: string): number => {
   const percent = parsePercent(text)
   if (percent !== undefined && percent > 0 && percent < 100) return percent / 100
-  throw usage(`${flag}: expected a percentage between 0% and 100%, received "${text}"`)
+  throw usageError(`${flag}: expected a percentage between 0% and 100%, received "${text}"`)
 }
 
 const numberOf = (flag: string, text: string): number => {
   const number = Number(text)
   if (text.trim() !== '' && Number.isFinite(number) && number > 0) return number
-  throw usage(`${flag}: expected a number above 0, received "${text}"`)
-}
-
-const urlOf = (text: string): URL => {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
-  throw usage(`--url: expected an http or https URL, received "${text}"`)
+  throw usageError(`${flag}: expected a number above 0, received "${text}"`)
 }
 
 /** A reply is waited for a while after it is late: that a connection hangs up is no relief to a server. */
@@ -65,109 +45,6 @@ const patienceOf = (p99Ms: number): number => Math.max(5_000, 5 * p99Ms)
 
 /** Queues fill and empty in many times the latency at which they are held: a step must see that. */
 const defaultStep = (p99Ms: number): number => Math.max(10, (50 * p99Ms) / 1000)
-
-/** How to get at what is put under load, once it is settled that it shall be. */
-type Chosen = {
-  what: string
-  bodies: Body[]
-  region: string
-  /** Whose bill and whose users it may concern. */
-  foreign: boolean
-  warnings: string[]
-  open: () => Promise<{ target: Target; close: () => Promise<void> }>
-}
-
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
-
-const given = (context: Context, options: Options) => ({
-  files: options.body,
-  read: () => readBodies(options.body, options.contentType, options.accept),
-  region: context.options().region ?? process.env.AWS_REGION ?? 'us-east-1',
-})
-
-const chooseUrl = async (context: Context, options: Options, patience: number): Promise<Chosen> => {
-  const { files, read, region } = given(context, options)
-  const url = urlOf(options.url as string)
-  if (files.length === 0) throw usage('what shall be sent to the URL?', 'name a file with --body')
-  const bodies = await read()
-  return {
-    what: url.href,
-    bodies,
-    region,
-    foreign: !LOOPBACK.test(url.hostname),
-    warnings: [],
-    open: async () => {
-      const target = urlTarget(url, bodies, patience)
-      return { target, close: target.client.close }
-    },
-  }
-}
-
-const chooseModel = async (context: Context, options: Options, patience: number): Promise<Chosen> => {
-  const { files, read, region } = given(context, options)
-  const folder = resolve(options.model as string)
-  if (!existsSync(folder)) throw usage(`there is no model folder ${options.model}`)
-  const fits = instanceFor(factsOf(folder).bytes).type
-  const { exampleOf, startLocalServer } = await import('../size/local-server.ts')
-  const bodies = files.length > 0 ? await read() : [await exampleOf(folder)]
-  return {
-    what: `${options.model} on this machine`,
-    bodies,
-    region,
-    foreign: false,
-    warnings:
-      files.length > 0
-        ? []
-        : [
-            "the server's example is sent, which may be answered faster than what your clients send: --body FILE",
-          ],
-    open: async () => {
-      const server = await startLocalServer(folder, context.signal)
-      const target = localTarget(server, { folder: options.model as string, fits }, bodies, patience)
-      const close = async () => {
-        await target.client.close()
-        await server.stop()
-      }
-      return { target, close }
-    },
-  }
-}
-
-const chooseEndpoint = async (context: Context, options: Options, patience: number): Promise<Chosen> => {
-  const { files, read } = given(context, options)
-  const { session, endpoint, region, deployment } = await openTarget(context, options.endpoint)
-  const bodies = files.length > 0 ? await read() : bodiesOf(await loadSmokeTests(deployment?.smoke ?? []))
-  if (bodies.length === 0)
-    throw usage(
-      `what shall be sent to ${endpoint}?`,
-      'name a file with --body, or write smoke tests into endpoint.yaml',
-    )
-  const found = await readEndpoint(session, endpoint, options.variant)
-  return {
-    what: `the endpoint ${endpoint}`,
-    bodies,
-    region,
-    foreign: true,
-    warnings: found.warnings,
-    open: async () => {
-      const target = await endpointTarget(session as Session, found, bodies, patience)
-      return { target, close: target.client.close }
-    },
-  }
-}
-
-const choose = (context: Context, options: Options, patience: number): Promise<Chosen> => {
-  const named = [options.endpoint, options.url, options.model].filter((name) => name !== undefined)
-  if (named.length > 1) throw usage('--endpoint, --url and --model: name one of them')
-  if (options.variant !== undefined && (options.url ?? options.model) !== undefined)
-    throw usage('--variant goes with an endpoint')
-  if (options.url !== undefined) return chooseUrl(context, options, patience)
-  return options.model === undefined
-    ? chooseEndpoint(context, options, patience)
-    : chooseModel(context, options, patience)
-}
 
 /** So long is a load test as a rule, in the length of a step. */
 const USUAL_STEPS = 15
@@ -181,7 +58,7 @@ const announcement = (
   const usual = Math.min(mostMs, USUAL_STEPS * seconds * 1000)
   return [
     `Puts ${what} under load, up to more than it holds: about ${Math.ceil(usual / 60_000)} min, at most ${(mostMs / 60_000).toFixed(1).replace(/\.0$/, '')} (--max-time);`,
-    `as many requests as it holds in that time, at most ${mostRequests.toLocaleString('en')} (--max-requests); ${plural(bodies.length, 'body').replace('bodys', 'bodies')} of up to ${inBytes(most)}.`,
+    `as many requests as it holds in that time, at most ${mostRequests.toLocaleString('en')} (--max-requests); ${bodies.length} ${bodies.length === 1 ? 'body' : 'bodies'} of up to ${inBytes(most)}.`,
     ...(foreign
       ? [
           `Whoever else uses it waits meanwhile. It costs what its requests cost: up to ${inBytes(most * mostRequests)} sent, instances that autoscaling adds; serverless and Lambda by each request.`,
@@ -256,7 +133,7 @@ export const registerSize: Register = (program, context: Context) => {
       }
       output.step(text)
       if (chosen.foreign && !options.yes)
-        throw usage(
+        throw usageError(
           'size puts an endpoint under more load than it holds',
           'add --yes; --dry-run sends nothing',
         )

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
-import { describeEndpoint } from '../aws/live.ts'
-import { CommandError, type Context, type Register } from '../cli/command.ts'
+import type { Context, Register } from '../cli/command.ts'
+import { readExisting } from '../deploy/existing.ts'
 import { measure, requireTests, showFigures } from '../deploy/figures.ts'
 import { runSmokeTests } from '../deploy/smoke.ts'
 import { byTarget } from './by-target.ts'
@@ -31,11 +31,7 @@ export const registerSmoke: Register = (program, context: Context) => {
           const tests = await requireTests(context.options().file, target.deployment?.smoke ?? [])
           const session = { ...target.session, onlyLooks: true }
           const { endpoint } = target
-          const live = await describeEndpoint(session.clients, endpoint)
-          if (live === undefined)
-            throw new CommandError(`there is no endpoint ${endpoint}`, {
-              fix: 'check the name, the Region and the account',
-            })
+          const live = await readExisting(session.clients, endpoint)
           const asyncOutput = live.AsyncInferenceConfig?.OutputConfig?.S3OutputPath
           const variants = (live.ProductionVariants ?? []).map(({ VariantName }) => VariantName as string)
           const figures = await measure(tests, times, (each, round) => {

@@ -1,5 +1,6 @@
-import { CommandError, type Context, type Register } from '../cli/command.ts'
+import type { Context, Register } from '../cli/command.ts'
 import { HOME, REFRESH_MS } from '../cli/watching.ts'
+import { noEndpoint } from '../deploy/existing.ts'
 import { pause } from '../deploy/session.ts'
 import { costOfStatus, formatCost } from '../price/cost.ts'
 import { formatStatus } from '../status/format.ts'
@@ -27,11 +28,7 @@ export const registerStatus: Register = (program, context: Context) => {
           const { clients, output } = session
           for (;;) {
             const status = await readStatus(clients, endpoint)
-            if (status === undefined) {
-              throw new CommandError(`there is no endpoint ${endpoint}`, {
-                fix: 'check the name, the Region and the account',
-              })
-            }
+            if (status === undefined) throw noEndpoint(endpoint)
             const cost = costOfStatus(status, region)
             const text = `${formatStatus(status, output.colours)}\n${formatCost(cost)}`
             const home = watch && process.stdout.isTTY === true && !context.options().json ? HOME : ''

@@ -6,7 +6,7 @@
 import { alarmWindowSeconds } from './complete.ts'
 import type { LambdaDeployment } from './deployment.ts'
 import { type Finding, found, type Path, type Rule } from './given.ts'
-import { environmentVariables, names, repositories, smoke, tags } from './rules.ts'
+import { environmentVariables, names, repositories, smoke, tags, unguarded } from './rules.ts'
 import { ECR_IMAGE, type Settings } from './schema.ts'
 import { formatDuration } from './units.ts'
 
@@ -201,13 +201,6 @@ export const LAMBDA_MISTAKES = {
   rollout,
   smoke,
 } satisfies Record<string, LambdaRule>
-
-const unguarded: LambdaRule = ({ deployment: { rollout } }) =>
-  found(
-    rollout.strategy !== 'all-at-once' && rollout.rollbackOn.length === 0,
-    ['rollout'],
-    'nothing will roll a bad version back; add rollbackOn',
-  )
 
 const open: LambdaRule = ({ deployment: { url, reservedConcurrency } }) =>
   found(

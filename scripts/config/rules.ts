@@ -412,7 +412,9 @@ export const MISTAKES = {
   smoke,
 } satisfies Record<string, Rule>
 
-const unguarded: Rule = ({ deployment: { rollout } }) =>
+export const unguarded: Rule<{
+  deployment: { rollout: Pick<Deployment['rollout'], 'strategy' | 'rollbackOn'> }
+}> = ({ deployment: { rollout } }) =>
   found(
     rollout.strategy !== 'all-at-once' && rollout.rollbackOn.length === 0,
     ['rollout'],

@@ -78,9 +78,9 @@ export const launchServer: Launcher = async ({ environment, modelFolder }, log) 
 }
 
 /** The same server, which asks Lambda's Runtime API for its requests. */
-export const launchFunction = (): LambdaLauncher =>
+const launchFunction = (): LambdaLauncher =>
   commandLambda(`SERVING_LOG_FORMAT=json ${serverOf(undefined)}`, {
-    cwd: IN_CHECKOUT ? ROOT : process.cwd(),
+    cwd: SERVER_FOLDER,
   })
 
 export const rehearseServer = (options: Partial<RehearsalOptions> = {}): Promise<Rehearsal> =>

@@ -1,7 +1,7 @@
 /** What is put under load: an endpoint, a URL, or a server that is started here. */
 
-import { describeEndpoint } from '../aws/live.ts'
-import { CommandError, EXIT } from '../cli/command.ts'
+import { CommandError, usageError } from '../cli/command.ts'
+import { readExisting } from '../deploy/existing.ts'
 import type { Session } from '../deploy/session.ts'
 import { statusOf, type VariantStatus } from '../status/status.ts'
 import type { Body } from './bodies.ts'
@@ -57,9 +57,6 @@ export const localTarget = (
     fleet: { kind: 'local', cpus, fits },
   })
 
-const usage = (message: string, fix: string): CommandError =>
-  new CommandError(message, { exitCode: EXIT.usage, fix })
-
 const variantOf = (variants: readonly VariantStatus[], asked: string | undefined): VariantStatus => {
   const production = variants.filter(({ shadow }) => !shadow)
   const names = production.map(({ name }) => name).join('|')
@@ -71,18 +68,18 @@ const variantOf = (variants: readonly VariantStatus[], asked: string | undefined
       : production.find(({ name }) => name === asked)
   if (found !== undefined) return found
   throw asked === undefined
-    ? usage(
+    ? usageError(
         'the endpoint has several variants, each of which holds a rate of its own',
         `add --variant ${names}`,
       )
-    : usage(`there is no variant ${asked}`, `name one of ${names}`)
+    : usageError(`there is no variant ${asked}`, `name one of ${names}`)
 }
 
 const fleetOf = ({ name, instances, serverless }: VariantStatus): Fleet => {
   if (serverless !== undefined) return { kind: 'serverless', maxConcurrency: serverless.maxConcurrency }
   const { current = 0, type, pools } = instances ?? {}
   if (type === undefined || pools !== undefined || current === 0)
-    throw usage(
+    throw usageError(
       `${name} has ${current === 0 ? 'no instances' : 'instances of several types'}, so that no rate of one can be told`,
       'size it with instances of one type',
     )
@@ -104,14 +101,10 @@ export const readEndpoint = async (
   endpoint: string,
   asked: string | undefined,
 ): Promise<Endpoint> => {
-  const live = await describeEndpoint(clients, endpoint)
-  if (live === undefined)
-    throw new CommandError(`there is no endpoint ${endpoint}`, {
-      fix: 'check the name, the Region and the account',
-    })
+  const live = await readExisting(clients, endpoint)
   const { status, variants, asynchronous } = await statusOf(clients, live)
   if (asynchronous)
-    throw usage(
+    throw usageError(
       `${endpoint} is asynchronous: it has a queue, and no rate to hold`,
       'size its model with --model',
     )

@@ -57,8 +57,6 @@ export const createFinder = (store: Store) => {
   }
 }
 
-export type Finder = ReturnType<typeof createFinder>
-
 export const newRevision = (): string => randomUUID()
 
 /** Lambda's optimistic lock. */
