@@ -11,6 +11,7 @@ import type { Run, ToInspection, ToWorker } from '../../protocol/messages.ts'
 export class Channel {
   /** Not there if the process could not be started, which its `error` event says. */
   readonly #socket: Socket | undefined
+  #left = false
 
   /** @param fail what came breaks the protocol, or `receive` says so */
   constructor(
@@ -30,8 +31,17 @@ export class Channel {
         fail(error)
       }
     }
-    // That the process has gone is told by itself.
-    this.#socket?.on('error', () => {}).on('data', read)
+    // A closed end that has not read all resets the connection; one that has read all merely ends it. That the process has gone
+    // is told by itself.
+    this.#socket?.on('error', () => {
+      this.#left = true
+    })
+    this.#socket?.on('data', read)
+  }
+
+  /** The process has gone, or closed its end, and has not read what was sent last. */
+  get leftUnread(): boolean {
+    return this.#left
   }
 
   /** Resolves when the process has taken all of it or is gone; undefined if nothing of the message's bodies is needed any more. */

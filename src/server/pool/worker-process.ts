@@ -15,6 +15,9 @@ import { Channel } from './channel.ts'
 import { forkWorker } from './fork.ts'
 import { watchLiveness } from './liveness.ts'
 
+/** How long after its exit a process is still listened to. */
+const LAST_WORDS_MS = 100
+
 export type WorkerEvents = {
   onReady(worker: WorkerProcess, info: ModelInfo): void
   /** The model could not be loaded; the process exits after it. */
@@ -64,7 +67,9 @@ export class WorkerProcess implements Runner {
       kill: (reason) => this.kill(reason),
     })
     this.#process.on('error', (error) => this.#onEnd(`could not be started or reached: ${error.message}`))
-    this.#process.on('exit', (code, signal) => {
+    // Its socket may still have what it said last, and whether it read what it was sent. A process that it started may keep that open.
+    this.#process.on('exit', () => setTimeout(() => this.#channel.close(), LAST_WORDS_MS).unref())
+    this.#process.on('close', (code, signal) => {
       const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`
       this.#onEnd(this.#killedFor === undefined ? how : `${how} (${this.#killedFor})`)
     })
@@ -98,7 +103,7 @@ export class WorkerProcess implements Runner {
 
   run(requests: readonly Request[], alone: boolean, events: BatchEvents): RunningBatch {
     if (this.#gone) {
-      const done = Promise.reject(new WorkerDiedError('the worker has gone'))
+      const done = Promise.reject(new WorkerDiedError('the worker has gone', true))
       return { done, cancel: () => {} }
     }
     const batch = this.#nextBatch
@@ -207,9 +212,11 @@ export class WorkerProcess implements Runner {
     clearTimeout(this.#loading)
     this.#channel.close()
     this.#events.onExit(this, description)
+    const last = this.#nextBatch - 1
     for (const batch of this.#batches.all) {
       this.#batches.remove(batch)
-      batch.reject(new WorkerDiedError(description, this.#blameless))
+      const unread = this.#channel.leftUnread && batch.number === last
+      batch.reject(new WorkerDiedError(description, this.#blameless || unread))
     }
   }
 }

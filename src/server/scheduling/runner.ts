@@ -4,7 +4,7 @@ import type { BatchTimings, Reply, Request } from '../../protocol/request.ts'
 
 export class WorkerDiedError extends Error {
   override name = 'WorkerDiedError'
-  /** The server killed the worker for something that need not be the fault of what it ran. */
+  /** What the worker was given need not be to blame: the server killed it for another reason, or it had not read it. */
   readonly blameless: boolean
 
   constructor(message: string, blameless = false) {

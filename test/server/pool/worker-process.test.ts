@@ -261,6 +261,33 @@ t.test('A worker can be killed while it runs a batch', async (t) => {
   await t.rejects(done, { message: /was killed by SIGKILL \(too late\)/, blameless: true })
 })
 
+t.test('What a killed worker had not read is not blamed for it', async (t) => {
+  const { worker, ready } = start(t, 'well')
+  await ready
+  process.kill(worker.pid as number, 'SIGSTOP')
+  const { done } = run(worker, 'a')
+  process.kill(worker.pid as number, 'SIGKILL')
+  await t.rejects(done, { message: /was killed by SIGKILL/, blameless: true })
+})
+
+t.test('What it had read is', async (t) => {
+  const { worker, ready } = start(t, 'well')
+  await ready
+  const { done, replies } = run(worker, 'hang', 'b')
+  setTimeout(() => process.kill(worker.pid as number, 'SIGKILL'), 100)
+  await t.rejects(done, { message: /was killed by SIGKILL/, blameless: false })
+  t.same(replies, [])
+})
+
+t.test('A worker whose socket is kept open by a process that it started ends too', async (t) => {
+  const { worker, ready, exited, seen } = start(t, 'leaves-child')
+  await ready
+  const { done } = run(worker, 'a')
+  await t.rejects(done, { name: 'WorkerDiedError', blameless: false })
+  await exited
+  t.match(seen[1], 'exited with code 3')
+})
+
 t.test('A worker that cannot load says why and is never ready', async (t) => {
   const { worker, exited, seen } = start(t, 'dies-on-load')
   await exited
