@@ -108,7 +108,7 @@ export const SETTINGS = {
     kind: 'integer',
     min: 1,
     max: 1_000_000,
-    default: 1000,
+    default: 10_000,
     variables: ['SERVING_MAX_QUEUE_SIZE'],
     meaning: 'Most requests that may wait; one more is refused with 503.',
   },

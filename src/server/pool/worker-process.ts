@@ -140,7 +140,7 @@ export class WorkerProcess implements Runner {
     if (this.#gone) return Promise.resolve()
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.kill('it did not stop in time'), timeoutMs)
-      this.#process.once('exit', () => {
+      this.#process.once('close', () => {
         clearTimeout(timer)
         resolve()
       })

@@ -14,8 +14,12 @@ const RANGES = 40
 /** Clients wait until half of them have left. */
 const STILL_THERE = 0.5
 
-/** Fewer than this, after forgetting, prove nothing. */
-const LEAST_LEFT = 20
+/**
+ * Those who leave in the same moment may all be one program that ends, with its pool of connections: a load test, a rollout of a
+ * client. Fewer moments than this, after forgetting, prove nothing.
+ */
+const MOMENT_MS = 100
+const LEAST_MOMENTS = 20
 
 /** No client is taken for less patient: a wait like this comes of chance, without overload. */
 const LEAST_MS = 200
@@ -33,6 +37,9 @@ export class Patience {
   /** Requests that ended after a wait of each range: those whose clients left, and all. */
   readonly #left = new Float64Array(RANGES)
   readonly #ended = new Float64Array(RANGES)
+  /** Moments in which clients left, each counted in the range of the first who did. */
+  readonly #moments = new Float64Array(RANGES)
+  #momentAt = Number.NEGATIVE_INFINITY
   #forgotAt = 0
   #limitMs = Number.POSITIVE_INFINITY
   #isCurrent = true
@@ -53,6 +60,9 @@ export class Patience {
     if (!left) return
     this.#left[range] = (this.#left[range] as number) + 1
     this.#isCurrent = false
+    if (now - this.#momentAt < MOMENT_MS) return
+    this.#momentAt = now
+    this.#moments[range] = (this.#moments[range] as number) + 1
   }
 
   #forget(now: number): void {
@@ -60,22 +70,20 @@ export class Patience {
     if (elapsed < FORGET_EVERY_MS) return
     this.#forgotAt = now
     const kept = 0.5 ** (elapsed / HALF_LIFE_MS)
-    for (let range = 0; range < RANGES; range++) {
-      this.#left[range] = (this.#left[range] as number) * kept
-      this.#ended[range] = (this.#ended[range] as number) * kept
-    }
+    for (const counts of [this.#left, this.#ended, this.#moments])
+      for (let range = 0; range < RANGES; range++) counts[range] = (counts[range] as number) * kept
     this.#isCurrent = false
   }
 
   #estimate(): number {
     let waiting = this.#ended.reduce((sum, count) => sum + count, 0)
-    let seen = 0
+    let moments = 0
     let there = 1
     for (let range = 0; range < RANGES; range++) {
       const left = this.#left[range] as number
-      seen += left
+      moments += this.#moments[range] as number
       if (waiting > 0) there *= 1 - left / waiting
-      if (there < STILL_THERE && seen >= LEAST_LEFT) return Math.max(LEAST_MS, beginOf(range))
+      if (there < STILL_THERE && moments >= LEAST_MOMENTS) return Math.max(LEAST_MS, beginOf(range))
       waiting -= this.#ended[range] as number
     }
     return Number.POSITIVE_INFINITY
