@@ -38,7 +38,7 @@ const withServer = async (
 const light = (row: Row) =>
   withServer(row, ['rows'], async ({ url }) => {
     const body = await payload('rows', row)
-    await wrk(url, body, { connections: 64, seconds: 1 })
+    await wrk(url, body, { connections: 64, seconds: 3 })
     await wrk(url, body, { connections: 1, seconds: 1 })
     const alone = await wrk(url, body, { connections: 1, seconds: 3 })
     const many = await wrk(url, body, { connections: 64, seconds: 4 })

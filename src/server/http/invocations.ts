@@ -1,5 +1,6 @@
 /** POST /invocations, and the paths of other servers' clients: bytes in, bytes out. What they mean is the worker's affair. */
 
+import { isAscii } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -18,6 +19,9 @@ import { type Failure, sendFailure, tooLarge } from './errors.ts'
 
 /** A smaller reply fits into the connection's own buffers; a larger one is held until its client has read it. */
 const HELD_REPLY_BYTES = 64 * 1024
+
+/** Node writes the head and a body of text together, and a body of bytes as a second piece; for more it is not worth its while. */
+const ONE_WRITE_BYTES = 4096
 
 const asItIs = (text: unknown): string => text as string
 
@@ -48,7 +52,10 @@ const sendReply = (reply: FastifyReply, success: Success, bytes: number): Fastif
   reply.header('content-type', contentType)
   // With a serializer of its own a text keeps its media type as it is; otherwise Fastify adds a charset.
   if (typeof body === 'string') return reply.serializer(asItIs).send(body)
-  if (!Array.isArray(body)) return reply.send(asBuffer(body))
+  if (!Array.isArray(body)) {
+    if (body.byteLength > ONE_WRITE_BYTES || !isAscii(body)) return reply.send(asBuffer(body))
+    return reply.serializer(asItIs).send(asBuffer(body).toString('latin1'))
+  }
   reply.header('content-length', bytes)
   return reply.send(Readable.from(body.map(asBuffer), { objectMode: false, highWaterMark: 1 }))
 }
