@@ -36,7 +36,9 @@ t.test('the held-out digits, PNG by PNG, give the accuracy that the training scr
   const printed = /(\d+) of (\d+)/.exec(readFileSync(`${DIGITS}/README.md`, 'utf8'))
   t.equal(Number(printed?.[1]), right, 'the figure in the README')
   t.equal(Number(printed?.[2]), labels.length)
-  const sheet = await sharp(readFileSync(`${DIGITS}/held-out.png`)).raw().toBuffer({ resolveWithObject: true })
+  const sheet = await sharp(readFileSync(`${DIGITS}/held-out.png`))
+    .raw()
+    .toBuffer({ resolveWithObject: true })
   const answers: string[] = []
   let next = 0
   const client = async () => {
