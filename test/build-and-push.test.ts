@@ -40,6 +40,10 @@ case "$(basename "$0") $*" in
   *' push '*) >"$CALLS.pushed" ;;
 esac`
 
+const TOOLS = ['bash', 'basename', 'cat', 'date', 'dirname', 'git'].map(
+  (tool) => [tool, spawnSync('which', [tool], { encoding: 'utf8' }).stdout.trim()] as const,
+)
+
 /** A folder with the script, where PATH holds nothing but stubs and the usual small tools. */
 const prepare = (t: Test, tools = ['aws', 'docker']): string => {
   const folder = mkdtempSync(join(tmpdir(), 'build-and-push-'))
@@ -48,8 +52,7 @@ const prepare = (t: Test, tools = ['aws', 'docker']): string => {
   mkdirSync(bin)
   for (const file of ['Dockerfile', 'Dockerfile.gpu']) writeFileSync(join(folder, file), '')
   copyFileSync('build_and_push.sh', join(folder, 'build_and_push.sh'))
-  for (const tool of ['bash', 'basename', 'cat', 'date', 'dirname', 'git'])
-    symlinkSync(spawnSync('which', [tool], { encoding: 'utf8' }).stdout.trim(), join(bin, tool))
+  for (const [tool, path] of TOOLS) symlinkSync(path, join(bin, tool))
   for (const tool of tools) writeFileSync(join(bin, tool), STUB, { mode: 0o755 })
   return folder
 }

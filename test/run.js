@@ -10,7 +10,8 @@
  * folders too.
  */
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
@@ -23,6 +24,7 @@ import {
 } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BUILD = join(ROOT, '.build')
@@ -33,15 +35,15 @@ const ALL = ['test', 'packages/sagemaker-rehearsal/test']
 /** Run only where they are named: they need more than Node, or take minutes. */
 const NAMED_ONLY = ['test/container', 'test/gpu-image', 'test/rehearsal', 'test/chaos']
 
-/** Each file of these has a process: they start servers, and wait. Those that wait longest are begun first. */
-const APART = [
+/** These start processes and wait for them: a few programs share them, beside those that compute. Those that wait longest are begun first. */
+const WAITING = [
   'test/server/front/nginx.test.ts',
   'test/contract/drain.test.ts',
   'test/contract/signals.test.ts',
   'test/server/pool',
   'test/contract',
-  ...NAMED_ONLY,
 ]
+const WAITING_PROGRAMS = 4
 
 /** Folders of fewer files share a process: each process loads tap, the AWS SDK and more anew. */
 const ENOUGH_FILES = 6
@@ -54,21 +56,54 @@ const PLUGINS = '.tap/plugins/package.json'
 
 const NO_SOURCES = ['node_modules', '.git', '.gitignore', '.build', '.tap', 'coverage', 'dist']
 
-/** Gives the compiled files what they find beside themselves: links to all other files. True if something is compiled. */
+/** Gives the compiled files what they find beside themselves: links to all other files. Returns what is to be compiled. */
 const mirror = (folder) => {
   const entries = readdirSync(join(ROOT, folder), { withFileTypes: true }).filter(
     ({ name }) => !NO_SOURCES.includes(name),
   )
-  const folders = entries.filter((entry) => entry.isDirectory() && mirror(join(folder, entry.name)))
-  if (folders.length === 0 && !entries.some(({ name }) => name.endsWith('.ts'))) return false
+  const sources = entries.filter(({ name }) => name.endsWith('.ts')).map(({ name }) => join(folder, name))
+  const folders = entries.filter((entry) => {
+    const within = entry.isDirectory() ? mirror(join(folder, entry.name)) : []
+    sources.push(...within)
+    return within.length > 0
+  })
+  if (sources.length === 0) return []
   mkdirSync(join(BUILD, folder), { recursive: true })
   for (const entry of entries) {
     if (folders.includes(entry)) continue
     const link = join(BUILD, folder, entry.name)
     symlinkSync(relative(dirname(link), join(ROOT, folder, entry.name)), link)
   }
-  return true
+  return sources
 }
+
+/** Each file by itself: what it imports stays where it is, and has become JavaScript too. */
+const importsAsTheyAre = {
+  name: 'imports-as-they-are',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /./ }, ({ kind, path }) =>
+      kind === 'entry-point'
+        ? undefined
+        : { path: path.startsWith('.') ? path.replace(/\.ts$/, '.js') : path, external: true },
+    ),
+}
+
+const compile = (sources) =>
+  build({
+    absWorkingDir: ROOT,
+    entryPoints: sources,
+    outbase: ROOT,
+    outdir: BUILD,
+    bundle: true,
+    treeShaking: false,
+    plugins: [importsAsTheyAre],
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.9',
+    sourcemap: 'inline',
+    sourcesContent: false,
+    logLevel: 'warning',
+  })
 
 const testsIn = (path) =>
   path.endsWith('.test.ts')
@@ -99,7 +134,7 @@ const parts = (list, most) => {
   return Array.from({ length: count }, (_, part) => list.slice(start(part), start(part + 1)))
 }
 
-/** Which files run together: those of a folder of test/ or of a package, and those of all folders that have few. */
+/** Which of those that compute run together: those of a folder of test/ or of a package, and those of all folders that have few. */
 const groupsOf = (files) => {
   const folderOf = (file) => dirname(file).split('/').slice(0, 2).join('/')
   const filesOf = (folder) => files.filter((file) => folderOf(file) === folder)
@@ -112,14 +147,24 @@ const groupsOf = (files) => {
   )
 }
 
+/** Which of those that wait run together: as many of each kind in each. */
+const waitingGroupsOf = (files) => {
+  const inTurn = [...new Set(WAITING.flatMap((path) => files.filter(isIn([path]))))]
+  const groups = Array.from({ length: WAITING_PROGRAMS }, (_, group) =>
+    inTurn.filter((_, index) => index % WAITING_PROGRAMS === group),
+  )
+  return groups.filter((own) => own.length > 0).map((own) => ({ name: 'waiting', own, isApart: false }))
+}
+
 /** What takes longest is not begun last, and what waits goes with what computes. */
 const inOrder = (files) => {
-  const inTurn = new Set(APART.flatMap((path) => files.filter(isIn([path]))))
-  const apart = [...inTurn].map((file) => ({ name: file, own: [file], isApart: true }))
-  const groups = groupsOf(files.filter((file) => !isIn(APART)(file)))
+  const apart = files.filter(isIn(NAMED_ONLY)).map((file) => ({ name: file, own: [file], isApart: true }))
+  const waiting = waitingGroupsOf(files)
+  const groups = groupsOf(files.filter((file) => !isIn([...WAITING, ...NAMED_ONLY])(file)))
   groups.sort((one, other) => other.own.length - one.own.length)
-  const both = Math.max(apart.length, groups.length)
-  return Array.from({ length: both }, (_, index) => [apart[index], groups[index]].filter(Boolean)).flat()
+  const both = Math.max(waiting.length, groups.length)
+  const inTurn = Array.from({ length: both }, (_, index) => [waiting[index], groups[index]])
+  return [...apart, ...inTurn.flat().filter(Boolean)]
 }
 
 /** Writes the programs; tap runs them in the order of their names. */
@@ -135,6 +180,12 @@ const programs = (files) => {
 
 const run = (command, args) => {
   const { status } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+const bundle = async () => {
+  const args = ['scripts/build.js', ROOT, join(BUILD, 'dist')]
+  const [status] = await once(spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }), 'close')
   if (status !== 0) process.exit(status ?? 1)
 }
 
@@ -158,9 +209,8 @@ const files =
   paths.length > 0 ? paths.flatMap(testsIn) : ALL.flatMap(testsIn).filter((file) => !isIn(NAMED_ONLY)(file))
 
 rmSync(BUILD, { recursive: true, force: true })
-mirror('.')
-run(process.execPath, ['scripts/build.js', ROOT, join(BUILD, 'dist')])
-run(bin('tsc'), ['--project', 'tsconfig.test.json', '--noCheck'])
+const sources = mirror('.')
+await Promise.all([bundle(), compile(sources)])
 // tap's set of plugins is built into node_modules/, so that a new one needs it again.
 if (changed(PLUGINS) < changed('node_modules/.package-lock.json')) {
   run(bin('tap'), ['build'])

@@ -13,7 +13,7 @@ export const together = async (files: readonly string[]): Promise<void> => {
     await timed(file, () =>
       test(file, { snapshotFile: `${ROOT}tap-snapshots/${file}.cjs` }, async (own) => {
         for (const name of CALLED) Object.assign(t, { [name]: own[name].bind(own) })
-        await import(`../${file.replace(/\.ts$/, '.js')}`)
+        await import(new URL(`../${file.replace(/\.ts$/, '.js')}`, import.meta.url).href)
       }),
     )
   }

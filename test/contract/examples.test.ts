@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { ROOT } from '../fixtures/index.ts'
+import { serve } from '../in-process/serve.ts'
 import {
   answerInProcess,
   bodyOf,
@@ -14,11 +15,10 @@ import {
   exampleNames,
   readExample,
 } from './examples.ts'
-import { serve } from './serve.ts'
 
 const COMMITTED = `${ROOT}examples`
 
-/** Those that the real server is started for: it answers as this process does. */
+/** Those that are asked over HTTP too: a server answers as a worker alone does. */
 const THROUGH_A_SERVER = ['torch-table']
 
 /** What the repository is willing to carry of an example's model. */

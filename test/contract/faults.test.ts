@@ -1,10 +1,10 @@
-/** Workers that are killed, stopped, or hang. */
+/** Two workers, which share large bodies, and are killed, stopped, or hang. */
 
 import { readdirSync, rmSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { fixture } from '../fixtures/index.ts'
-import { dispatched, type Served, serve, until } from './serve.ts'
+import { dispatched, metric, type Served, serve, until } from './serve.ts'
 
 /** Values that no request has had: what has cost two workers is not tried again, in the next test either. */
 let next = 0
@@ -37,6 +37,11 @@ const wrong = (answers: readonly { value: number; status: number; body: unknown 
     return status !== 200 || JSON.stringify(body) !== expected
   })
 
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+/** A valid body of one row that is 5 MB long. */
+const large = (value: number): string => `[[${value},${value},${value}]]`.padEnd(5e6)
+
 const killAll = (served: Served): void => {
   for (const pid of served.workers()) process.kill(pid, 'SIGKILL')
 }
@@ -53,6 +58,36 @@ t.test('two workers', async (t) => {
         !served.workers().some((pid) => gone.includes(pid)) &&
         (await ping()).headers.get('x-serving-state') === 'ready',
     )
+
+  await t.test(
+    'many large bodies at once are spread over the workers, and a small neighbour is answered',
+    async (t) => {
+      const sent = Array.from({ length: 16 }, (_, index) => served.post(large(index), JSON_TYPE))
+      const small = served.json([[7, 7, 7]])
+      const answers = await Promise.all(
+        (await Promise.all(sent)).map(async (response) => [response.status, await response.json()]),
+      )
+      t.strictSame(
+        answers,
+        sent.map((_, index) => [200, { predictions: [Array(3).fill(index + 1)] }]),
+      )
+      t.match(await small, { status: 200, body: { predictions: [[8, 8, 8]] } })
+      const batchesUpTo = (size: number) =>
+        metric(served, new RegExp(`serving_batch_requests_bucket\\{le="${size}"\\} (\\d+)`))
+      t.equal(await metric(served, /serving_batch_requests_sum (\d+)/), 17)
+      t.equal(await batchesUpTo(8), await batchesUpTo(1024), 'eight times 5 MB is what a batch may have')
+    },
+  )
+
+  await t.test('/execution-parameters comes from the live pool', async (t) => {
+    const response = await fetch(`${served.url}/execution-parameters`)
+    t.equal(response.status, 200)
+    t.strictSame(await response.json(), {
+      MaxConcurrentTransforms: Math.min(16, 2 * served.workers().length),
+      BatchStrategy: 'MULTI_RECORD',
+      MaxPayloadInMB: 6,
+    })
+  })
 
   await t.test('no request fails when workers are killed while requests run', async (t) => {
     const killed: number[] = []

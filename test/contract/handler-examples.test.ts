@@ -1,4 +1,4 @@
-/** Examples with code of their own, as the real server serves them, and the folders that `init` makes. */
+/** Examples with code of their own, and the folders that `init` makes. */
 
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { ROOT } from '../fixtures/index.ts'
-import { serve as serveHere } from '../in-process/serve.ts'
+import { serve } from '../in-process/serve.ts'
+import type { Client } from './client.ts'
 import { bodyOf, complaints, readExample } from './examples.ts'
-import { launch, type Served, serve } from './serve.ts'
+import { launch } from './serve.ts'
 
 const EXAMPLES = `${ROOT}examples`
 
@@ -20,7 +21,7 @@ t.teardown(() => rmSync(temporary, { recursive: true, force: true }))
 const init = (...args: string[]) =>
   spawnSync(process.execPath, ['--import', 'tsx', 'scripts/endpoint.ts', 'init', ...args], { cwd: ROOT })
 
-const answersAsItSays = async (t: Test, name: string, served: Served): Promise<void> => {
+const answersAsItSays = async (t: Test, name: string, served: Client): Promise<void> => {
   const example = readExample(name, EXAMPLES)
   for (const asked of example.requests) {
     const response = await served.post(bodyOf(example, asked), asked.headers)
@@ -36,10 +37,10 @@ const answersAsItSays = async (t: Test, name: string, served: Served): Promise<v
 t.test('the shortest handler, as init makes it', async (t) => {
   const folder = join(temporary, 'shortest')
   t.equal(init(folder, '--handler', '--file', `${folder}.yaml`).status, 0)
-  const served = await serve(['--model', folder, '--workers', '1'])
+  const served = await serve(['--model', folder])
   t.teardown(() => served.stop())
   await answersAsItSays(t, 'handler', served)
-  t.match(served.output(), /curl -d '\{"input":4\}'/)
+  t.match(served.banner, /curl -d '\{"input":4\}'/)
 })
 
 type Expected = { parts: number[][]; levels: number[][] }
@@ -50,7 +51,7 @@ const isNear = (actual: readonly number[], expected: readonly number[] = []): bo
   actual.length === expected.length && actual.every((value, i) => Math.abs(value - (expected[i] ?? 0)) < 1e-5)
 
 t.test('a state that is kept by session gives what torch gives for the whole signal', async (t) => {
-  const served = await serve(['--model', `${EXAMPLES}/state/model`, '--workers', '1'])
+  const served = await serve(['--model', `${EXAMPLES}/state/model`])
   t.teardown(() => served.stop())
   await answersAsItSays(t, 'state', served)
   let attributes = ''
@@ -71,7 +72,7 @@ t.test('such a state with two workers is refused at the start', async (t) => {
 })
 
 t.test('a state that the client holds needs no code', async (t) => {
-  const served = await serveHere(['--model', `${EXAMPLES}/state/model/model.onnx`])
+  const served = await serve(['--model', `${EXAMPLES}/state/model/model.onnx`])
   t.teardown(() => served.stop())
   const client = [`${EXAMPLES}/state/client.mjs`, `${served.url}/invocations`]
   const { stdout } = await promisify(execFile)(process.execPath, client)

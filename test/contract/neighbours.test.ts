@@ -1,5 +1,7 @@
-/** Requests that hang, wait in vain or are given up cost those beside them nothing; those that fail: test/in-process. */
+/** Requests that hang, wait in vain or are given up cost those beside them nothing, nor does the end; those that fail: test/in-process. */
 
+import { readdirSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { fixture } from '../fixtures/index.ts'
 import { dispatched, metric, type Served, serve, until, waiting } from './serve.ts'
@@ -27,7 +29,9 @@ const hang = async (served: Served, value: number) => {
 }
 
 t.test('behind a request that hangs, costs two workers, and is not tried a third time', async (t) => {
-  const served = await serve(['--model', fixture('hangs'), '--workers', '1', '--max-queue-size', '5'])
+  const tempDir = t.testdir()
+  const settings = ['--workers', '1', '--max-queue-size', '5', '--temp-dir', tempDir]
+  const served = await serve(['--model', fixture('hangs'), ...settings])
   t.teardown(() => served.stop())
 
   await t.test(
@@ -76,4 +80,18 @@ t.test('behind a request that hangs, costs two workers, and is not tried a third
       for (const { status } of await Promise.all(accepted)) t.equal(status, 200)
     },
   )
+
+  await t.test('a second signal, later, makes it exit at once and leaves no file behind', async (t) => {
+    const before = await dispatched(served)
+    const request = served.json([[-3]]).catch(() => 'cut')
+    await until(async () => (await dispatched(served)) === before + 1)
+    t.equal(readdirSync(tempDir).length, 1)
+    served.process.kill('SIGTERM')
+    await until(() => served.output().includes('draining'))
+    await delay(1100)
+    served.process.kill('SIGTERM')
+    t.equal(await served.exited, 1)
+    t.equal(await request, 'cut')
+    t.strictSame(readdirSync(tempDir), [])
+  })
 })

@@ -1,8 +1,10 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import t from 'tap'
+import { dirname } from 'node:path'
+import t, { type Test } from 'tap'
 import { freePort } from '../../benchmark/lib/server.ts'
-import { fixture } from '../fixtures/index.ts'
+import { fixture, ROOT } from '../fixtures/index.ts'
 import { skip as withoutNginx } from '../server/front/with-nginx.ts'
 import { launch, PROGRAM, serve, until } from './serve.ts'
 
@@ -47,7 +49,7 @@ t.test('a port in use is named', async (t) => {
 })
 
 t.test('SIGTERM during the start ends it at once', async (t) => {
-  const served = await launch(['--model', fixture('slow')])
+  const served = await launch(['--model', fixture('add-one')])
   await until(() => served.output().includes('listening'))
   t.equal(await served.stop(), 0)
 })
@@ -77,7 +79,20 @@ t.test('too few open files end the start with the name of the limit', async (t) 
   t.match(lastLine(stderr), /`ulimit -n` allows 64 open files, and the server needs \d+/)
 })
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+/** A checkout whose bundle is there already; the script of `npm start` is the same. */
+const checkout = (t: Test): string => {
+  const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'))
+  return t.testdir({
+    'package.json': JSON.stringify({ type: 'module', scripts: { start: scripts.start } }),
+    scripts: { 'build.js': '' },
+    dist: t.fixture('symlink', dirname(PROGRAM)),
+  })
+}
+
+for (const [signal, from] of [
+  ['SIGTERM', () => ROOT],
+  ['SIGINT', checkout],
+] as const) {
   t.test(`${signal} to npm start ends the server, not npm alone`, async (t) => {
     const port = await freePort()
     const settings = [
@@ -91,7 +106,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       String(port),
     ]
     const args = ['start', '--', ...settings]
-    const npm = spawn('npm', args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+    const npm = spawn('npm', args, { cwd: from(t), stdio: ['ignore', 'pipe', 'inherit'], detached: true })
     // What is left over holds the pipe open: it is closed when the last one has ended.
     const ended = new Promise((resolve) => npm.once('close', resolve))
     /** It listens from before it has a model. */

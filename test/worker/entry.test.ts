@@ -6,7 +6,7 @@ import { parseServingConfig, type ServingConfig } from '../../src/model/serving-
 import type { RowMode } from '../../src/protocol/model-info.ts'
 import type { Reply, Request } from '../../src/protocol/request.ts'
 import { WorkerProcess } from '../../src/server/pool/worker-process.ts'
-import { fixture } from '../fixtures/index.ts'
+import { bundled, fixture } from '../fixtures/index.ts'
 import { largePng } from './image/hostile.ts'
 
 type Options = { config?: ServingConfig; rows?: RowMode; prepareTimeoutMs?: number; maxBatchSize?: number }
@@ -18,14 +18,17 @@ const start = async (t: Test, name: string, { config, ...options }: Options = {}
     exited = resolve
   })
   const worker = await new Promise<WorkerProcess>((resolve, reject) => {
-    const starting = new WorkerProcess({
-      onReady: resolve,
-      onFailed: (message) => reject(new Error(message)),
-      onExit: (_, description) => {
-        reject(new Error(description))
-        exited()
+    const starting = new WorkerProcess(
+      {
+        onReady: resolve,
+        onFailed: (message) => reject(new Error(message)),
+        onExit: (_, description) => {
+          reject(new Error(description))
+          exited()
+        },
       },
-    })
+      bundled('worker/entry'),
+    )
     const folder = readModelFolder(fixture(name))
     starting.load(name, {
       folder: { ...folder, config: config ?? folder.config },

@@ -4,8 +4,11 @@ import { StartupError } from '../../../src/errors.ts'
 import { inspect } from '../../../src/server/pool/inspect.ts'
 import { loadRuntime } from '../../../src/worker/engine/execution-provider.ts'
 import { createSession, sessionOptions } from '../../../src/worker/engine/session.ts'
-import { stub } from '../../fixtures/index.ts'
+import { bundled, stub } from '../../fixtures/index.ts'
 import { constant, encodeModel, type Graph } from '../../fixtures/onnx-proto.ts'
+
+/** As the server starts it. */
+const ENTRY = bundled('worker/inspect-entry')
 
 const run = (model: string, startTimeoutMs = 60_000) =>
   inspect({ model, device: 'auto', directory: '/somewhere', startTimeoutMs }, stub('inspects'))
@@ -98,12 +101,8 @@ const sums = async (t: Test, graph: Graph) => {
   const directory = t.testdir({ model: {}, copy: {} })
   const model = `${directory}/model/model.onnx`
   writeFileSync(model, encodeModel(graph))
-  const found = await inspect({
-    model,
-    device: 'cpu',
-    directory: `${directory}/copy`,
-    startTimeoutMs: 300_000,
-  })
+  const options = { model, device: 'cpu', directory: `${directory}/copy`, startTimeoutMs: 300_000 } as const
+  const found = await inspect(options, ENTRY)
   const session = await createSession(await loadRuntime('cpu'), found.file ?? model, sessionOptions('cpu', 1))
   const data = Float32Array.from({ length: 90 }, (_, index) => 1 + Math.floor(index / 30))
   const outputs = await session.run(new Map([['x', { type: 'float32', dims: [3, 30], data }]]))
@@ -180,7 +179,7 @@ t.test('a model whose every run is endless is served without a trial, and says s
   writeFileSync(model, encodeModel(endless))
   /** On a busy machine loading the model may take as long as its trial may. */
   const inspectWithin = (startTimeoutMs: number): ReturnType<typeof inspect> =>
-    inspect({ model, device: 'cpu', directory: `${directory}/copy`, startTimeoutMs }).catch(
+    inspect({ model, device: 'cpu', directory: `${directory}/copy`, startTimeoutMs }, ENTRY).catch(
       (error: Error) => {
         if (startTimeoutMs > 20_000) throw error
         return inspectWithin(2 * startTimeoutMs)

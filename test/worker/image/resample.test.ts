@@ -12,14 +12,23 @@ import { preprocessOf } from './preprocess.ts'
 const MAX_PIXELS = 25_000_000
 const INTERPOLATIONS: Interpolation[] = ['nearest', 'bilinear', 'bicubic', 'lanczos']
 
+const decoded = new Map<string, Pixels>()
+
+/** Each file is decoded once, for hundreds of cases. */
+const decode = async (file: string): Promise<Pixels> => {
+  const known = decoded.get(file) ?? (await decodeImage(readImage(file), MAX_PIXELS))
+  decoded.set(file, known)
+  return known
+}
+
 for (const interpolation of INTERPOLATIONS) {
   t.test(`resizes and crops with ${interpolation} to the pixels of Pillow and torchvision`, async (t) => {
     const cases = goldens.resample.filter((golden) => golden.interpolation === interpolation)
     t.ok(cases.length > 50)
     for (const { file, width, height, sha256: expected, pixels, ...section } of cases) {
       const preprocess = preprocessOf(section)
-      const decoded = await decodeImage(readImage(file), MAX_PIXELS)
-      const image = section.color === 'gray' ? toGray(decoded) : decoded
+      const whole = await decode(file)
+      const image = section.color === 'gray' ? toGray(whole) : whole
       const result = resizeAndCrop(image, preprocess, MAX_PIXELS)
       const name = `${file} ${JSON.stringify(section)}`
       t.same([result.width, result.height], [width, height], name)

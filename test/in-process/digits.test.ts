@@ -1,5 +1,7 @@
+/** The bundled model, from a picture's bytes to a label. */
+
 import { readFileSync } from 'node:fs'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { sharp } from '../../src/worker/image/sharp.ts'
 import { DIGITS } from '../fixtures/index.ts'
 import { serve } from './serve.ts'
@@ -9,7 +11,7 @@ type Ranked = { label: string; probability: number }[]
 const served = await serve(['--model', `${DIGITS}/model`])
 t.teardown(() => served.stop())
 
-const classify = async (body: Uint8Array, type = 'image/png'): Promise<Ranked[]> => {
+const classify = async (t: Test, body: Uint8Array, type = 'image/png'): Promise<Ranked[]> => {
   const response = await served.post(body, { 'content-type': type })
   const answer = (await response.json()) as { predictions: Ranked[] }
   t.equal(response.status, 200, JSON.stringify(answer))
@@ -18,7 +20,7 @@ const classify = async (body: Uint8Array, type = 'image/png'): Promise<Ranked[]>
 
 t.test('a PNG is answered with its label first and probabilities that fall', async (t) => {
   for (const digit of '0123456789') {
-    const [ranked = []] = await classify(readFileSync(`${DIGITS}/digits/${digit}.png`))
+    const [ranked = []] = await classify(t, readFileSync(`${DIGITS}/digits/${digit}.png`))
     t.equal(ranked[0]?.label, digit)
     t.equal(ranked.length, 3, 'topK of serving.yaml')
     const probabilities = ranked.map(({ probability }) => probability)
@@ -34,7 +36,9 @@ t.test('the held-out digits, PNG by PNG, give the accuracy that the training scr
   const printed = /(\d+) of (\d+)/.exec(readFileSync(`${DIGITS}/README.md`, 'utf8'))
   t.equal(Number(printed?.[1]), right, 'the figure in the README')
   t.equal(Number(printed?.[2]), labels.length)
-  const sheet = await sharp(`${DIGITS}/held-out.png`).raw().toBuffer({ resolveWithObject: true })
+  const sheet = await sharp(readFileSync(`${DIGITS}/held-out.png`))
+    .raw()
+    .toBuffer({ resolveWithObject: true })
   const answers: string[] = []
   let next = 0
   const client = async () => {
@@ -73,7 +77,7 @@ t.test('JPEG, WebP and application/x-image are accepted too', async (t) => {
     [jpeg, 'application/x-image'],
     [png, 'image/png; charset=binary'],
   ] as const) {
-    const [ranked = []] = await classify(body, type)
+    const [ranked = []] = await classify(t, body, type)
     t.equal(ranked[0]?.label, '3', type)
   }
 })
@@ -110,35 +114,4 @@ t.test('the reply is written as JSON lines, CSV or NPY if asked for', async (t) 
   const npy = await ask('application/x-npy')
   t.equal(npy.subarray(1, 6).toString(), 'NUMPY')
   t.match(npy.toString('latin1'), /'shape': \(1, 10\)/)
-})
-
-t.test('/execution-parameters comes from the live pool', async (t) => {
-  const response = await fetch(`${served.url}/execution-parameters`)
-  t.equal(response.status, 200)
-  const parameters = (await response.json()) as Record<string, number | string>
-  t.equal(parameters.MaxConcurrentTransforms, Math.min(16, 2 * served.workers().length))
-  t.equal(parameters.BatchStrategy, 'MULTI_RECORD')
-  t.equal(parameters.MaxPayloadInMB, 6)
-})
-
-t.test('/metrics counts what was answered', async (t) => {
-  await classify(readFileSync(`${DIGITS}/digits/3.png`))
-  const text = await (await fetch(`${served.url}/metrics`)).text()
-  t.match(text, /serving_requests_total\{route="\/invocations",status="200"\} \d/)
-  t.match(text, /serving_health\{state="ready"\} 1/)
-  t.match(text, /serving_run_rows_count [1-9]/)
-})
-
-t.test('the server process has no native add-on mapped', async (t) => {
-  const maps = (pid: number | undefined) => readFileSync(`/proc/${pid}/maps`, 'utf8')
-  t.notMatch(maps(served.process.pid), /onnxruntime|sharp|libvips/)
-  t.match(maps(served.workers()[0]), /onnxruntime/, 'the workers have')
-})
-
-t.test('telemetry of ONNX Runtime is off in every worker', (t) => {
-  for (const pid of served.workers()) {
-    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
-    t.ok(environment.includes('ORT_DISABLE_TELEMETRY=1'))
-  }
-  t.end()
 })
