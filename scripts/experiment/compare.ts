@@ -1,10 +1,11 @@
 /** Two variants by one metric: their difference, how sure it is, and what so many users can show at all. */
 
 import { normalQuantile, normalTails, studentQuantile, studentTails } from './distributions.ts'
-import { ALPHA, type Estimate, type Interval, wilson } from './estimate.ts'
+import { ALPHA, type Estimate, type Interval, wilson, Z } from './estimate.ts'
 
 /** The chance of finding a difference of the size of `detectable`. */
 const POWER = 0.8
+const Z_OF_POWER = normalQuantile(2 * (1 - POWER))
 
 export type Comparison = {
   difference: Interval & { value: number }
@@ -50,9 +51,7 @@ const ofMeans = (control: Estimate, other: Estimate): Pick<Comparison, 'pValue'>
 /** By the logarithm of the ratio, with the delta method; of rates this is Katz' interval. */
 const relativeOf = (control: Estimate, other: Estimate): Comparison['relative'] => {
   if (!(control.value > 0 && other.value > 0)) return null
-  const half =
-    normalQuantile(ALPHA) *
-    Math.sqrt(control.variance / control.value ** 2 + other.variance / other.value ** 2)
+  const half = Z * Math.sqrt(control.variance / control.value ** 2 + other.variance / other.value ** 2)
   const ratio = other.value / control.value
   return { value: ratio - 1, low: ratio * Math.exp(-half) - 1, high: ratio * Math.exp(half) - 1 }
 }
@@ -66,9 +65,7 @@ export const compare = (control: Estimate, other: Estimate): Comparison | undefi
     difference: { value: other.value - control.value, low, high },
     relative: relativeOf(control, other),
     pValue,
-    detectable:
-      (normalQuantile(ALPHA) + normalQuantile(2 * (1 - POWER))) *
-      Math.sqrt(control.variance + other.variance),
+    detectable: (Z + Z_OF_POWER) * Math.sqrt(control.variance + other.variance),
   }
 }
 

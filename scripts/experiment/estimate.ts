@@ -27,6 +27,9 @@ export type Estimate = {
 export const CONFIDENCE = 0.95
 export const ALPHA = 1 - CONFIDENCE
 
+/** In standard errors, half of an interval. */
+export const Z = normalQuantile(ALPHA)
+
 export const estimate = (units: readonly Unit[]): Estimate => {
   const users = units.length
   let outcomes = 0
@@ -44,8 +47,8 @@ export const estimate = (units: readonly Unit[]): Estimate => {
   let cubes = 0
   for (const { n, y } of units) {
     const part = (y - value * n) / perUser
-    squares += part ** 2
-    cubes += part ** 3
+    squares += part * part
+    cubes += part * part * part
   }
   const spread = squares / (users - 1)
   return {
@@ -60,10 +63,9 @@ export const estimate = (units: readonly Unit[]): Estimate => {
 
 /** Wilson's score interval of a rate. */
 export const wilson = (rate: number, users: number): Interval => {
-  const z = normalQuantile(ALPHA)
-  const middle = rate + z ** 2 / (2 * users)
-  const half = z * Math.sqrt((rate * (1 - rate)) / users + z ** 2 / (4 * users ** 2))
-  const scale = 1 + z ** 2 / users
+  const middle = rate + Z ** 2 / (2 * users)
+  const half = Z * Math.sqrt((rate * (1 - rate)) / users + Z ** 2 / (4 * users ** 2))
+  const scale = 1 + Z ** 2 / users
   return { low: Math.max(0, (middle - half) / scale), high: Math.min(1, (middle + half) / scale) }
 }
 

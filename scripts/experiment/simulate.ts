@@ -58,9 +58,15 @@ export type Simulation = {
 const LOOKS = 10
 const WEIGHTS = { primary: 70, challenger: 30 }
 
+const RIGHT: Unit = { n: 1, y: 1 }
+const WRONG: Unit = { n: 1, y: 0 }
+
 /** A request as a user of its own. */
-const byRequest = (units: readonly Unit[]): Unit[] =>
-  units.flatMap(({ n, y }) => Array.from({ length: n }, (_, at) => ({ n: 1, y: at < y ? 1 : 0 })))
+const byRequest = (units: readonly Unit[]): Unit[] => {
+  const requests: Unit[] = []
+  for (const { n, y } of units) for (let at = 0; at < n; at++) requests.push(at < y ? RIGHT : WRONG)
+  return requests
+}
 
 const isFound = (control: readonly Unit[], other: readonly Unit[]): boolean => {
   const comparison = compare(estimate(control), estimate(other))

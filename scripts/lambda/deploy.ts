@@ -23,7 +23,7 @@ import { lastLines } from './logs.ts'
 import { type FunctionPlan, planFunction } from './plan.ts'
 import type { LambdaSession } from './session.ts'
 import { shift } from './shift.ts'
-import { untilReady, untilWarm } from './wait.ts'
+import { isReady, untilReady, untilWarm } from './wait.ts'
 
 export type FunctionJob = {
   desired: DesiredFunction
@@ -108,7 +108,7 @@ const converge = async (run: Run): Promise<FunctionOutcome> => {
   const { desired, region } = job
   const { name } = desired
   let live = await readLiveFunction(session, name, desired.archives)
-  if (live.function !== undefined) {
+  if (live.function?.Configuration !== undefined && !isReady(live.function.Configuration)) {
     await untilReady(session, name, state.deadline)
     live = await readLiveFunction(session, name, desired.archives)
   }

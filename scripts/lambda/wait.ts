@@ -32,6 +32,10 @@ const until = async <T>(
   }
 }
 
+/** Whether it can be invoked and changed; one that failed never can. */
+export const isReady = ({ State, LastUpdateStatus }: FunctionConfiguration): boolean =>
+  !['Pending', 'Failed'].includes(State ?? '') && !['InProgress', 'Failed'].includes(LastUpdateStatus ?? '')
+
 /** Until a version, or `$LATEST`, can be invoked and changed. Throws CommandError with Lambda's reason if it never can. */
 export const untilReady = (
   session: LambdaSession,
@@ -56,8 +60,7 @@ export const untilReady = (
         const code = failed ? config.StateReasonCode : config.LastUpdateStatusReasonCode
         throw new CommandError(`Lambda cannot use ${name} as it is now: ${code}: ${reason}`)
       }
-      const isReady = config.State !== 'Pending' && config.LastUpdateStatus !== 'InProgress'
-      return isReady ? config : undefined
+      return isReady(config) ? config : undefined
     },
   )
 

@@ -21,6 +21,7 @@ import {
   type FakeLauncher,
   fakeLauncher,
 } from '../../packages/sagemaker-rehearsal/test/fixture.ts'
+import { withoutSocket } from '../../packages/sagemaker-rehearsal/test/in-process.ts'
 import { type Clients, createClients } from '../../scripts/aws/clients.ts'
 import { resolve } from '../../scripts/aws/resolve.ts'
 import type { Clock } from '../../scripts/cli/clock.ts'
@@ -147,7 +148,8 @@ export const CANARY: Deployment['rollout'] = {
   rollbackOn: [{ metric: '5xx-rate', abovePercent: 5, points: 2, of: 3 }],
 }
 
-const READS = /^(BatchGet|Describe|Get|Head|List|Filter|Invoke|Simulate)/
+/** Actions that change nothing. */
+export const READS = /^(BatchGet|Describe|Get|Head|List|Filter|Invoke|Simulate)/
 
 /** Whether an instance was given the model made of this text. */
 export const isOf =
@@ -159,7 +161,11 @@ const VARIANTS = ['primary', 'challenger', 'third']
 
 export const stage = async (
   t: Test,
-  { behaviour, ...options }: Partial<RehearsalOptions> & { behaviour?: Behaviour } = {},
+  {
+    behaviour,
+    socket = false,
+    ...options
+  }: Partial<RehearsalOptions> & { behaviour?: Behaviour; socket?: boolean } = {},
 ): Promise<Stage> => {
   const manual = options.speed === undefined ? createManualClock() : undefined
   const clock = manual === undefined ? hurriedClock : clockOf(manual)
@@ -170,6 +176,7 @@ export const stage = async (
     startupAtLeastMs: 0,
     ...options,
   })
+  const withSocket = socket ? () => {} : withoutSocket(rehearsal)
   const before = { ...process.env }
   Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL: rehearsal.url })
   const clients = createClients(undefined, { maxAttempts: 3 })
@@ -183,6 +190,7 @@ export const stage = async (
       if (before[name] === undefined) delete process.env[name]
       else process.env[name] = before[name]
     }
+    withSocket()
     await rehearsal.stop()
     rmSync(folder, { recursive: true })
   }

@@ -1,4 +1,3 @@
-import { AddTagsCommand } from '@aws-sdk/client-sagemaker'
 import t from 'tap'
 import { makeConfig } from '../../../packages/sagemaker-rehearsal/test/fixture.ts'
 import { inTens } from '../../../scripts/aws/in-tens.ts'
@@ -22,11 +21,7 @@ t.test(
       own.some((name) => arn.endsWith(`/${name.toLowerCase()}`)),
     )
     t.equal(arns.length, 2 * own.length)
-    await inTens(arns, (ResourceArn) =>
-      clients.sagemaker.send(
-        new AddTagsCommand({ ResourceArn, Tags: [{ Key: OWNER_TAG, Value: 'Digits' }] }),
-      ),
-    )
+    for (const arn of arns) rehearsal.store.tags.get(arn)?.set(OWNER_TAG, 'Digits')
     await here.session.clock.sleep(2 * 3_600_000, here.session.signal)
     const from = rehearsal.calls().length
     const owned = await readOwned(clients, 'Digits')

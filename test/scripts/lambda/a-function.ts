@@ -2,6 +2,7 @@
 
 import type { Test } from 'tap'
 import type { FunctionVersion } from '../../../packages/sagemaker-rehearsal/src/lambda/types.ts'
+import type { RehearsalOptions } from '../../../packages/sagemaker-rehearsal/src/rehearsal.ts'
 import {
   bodyOf,
   type FakeFunction,
@@ -29,9 +30,13 @@ const answer: NonNullable<FakeFunction['answer']> = (version, event) => {
 
 export type FunctionStage = Stage & { running: () => number; config: (kind: string, more?: object) => string }
 
-export const functionStage = async (t: Test, fake: FakeFunction = {}): Promise<FunctionStage> => {
+export const functionStage = async (
+  t: Test,
+  fake: FakeFunction = {},
+  options: Pick<RehearsalOptions, 'folder'> = {},
+): Promise<FunctionStage> => {
   const { launcher, running } = fakeLambda({ answer, ...fake })
-  const here = await stage(t, { lambda: launcher })
+  const here = await stage(t, { lambda: launcher, ...options })
   return {
     ...here,
     running,

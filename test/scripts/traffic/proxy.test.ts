@@ -9,6 +9,7 @@ import {
   ModelError,
 } from '@aws-sdk/client-sagemaker-runtime'
 import t, { type Test } from 'tap'
+import { ask, readable } from '../../../packages/sagemaker-rehearsal/test/plain-http.ts'
 import { assignVariant, hash } from '../../../scripts/traffic/assign-variant.ts'
 import { createExposureStore } from '../../../scripts/traffic/exposure-store.ts'
 import { createProxy, type ProxyOptions } from '../../../scripts/traffic/proxy.ts'
@@ -79,8 +80,16 @@ const start = async (
   /** Node's own client, which shows more of the connection. */
   const open = (headers: Record<string, string | number>): ClientRequest =>
     httpRequest(`${url}/invocations`, { method: 'POST', headers })
+  /** Without a socket, through which large bodies take long. */
+  const plain = (headers: Record<string, string>, chunks: readonly Uint8Array[]) =>
+    ask((request, response) => server.emit('request', request, response), {
+      method: 'POST',
+      url: '/invocations',
+      headers,
+      body: readable(chunks),
+    })
   const stats = async () => (await fetch(`${url}/stats`)).json() as Promise<Record<string, never>>
-  return { server, endpoint, invoked, lines, url, post, open, stats, described: () => described }
+  return { server, endpoint, invoked, lines, url, post, open, plain, stats, described: () => described }
 }
 
 t.test('bytes, types and attributes pass in both directions', async (t) => {
@@ -299,21 +308,19 @@ t.test('errors keep the status that says whose they are', async (t) => {
 t.test(
   'a body of 32 MiB passes, and one byte more is refused, whatever its length is said to be',
   async (t) => {
-    const { post, open, invoked } = await start(t)
+    const { post, open, plain, invoked } = await start(t)
     t.equal((await post(new Uint8Array(LIMIT))).status, 200)
-    t.equal((await post(new Uint8Array(LIMIT + 1))).status, 413)
-    const chunked = async (bytes: number): Promise<number> => {
-      const request = open({ 'transfer-encoding': 'chunked' })
-      const answered = once(request, 'response')
-      request.end(Buffer.alloc(bytes))
-      const [response] = await answered
-      // It may still be sending when the test ends the connection.
-      request.on('error', () => {})
-      response.resume()
-      return response.statusCode
-    }
-    t.equal(await chunked(LIMIT), 200)
-    t.equal(await chunked(LIMIT + 1), 413)
+    t.equal((await plain({ 'content-length': `${LIMIT + 1}` }, [Buffer.alloc(LIMIT + 1)])).statusCode, 413)
+    const halves = [Buffer.alloc(LIMIT / 2), Buffer.alloc(LIMIT / 2)]
+    t.equal((await plain({ 'transfer-encoding': 'chunked' }, halves)).statusCode, 200)
+    const request = open({ 'transfer-encoding': 'chunked' })
+    const answered = once(request, 'response')
+    request.end(Buffer.alloc(LIMIT + 1))
+    const [response] = await answered
+    t.equal(response.statusCode, 413)
+    // It may still be sending when the test ends the connection.
+    request.on('error', () => {})
+    response.resume()
     t.equal(invoked.length, 2)
     // The answer does not wait for the body.
     const announced = open({ 'content-length': LIMIT + 1 })
@@ -340,15 +347,11 @@ t.test('what AWS says of a large body is passed on, in its words', async (t) => 
 
 t.test('more bodies at once than there is room for are refused, and there is room again', async (t) => {
   const finish: (() => void)[] = []
-  const { open, post, url } = await start(t, {
+  const { plain, post, url } = await start(t, {
     invoke: () => new Promise((resolve) => finish.push(() => resolve({ Body: new Uint8Array() }))),
   })
   const body = Buffer.alloc(LIMIT)
-  const sent = Array.from({ length: 8 }, () => {
-    const request = open({ 'content-length': LIMIT })
-    request.end(body)
-    return once(request, 'response')
-  })
+  const sent = Array.from({ length: 8 }, () => plain({ 'content-length': `${LIMIT}` }, [body]))
   while (finish.length < 8) await new Promise((resolve) => setImmediate(resolve))
   const refused = await post('x'.repeat(10))
   t.equal(refused.status, 503)
@@ -356,10 +359,7 @@ t.test('more bodies at once than there is room for are refused, and there is roo
   t.match(await refused.json(), { code: 'Overloaded' })
   t.equal((await fetch(`${url}/ping`)).status, 200)
   for (const each of finish) each()
-  for (const [response] of await Promise.all(sent)) {
-    t.equal(response.statusCode, 200)
-    response.resume()
-  }
+  for (const { statusCode } of await Promise.all(sent)) t.equal(statusCode, 200)
   const after = post('x')
   while (finish.length < 9) await new Promise((resolve) => setImmediate(resolve))
   finish[8]?.()
@@ -501,16 +501,22 @@ t.test('a caller that leaves ends the invocation', async (t) => {
 })
 
 t.test('an inference id that is none is refused, and its body is no longer counted', async (t) => {
-  const { post, open, invoked, lines } = await start(t)
+  const { post, open, plain, invoked, lines } = await start(t)
+  const euro = Buffer.from('€').toString('latin1')
   const refused = async (id: string) => {
-    const request = open({ 'x-amzn-sagemaker-inference-id': id, 'content-length': LIMIT })
-    request.end(Buffer.alloc(LIMIT))
+    const request = open({ 'x-amzn-sagemaker-inference-id': id })
+    request.end('{}')
     const [response] = await once(request, 'response', { signal: AbortSignal.timeout(10_000) })
     return [response.statusCode, JSON.parse(Buffer.concat(await response.toArray()).toString()).code]
   }
-  for (let count = 0; count < 9; count++)
-    t.strictSame(await refused(Buffer.from('€').toString('latin1')), [400, 'InvalidInferenceId'])
-  for (const id of ['', 'a b', 'x'.repeat(65)]) t.equal((await refused(id))[0], 400)
+  for (const id of [euro, '', 'a b', 'x'.repeat(65)])
+    t.strictSame(await refused(id), [400, 'InvalidInferenceId'])
+  const headers = { 'x-amzn-sagemaker-inference-id': euro, 'content-length': `${LIMIT}` }
+  const body = Buffer.alloc(LIMIT)
+  for (let count = 0; count < 9; count++) {
+    const { statusCode, chunks } = await plain(headers, [body])
+    t.match([statusCode, Buffer.concat(chunks).toString()], [400, /"InvalidInferenceId"/])
+  }
   t.equal(invoked.length + lines.length, 0)
   t.equal((await post('{}', { 'x-amzn-sagemaker-inference-id': 'x'.repeat(64) })).status, 200)
 })
