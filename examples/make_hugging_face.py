@@ -1,5 +1,4 @@
-"""Runs the scripts of hf-*/ whose models are committed, in one process since their imports take longest:
-python make_hugging_face.py FOLDER, which is examples/ or a copy of it."""
+"""Runs the scripts of hf-*/ beside it whose models are committed, in one process since their imports take longest."""
 
 import runpy
 import sys
@@ -9,7 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ignored = (HERE.parent / ".gitignore").read_text().splitlines()
 failed = []
-for script in sorted(Path(sys.argv[1]).glob("hf-*/make.py")):
+for script in sorted(HERE.glob("hf-*/make.py")):
     name = script.parent.name
     if f"examples/{name}/model/" in ignored:
         continue

@@ -35,6 +35,11 @@ const ALL = ['test', 'packages/sagemaker-rehearsal/test']
 /** Run only where they are named: they need more than Node, or take minutes. */
 const NAMED_ONLY = ['test/container', 'test/gpu-image', 'test/rehearsal', 'test/chaos']
 
+/** Those of them that take longest, and are begun first. */
+const LONGEST = ['guide', 'packed', 'pipeline', 'packed-server', 'aws-cli'].map(
+  (name) => `test/rehearsal/${name}.test.ts`,
+)
+
 /** These start processes and wait for them: a few programs share them, beside those that compute. Those that wait longest are begun first. */
 const WAITING = [
   'test/server/front/nginx.test.ts',
@@ -158,7 +163,9 @@ const waitingGroupsOf = (files) => {
 
 /** What takes longest is not begun last, and what waits goes with what computes. */
 const inOrder = (files) => {
-  const apart = files.filter(isIn(NAMED_ONLY)).map((file) => ({ name: file, own: [file], isApart: true }))
+  const named = files.filter(isIn(NAMED_ONLY))
+  const longestFirst = new Set([...LONGEST.filter((file) => named.includes(file)), ...named])
+  const apart = [...longestFirst].map((file) => ({ name: file, own: [file], isApart: true }))
   const waiting = waitingGroupsOf(files)
   const groups = groupsOf(files.filter((file) => !isIn([...WAITING, ...NAMED_ONLY])(file)))
   groups.sort((one, other) => other.own.length - one.own.length)

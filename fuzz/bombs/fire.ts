@@ -57,15 +57,15 @@ const neighbour = (url: string, small: Body): { stop(): Promise<Answered[]> } =>
 }
 
 /** @param pid the server's, or 0 where it is not a process of this machine */
-export const fire = async (bomb: Bomb, url: string, pid: number): Promise<Measured> => {
+export const fire = async (bomb: Bomb, url: string, pid: number, calmMs = CALM_MS): Promise<Measured> => {
   const watching = await watch(url, pid)
   const other = neighbour(url, BOMB_MODELS[bomb.model].small)
-  await delay(CALM_MS)
+  await delay(calmMs)
   const answers = await bomb.send({
     url,
     post: ({ bytes, headers }) => post(url, bytes, headers, PATIENCE_MS),
   })
-  await delay(CALM_MS)
+  await delay(calmMs)
   const others = await other.stop()
   const { milliseconds, floor, failed, peakBytes } = await watching.report()
   return {

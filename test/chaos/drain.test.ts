@@ -3,7 +3,9 @@ import t from 'tap'
 import { serve } from '../contract/serve.ts'
 import { fixture } from '../fixtures/index.ts'
 import { allRight, sameNumber, startLoad } from './load.ts'
-import { PATIENT, SHORT } from './server.ts'
+import { AT_ONCE, PATIENT, SHORT } from './server.ts'
+
+t.jobs = AT_ONCE
 
 /** Requests that find the server gone are not failures. */
 const GONE = /^(ECONNRESET|ECONNREFUSED|EPIPE)$/

@@ -2,7 +2,9 @@ import t from 'tap'
 import { serve, until } from '../contract/serve.ts'
 import { fixture } from '../fixtures/index.ts'
 import { allRight, startLoad } from './load.ts'
-import { every, nginxOf, SHORT, stateOf } from './server.ts'
+import { AT_ONCE, every, nginxOf, SHORT, stateOf } from './server.ts'
+
+t.jobs = AT_ONCE
 
 /** The connection was cut or refused: nothing that was answered. */
 const CONNECTION_ERROR = /^(ECONNRESET|ECONNREFUSED|EPIPE)$/

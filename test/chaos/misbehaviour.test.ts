@@ -6,7 +6,9 @@ import { Scheduler } from '../../src/server/scheduling/scheduler.ts'
 import { until } from '../contract/serve.ts'
 import { stub } from '../fixtures/index.ts'
 import { OPTIONS, requestOf } from '../server/scheduling/fakes.ts'
-import { SHORT } from './server.ts'
+import { AT_ONCE, SHORT } from './server.ts'
+
+t.jobs = AT_ONCE
 
 /** Real processes of the stub, behind the real scheduler, as the server ties them together. */
 const start = async (t: Test, count: number) => {

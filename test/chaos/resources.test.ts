@@ -8,7 +8,9 @@ import t, { type Test } from 'tap'
 import { type Served, serve, until } from '../contract/serve.ts'
 import { fixture } from '../fixtures/index.ts'
 import { allRight, post, startLoad } from './load.ts'
-import { anyWorker, replaced, SHORT, stateOf } from './server.ts'
+import { AT_ONCE, anyWorker, replaced, SHORT, stateOf } from './server.ts'
+
+t.jobs = AT_ONCE
 
 /** A file system of 64 KB, or, where nothing may be mounted, a folder in which nothing can be written. */
 const smallFolder = (t: Test): string => {

@@ -8,6 +8,9 @@ import { childrenOf, type Served, until } from '../contract/serve.ts'
 /** `CHAOS=short`: seconds for each scenario, as in CI; else minutes. */
 export const SHORT = process.env.CHAOS === 'short'
 
+/** So many scenarios of a file at once: they wait for most of their time, and no time is measured. */
+export const AT_ONCE = 2
+
 /** The fault of a scenario strikes so often. */
 export const ROUNDS = SHORT ? 4 : 60
 

@@ -11,6 +11,9 @@ import { type Served, serve } from '../contract/serve.ts'
 import { fixture } from '../fixtures/index.ts'
 import { SHORT } from './server.ts'
 
+/** All at once: each does little but wait. */
+t.jobs = 4
+
 const CONNECTIONS = SHORT ? 2000 : 10_000
 const SECONDS = SHORT ? 10 : 60
 

@@ -3,7 +3,19 @@ import t from 'tap'
 import { metric, serve, until } from '../contract/serve.ts'
 import { fixture } from '../fixtures/index.ts'
 import { allRight, post, sameNumber, startLoad } from './load.ts'
-import { anyWorker, every, limitMemory, PATIENT, ROUNDS, replaced, SHORT, stateOf } from './server.ts'
+import {
+  AT_ONCE,
+  anyWorker,
+  every,
+  limitMemory,
+  PATIENT,
+  ROUNDS,
+  replaced,
+  SHORT,
+  stateOf,
+} from './server.ts'
+
+t.jobs = AT_ONCE
 
 t.test('a worker is killed every 2 s: no request fails, and all workers are back each time', async (t) => {
   const served = await serve(['--model', fixture('add-one'), '--workers', '2'])
