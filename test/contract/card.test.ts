@@ -18,8 +18,8 @@ const onCard = async (t: Test, memoryMiB: number) => {
   return served
 }
 
-/** As on a real one, so that it is far more than a run on a busy machine too. */
-const SHAPE_CHANGE_MS = 150
+/** More than on a real one (100 to 250), so that it is far more than a run on a busy machine too. */
+const SHAPE_CHANGE_MS = 500
 
 /** Sessions for 1, 2 and 4 rows. */
 const ONE_WORKER = 3 * SESSION_MIB
