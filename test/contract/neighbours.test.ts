@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { fixture } from '../fixtures/index.ts'
-import { dispatched, metric, type Served, serve, until, waiting } from './serve.ts'
+import { cpuTicks, dispatched, metric, type Served, serve, until, waiting } from './serve.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
@@ -21,7 +21,11 @@ const hang = async (served: Served, value: number) => {
     end: async () => {
       for (const times of [1, 2]) {
         await running(times)
-        for (const pid of served.workers()) process.kill(pid, 'SIGKILL')
+        const [pid = 0] = served.workers()
+        const ticks = cpuTicks(pid)
+        // What it has not read yet it would not be blamed for.
+        await until(() => cpuTicks(pid) > ticks + 10)
+        process.kill(pid, 'SIGKILL')
       }
       return answer
     },

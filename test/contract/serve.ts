@@ -42,6 +42,14 @@ const isWorker = (pid: number): boolean => {
 export const residentBytes = (pid: number): number =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
 
+/** Hundredths of a second of CPU that a process has taken (proc(5): fields 14 and 15). */
+export const cpuTicks = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return Number(fields[11]) + Number(fields[12])
+}
+
 /** Waits for a condition that must come true. What has not within a minute will not: the test fails, and does not hang. */
 export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
   const end = performance.now() + 60_000

@@ -42,6 +42,8 @@ export class WorkerProcess implements Runner {
   readonly #events: WorkerEvents
   readonly #batches = new Bag<Batch>()
   #nextBatch = 1
+  /** The batch that was the last to be sent, if nothing was sent after it. */
+  #sentLast: number | undefined
   #ready = false
   #gone = false
   #killedFor: string | undefined
@@ -113,6 +115,7 @@ export class WorkerProcess implements Runner {
     const model = requests[0]?.model ?? ''
     const items = requests.map(({ model: _, ...item }) => item)
     const taken = this.#channel.send({ type: 'run', batch, model, alone, items })
+    this.#sentLast = batch
     const done = new Promise<BatchTimings>((resolve, reject) => {
       this.#batches.add({ number: batch, check, events, taken, resolve, reject })
     })
@@ -149,6 +152,7 @@ export class WorkerProcess implements Runner {
   }
 
   #send(message: ToWorker): void {
+    this.#sentLast = undefined
     void this.#channel.send(message)
   }
 
@@ -212,10 +216,9 @@ export class WorkerProcess implements Runner {
     clearTimeout(this.#loading)
     this.#channel.close()
     this.#events.onExit(this, description)
-    const last = this.#nextBatch - 1
     for (const batch of this.#batches.all) {
       this.#batches.remove(batch)
-      const unread = this.#channel.leftUnread && batch.number === last
+      const unread = this.#channel.leftUnread && batch.number === this.#sentLast
       batch.reject(new WorkerDiedError(description, this.#blameless || unread))
     }
   }
