@@ -71,6 +71,11 @@ t.test('plan, deploy, invoke, status, logs, and nothing left of it', async (t) =
   const before = here.rehearsal.calls().length
   t.match((await deploy(here, 'good', more)).value, { outcome: 'unchanged' })
   t.strictSame(here.changes(before), [], 'deploying twice is deploying once')
+  const looks = here.rehearsal
+    .calls()
+    .slice(before)
+    .filter(({ action }) => action === 'GetPolicy')
+  t.equal(looks.length, 2, 'what is live is read once before, and once for what is printed')
   t.match((await here.command(registerPlan, ['plan', '--file', file])).text, /nothing to do/)
 
   const body = join(dirname(file), 'body.json')
