@@ -63,5 +63,6 @@ for (const { path, contents } of outputFiles) {
 const written = new Set(outputFiles.map(({ path }) => path))
 for (const entry of readdirSync(outdir, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath ?? entry.path, entry.name)
-  if (entry.isFile() && !written.has(path)) rmSync(path)
+  // Declarations are written by `npm run pack`, beside which a server may be started.
+  if (entry.isFile() && !written.has(path) && !path.endsWith('.d.ts')) rmSync(path)
 }
