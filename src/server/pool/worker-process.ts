@@ -218,7 +218,9 @@ export class WorkerProcess implements Runner {
     this.#events.onExit(this, description)
     for (const batch of this.#batches.all) {
       this.#batches.remove(batch)
-      const unread = this.#channel.leftUnread && batch.number === this.#sentLast
+      // Of large bodies it may have read a part, and died of that: they are sent in pieces, and small ones in one.
+      const isSmall = batch.taken === undefined
+      const unread = this.#channel.leftUnread && batch.number === this.#sentLast && isSmall
       batch.reject(new WorkerDiedError(description, this.#blameless || unread))
     }
   }

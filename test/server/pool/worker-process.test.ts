@@ -270,6 +270,15 @@ t.test('What a killed worker had not read is not blamed for it', async (t) => {
   await t.rejects(done, { message: /was killed by SIGKILL/, blameless: true })
 })
 
+t.test('Large bodies are, of which it may have read a part', async (t) => {
+  const { worker, ready } = start(t, 'well')
+  await ready
+  process.kill(worker.pid as number, 'SIGSTOP')
+  const { done } = worker.run([pieces(MIB, MIB)], false, { reply: () => {}, preparing: () => {} })
+  process.kill(worker.pid as number, 'SIGKILL')
+  await t.rejects(done, { message: /was killed by SIGKILL/, blameless: false })
+})
+
 t.test('What it had read is', async (t) => {
   const { worker, ready } = start(t, 'well')
   await ready
