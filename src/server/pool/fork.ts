@@ -13,9 +13,19 @@ const SOURCE_MAPS = isCompiled ? ['--enable-source-maps'] : []
  */
 const poolThreads = (cpus: number): number => Math.min(32, Math.max(4, Math.round(cpus)))
 
+/** What `node -e` and the like were given: a program as text, and what kind of text. Their value is the next argument, if not their own. */
+const TEXT = /^(-e|-p|-pe|--eval|--print|--input-type)(=|$)/
+
+/** Node's own options, without the program that `node -e` was given: a worker would run that, start workers of its own, and so on. */
+export const withoutText = (options: readonly string[]): string[] =>
+  options.filter((option, index) => {
+    const before = TEXT.exec(options[index - 1] ?? '')
+    return !TEXT.test(option) && before?.[2] !== ''
+  })
+
 /** Starts the process; it boots while nobody has told it yet what to do. Its fourth file descriptor is the server's socket. */
 export const forkWorker = (entry: string): ChildProcess =>
-  spawn(process.execPath, [...process.execArgv, ...SOURCE_MAPS, entry], {
+  spawn(process.execPath, [...withoutText(process.execArgv), ...SOURCE_MAPS, entry], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     env: {
       UV_THREADPOOL_SIZE: String(poolThreads(readCpuBudget().cpus)),
