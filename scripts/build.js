@@ -17,7 +17,7 @@ const ENTRIES = ['cli', 'main', 'inspect', 'worker/entry', 'worker/inspect-entry
 /** Native add-ons, and what finds its own files beside itself. */
 const EXTERNAL = ['onnxruntime-node', 'sharp', 'tokenizers', 'tsx']
 
-/** Of packages no mappings: they would be ten times ours, and each process reads them as it starts. */
+/** Of packages no mappings: they would be ten times ours. */
 const NO_MAPPINGS = `\n//# sourceMappingURL=data:application/json;base64,${btoa('{"version":3,"sources":["package"],"mappings":"AAAA"}')}`
 
 const withoutMapsOfPackages = {

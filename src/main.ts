@@ -1,7 +1,6 @@
 /** The entry of `serve`: reads the settings, starts the server, and drains it on SIGTERM or SIGINT. */
 
 import { StartupError } from './errors.ts'
-import { isCompiled } from './places.ts'
 import { banner, describeModel } from './server/banner.ts'
 import { helpText } from './server/config/help.ts'
 import type { Lambda } from './server/config/lambda.ts'
@@ -14,6 +13,7 @@ import { assertEnoughOpenFiles } from './server/machine/open-files.ts'
 import { type Inspected, inspect } from './server/pool/inspect.ts'
 import type { Server } from './server/server.ts'
 import { makeTempDir } from './server/temp-dir.ts'
+import { nameSources } from './stacks.ts'
 
 /** Exit codes: 0 after a drain that lost nothing, 1 when the server cannot start or lost requests, 2 for wrong settings. */
 const EXIT = { ok: 0, failed: 1, usage: 2 }
@@ -124,8 +124,7 @@ const answerLambda = async ({ runtimeApi: address }: Lambda, directory: string, 
 }
 
 const main = async (): Promise<void> => {
-  // So that a stack names the sources, of what is loaded from here on.
-  if (isCompiled) process.setSourceMapsEnabled(true)
+  nameSources()
   const config = await readSettings()
   await checkOpenFiles(config)
   const writable = findWritable(config)

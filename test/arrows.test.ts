@@ -11,13 +11,14 @@ import { ROOT } from './fixtures/index.ts'
  */
 const ROOMS: Record<string, string> = {
   'src/main.ts':
-    'errors lambda places server/banner server/config server/fetch server/listen server/log server/machine server/pool server/server server/temp-dir',
+    'errors lambda server/banner server/config server/fetch server/listen server/log server/machine server/pool server/server server/temp-dir stacks',
   'src/cli.ts': 'inspect main places',
   'src/inspect.ts': 'errors protocol server/banner server/config server/example-request server/pool words',
   'src/errors.ts': '',
   'src/bag.ts': '',
   'src/words.ts': '',
   'src/places.ts': '',
+  'src/stacks.ts': 'places',
   'src/handler-types.ts': '',
   'src/protocol': 'errors',
   'src/lambda': 'errors',
@@ -45,7 +46,7 @@ const ROOMS: Record<string, string> = {
   'src/server/machine': 'errors protocol',
   'src/server/observe': 'protocol prom-client',
 
-  'src/worker/entry.ts': 'protocol worker/engine worker/instructions worker/models worker/parent',
+  'src/worker/entry.ts': 'protocol stacks worker/engine worker/instructions worker/models worker/parent',
   'src/worker/instructions.ts': 'protocol worker/batches worker/image worker/models',
   'src/worker/batches.ts': 'bag protocol worker/lazy-abort worker/load worker/pipeline worker/send-replies',
   'src/worker/send-replies.ts': 'protocol worker/pipeline',
@@ -60,7 +61,7 @@ const ROOMS: Record<string, string> = {
   'src/worker/handler':
     'errors handler-types protocol model tensor words worker/allowance worker/codec worker/engine worker/links worker/rejection worker/task tsx',
   'src/worker/links': 'errors request-filtering-agent',
-  'src/worker/inspect-entry.ts': 'protocol worker/inspect worker/parent',
+  'src/worker/inspect-entry.ts': 'protocol stacks worker/inspect worker/parent',
   'src/worker/inspect.ts':
     'errors protocol model tensor worker/describe worker/engine worker/handler worker/hugging-face worker/task',
   'src/worker/describe.ts': 'protocol model worker/engine worker/image worker/task',

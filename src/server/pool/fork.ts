@@ -4,9 +4,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { isCompiled } from '../../places.ts'
 import { readCpuBudget } from '../machine/cpu-budget.ts'
 
-/** So that a stack names the sources. */
-const SOURCE_MAPS = isCompiled ? ['--enable-source-maps'] : []
-
 /**
  * Threads of libuv's, on which a worker has images decoded and texts tokenized: as many as there are CPUs, since a worker may be the
  * only one that has work; not fewer than is libuv's default, and no more than a pool of workers may be allowed.
@@ -25,7 +22,7 @@ export const withoutText = (options: readonly string[]): string[] =>
 
 /** Starts the process; it boots while nobody has told it yet what to do. Its fourth file descriptor is the server's socket. */
 export const forkWorker = (entry: string): ChildProcess =>
-  spawn(process.execPath, [...withoutText(process.execArgv), ...SOURCE_MAPS, entry], {
+  spawn(process.execPath, [...withoutText(process.execArgv), entry], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     env: {
       UV_THREADPOOL_SIZE: String(poolThreads(readCpuBudget().cpus)),

@@ -23,7 +23,7 @@ test('a server that was started by node -e starts workers, and not itself again'
       encoding: 'utf8',
     })
     t.equal(stderr, '')
-    t.same(JSON.parse(stdout), ['--no-warnings', '--enable-source-maps'])
+    t.same(JSON.parse(stdout), ['--no-warnings'])
     t.equal(status, 0)
   }
 })
