@@ -1,6 +1,6 @@
 /** How the processes of src/worker/ are started. */
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { ChildProcess, spawn } from 'node:child_process'
 import { isCompiled } from '../../places.ts'
 import { readCpuBudget } from '../machine/cpu-budget.ts'
 
@@ -20,8 +20,14 @@ export const withoutText = (options: readonly string[]): string[] =>
     return !TEXT.test(option) && before?.[2] !== ''
   })
 
-/** Starts the process; it boots while nobody has told it yet what to do. Its fourth file descriptor is the server's socket. */
-export const forkWorker = (entry: string): ChildProcess =>
+/** A process that could not be started. Some reasons Node tells by an event, and throws the others: too little memory, for one. */
+const notStarted = (error: unknown): ChildProcess => {
+  const none = new ChildProcess()
+  process.nextTick(() => none.emit('error', error))
+  return none
+}
+
+const start = (entry: string): ChildProcess =>
   spawn(process.execPath, [...withoutText(process.execArgv), entry], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     env: {
@@ -35,3 +41,15 @@ export const forkWorker = (entry: string): ChildProcess =>
       ...(isCompiled && { TSX_DISABLE_CACHE: '1' }),
     },
   })
+
+/**
+ * Starts the process; it boots while nobody has told it yet what to do. Its fourth file descriptor is the server's socket. That
+ * it cannot be started is told by its `error` event, whatever the reason.
+ */
+export const forkWorker = (entry: string): ChildProcess => {
+  try {
+    return start(entry)
+  } catch (error) {
+    return notStarted(error)
+  }
+}

@@ -365,3 +365,17 @@ t.test('A worker that answers is not killed because the server itself was held u
   t.same(bodies(), ['a'])
   t.same(seen, ['ready fake'])
 })
+
+t.test(
+  'A process that cannot be started is a worker that ends, for reasons too that Node throws',
+  async (t) => {
+    // Linux takes no variable of more than 128 KiB: a reason that a test can bring about.
+    process.env.TOO_LARGE = 'x'.repeat(2 ** 18)
+    t.teardown(() => delete process.env.TOO_LARGE)
+    const { exited, seen, worker } = start(t, 'well')
+    await exited
+    t.same(seen, ['could not be started or reached: spawn E2BIG'])
+    t.equal(worker.pid, undefined)
+    t.notOk(worker.ready)
+  },
+)
