@@ -22,6 +22,7 @@ import { tryFilling } from './engine/filling-trial.ts'
 import type { Columns } from './engine/graph/columns.ts'
 import { refuseOtherOutputs } from './engine/graph/other-outputs.ts'
 import { prepareModel } from './engine/graph/prepare.ts'
+import { withoutShapes } from './engine/graph/undeclared-shapes.ts'
 import { refuseUnsupportedTypes } from './engine/graph/unsupported-types.ts'
 import { discard, open, openElsewhere } from './engine/open.ts'
 import { tryRows } from './engine/row-trial.ts'
@@ -262,7 +263,7 @@ export const inspect = async (check: Check, report: Report = async () => {}): Pr
     const { session, references } = recording(opened.session)
     await report({ type: 'stage', stage: 'rows' })
     const settled = await settleRows(check, model, session, device, columns)
-    warnings.push(...settled.warnings)
+    warnings.push(...settled.warnings, ...withoutShapes(onnx, signature))
     const { rows, recipe } = settled
     const found = labelsOf(check.model, model, references[0]?.outputs)
     warnings.push(...found.warnings)

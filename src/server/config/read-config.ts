@@ -51,7 +51,9 @@ const readFlags = (
       // SageMaker runs `docker run IMAGE serve` and, for training, `docker run IMAGE train`.
       if (token.value === 'train') mistakes.push('train: this image serves models; it does not train them')
       else if (token.value !== 'serve')
-        mistakes.push(`${token.value}: unknown argument; only "serve" is known`)
+        mistakes.push(
+          `${token.value}: unknown argument; only "serve" is known, and a model is named with --model`,
+        )
     } else if (token.kind === 'option') {
       if (token.name === 'help' || token.name === 'h') help = true
       else if (!Object.hasOwn(options, token.name))

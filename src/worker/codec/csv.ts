@@ -3,6 +3,7 @@
 import { ServingError } from '../../errors.ts'
 import { requireRowsWithin } from '../../model/limits.ts'
 import type { TensorSpec } from '../../model/signature.ts'
+import { DATA_TYPES } from '../../tensor/data-type.ts'
 import { type Misfit, parseCell, writeElement } from '../../tensor/values.ts'
 import { formatSpec, quote } from '../../words.ts'
 import type { Codec, Decode } from './codec.ts'
@@ -19,7 +20,9 @@ const invalid = (message: string): ServingError => new ServingError('ERR_INVALID
 const readLine = (line: Line, columns: readonly Columns[], width: number): void => {
   if (line.count !== width) {
     const expected = `${width} (${describeColumns(columns)})`
-    throw invalid(`line ${line.number} has ${line.count} values, expected ${expected}`)
+    throw invalid(
+      `line ${line.number} has ${line.count} ${line.count === 1 ? 'value' : 'values'}, expected ${expected}${isOtherwiseDivided(line) ? '; values are divided by commas' : ''}`,
+    )
   }
   let column = 0
   let part = -1
@@ -43,6 +46,26 @@ const readLine = (line: Line, columns: readonly Columns[], width: number): void 
   }
 }
 
+const someCell = ({ pieces }: Line, is: (cell: string) => boolean): boolean => {
+  for (const cells of pieces) if (cells.some(is)) return true
+  return false
+}
+
+const isOtherwiseDivided = (line: Line): boolean =>
+  line.count === 1 && someCell(line, (cell) => /[;\t|]/.test(cell))
+
+const isNumber = (cell: string): boolean => cell.trim() !== '' && !Number.isNaN(Number(cell))
+
+/** What else the client may have meant. A line with a number in it is no header: to call it one would lose it. */
+const hintOf = (line: Line, value: unknown, { type }: TensorSpec): string => {
+  if (typeof value !== 'string' || value.trim() === '') return ''
+  if (DATA_TYPES[type].kind === 'float' && /^\s*(na|n\/a|null|none|-|\?)\s*$/i.test(value))
+    return '; a missing value is an empty cell'
+  if (line.number === 1 && !someCell(line, isNumber))
+    return '; if the line is a header, send text/csv; header=present'
+  return ''
+}
+
 const unfitCell = (
   line: Line,
   column: number,
@@ -52,13 +75,9 @@ const unfitCell = (
 ): ServingError => {
   const isEmpty = typeof value === 'string' && value.trim() === ''
   const received = isEmpty ? 'an empty cell, which only floats and strings take' : misfit.received
-  const hint =
-    line.number === 1 && typeof value === 'string' && !isEmpty
-      ? '; if the line is a header, send text/csv; header=present'
-      : ''
   return invalid(
     `line ${line.number}, column ${column + 1}: expected ${misfit.expected} for input ` +
-      `${quote(spec.name)} (${formatSpec(spec)}), received ${received}${hint}`,
+      `${quote(spec.name)} (${formatSpec(spec)}), received ${received}${hintOf(line, value, spec)}`,
   )
 }
 

@@ -31,6 +31,12 @@ export const misplaced = (
     `input ${quote(spec.name)} at ${place}: expected ${expected} for ${formatSpec(spec)}, received ${received}`,
   )
 
+const notByRow = (spec: TensorSpec): ServingError =>
+  new ServingError(
+    'ERR_INVALID_INPUT',
+    `input ${quote(spec.name)} (${formatSpec(spec)}) is a single value, and none for each row: send {"inputs": …}`,
+  )
+
 const UNEVEN = '; the rows of a request have one length, that of the first: send others by themselves'
 
 /**
@@ -80,6 +86,7 @@ export const createTensorReader = (
   return {
     spec,
     add: (row) => {
+      if (rank < 0) throw notByRow(shown)
       dims ??= rowShape(row, spec)
       indices[0] = rows
       if (rank === 0 || (takesScalars && !Array.isArray(row))) writeScalar(row)

@@ -27,7 +27,9 @@ const decode = (body: Uint8Array, mediaType: MediaType, model: Model): DecodedRe
   }
   const unknown = [key ?? '', ...others].find((name) => name !== 'instances' && name !== 'inputs')
   if (key === undefined) throw notARequest('received an empty object')
-  throw notARequest(unknown === undefined ? 'received both' : `received the key ${quote(unknown)}`)
+  // TensorFlow Serving's clients send it; a model has one signature here.
+  const fix = unknown === 'signature_name' ? ': leave it out' : ''
+  throw notARequest(unknown === undefined ? 'received both' : `received the key ${quote(unknown)}${fix}`)
 }
 
 const notARequest = (received: string): ServingError =>

@@ -8,6 +8,12 @@ import type { Tensor } from '../../tensor/tensor.ts'
 /** A share of the largest value. */
 const TOLERANCE = { float16: 1e-2, float32: 1e-4, float64: 1e-4 }
 
+/**
+ * Values of any size: a few roundings of 1. The probability of a class is often 1 less that of another, and a small one is then as
+ * inexact as the large one. What varies by less counts as not varying at all, so nothing is proven by it.
+ */
+const ROUNDING = { float16: 2 ** -10, float32: 2 ** -21, float64: 2 ** -50 }
+
 /** Elements of integers that may differ, as a share: the class of a pixel can hang on a rounding where two are equally likely. */
 const MOST_TIES = 1e-3
 
@@ -36,7 +42,9 @@ export const isSame = (a: Tensor, b: Tensor, device: Device, scale: number): boo
   if (a.type !== b.type || a.dims.length !== b.dims.length) return false
   if (a.dims.some((dim, axis) => dim !== b.dims[axis])) return false
   const { type } = a
-  const tolerance = isFloat(type) ? Math.max(TOLERANCE[type], deviceRow(device).tolerance) * scale : 0
+  const tolerance = isFloat(type)
+    ? Math.max(Math.max(TOLERANCE[type], deviceRow(device).tolerance) * scale, ROUNDING[type])
+    : 0
   const most = type === 'string' || isFloat(type) ? 0 : Math.floor(MOST_TIES * a.data.length)
   let different = 0
   for (let index = 0; index < a.data.length; index += 1) {

@@ -78,7 +78,7 @@ t.test('uneven rows are refused with the line and both counts', async (t) => {
   t.match(await refused('"1",2,3\n1,2\n'), /line 2 has 2 values, expected 3/)
   t.match(
     await refused('1,2\n3\n', aModel(input('x', 'float32', 'batch', 'n'))),
-    /line 2 has 1 values, expected 2/,
+    /line 2 has 1 value, expected 2/,
   )
 })
 
@@ -297,7 +297,7 @@ t.test('lines are read until the first that is refused', async (t) => {
     t.match((await read(line.repeat(2), model)).x, { dims: [2, 3] })
     t.match(await refused(`${line.repeat(3)}x`, model), message)
     t.match(await refused(`${line}x,2,3\n1\n`), /^ERR_INVALID_INPUT line 2, column 1/)
-    t.match(await refused(`${line}1\nx,2,3\n`), /^ERR_INVALID_INPUT line 2 has 1 values/)
+    t.match(await refused(`${line}1\nx,2,3\n`), /^ERR_INVALID_INPUT line 2 has 1 value,/)
   }
 })
 
@@ -333,4 +333,21 @@ t.test('scores with labels are values in the order of the classes', async (t) =>
   const scores = tensor('float32', [2, 2], Float32Array.of(0.75, 0.25, 0, 1))
   const shown = new Map([['p', { labels: ['a', 'b'] }]])
   t.equal(write(prediction({ label, p: scores }, { shown }), 'rows'), 'a,0.75,0.25\nb,0,1\n')
+})
+
+t.test('what is wrong in a first line is not called a header if that would lose a row', async (t) => {
+  t.match(await refused('1,2,NA\n4,5,6'), /received the string "NA"; a missing value is an empty cell$/)
+  t.match(await refused('1,2,3\nnull,5,6'), /received the string "null"; a missing value is an empty cell$/)
+  t.match(await refused('1,2,"30,000"\n'), /received the string "30,000"$/)
+  t.match(await refused('1,2,x\n4,5,6'), /received the string "x"$/)
+  t.match(await refused('a, ,c\n4,5,6'), /header=present$/)
+  const integers = aModel(input('n', 'int64', 'batch', 2))
+  t.notMatch(await refused('1,NA', integers), /empty cell/)
+})
+
+t.test('cells divided by something else are told what divides them', async (t) => {
+  for (const line of ['1;2;3', '1\t2\t3', '1|2|3'])
+    t.match(await refused(line), /line 1 has 1 value, expected 3 .*; values are divided by commas$/)
+  t.notMatch(await refused('1'), /commas/)
+  t.notMatch(await refused('1;2,3'), /commas/)
 })

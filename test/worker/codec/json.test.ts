@@ -156,7 +156,7 @@ t.test('other documents are refused by what they have', async (t) => {
   const received = async (body: unknown) => (await refused(body)).replace(/^ERR_INVALID_BODY .*; /, '')
   t.equal(
     await received({ instances: [[1, 2, 3]], signature_name: 'x' }),
-    'received the key "signature_name"',
+    'received the key "signature_name": leave it out',
   )
   t.equal(await received({ instances: [], inputs: [] }), 'received both')
   t.equal(await received({}), 'received an empty object')
@@ -398,4 +398,17 @@ t.test('scores with labels are an object for each row', async (t) => {
     jsonCodec.encode?.(prediction({ label, p: scores }, { shown }), 'columns', MAX_BYTES),
     `{"outputs":{"label":[0,1],"p":[${first},${second}]}}`,
   )
+})
+
+t.test('a model of a single value takes it as inputs, which a request of rows is told', async (t) => {
+  const scalar = aModel(input('x', 'float32'))
+  const message =
+    'ERR_INVALID_INPUT input "x" (float32[]) is a single value, and none for each row: send {"inputs": …}'
+  for (const instances of [[1], [[1]], [{ x: 1 }]]) t.equal(await refused({ instances }, scalar), message)
+  t.strictSame((await read({ inputs: 1 }, scalar)).inputs, { x: tensor('float32', [], Float32Array.of(1)) })
+})
+
+t.test('the name of a signature, which TensorFlow Serving knows, is to be left out', async (t) => {
+  const body = { signature_name: 'serving_default', instances: [[1, 2, 3]] }
+  t.match(await refused(body), /received the key "signature_name": leave it out$/)
 })

@@ -232,3 +232,10 @@ t.test('serving.yaml has the last word on rows', async (t) => {
     message: /rows: expected false, since the first dimension is not free everywhere \(x float32\[4,3\]\)/,
   })
 })
+
+t.test('an input of which the file has no shape is warned of: it is taken for a single value', async (t) => {
+  const [warning] = (await check(t, model('float32', 'float32', [node('Abs', 'x', 'y')]))).warnings.slice(-1)
+  t.match(warning, /does not say of what shape input "x" is, so it is taken for a single value/)
+  const scalar = await check(t, model('float32[]', 'float32[]', [node('Abs', 'x', 'y')]))
+  t.notMatch(scalar.warnings.join(), /of what shape/)
+})
