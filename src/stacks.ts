@@ -46,7 +46,8 @@ const mapped = (site: NodeJS.CallSite): string => {
   const source = protocol === 'file:' ? fileURLToPath(href) : href
   return text.replace(
     `${file}:${line}:${column}`,
-    `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`,
+    // A function, since a path may have a $ in it.
+    () => `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`,
   )
 }
 

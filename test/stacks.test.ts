@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -14,7 +14,10 @@ const run = (program: string): string => {
 }
 
 test('a stack names the lines of the sources, in each file of a bundle', async (t) => {
-  const dir = t.testdir({
+  // What String.replace would take for a part of the text.
+  const dir = join(t.testdir(), "a $& $' b#c%20d")
+  mkdirSync(dir)
+  const sources = {
     'deep.ts': `
       type Never = { no: 'code' }
       export const deep = (value?: Never): never => {
@@ -31,7 +34,8 @@ test('a stack names the lines of the sources, in each file of a bundle', async (
       odd.toString = () => { throw odd }
       console.log(odd.stack?.split('\\n').length)
       JSON.parse('{')`,
-  })
+  }
+  for (const [name, text] of Object.entries(sources)) writeFileSync(join(dir, name), text)
   await build({
     entryPoints: [join(dir, 'main.ts')],
     outdir: join(dir, 'out'),
