@@ -12,10 +12,10 @@ import { isCompiled } from './places.ts'
 /** What scripts/build.js calls the source of all packages, of which it writes no mappings. */
 const PACKAGES = 'package'
 
-const read = (file: string, path: string): SourceMap | undefined => {
+const read = (url: string): SourceMap | undefined => {
   try {
     // Of what tsx has compiled, a model's own code, Node has read the map already.
-    return findSourceMap(file) ?? new SourceMap(JSON.parse(readFileSync(`${path}.map`, 'utf8')))
+    return findSourceMap(url) ?? new SourceMap(JSON.parse(readFileSync(new URL(`${url}.map`), 'utf8')))
   } catch {
     return undefined
   }
@@ -23,26 +23,24 @@ const read = (file: string, path: string): SourceMap | undefined => {
 
 const maps = new Map<string, SourceMap | undefined>()
 
-const mapOf = (file: string, path: string): SourceMap | undefined => {
-  if (!maps.has(file)) maps.set(file, read(file, path))
-  return maps.get(file)
+const mapOf = (url: string): SourceMap | undefined => {
+  if (!maps.has(url)) maps.set(url, read(url))
+  return maps.get(url)
 }
 
-/** A module is known by its address, and one of CommonJS by its path. */
-const pathOf = (file: string | null): string | undefined => {
-  if (file?.startsWith('file:')) return fileURLToPath(file)
-  return file !== null && isAbsolute(file) ? file : undefined
-}
+/** A module is known by its URL, and one of CommonJS by its path. */
+const urlOf = (file: string): string | undefined =>
+  file.startsWith('file:') ? file : isAbsolute(file) ? pathToFileURL(file).href : undefined
 
-const mapped = (site: NodeJS.CallSite): string => {
-  const text = String(site)
-  const [file, line, column] = [site.getFileName(), site.getLineNumber(), site.getColumnNumber()]
-  const path = pathOf(file)
-  if (file === null || path === undefined || line === null || column === null) return text
-  const entry = mapOf(file, path)?.findEntry(line - 1, column - 1)
+/** @param text the frame as V8 has it */
+const mapped = (site: NodeJS.CallSite, text: string): string => {
+  const [file, line, column] = [site.getFileName() ?? '', site.getLineNumber(), site.getColumnNumber()]
+  const url = urlOf(file)
+  if (url === undefined || line === null || column === null) return text
+  const entry = mapOf(url)?.findEntry(line - 1, column - 1)
   if (entry === undefined || !('originalSource' in entry) || entry.originalSource.endsWith(PACKAGES))
     return text
-  const { href, protocol } = new URL(entry.originalSource, pathToFileURL(path))
+  const { href, protocol } = new URL(entry.originalSource, url)
   const source = protocol === 'file:' ? fileURLToPath(href) : href
   return text.replace(
     `${file}:${line}:${column}`,
@@ -60,11 +58,16 @@ const orElse = (otherwise: string, say: () => string): string => {
   }
 }
 
+const frame = (site: NodeJS.CallSite): string => {
+  const text = String(site)
+  return `    at ${orElse(text, () => mapped(site, text))}`
+}
+
 /** From now on, in this process. Where tsx runs the sources, it sees to that itself. */
 export const nameSources = (): void => {
   if (!isCompiled) return
   Error.prepareStackTrace = (error, sites) => {
     const title = orElse('Error', () => String(error))
-    return [title, ...sites.map((site) => `    at ${orElse(String(site), () => mapped(site))}`)].join('\n')
+    return [title, ...sites.map(frame)].join('\n')
   }
 }

@@ -33,3 +33,6 @@ export const describe = (value: unknown): string => {
 /** `float32[batch,3,224,224]`. */
 export const formatSpec = ({ type, dims }: { type: string; dims: readonly (number | string)[] }): string =>
   `${type}[${dims.map((dim) => (dim === '' ? '?' : dim)).join(',')}]`
+
+/** As 1 worker, 2 workers. */
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

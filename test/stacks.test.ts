@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { test } from 'tap'
 
-const STACKS = fileURLToPath(new URL('../src/stacks.js', import.meta.url))
+const STACKS = new URL('../src/stacks.js', import.meta.url)
 
 /** Runs what is bundled as the server is; says what it wrote. */
 const run = (program: string): string => {
@@ -24,7 +24,7 @@ test('a stack names the lines of the sources, in each file of a bundle', async (
         throw new TypeError('too deep', { cause: value })
       }`,
     'main.ts': `
-      import { nameSources } from ${JSON.stringify(STACKS)}
+      import { nameSources } from ${JSON.stringify(fileURLToPath(STACKS))}
       type Nothing = undefined
       nameSources()
       const { deep } = await import('./deep.ts')
@@ -61,7 +61,7 @@ test('a stack is as Node writes it where there is no map', async (t) => {
   const program = join(dir, 'plain.mjs')
   writeFileSync(
     program,
-    `import { nameSources } from ${JSON.stringify(pathToFileURL(STACKS).href)}
+    `import { nameSources } from ${JSON.stringify(STACKS.href)}
     const stacks = [false, true].map((named) => {
       if (named) nameSources()
       return new RangeError('plain').stack

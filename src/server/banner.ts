@@ -2,7 +2,7 @@
 
 import { relative } from 'node:path'
 import type { Example, ModelInfo } from '../protocol/model-info.ts'
-import { formatSpec } from '../words.ts'
+import { formatSpec, plural } from '../words.ts'
 import type { Config } from './config/settings.ts'
 import { exampleRequest } from './example-request.ts'
 import type { Layout } from './machine/layout.ts'
@@ -19,8 +19,6 @@ export const describeModel = (info: ModelInfo) => ({
 
 /** Where the model has taken nothing that it was tried with, or was not tried. */
 export const UNTRIED = 'The form of a request; no values are known that the model accepts:'
-
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 const describeTensors = ({ inputs, outputs, code }: ModelInfo): string =>
   [

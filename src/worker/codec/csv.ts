@@ -5,7 +5,7 @@ import { requireRowsWithin } from '../../model/limits.ts'
 import type { TensorSpec } from '../../model/signature.ts'
 import { DATA_TYPES } from '../../tensor/data-type.ts'
 import { type Misfit, parseCell, writeElement } from '../../tensor/values.ts'
-import { formatSpec, quote } from '../../words.ts'
+import { formatSpec, plural, quote } from '../../words.ts'
 import type { Codec, Decode } from './codec.ts'
 import { type Columns, columnsToTensors, describeColumns, divideColumns, widthOf } from './columns.ts'
 import { readCsvHeader } from './csv-header.ts'
@@ -20,9 +20,8 @@ const invalid = (message: string): ServingError => new ServingError('ERR_INVALID
 const readLine = (line: Line, columns: readonly Columns[], width: number): void => {
   if (line.count !== width) {
     const expected = `${width} (${describeColumns(columns)})`
-    throw invalid(
-      `line ${line.number} has ${line.count} ${line.count === 1 ? 'value' : 'values'}, expected ${expected}${isOtherwiseDivided(line) ? '; values are divided by commas' : ''}`,
-    )
+    const hint = isOtherwiseDivided(line) ? '; values are divided by commas' : ''
+    throw invalid(`line ${line.number} has ${plural(line.count, 'value')}, expected ${expected}${hint}`)
   }
   let column = 0
   let part = -1
@@ -57,9 +56,8 @@ const isOtherwiseDivided = (line: Line): boolean =>
 const isNumber = (cell: string): boolean => cell.trim() !== '' && !Number.isNaN(Number(cell))
 
 /** What else the client may have meant. A line with a number in it is no header: to call it one would lose it. */
-const hintOf = (line: Line, value: unknown, { type }: TensorSpec): string => {
-  if (typeof value !== 'string' || value.trim() === '') return ''
-  if (DATA_TYPES[type].kind === 'float' && /^\s*(na|n\/a|null|none|-|\?)\s*$/i.test(value))
+const hintOf = (line: Line, cell: string, { type }: TensorSpec): string => {
+  if (DATA_TYPES[type].kind === 'float' && /^\s*(na|n\/a|null|none|-|\?)\s*$/i.test(cell))
     return '; a missing value is an empty cell'
   if (line.number === 1 && !someCell(line, isNumber))
     return '; if the line is a header, send text/csv; header=present'
@@ -75,9 +73,10 @@ const unfitCell = (
 ): ServingError => {
   const isEmpty = typeof value === 'string' && value.trim() === ''
   const received = isEmpty ? 'an empty cell, which only floats and strings take' : misfit.received
+  const hint = typeof value === 'string' && !isEmpty ? hintOf(line, value, spec) : ''
   return invalid(
     `line ${line.number}, column ${column + 1}: expected ${misfit.expected} for input ` +
-      `${quote(spec.name)} (${formatSpec(spec)}), received ${received}${hintOf(line, value, spec)}`,
+      `${quote(spec.name)} (${formatSpec(spec)}), received ${received}${hint}`,
   )
 }
 

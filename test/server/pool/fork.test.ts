@@ -1,16 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { test } from 'tap'
 import { withoutText } from '../../../src/server/pool/fork.ts'
+import { stub } from '../../fixtures/index.ts'
 
-const ENTRY = fileURLToPath(new URL('../../fixtures/workers/prints-options.js', import.meta.url))
-const FORK = pathToFileURL(fileURLToPath(new URL('../../../src/server/pool/fork.js', import.meta.url))).href
+const FORK = new URL('../../../src/server/pool/fork.js', import.meta.url).href
 
 /** It ends where it is run again, so that a fault is one more process and not thousands. */
 const PROGRAM = `
 if (process.env.AGAIN) throw new Error('a worker runs the program of the server')
 process.env.AGAIN = 'yes'
-import(${JSON.stringify(FORK)}).then(({ forkWorker }) => forkWorker(${JSON.stringify(ENTRY)}))
+import(${JSON.stringify(FORK)}).then(({ forkWorker }) => forkWorker(${JSON.stringify(stub('prints-options'))}))
 `
 
 test('a server that was started by node -e starts workers, and not itself again', async (t) => {

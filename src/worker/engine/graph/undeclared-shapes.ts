@@ -6,12 +6,9 @@ import type { OnnxFile } from './read.ts'
 
 /** A line for each, with the way to have it otherwise. */
 export const withoutShapes = (onnx: OnnxFile | undefined, { inputs }: ModelSignature): string[] =>
-  inputs
-    .filter(({ name }) =>
-      onnx?.inputs.some(
-        (input) => input.name === name && input.type.kind === 'tensor' && input.type.dims === undefined,
-      ),
-    )
+  (onnx?.inputs ?? [])
+    .filter(({ type }) => type.kind === 'tensor' && type.dims === undefined)
+    .filter(({ name }) => inputs.some((input) => input.name === name))
     .map(
       ({ name }) =>
         `the file does not say of what shape input ${quote(name)} is, so it is taken for a single value: export the model with a shape, in which free dimensions have names`,
