@@ -17,7 +17,7 @@ for (const model of ['add-one', 'slow']) {
         const settings = ['--model', fixture(model), '--workers', '2', '--front', front]
         const served = await serve([...settings, ...PATIENT])
         t.teardown(() => served.stop())
-        const load = await startLoad(served.url, model === 'slow' ? sameNumber : undefined, true)
+        const load = await startLoad(t, served.url, model === 'slow' ? sameNumber : undefined, true)
         await delay(1000)
         // What goes out in this turn of the loop is on its way with the next.
         const before = load.next()

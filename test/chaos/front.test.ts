@@ -13,7 +13,7 @@ for (const role of ['master', 'worker'] as const) {
   t.test(`nginx is killed, its ${role}: it comes back, and only what it held is lost`, async (t) => {
     const served = await serve(['--model', fixture('add-one'), '--workers', '2', '--front', 'nginx'])
     t.teardown(() => served.stop())
-    const load = await startLoad(served.url)
+    const load = await startLoad(t, served.url)
     await every(2000, SHORT ? 2 : 30, async () => {
       const calm = await load.next()
       t.strictSame(calm, allRight(calm), 'all that was sent while nginx was there')

@@ -6,6 +6,7 @@
 
 import { Agent, request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Test } from 'tap'
 
 const CONNECTIONS = 32
 const SHARE = 0.8
@@ -119,9 +120,11 @@ const send = async (url: string, agent: Agent, input: Input, tally: Tally): Prom
 
 /**
  * Finds out what the server answers, then loads it with 80 % of that until it is stopped. Inputs are numbered.
+ * @param t the test with which the load ends, however that ends
  * @param full as much as the connections carry; nothing is measured
  */
 export const startLoad = async (
+  t: Test,
   url: string,
   input: (n: number) => Input = addOne,
   full = false,
@@ -130,11 +133,15 @@ export const startLoad = async (
   let n = 0
   let tally = emptyTally()
   let stopped = false
+  let ended = false
+  t.teardown(() => {
+    ended = true
+  })
 
   const underWay = new Set<Promise<void>>()
 
   const connection = async (isDue: () => boolean): Promise<void> => {
-    while (!stopped) {
+    while (!stopped && !ended) {
       if (!isDue()) {
         await delay(1)
         continue
@@ -152,7 +159,7 @@ export const startLoad = async (
     const from = performance.now()
     const before = tally.right
     do await delay(MEASURED_MS)
-    while (tally.right - before < MEASURED_ANSWERS)
+    while (tally.right - before < MEASURED_ANSWERS && !ended)
     return ((tally.right - before) / (performance.now() - from)) * 1000
   }
   const measure = async (): Promise<number> => {

@@ -53,7 +53,7 @@ t.test(
     const served = await serve(['--model', fixture('add-one'), '--workers', '2', '--max-queue-size', '40'])
     t.teardown(() => served.stop())
     let done = false
-    const load = await startLoad(served.url, undefined, true)
+    const load = await startLoad(t, served.url, undefined, true)
     const bodies = hostile(served.url, () => done)
     const killing = (async () => {
       while (!done) {
@@ -127,7 +127,7 @@ t.test('all workers hang in a run: 503, and 200 when they are killed at the dead
   const settings = ['--model', fixture('hangs'), '--workers', '2', '--request-timeout-ms', '6000']
   const served = await serve(settings)
   t.teardown(() => served.stop())
-  const load = await startLoad(served.url, sameNumber)
+  const load = await startLoad(t, served.url, sameNumber)
   await load.stop()
   const hanging = [1, 2].map((n) => post(served.url, `[[${-n}]]`))
   await report(t, served, () => {})

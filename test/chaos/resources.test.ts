@@ -36,7 +36,7 @@ const fill = (folder: string): void => {
 
 /** All is well for a while, and after a worker was replaced. */
 const servesRight = async (t: Test, served: Served): Promise<void> => {
-  const load = await startLoad(served.url)
+  const load = await startLoad(t, served.url)
   await delay(SHORT ? 1000 : 30_000)
   const worker = anyWorker(served)
   process.kill(worker, 'SIGKILL')

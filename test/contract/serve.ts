@@ -109,8 +109,14 @@ export const serve = async (
     // The process that has inspected the model may end a moment after the workers are ready.
     return response?.headers.get('x-serving-state') === 'ready' && served.workers().every(isWorker)
   })
-  await Promise.race([ready, ended])
   ended.catch(() => {})
+  try {
+    await Promise.race([ready, ended])
+  } catch (error) {
+    // Nobody else knows of it, and the tests would wait for it.
+    await served.stop()
+    throw error
+  }
   return served
 }
 
