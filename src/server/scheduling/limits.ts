@@ -11,17 +11,5 @@ export type LaneOptions = {
 /** A prediction may be wrong by this factor before a request that was admitted misses its deadline. */
 export const MARGIN = 2
 
-/**
- * True if one more request of so many bytes is refused, whatever it holds.
- * @param held requests that wait, bytes of all bodies, and milliseconds that the next would wait
- * @param patienceMs how long clients are known to wait
- */
-export const isOverLimit = (
-  held: { waiting: number; bytes: number; waitMs: number },
-  bytes: number,
-  { maxQueueSize, maxQueueBytes, requestTimeoutMs }: LaneOptions,
-  patienceMs: number,
-): boolean =>
-  held.waiting >= maxQueueSize ||
-  (held.bytes > 0 && held.bytes + bytes > maxQueueBytes) ||
-  MARGIN * held.waitMs > Math.min(requestTimeoutMs, patienceMs)
+/** Requests that wait, bytes of all bodies, and milliseconds that the next would wait. */
+export type Held = { waiting: number; bytes: number; waitMs: number }

@@ -55,7 +55,7 @@ export class Scheduler {
 
   /** True if a request of so many bytes would be refused. */
   isFull(bytes: number): boolean {
-    return this.lane.isFull(bytes, this.#usable)
+    return this.lane.admission.isFull(bytes, this.lane.held(this.#usable), this.#clock.now())
   }
 
   /**
@@ -113,12 +113,8 @@ export class Scheduler {
   #dispatchOne(): number | undefined {
     const runner = this.#roster.free
     if (runner === undefined) return this.lane.nextDeadline
-    const heldUntil = this.lane.heldUntil()
+    const heldUntil = this.lane.heldUntil(this.#roster)
     if (heldUntil > this.#clock.now()) return Math.min(this.lane.nextDeadline, heldUntil)
-    if (this.lane.sharesDevice) {
-      const running = this.#roster.underWay(this.#clock.now())
-      if (this.lane.isBetterLater(running)) return Math.min(this.lane.nextDeadline, running.lateAt)
-    }
     const requests = this.lane.take({ size: this.#roster.size, free: this.#roster.freeCount })
     if (requests.length === 0) return Number.POSITIVE_INFINITY
     void this.#run(runner, requests)

@@ -32,6 +32,13 @@ type Limits = {
 
 type Workers = { size: number; free: number }
 
+/** Among whom what waits is divided. */
+export type Share = {
+  workers: Workers
+  /** What each of its requests must gain in time for a batch to be larger. */
+  gain?: number
+}
+
 /** Most requests that one worker gets of so many. */
 const shareOf = (waiting: number, { size, free }: Workers, most: number, cost: CostModel): number => {
   const light = cost.each > 0 ? Math.floor(UNDIVIDED_MS / cost.each) : 0
@@ -43,27 +50,16 @@ const shareOf = (waiting: number, { size, free }: Workers, most: number, cost: C
 /**
  * Takes the next batch out of the queue for one of the free workers: a fair share of the line whose turn it is among all of
  * them, in requests and in bytes, or all of it if that is little or costs hardly more; no more than is worth a batch, and no more
- * than can be done before the deadline of the first, or its client's patience ends. Empty if nothing waits.
+ * than can be done before the deadline of the first, or its client's patience ends. Whoever has waited longer than that stands
+ * aside. Empty if nothing waits.
+ * @param model what its batches cost, and how many requests they may have
  */
 export const takeBatch = (
   queue: Queue,
-  {
-    workers,
-    maxBatchSize,
-    cost,
-    now,
-    patienceMs,
-    gain,
-  }: {
-    workers: Workers
-    maxBatchSize: number
-    cost: CostModel
-    now: number
-    patienceMs: number
-    /** What each of its requests must gain in time for a batch to be larger. */
-    gain?: number
-  },
+  { maxBatchSize, cost }: { maxBatchSize: number; cost: CostModel },
+  { workers, gain, now, patienceMs }: Share & { now: number; patienceMs: number },
 ): Pending[] => {
+  queue.setAside(now - patienceMs)
   const line = queue.turn
   const taken = takeFrom(line, {
     requests: cost.best(shareOf(line.size, workers, maxBatchSize, cost), gain),

@@ -208,6 +208,13 @@ export const OPTIONS: LaneOptions = {
   requestTimeoutMs: 10_000,
 }
 
+export const noEvents: Events = {
+  dispatched: () => {},
+  batchDone: () => {},
+  dropped: () => {},
+  retried: () => {},
+}
+
 /** A scheduler with so many idle fake workers. */
 export const arrange = (
   workers: number,

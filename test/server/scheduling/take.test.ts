@@ -12,17 +12,21 @@ const queueOf = (...sizes: (number | undefined)[]): Queue => {
   return queue
 }
 
-const take = (queue: Queue, limits: Partial<Parameters<typeof takeBatch>[1]> = {}): string =>
-  takeBatch(queue, {
+type Limits = Parameters<typeof takeBatch>[1] & Parameters<typeof takeBatch>[2]
+
+const take = (queue: Queue, limits: Partial<Limits> = {}): string => {
+  const all: Limits = {
     workers: { size: 1, free: 1 },
     maxBatchSize: 64,
     cost: new CostModel(),
     now: 0,
     patienceMs: Number.POSITIVE_INFINITY,
     ...limits,
-  })
+  }
+  return takeBatch(queue, all, all)
     .map(({ request }) => textOf(request))
     .join('')
+}
 
 /** One request of 8 bytes takes so long. */
 const costing = (milliseconds: number): CostModel => {
