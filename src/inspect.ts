@@ -1,6 +1,5 @@
 /** `npm run inspect -- DIR`: what a model folder is, found as the server finds it, and a request that works. */
 
-import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { StartupError } from './errors.ts'
 import { DEFAULT_MAX_BATCH_SIZE } from './protocol/defaults.ts'
@@ -8,6 +7,7 @@ import { UNTRIED } from './server/banner.ts'
 import { readConfig } from './server/config/read-config.ts'
 import { exampleBody, exampleRequest } from './server/example-request.ts'
 import { type Inspected, inspect } from './server/pool/inspect.ts'
+import { shownPath } from './server/shown-path.ts'
 import { formatSpec, listNames } from './words.ts'
 
 const HELP = `Says what a model folder is and how it would be served, or why it cannot be.
@@ -71,7 +71,7 @@ const lines = (model: string, found: ReturnType<typeof summary>): string => {
     `  device      ${found.device}`,
   ]
   return [
-    relative(process.cwd(), model) || '.',
+    shownPath(model),
     `  task        ${found.task}`,
     ...(found.code === undefined ? [] : [`  code        ${found.code}`]),
     ...(found.outputs.length === 0 ? [] : ofModel),

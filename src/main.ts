@@ -1,4 +1,4 @@
-/** The entry of `serve`: reads the settings, starts the server, and drains it on SIGTERM or SIGINT. */
+/** The entry of `serve`: reads the settings, starts the server, and drains it when told to stop. */
 
 import { StartupError } from './errors.ts'
 import { banner, describeModel } from './server/banner.ts'
@@ -17,6 +17,9 @@ import { nameSources } from './stacks.ts'
 
 /** Exit codes: 0 after a drain that lost nothing, 1 when the server cannot start or lost requests, 2 for wrong settings. */
 const EXIT = { ok: 0, failed: 1, usage: 2 }
+
+/** From an orchestrator, from Ctrl-C, and from a terminal that is closed. */
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /** Ctrl-C reaches the server from the terminal and again through npm; only a later signal means impatience. */
 const ECHO_MS = 1000
@@ -124,6 +127,11 @@ const answerLambda = async ({ runtimeApi: address }: Lambda, directory: string, 
 }
 
 const main = async (): Promise<void> => {
+  // A process that is the first of its container has no way to end but this.
+  let stop = (_: string): unknown => process.exit(EXIT.ok)
+  for (const signal of STOP_SIGNALS) process.on(signal, () => stop(signal))
+  // Once nobody reads what it prints, that is lost, and no more.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   nameSources()
   const config = await readSettings()
   await checkOpenFiles(config)
@@ -141,8 +149,7 @@ const main = async (): Promise<void> => {
   )
   const { Server } = await import('./server/server.ts')
   const server = new Server(config, log, writable.directory)
-  const drain = drainOnce(server, log)
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal))
+  stop = drainOnce(server, log)
   try {
     const { info, layout, budget } = await server.start(inspection)
     const { description } = await inspection

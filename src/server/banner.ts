@@ -1,11 +1,11 @@
 /** What `npm start` prints once it serves: the model, the device, and a request that works when pasted. */
 
-import { relative } from 'node:path'
 import type { Example, ModelInfo } from '../protocol/model-info.ts'
 import { formatSpec, plural } from '../words.ts'
 import type { Config } from './config/settings.ts'
 import { exampleRequest } from './example-request.ts'
 import type { Layout } from './machine/layout.ts'
+import { shownPath } from './shown-path.ts'
 
 const specs = (tensors: ModelInfo['inputs']): string[] =>
   tensors.map((tensor) => `${tensor.name} ${formatSpec(tensor)}`)
@@ -27,18 +27,23 @@ const describeTensors = ({ inputs, outputs, code }: ModelInfo): string =>
     ...(code === undefined ? [] : [`    code     ${code.file}: ${code.exports.join(', ')}`]),
   ].join('\n')
 
+/** As it stands in a URL: from here, where it is all of the machine's; an IPv6 address in brackets. */
+const hostOf = (host: string): string => {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
 export const banner = (
   config: Pick<Config, 'model' | 'port' | 'host'>,
   info: ModelInfo,
   layout: Layout,
   example: Example,
 ): string => {
-  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host
-  const address = `http://${host}:${config.port}`
+  const address = `http://${hostOf(config.host)}:${config.port}`
   const isBatched = info.rows === 'dynamic' && !info.code?.exports.includes('predict')
   const batching = isBatched ? `batches of up to ${info.maxBatchSize} rows` : 'no batching'
   return `
-  ${relative(process.cwd(), config.model) || '.'}
+  ${shownPath(config.model)}
 ${describeTensors(info)}
     device   ${info.device}, ${plural(layout.workers, 'worker')} × ${plural(layout.threads, 'thread')}, ${batching}
     address  ${address}

@@ -1,11 +1,12 @@
 /** An example for the server: as a shell command that sends it, and as a body. */
 
 import { existsSync, readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { BUNDLED_MODEL } from '../places.ts'
 import type { Example, ExampleInput, RowMode } from '../protocol/model-info.ts'
 import { visible } from '../words.ts'
 import { blackPng } from './png.ts'
+import { shellWord, shownPath } from './shown-path.ts'
 
 /** JSON that stands in single quotes of a shell. */
 const quoteSafe = (value: unknown): string => visible(value).replaceAll("'", '\\u0027')
@@ -19,7 +20,7 @@ const digitOf = (model: string): string | undefined => {
 const imageRequest = ({ width, height }: { width: number; height: number }, model: string, url: string) => {
   const digit = digitOf(model)
   if (digit !== undefined) {
-    return `curl --data-binary @${relative(process.cwd(), digit)} -H 'Content-Type: image/png' ${url}`
+    return `curl --data-binary ${shellWord(`@${shownPath(digit)}`)} -H 'Content-Type: image/png' ${url}`
   }
   const image = blackPng(width, height).toString('base64')
   return `echo ${image} | base64 -d | curl --data-binary @- -H 'Content-Type: image/png' ${url}`
@@ -69,7 +70,7 @@ const jsonRequest = (inputs: readonly ExampleInput[], rows: RowMode, url: string
  * @param address where, as in `http://localhost:8080`
  */
 export const exampleRequest = (example: Example, rows: RowMode, model: string, address: string): string => {
-  const url = `${address}/invocations`
+  const url = shellWord(`${address}/invocations`)
   if ('json' in example)
     return `curl -d '${quoteSafe(JSON.parse(example.json))}' -H 'Content-Type: application/json' ${url}`
   if ('code' in example)

@@ -15,6 +15,8 @@ import { WorkerPool } from './pool/worker-pool.ts'
 import type { Runner } from './scheduling/runner.ts'
 import type { Scheduler } from './scheduling/scheduler.ts'
 
+const STOPPED = /killed by SIG(TERM|INT|HUP)$/
+
 export type ModelDependencies = {
   log: Log
   scheduler: Scheduler
@@ -40,6 +42,8 @@ export class ServedModel {
         health.readyWorkers = this.pool.readyCount
       },
       exited: (pid, description, late) => {
+        // The signal for which the server drains came to a worker too, before that could ignore it.
+        if (health.draining && STOPPED.test(description)) return
         const how = late === undefined ? '' : ' without a warm-up'
         log.error({ pid }, `worker ${description}; starting a replacement${how}`)
         metrics.workerExits.inc()

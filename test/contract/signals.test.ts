@@ -1,10 +1,11 @@
-/** SIGTERM and SIGINT to a server with requests and connections; one with a worker that hangs: neighbours.test.ts. */
+/** Signals to a server with requests and connections, and to one that is still starting; one with a worker that hangs: neighbours.test.ts. */
 
 import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { codeFolder } from '../fixtures/code-folder.ts'
-import { dispatched, serve, until, waiting } from './serve.ts'
+import { childrenOf, dispatched, launch, serve, until, waiting } from './serve.ts'
 
 /** As long as a model that computes, for less of it. */
 const SLOW = 'export const predict = () => new Promise((resolve) => setTimeout(resolve, 150, 1))\n'
@@ -39,3 +40,42 @@ for (const [signal, name, sent] of [
     },
   )
 }
+
+const temporaryFolder = (t: Test): string => {
+  const folder = mkdtempSync('/tmp/signals-')
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+t.test('a signal while it starts ends it at once: nothing is lost, and nothing is left', async (t) => {
+  const folder = temporaryFolder(t)
+  const served = await launch(['--temp-dir', folder])
+  // The process that inspects the model: the settings have been read, and the model has not.
+  await until(() => childrenOf(served.process.pid ?? 0).length > 0)
+  served.process.kill('SIGTERM')
+  t.equal(await served.exited, 0)
+  t.strictSame(readdirSync(folder), [])
+  t.notMatch(served.output(), /ERROR/)
+})
+
+t.test('one that comes to its processes too, as from a terminal, is no error', async (t) => {
+  const served = await launch(['--temp-dir', temporaryFolder(t)])
+  await until(() => served.output().includes('listening'))
+  for (const pid of [served.process.pid ?? 0, ...served.workers()]) process.kill(pid, 'SIGTERM')
+  t.equal(await served.exited, 0)
+  t.notMatch(served.output(), /ERROR/)
+})
+
+t.test('one whose output nobody reads any more serves, and drains when its terminal is closed', async (t) => {
+  const code =
+    'export const predict = () => { console.log("seen"); console.error("seen"); return process.pid }\n'
+  const served = await launch(['--model', codeFolder(t, { 'code/inference.mjs': code }), '--workers', '1'])
+  t.teardown(() => served.stop())
+  for (const stream of [served.process.stdout, served.process.stderr]) stream?.destroy()
+  await until(async () => (await fetch(`${served.url}/ping`).catch(() => undefined))?.ok === true)
+  const pids: number[] = []
+  for (const x of [1, 2, 3]) pids.push((await served.json(x)).body)
+  t.strictSame(pids, Array(3).fill(served.workers()[0]), 'and no worker was lost')
+  served.process.kill('SIGHUP')
+  t.equal(await served.exited, 0)
+})

@@ -17,6 +17,8 @@ export const contain = (shown: string): void => {
   process.exit = () => {
     throw new Error(`process.exit was called: ${shown} is not to end the worker; throw an error instead`)
   }
+  // What the code prints once nobody reads it is lost, and no more than that.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   // A request that waits for what was thrown is answered at its deadline; others are well.
   process.on('unhandledRejection', (error) =>
     say(`${shown}: a rejection was not awaited: ${detailOf(error)}`),
