@@ -30,6 +30,8 @@ export type ModelFolder = {
   labels?: readonly string[]
   /** Lines for the log about what lies in the folder and is not used. */
   notes?: readonly string[]
+  /** It has operators that end the process over an input without values. */
+  recurrent?: true
   /** What the graph itself says of classes, by output name. */
   classes?: ReadonlyMap<string, Classes>
 }

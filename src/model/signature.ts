@@ -18,6 +18,8 @@ export type ModelSignature = {
   inputs: readonly TensorSpec[]
   outputs: readonly TensorSpec[]
   rows: RowMode
+  /** An input without values would end the process. */
+  recurrent?: boolean
 }
 
 /** Derives the row mode from the specs. A model without inputs or outputs has none. */

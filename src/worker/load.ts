@@ -138,7 +138,7 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { m
   const { folder, device, rows } = options
   const { limits, preprocess } = folder.config
   const opened = await openSessions(options)
-  const signature = { ...opened.shared.signature, rows }
+  const signature = { ...opened.shared.signature, rows, ...(folder.recurrent && { recurrent: true }) }
   const model: Model = { ...folder, signature }
   const wanted = options.maxBatchSize ?? limits.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE
   const isSized = deviceRow(device).buckets && rows === 'dynamic' && wanted > 1

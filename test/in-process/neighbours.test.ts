@@ -59,3 +59,13 @@ t.test(
     t.match(parameters, { BatchStrategy: 'SINGLE_RECORD' })
   },
 )
+
+t.test('a sequence without steps is refused, of which ONNX Runtime would end the process', async (t) => {
+  const served = await serve(['--model', fixture('recurrent')])
+  t.teardown(() => served.stop())
+  const { status } = await served.json({ inputs: { x: [[[1]], [[2]]], h0: [[[0, 0]]] } })
+  t.equal(status, 200)
+  const refused = await served.json({ inputs: { x: [[]], h0: [[]] } })
+  t.equal(refused.status, 400)
+  t.match(refused.body, { code: 'ERR_INVALID_INPUT', message: /"x": float32\[1,0,1\] holds no value/ })
+})

@@ -41,6 +41,7 @@ export const validateInputs = (
   }
   const rows = signature.rows === 'none' ? 1 : commonRows(ordered)
   requireRowsWithin(rows, maxRows)
+  if (signature.recurrent && rows > 0) requireSteps(ordered)
   const tensors = [...ordered.values()]
   requireStringsWithin(
     'string',
@@ -103,6 +104,14 @@ const checkEmpty = ({ type, dims, data }: Tensor, spec: TensorSpec): void => {
     `input ${quote(spec.name)}: ${received({ type, dims, data })} holds no value, and its other dimensions multiply to ` +
       `more than ${MAX_EMPTY}`,
   )
+}
+
+const requireSteps = (inputs: NamedTensors): void => {
+  for (const [name, tensor] of inputs)
+    if (tensor.data.length === 0)
+      throw invalid(
+        `input ${quote(name)}: ${received(tensor)} holds no value; a recurrent network takes at least one step of one row`,
+      )
 }
 
 const commonRows = (inputs: NamedTensors): number => {

@@ -13,6 +13,9 @@ import { opset, withoutZipMaps } from './zipmap.ts'
 
 const EDITED_FILE = 'model.edited.onnx'
 
+/** ONNX Runtime's kernels of these abort: of an LSTM without a row, and of a GRU without a row or a step (1.30.0). */
+const RECURRENT = ['LSTM', 'GRU', 'com.microsoft.DynamicQuantizeLSTM']
+
 /** What was found; without `onnx` the file is none, and ONNX Runtime says what is wrong with it. */
 export type Prepared = { folder: ModelFolder; onnx?: OnnxFile; columns?: Columns }
 
@@ -23,7 +26,9 @@ export const prepareModel = (folder: ModelFolder, directory: string | undefined)
     const { classes, columns } = lookInto(folder.file, onnx)
     const edits = findEdits(folder.file, onnx, classes)
     const edited = edits.length > 0 && { edited: { edits, ...write(folder.file, edits, directory) } }
-    return { folder: { ...folder, ...(classes.size > 0 && { classes }), ...edited }, onnx, columns }
+    const isRecurrent = RECURRENT.some((operator) => onnx.operators.has(operator))
+    const found = { ...(classes.size > 0 && { classes }), ...(isRecurrent && { recurrent: true as const }) }
+    return { folder: { ...folder, ...found, ...edited }, onnx, columns }
   } catch (error) {
     if (error instanceof WireError) return { folder }
     throw error
