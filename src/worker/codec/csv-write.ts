@@ -8,11 +8,11 @@ import type { ReplyText } from './reply-text.ts'
 
 export const writeCsv: Encode = (prediction, _form, maxBytes) => {
   const outputs = [...prediction.outputs]
-  const { byRow, shown } = prediction
+  const { shown } = prediction
   const reply = beginReply(prediction, maxBytes)
   const rows = outputs[0]?.[1].dims[0] ?? 1
-  // Outputs that do not count the same rows go on one line, unless there is but one, which has its own first dimension.
-  const lines = byRow || outputs.length === 1 ? rows : 1
+  // Outputs that do not count the same rows go on one line.
+  const lines = outputs.every(([, { dims }]) => (dims[0] ?? 1) === rows) ? rows : 1
   const writers = outputs.map(([name, tensor]) => {
     const other = shown?.get(name)
     if (other === undefined || !('ranking' in other)) return rowWriter(tensor, lines, reply)

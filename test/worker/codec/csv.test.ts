@@ -251,12 +251,17 @@ t.test('a ranking is written as label and probability in turn', async (t) => {
   )
 })
 
-t.test('a reply that does not count rows goes by its own first dimension, or on one line', async (t) => {
-  const s = tensor('float32', [], Float32Array.of(0.5))
-  t.equal(write(prediction({ x: X }, { byRow: false }), 'rows'), '1,2,3\n4,5,6\n')
-  t.equal(write(prediction({ s }, { byRow: false }), 'rows'), '0.5\n')
-  t.equal(write(prediction({ s, x: X }, { byRow: false }), 'rows'), '0.5,1,2,3,4,5,6\n')
-})
+t.test(
+  'a reply that does not count rows goes by the first dimension of its outputs if that is one, or on one line',
+  async (t) => {
+    const s = tensor('float32', [], Float32Array.of(0.5))
+    t.equal(write(prediction({ x: X }, { byRow: false }), 'rows'), '1,2,3\n4,5,6\n')
+    t.equal(write(prediction({ s }, { byRow: false }), 'rows'), '0.5\n')
+    t.equal(write(prediction({ s, x: X }, { byRow: false }), 'rows'), '0.5,1,2,3,4,5,6\n')
+    const two = { label: tensor('string', [2], ['a', 'b']), x: X }
+    t.equal(write(prediction(two, { byRow: false }), 'rows'), 'a,1,2,3\nb,4,5,6\n')
+  },
+)
 
 t.test('what is written is read back the same', async () => {
   const types = TYPES.filter((type): type is DataType => type !== 'string')
