@@ -3,6 +3,7 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import type { ModelInfo } from '../protocol/model-info.ts'
 import type { Health } from './health.ts'
+import { afterBody } from './http/after-body.ts'
 import {
   onClientError,
   onConnect,
@@ -24,6 +25,8 @@ export type AppDependencies = {
   health: Health
   metrics: Metrics
   exchanges: Exchanges
+  /** What stands between the clients and the server. */
+  front: 'none' | 'nginx'
   maxBodyBytes: number
   maxQueueBytes: number
   requestTimeoutMs: number
@@ -75,7 +78,8 @@ export const buildApp = (dependencies: AppDependencies): FastifyInstance => {
     // A body that was not invited may come all the same, or not: what follows could not be told from it.
     const uninvited = request.headers.expect !== undefined && !request.raw.complete
     if (health.draining || uninvited) reply.header('connection', 'close')
-    done(null, payload)
+    if (dependencies.front === 'nginx') afterBody(request.raw, () => done(null, payload))
+    else done(null, payload)
   })
   exchanges.watch(app.server)
   app.server.on('connect', onConnect(exchanges, log, metrics))

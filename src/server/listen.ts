@@ -71,10 +71,13 @@ export const listen = async (
     openFiles: openFilesLimit(),
     log,
   })
-  const endSocket = keepSocket(socketPath, BACKLOG, app.server, () =>
+  const endSocket = keepSocket(socketPath, BACKLOG, app.server, () => {
     log.warn(
       `the socket of nginx was removed, and made again; keep what cleans up temporary files away from ${tempDir}`,
-    ),
-  )
+    )
+    nginx
+      .remake()
+      .catch((error: Error) => log.error(`the folder of nginx could not be made again: ${error.message}`))
+  })
   return { nginx, endSocket }
 }

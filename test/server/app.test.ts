@@ -59,6 +59,7 @@ const arrange = (
     health,
     metrics,
     exchanges: new Exchanges(),
+    front: 'none',
     maxBodyBytes,
     maxQueueBytes,
     requestTimeoutMs: 1000,

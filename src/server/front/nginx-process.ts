@@ -22,6 +22,8 @@ export type NginxProcess = {
   readonly ended: Promise<string>
   /** Asks the master to finish what runs and to accept nothing new. */
   quit(): void
+  /** It reads its configuration again, and makes the folders that it writes to. */
+  reload(): void
   /** Kills the group. */
   kill(): void
 }
@@ -114,6 +116,9 @@ export const launchNginx = (
   return {
     pid: child.pid,
     ended,
+    reload: () => {
+      child.kill('SIGHUP')
+    },
     quit: () => {
       child.kill('SIGQUIT')
     },

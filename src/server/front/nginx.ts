@@ -17,6 +17,8 @@ export type NginxOptions = FrontSettings & {
 export type NginxHandle = {
   /** Process id of the present master. */
   readonly pid: number | undefined
+  /** Makes its folder again, which somebody has removed, and has it read what is in there anew. */
+  remake(): Promise<void>
   /**
    * Accepts nothing new, lets running requests finish, and resolves when nginx is gone; after `timeoutMs` it is killed.
    * @returns whether it went by itself.
@@ -146,6 +148,8 @@ export const startNginx = async (options: NginxOptions): Promise<NginxHandle> =>
       await delay(backOffMs, undefined, { signal: stopping.signal }).catch(() => undefined)
       if (stopping.signal.aborted) return
       backOffMs = Math.min(2 * backOffMs, LONGEST_BACK_OFF_MS)
+      // It may have ended for want of its folder.
+      await prepareFolder(options).catch(() => undefined)
       current = launchNginx(folder, log, endsWithParent)
     }
   }
@@ -166,6 +170,10 @@ export const startNginx = async (options: NginxOptions): Promise<NginxHandle> =>
   return {
     get pid() {
       return current.pid
+    },
+    async remake() {
+      await prepareFolder(options)
+      current.reload()
     },
     stop({ timeoutMs }) {
       stopped ??= stop(timeoutMs)

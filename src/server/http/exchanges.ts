@@ -27,6 +27,16 @@ export class Exchanges {
       this.#open.add(exchange)
       response.on('close', () => this.#open.remove(exchange))
     })
+    // A reply whose turn on its connection has not come has no socket, and Node does not tell it that the client has gone.
+    server.on('connection', (socket: Socket) =>
+      socket.on('close', () => {
+        for (const { response } of this.on(socket)) {
+          if (response.socket !== null) continue
+          response.destroyed = true
+          response.emit('close')
+        }
+      }),
+    )
   }
 
   get size(): number {

@@ -136,7 +136,7 @@ export const registerInvocations = (
 
     const send = (answer: Reply | undefined) => {
       // The client has gone: nothing is sent, and nothing is counted as sent.
-      if (answer === undefined || reply.raw.closed) return
+      if (answer === undefined || reply.raw.closed || reply.raw.destroyed) return
       if (!answer.ok) {
         fail(ERRORS[answer.code].status === 503 ? busy(answer) : answer)
         return

@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { symlinkSync } from 'node:fs'
+import { existsSync, rmSync, symlinkSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { startNginx } from '../../../src/server/front/nginx.ts'
+import { afterBody } from '../../../src/server/http/after-body.ts'
 import { childrenOf } from '../../../src/server/machine/process-state.ts'
 import { nginxOptions, raw, skip, until, withNginx } from './with-nginx.ts'
 
@@ -290,6 +292,56 @@ t.test('everything that nginx writes is in its own folder', { skip }, async (t) 
     'uwsgi',
   ])
 })
+
+t.test('its folder is made again, and what it holds', { skip }, async (t) => {
+  const { nginx, url, options } = await withNginx(t, ok)
+  const folder = join(options.tempDir, 'nginx')
+  rmSync(folder, { recursive: true })
+  await nginx.remake()
+  await until(() => existsSync(join(folder, 'proxy')))
+  rmSync(folder, { recursive: true })
+  const { pid } = nginx
+  process.kill(pid as number, 'SIGKILL')
+  await until(() => nginx.pid !== pid)
+  const answer = () =>
+    fetch(url).then(
+      (response) => response.text(),
+      () => undefined,
+    )
+  t.equal(await until(answer), 'ok')
+})
+
+t.test(
+  'a refusal comes after the rest of its body, and the connection takes the next request',
+  { skip },
+  async (t) => {
+    const { port } = await withNginx(t, (request, response) => {
+      afterBody(request, () =>
+        response.writeHead(request.method === 'POST' ? 503 : 200).end(`sent by ${request.method}`),
+      )
+    })
+    const socket = connect(port, '127.0.0.1')
+    t.teardown(() => socket.destroy())
+    let text = ''
+    socket.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk
+    })
+    // Longer than what nginx reads with the headers.
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 600000\r\n\r\n${'x'.repeat(300_000)}`)
+    await delay(200)
+    t.equal(text, '')
+    socket.write('x'.repeat(300_000))
+    await until(() => text.includes('sent by POST'))
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    await until(() => text.includes('sent by GET'))
+    t.match(text.match(/HTTP\/1.1 \d+|Connection: .*/g), [
+      'HTTP/1.1 503',
+      /keep-alive/,
+      'HTTP/1.1 200',
+      /keep-alive/,
+    ])
+  },
+)
 
 t.test('a master that is killed comes back on the same port, and its orphans go', { skip }, async (t) => {
   const { nginx, url, lines } = await withNginx(t, ok)

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { Exchanges } from '../../../src/server/http/exchanges.ts'
 
@@ -76,4 +77,17 @@ t.test('A reply that is not read is given up', async (t) => {
   response.write(Buffer.alloc(30_000_000))
   t.equal(exchanges.closeStalled(1000, 0), 0)
   t.equal(exchanges.closeStalled(1000, 1000), 1)
+})
+
+t.test('A reply that waits for another on its connection ends with the connection', async (t) => {
+  const { exchanges, send } = await arrange(t)
+  const { socket, request } = await send(WHOLE)
+  socket.write(WHOLE)
+  while (exchanges.size < 2) await delay(5)
+  const second = exchanges.on(request.socket)[1]?.response as ServerResponse
+  const closed = once(second, 'close')
+  socket.destroy()
+  await closed
+  t.equal(second.destroyed, true)
+  t.equal(exchanges.size, 0)
 })
