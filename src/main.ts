@@ -18,8 +18,8 @@ import { nameSources } from './stacks.ts'
 /** Exit codes: 0 after a drain that lost nothing, 1 when the server cannot start or lost requests, 2 for wrong settings. */
 const EXIT = { ok: 0, failed: 1, usage: 2 }
 
-/** From an orchestrator, from Ctrl-C, and from a terminal that is closed. */
-const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+/** From an orchestrator, and from Ctrl-C. */
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
 /** Ctrl-C reaches the server from the terminal and again through npm; only a later signal means impatience. */
 const ECHO_MS = 1000

@@ -13,7 +13,8 @@ const ROOMS: Record<string, string> = {
   'src/main.ts':
     'errors lambda server/banner server/config server/fetch server/listen server/log server/machine server/pool server/server server/temp-dir stacks',
   'src/cli.ts': 'inspect main places',
-  'src/inspect.ts': 'errors protocol server/banner server/config server/example-request server/pool words',
+  'src/inspect.ts':
+    'errors protocol server/banner server/config server/example-request server/pool server/shown-path words',
   'src/errors.ts': '',
   'src/bag.ts': '',
   'src/words.ts': '',
@@ -31,9 +32,11 @@ const ROOMS: Record<string, string> = {
   'src/server/models.ts':
     'protocol server/config server/health server/log server/machine server/observe server/pool server/scheduling',
   'src/server/app.ts': 'protocol server/health server/http server/observe server/scheduling fastify',
-  'src/server/banner.ts': 'protocol words server/config server/example-request server/machine',
-  'src/server/example-request.ts': 'places protocol words server/png',
+  'src/server/banner.ts':
+    'protocol words server/config server/example-request server/machine server/shown-path',
+  'src/server/example-request.ts': 'places protocol words server/png server/shown-path',
   'src/server/png.ts': '',
+  'src/server/shown-path.ts': '',
   'src/server/config': 'errors places protocol server/fetch server/machine',
   'src/server/log.ts': 'server/config pino pino-pretty',
   'src/server/temp-dir.ts': '',

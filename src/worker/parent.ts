@@ -18,7 +18,7 @@ let server: Socket | undefined
 export const exit: (code: number) => never = process.exit.bind(process)
 
 export const listenToParent = (receive: (message: unknown) => void): void => {
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {})
   const reader = new FrameReader((frame) => receive(decode(frame)))
   const onread: OnReadOpts = {
     buffer: () => reader.space,

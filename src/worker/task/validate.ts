@@ -41,7 +41,7 @@ export const validateInputs = (
   }
   const rows = signature.rows === 'none' ? 1 : commonRows(ordered)
   requireRowsWithin(rows, maxRows)
-  if (signature.recurrent && rows > 0) requireSteps(ordered)
+  if (signature.recurrent) requireSteps(ordered)
   const tensors = [...ordered.values()]
   requireStringsWithin(
     'string',

@@ -185,12 +185,12 @@ t.test('strings are counted over all inputs', async (t) => {
   t.match(messageOf({ a: strings(1_000_000), b: strings(1_000_001) }, signature), /more than 2000000 strings/)
 })
 
-t.test('a recurrent network is given no input without values, and no rows are none', async (t) => {
+t.test('a recurrent network is given no input without values', async (t) => {
   const recurrent = signatureOf('none', { x: ['float32', 'time', 'batch', 3], h: ['float32', 1, 'batch', 2] })
   const states = { h: tensor('float32', 1, 1, 2) }
   const none = { x: tensor('float32', 0, 1, 3), ...states }
   t.equal(messageOf(none, recurrent), '')
   t.match(messageOf(none, { ...recurrent, recurrent: true }), /"x": float32\[0,1,3\] holds no value/)
   const rows = { ...signatureOf('dynamic', { x: ['float32', 'batch', 'time'] }), recurrent: true }
-  t.equal(messageOf({ x: tensor('float32', 0, 3) }, rows), '')
+  t.match(messageOf({ x: tensor('float32', 0, 3) }, rows), /"x": float32\[0,3\] holds no value/)
 })
