@@ -69,7 +69,9 @@ const table = (results: Results): string => {
       figures.map((figure) => ({ ...figure, measured: `${date}, ${commit}` })),
     )
     .sort((a, b) => order(a.row).localeCompare(order(b.row)))
-  const { machine, versions } = Object.values(results).at(-1) as Provenance
+  const [, { machine, versions }] = Object.entries(results)
+    .filter(([name]) => !NAMED_ONLY.includes(name))
+    .at(-1) as [string, Provenance]
   return [
     `${machine}; ${versions}. Medians, in brackets the least and the most of the rounds.`,
     '',

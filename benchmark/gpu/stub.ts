@@ -15,7 +15,7 @@ const RUNTIME = fileURLToPath(new URL('stub-runtime.cjs', import.meta.url))
 
 const NVIDIA_SMI = `#!/bin/sh
 case "$*" in *name*) echo '${STUB_NAME}'; exit ;; esac
-free=$(sed 's/.*"memoryMiB":\\([0-9]*\\).*/\\1/' "$STUB_CARD/card.json")
+free=$(sed 's/.*"saidMiB":\\([0-9]*\\).*/\\1/' "$STUB_CARD/card.json")
 for held in "$STUB_CARD"/memory/*-*; do
   pid=\${held##*/}
   [ -d "/proc/\${pid%-*}" ] && free=$((free - ${SESSION_MIB}))
@@ -23,11 +23,15 @@ done
 echo "$free"
 `
 
-/** @returns the environment in which a server finds the card, whose files are in `folder` */
+/**
+ * @param saidMiB the memory that nvidia-smi says it has
+ * @returns the environment in which a server finds the card, whose files are in `folder`
+ */
 export const stubCard = (
   folder: string,
   memoryMiB = 80_000,
   shapeChangeMs = SHAPE_CHANGE_MS,
+  saidMiB = memoryMiB,
 ): Record<string, string> => {
   const packaged = join(folder, 'node_modules/onnxruntime-node-gpu')
   const libraries = join(packaged, 'bin/napi-v6', process.platform, process.arch)
@@ -43,6 +47,7 @@ export const stubCard = (
   const of = ({ steps = [], card = 1 }: (typeof CARD_RUNS)['bert']) => ({ steps, share: card })
   const card = {
     memoryMiB,
+    saidMiB,
     runtime: createRequire(import.meta.url).resolve('onnxruntime-node'),
     sessionMiB: SESSION_MIB,
     shapeChangeMs,

@@ -15,7 +15,7 @@ import { WorkerPool } from './pool/worker-pool.ts'
 import type { Runner } from './scheduling/runner.ts'
 import type { Scheduler } from './scheduling/scheduler.ts'
 
-const STOPPED = /killed by SIG(TERM|INT|HUP)$/
+const STOPPED = /killed by SIG(TERM|INT)$/
 
 export type ModelDependencies = {
   log: Log
@@ -29,15 +29,19 @@ export class ServedModel {
   readonly pool: WorkerPool
   readonly #config: Config
   readonly #dependencies: ModelDependencies
+  /** Most rows in a batch of each worker that is ready. */
+  readonly #sizes = new Map<Runner, number>()
+  /** There are more workers than the one that was sure to find memory on the device. */
+  #hasExtra = false
   #saidCopyProblem = false
 
   constructor(config: Config, dependencies: ModelDependencies) {
-    const { log, scheduler, health, metrics } = dependencies
+    const { log, health, metrics } = dependencies
     this.#config = config
     this.#dependencies = dependencies
     this.pool = new WorkerPool({
       ready: (worker, info) => this.#onReady(worker, info),
-      lost: (worker) => scheduler.remove(worker),
+      lost: (worker) => this.#onLost(worker),
       changed: () => {
         health.readyWorkers = this.pool.readyCount
       },
@@ -48,7 +52,8 @@ export class ServedModel {
         log.error({ pid }, `worker ${description}; starting a replacement${how}`)
         metrics.workerExits.inc()
       },
-      failed: (message) => log.error(`a worker could not load the model: ${message}`),
+      failed: (message) => log.error(`a worker could not load the model, or go on with it: ${message}`),
+      failing: (reason) => this.#hasExtra && this.#doWithout(`none could be started beside it; ${reason}`),
     })
   }
 
@@ -77,12 +82,23 @@ export class ServedModel {
     const isSeen =
       layout.workers > 1 && this.#config.workers === 'auto' && deviceRow(device).freeMemory !== undefined
     const workers = isSeen ? 1 : layout.workers
-    this.#dependencies.health.wantedWorkers = workers
+    // As long as it is not known how many there will be, not all are there.
+    this.#dependencies.health.wantedWorkers = layout.workers
     const info = await this.pool.load(inspected.name, options, workers)
     const all = isSeen && (await this.#hasRoom(inspected)) ? layout.workers : workers
+    this.#hasExtra = all > workers
     this.#dependencies.health.wantedWorkers = all
     this.pool.boot(all)
     return { info, layout: { ...layout, workers: all } }
+  }
+
+  /** What was tried in vain is not tried again. */
+  #doWithout(reason: string): true {
+    const { log, health } = this.#dependencies
+    this.#hasExtra = false
+    health.wantedWorkers = 1
+    log.warn(`one worker on the device: ${reason}`)
+    return true
   }
 
   async #hasRoom({ device, freeMemory: before }: Inspected): Promise<boolean> {
@@ -121,6 +137,18 @@ export class ServedModel {
     }
   }
 
+  #onLost(worker: Runner): void {
+    this.#sizes.delete(worker)
+    this.#sizeBatches()
+    this.#dependencies.scheduler.remove(worker)
+  }
+
+  /** Whoever gets the next is not known. */
+  #sizeBatches(): void {
+    if (this.#sizes.size > 0)
+      this.#dependencies.scheduler.lane.maxBatchSize = Math.min(...this.#sizes.values())
+  }
+
   #onReady(worker: Runner, info: ModelInfo): void {
     const { warmUp, padded, maxBatchSize, copyProblem, code, device } = info
     const { log, scheduler } = this.#dependencies
@@ -131,8 +159,18 @@ export class ServedModel {
       )
     }
     const { lane } = scheduler
-    // One that found less memory than the others has smaller batches; whoever gets the next is not known.
-    lane.maxBatchSize = this.pool.readyCount > 1 ? Math.min(lane.maxBatchSize, maxBatchSize) : maxBatchSize
+    const most = Math.max(maxBatchSize, ...this.#sizes.values())
+    if (maxBatchSize < most && this.#hasExtra) {
+      this.#doWithout(`another would have memory for batches of ${maxBatchSize} rows alone, and not ${most}`)
+      this.pool.drop(worker)
+      return
+    }
+    if (maxBatchSize < most)
+      log.warn(
+        `a worker found less memory than others: batches have up to ${maxBatchSize} rows, and not ${most}`,
+      )
+    this.#sizes.set(worker, maxBatchSize)
+    this.#sizeBatches()
     lane.sharesDevice = !deviceRow(device).runsOnCpu
     lane.cost.padded = padded
     lane.code = code?.file

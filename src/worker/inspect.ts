@@ -10,12 +10,13 @@ import { findLabels } from '../model/found-labels.ts'
 import type { Model, ModelFolder } from '../model/model.ts'
 import type { ServingConfig } from '../model/serving-config.ts'
 import type { ModelSignature, RowMode } from '../model/signature.ts'
-import { type Device, FALLBACK_DEVICE } from '../protocol/devices.ts'
+import { type Device, deviceRow, FALLBACK_DEVICE } from '../protocol/devices.ts'
 import type { Check, FromInspection } from '../protocol/messages.ts'
 import type { Description, Example } from '../protocol/model-info.ts'
 import type { NamedTensors } from '../tensor/tensor.ts'
 import { describeModel } from './describe.ts'
 import { isSame, magnitude } from './engine/compare.ts'
+import { isDeviceFault } from './engine/device-fault.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
 import { explain, explainLoading } from './engine/explain.ts'
 import { tryFilling } from './engine/filling-trial.ts'
@@ -239,6 +240,25 @@ const inspectedCode = (folder: ModelFolder, { device }: Check, told: Told): Insp
  * @throws StartupError if the model, its serving.yaml or the device cannot be used
  */
 export const inspect = async (check: Check, report: Report = async () => {}): Promise<Result> => {
+  try {
+    return await inspectOn(check, report)
+  } catch (error) {
+    if (!(error instanceof UnusableDeviceError)) throw error
+    const warning = `${error.message}, so the model runs on ${deviceRow(FALLBACK_DEVICE).title}`
+    const result = await inspectOn({ ...check, device: FALLBACK_DEVICE }, report)
+    return result.type === 'unfit' ? result : { ...result, warnings: [warning, ...result.warnings] }
+  }
+}
+
+/** A session was opened on a device that then ran nothing; there is another to try. */
+class UnusableDeviceError extends Error {}
+
+const unusable = (device: Device, check: Check, error: unknown): Error => {
+  const message = `${deviceRow(device).title} cannot be used: ${explain(error)}`
+  return check.device === 'auto' ? new UnusableDeviceError(message) : new StartupError(message)
+}
+
+const inspectOn = async (check: Check, report: Report): Promise<Result> => {
   const read = readModelFolder(check.model)
   const told = await tryCode(read)
   if (read.file === '') return inspectedCode(read, check, told)
@@ -300,6 +320,7 @@ export const inspect = async (check: Check, report: Report = async () => {}): Pr
     discard(check.directory as string)
     return { type: 'unfit', problem }
   } catch (error) {
+    if (elsewhere !== undefined && isDeviceFault(error)) throw unusable(elsewhere.device, check, error)
     if (error instanceof StartupError)
       throw new StartupError(`model "${name}" cannot be served: ${error.message}`)
     throw new StartupError(

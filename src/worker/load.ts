@@ -10,6 +10,7 @@ import { DATA_TYPES } from '../tensor/data-type.ts'
 import { elementCount } from '../tensor/tensor.ts'
 import { createTask } from './create-task.ts'
 import { type Bucket, bucketSizes, inBuckets, openBuckets } from './engine/buckets.ts'
+import { isDeviceFault, watched } from './engine/device-fault.ts'
 import { loadRuntime } from './engine/execution-provider.ts'
 import type { Filling } from './engine/plan-filled.ts'
 import { type Recipe, sampleInputs } from './engine/sample.ts'
@@ -34,7 +35,7 @@ export type LoadedModel = {
 }
 
 /**
- * A first run allocates and touches the weights. Inputs that a model refuses are no reason not to serve it.
+ * A first run allocates and touches the weights. Inputs that a model refuses are no reason not to serve it; a device that fails is.
  * @param recipe how inputs that the model accepts are made; without it nothing is run
  * @param sizes rows of the runs that are to be known
  * @returns milliseconds of a run of each size; none if the model refuses
@@ -54,8 +55,9 @@ const warmUp = async (
       await session.run(inputs)
       known.push({ rows, milliseconds: performance.now() - start })
     }
-  } catch {
+  } catch (error) {
     // What has run is known.
+    if (known.length === 0 && isDeviceFault(error)) throw error
   }
   return known
 }
@@ -110,6 +112,7 @@ const openSessions = async (options: LoadOptions): Promise<Sessions> => {
 /**
  * Where batches have a few fixed sizes, the session for a run beside others and the one for a run alone are one. Without
  * inputs that the model takes, nothing is run, and what a change of shape costs is not known.
+ * Rejects if the device does not run what the model took when it was inspected.
  */
 const openSized = async (
   opened: Session,
@@ -121,15 +124,13 @@ const openSized = async (
   const [smallest, ...larger] = sizes
   const open = async () =>
     createSession(await loadRuntime(device), sourceOf(model), sessionOptions(device, threads, model.texts))
-  const run = async (session: Session, rows: number) => {
-    await session.run(sampleInputs(model, recipe as Recipe, rows))
-  }
   const inOne: [Bucket, ...Bucket[]] = [
     { size: smallest, session: opened },
     ...larger.map((size) => ({ size, session: opened })),
   ]
-  const buckets =
-    recipe === undefined ? inOne : await openBuckets(opened, sizes, open, run).catch(() => inOne)
+  if (recipe === undefined) return { session: inBuckets(inOne), sizes }
+  const run = (session: Session, rows: number) => session.run(sampleInputs(model, recipe, rows))
+  const buckets = await openBuckets(opened, sizes, open, run)
   return { session: inBuckets(buckets), sizes: buckets.map(({ size }) => size) }
 }
 
@@ -144,7 +145,13 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel & { m
   const isSized = deviceRow(device).buckets && rows === 'dynamic' && wanted > 1
   const sized = isSized ? await openSized(opened.shared, model, wanted, options) : undefined
   const most = sized?.sizes.at(-1) ?? wanted
-  const { shared, alone } = sized ? { shared: sized.session, alone: sized.session } : opened
+  const watch = (session: Session): Session => {
+    const { recipe } = options
+    if (deviceRow(device).runsOnCpu || recipe === undefined) return session
+    return watched(session, () => opened.shared.run(sampleInputs(model, recipe, 1)))
+  }
+  const shared = watch(sized?.session ?? opened.shared)
+  const alone = sized ? shared : watch(opened.alone)
   // On a CPU the first run costs about the same as later ones, and both sessions share their weights. The sessions of sizes have run.
   const runs = await warmUp(model, shared, options.recipe, sized?.sizes ?? [1])
   const bytes = rowBytes(signature)

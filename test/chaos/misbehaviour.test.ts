@@ -27,6 +27,7 @@ const start = async (t: Test, count: number) => {
       changed: () => {},
       exited: (_, description) => exits.push(description),
       failed: (message) => t.fail(message),
+      failing: () => false,
     },
     stub('faulty'),
   )

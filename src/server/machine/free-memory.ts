@@ -10,7 +10,9 @@ export const freeMemory = (device: Device): Promise<number[]> =>
   new Promise((resolve) => {
     const [command, ...args] = deviceRow(device).freeMemory ?? []
     if (command === undefined) return resolve([])
-    execFile(command, args, { timeout: MOST_MS }, (error, stdout) =>
+    // A card that has fallen off its bus keeps the tool for ever, killed or not.
+    setTimeout(resolve, MOST_MS, []).unref()
+    execFile(command, args, { timeout: MOST_MS, killSignal: 'SIGKILL' }, (error, stdout) =>
       resolve(error ? [] : stdout.trim().split('\n').map(Number)),
     )
   })
@@ -25,6 +27,6 @@ const MARGIN = 1.25
 export const hasRoom = (before: readonly number[], after: readonly number[]): boolean => {
   const taken = before.map((free, card) => free - (after[card] ?? Number.NaN))
   // Of several cards it has the one that has less now.
-  const most = Math.max(...taken)
+  const most = Math.max(...taken.filter(Number.isFinite))
   return most > 0 && (after[taken.indexOf(most)] ?? 0) >= MARGIN * most
 }

@@ -22,6 +22,8 @@ export type PoolEvents = {
   /** `late`: it was killed for taking too long to load; 'again' if it had not been warmed up either. */
   exited(pid: number | undefined, description: string, late: 'once' | 'again' | undefined): void
   failed(message: string): void
+  /** Workers keep failing to start while others serve. Returns true if there is to be no further attempt. */
+  failing(reason: string): boolean
 }
 
 export class WorkerPool {
@@ -81,6 +83,13 @@ export class WorkerPool {
     return new Promise((resolve, reject) => {
       this.#loading = { count, resolve, reject }
     })
+  }
+
+  /** Ends one that is not needed, and starts none in its place. */
+  drop(worker: Runner): void {
+    if (!this.#workers.delete(worker as WorkerProcess)) return
+    worker.kill('it is not needed')
+    this.#events.changed()
   }
 
   /** Kills all workers on the spot. */
@@ -146,8 +155,11 @@ export class WorkerPool {
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS)
     // All may be late for the same reason, which the next do not have.
     if (late !== 'once') this.#failures += 1
-    if (this.#failures >= MAX_FAILED_STARTS || late === 'again')
-      this.#giveUp(`workers keep failing to start; ${this.#lastFailure ?? `the last one ${description}`}`)
+    if (this.#failures >= MAX_FAILED_STARTS || late === 'again') {
+      const reason = this.#lastFailure ?? `the last one ${description}`
+      if (this.readyCount > 0 && this.#events.failing(reason)) return
+      this.#giveUp(`workers keep failing to start; ${reason}`)
+    }
     const pause = setTimeout(() => {
       this.#pauses.delete(pause)
       this.#fork()

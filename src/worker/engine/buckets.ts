@@ -59,7 +59,7 @@ const DEAR_FACTOR = 5
 const DEAR_MS = 20
 
 /** Runs a batch of `rows` rows. Rejects if the model refuses it or the device has no memory for it. */
-export type TrialRun = (session: Session, rows: number) => Promise<void>
+export type TrialRun = (session: Session, rows: number) => Promise<unknown>
 
 const isShapeDear = async (
   session: Session,
@@ -73,8 +73,13 @@ const isShapeDear = async (
     await run(session, rows)
     return now() - start
   }
-  // The first runs of each size are slow for other reasons as well.
-  for (const rows of [one, other, one]) await run(session, rows)
+  await run(session, one)
+  try {
+    // The first runs of each size are slow for other reasons as well.
+    for (const rows of [other, one]) await run(session, rows)
+  } catch {
+    return false
+  }
   const changed = Math.min(await time(other), await time(one))
   const same = Math.min(await time(one), await time(one))
   return changed > DEAR_FACTOR * same && changed > same + DEAR_MS
@@ -82,7 +87,7 @@ const isShapeDear = async (
 
 /**
  * Makes a session ready for batches of these sizes: finds out what a change of shape costs, opens a session for each size
- * if it costs time, and runs every size.
+ * if it costs time, and runs every size. A size that the device has no memory for is left out.
  *
  * @param session   an open one, which serves the smallest size
  * @param sizes     ascending
@@ -99,8 +104,15 @@ export const openBuckets = async (
   const [smallest, ...larger] = sizes
   const dear = await isShapeDear(session, sizes, run, now)
   if (!dear) {
-    for (const rows of sizes.toReversed()) await run(session, rows)
-    return [{ size: smallest, session }, ...larger.map((size) => ({ size, session }))]
+    const fit: number[] = []
+    // The largest first, which leaves the memory that the others need.
+    for (const rows of larger.toReversed())
+      await run(session, rows).then(
+        () => fit.unshift(rows),
+        () => {},
+      )
+    await run(session, smallest)
+    return [{ size: smallest, session }, ...fit.map((size) => ({ size, session }))]
   }
   const buckets: [Bucket, ...Bucket[]] = [{ size: smallest, session }]
   for (const size of larger) {

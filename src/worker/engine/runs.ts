@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { concat, sliceRows } from '../../tensor/batch.ts'
 import { allocate, type NumericArray } from '../../tensor/data-type.ts'
 import { elementCount, type NamedTensors, type Tensor } from '../../tensor/tensor.ts'
+import { DeviceLostError } from './device-fault.ts'
 import { padTo } from './pad.ts'
 import { type Job, type Limits, planRuns, type Segment } from './plan.ts'
 import type { Session } from './session.ts'
@@ -57,6 +58,8 @@ const runSegments = async (context: Context, segments: readonly Segment[]): Prom
   try {
     outputs = await session.run(gather(jobs, segments, context.limits.filling))
   } catch (error) {
+    // No request is to blame, and none of them is answered here.
+    if (error instanceof DeviceLostError) throw error
     if (segments.length > 1) return apart()
     return segments.map((segment) => ({ segment, result: { ok: false, error } }))
   }
@@ -120,7 +123,7 @@ const copyRows = (from: Tensor, to: Tensor, row: number): void => {
 type Finished = [job: number, result: JobResult][]
 
 /**
- * Runs all jobs, together where they may be.
+ * Runs all jobs, together where they may be. Rejects only with DeviceLostError.
  * @param onFinished given the jobs that a run has finished, if others follow; the next run waits for it
  * @returns the jobs that the last run has finished; those that nobody wants any more are left out
  */

@@ -9,6 +9,7 @@ import type { Model } from '../../model/model.ts'
 import type { ModelSignature, TensorSpec } from '../../model/signature.ts'
 import { DATA_TYPES } from '../../tensor/data-type.ts'
 import { elementCount, type NamedTensors } from '../../tensor/tensor.ts'
+import { isDeviceFault } from './device-fault.ts'
 import { fill, randomNumbers } from './fill.ts'
 import type { Columns } from './graph/columns.ts'
 import type { Session } from './session.ts'
@@ -112,7 +113,8 @@ const isEmpty = (tensors: NamedTensors): boolean =>
   [...tensors.values()].every(({ dims }) => elementCount(dims) === 0)
 
 /**
- * The recipes of which the model takes one row and gives something, as many as are asked for in a few seconds.
+ * The recipes of which the model takes one row and gives something, as many as are asked for in a few seconds. Throws what the
+ * device says if it is the device that fails, and takes none.
  * @param columns what the graph says of the values, which is tried first
  */
 export async function* acceptedRecipes(
@@ -121,12 +123,19 @@ export async function* acceptedRecipes(
   columns?: Columns,
 ): AsyncGenerator<Recipe, void> {
   const end = performance.now() + SEARCH_MS
+  let fault: unknown
+  let isAccepted = false
   for (const recipe of recipesFor(model.signature, columns)) {
-    if (performance.now() > end) return
+    if (performance.now() > end) break
     const shapes = model.signature.inputs.map((spec) => shapeOf(spec, model, recipe, 1))
     if (shapes.some((dims) => elementCount(dims) > MAX_ELEMENTS)) continue
     // What the model refuses it refuses at once; the next may suit it.
-    const outputs = await session.run(sampleInputs(model, recipe, 1)).catch(() => undefined)
-    if (outputs !== undefined && !isEmpty(outputs)) yield recipe
+    const outputs = await session.run(sampleInputs(model, recipe, 1)).catch((error) => {
+      if (isDeviceFault(error)) fault = error
+    })
+    if (!outputs || isEmpty(outputs)) continue
+    isAccepted = true
+    yield recipe
   }
+  if (fault !== undefined && !isAccepted) throw fault
 }

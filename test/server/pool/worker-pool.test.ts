@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { LoadOptions } from '../../../src/protocol/messages.ts'
 import { WorkerPool } from '../../../src/server/pool/worker-pool.ts'
@@ -18,6 +19,10 @@ const start = (t: Test, count: number, name: string, loading = count, options: P
       changed: () => {},
       exited: (_, description, late) => note(late === undefined ? description : `${description}, ${late}`),
       failed: (message) => note(`failed ${message}`),
+      failing: (reason) => {
+        note(`failing: ${reason}`)
+        return true
+      },
     },
     stub(name),
   )
@@ -139,4 +144,33 @@ t.test('If it takes too long without warming up as well, the start fails', async
   await t.rejects(loaded, { message: `workers keep failing to start; the last one ${late(0.5)}` })
   t.equal(times(`${late(0.5)}, again`), 1)
   t.equal(times(`${late(0.5)}, once`), 1)
+})
+
+t.test('One that cannot be started beside others is given up where it need not be there', async (t) => {
+  const { pool, loaded, times, until } = start(t, 1, 'second-dies', 1, { folder: `${t.testdir()}/one` })
+  await loaded
+  pool.boot(2)
+  await until(() => times('failing: the last one exited with code 3') === 1)
+  t.equal(times('exited with code 3'), 5)
+  t.strictSame([pool.readyCount, pool.startingCount], [1, 0])
+})
+
+t.test('One that is dropped is not replaced, and its end is no failure', async (t) => {
+  const log: string[] = []
+  const pool = new WorkerPool(
+    {
+      ready: (worker) => pool.readyCount === 2 && pool.drop(worker),
+      lost: () => log.push('lost'),
+      changed: () => {},
+      exited: (_, description) => log.push(description),
+      failed: (message) => log.push(message),
+      failing: () => false,
+    },
+    stub('well'),
+  )
+  t.teardown(() => pool.stop(0))
+  pool.boot(2)
+  void pool.load('none', { startTimeoutMs: 60_000 } as LoadOptions, 2)
+  while (pool.pids.length !== 1) await delay(10)
+  t.strictSame([pool.readyCount, pool.startingCount, log], [1, 0, []])
 })

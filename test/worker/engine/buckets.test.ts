@@ -143,3 +143,22 @@ t.test(
     t.same(released, [3])
   },
 )
+
+t.test(
+  'A size that the device has no memory for is left out, and one that runs nothing is no device',
+  async (t) => {
+    const { open, run, now } = device(0)
+    const upTo = (most: number) => async (session: Session, rows: number) => {
+      if (rows > most) throw new Error('CUDA failure 2: out of memory')
+      await run(session, rows)
+    }
+    for (const most of [4, 1]) {
+      const buckets = await openBuckets(await open(), [1, 2, 4, 8], open, upTo(most), now)
+      t.same(
+        buckets.map(({ size }) => size),
+        [1, 2, 4].filter((size) => size <= most),
+      )
+    }
+    await t.rejects(openBuckets(await open(), [1, 2, 4, 8], open, upTo(0), now), /out of memory/)
+  },
+)
