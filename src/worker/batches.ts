@@ -11,7 +11,7 @@ import type { LoadedModel } from './load.ts'
 import { CANCELLED, type Item, isCancelled, type Replies, readBatch, runBatch } from './pipeline.ts'
 import { sendLargeBodies } from './send-replies.ts'
 
-/** How often the server is told that requests are still being read; after three times as long it counts the worker as stuck. */
+/** How often the server is told that the worker gets on: it reads, makes one run after another, or waits for code of the model's own. */
 const PREPARING_MS = 500
 
 type Send = (message: FromWorker, then?: () => void) => void
@@ -59,12 +59,13 @@ export class Batches {
       if (replies.length > 0) this.#send({ type: 'replies', batch, replies })
     }
     const items = requests.map((request, item): Item => ({ ...(marks[item] as Mark), request }))
+    // A run keeps this thread, and so one that hangs gives no sign.
     const sign = setInterval(() => this.#send({ type: 'preparing', batch }), PREPARING_MS)
     const stopSigns = () => clearInterval(sign)
-    const read = await readBatch(items, loaded, sendReplies).finally(
-      // Code of the model's own may wait for something after the run too.
-      loaded.info.code === undefined && !loaded.task.takesLong ? stopSigns : undefined,
-    )
+    const read = await readBatch(items, loaded, sendReplies).catch((error) => {
+      stopSigns()
+      throw error
+    })
     const isFirst = this.#underWay.size === 1
     const run = this.#lastRun.then(async () => {
       // A run keeps this thread: now is the time to hear of requests that were cancelled meanwhile.

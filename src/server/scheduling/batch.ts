@@ -35,7 +35,7 @@ export class Batch {
   readonly #runner: Runner
   readonly #options: BatchOptions
   #running: RunningBatch | undefined
-  /** When the worker last said that it still reads the requests. */
+  /** When the worker last said that it gets on: it reads the requests, or has made one run of several. */
   #preparingAt = 0
   #cancelTimer = () => {}
 

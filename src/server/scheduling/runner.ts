@@ -16,7 +16,7 @@ export class WorkerDiedError extends Error {
 export type BatchEvents = {
   /** One request of the batch, by its place in it, is answered; the others may come later. */
   reply(item: number, reply: Reply): void
-  /** Comes now and then while the worker still reads the requests. */
+  /** Comes now and then while the worker reads the requests, and between its runs. */
   preparing(): void
 }
 

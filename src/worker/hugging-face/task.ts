@@ -58,7 +58,6 @@ export const createHuggingFaceTask = (
     answers: task.answers ?? `what pipeline("${task.name}") gives`,
     routes: ['/', ...(Object.keys(task.routes ?? {}) as Route[])],
     example: { inputs: example, parameters: task.exampleParameters ?? {} },
-    takesLong: true,
     ...(files.config.id2label !== undefined && { labels: hub.labels }),
     ...(hub.tokenizer && { tokenizer: hub.tokenizer }),
     ...(padding && { padding }),

@@ -41,8 +41,6 @@ export type Task<Context = unknown> = {
    * @throws ServingError
    */
   write(outputs: readonly Outputs[], context: Context): Written | Promise<Written>
-  /** Running and writing may take long or wait: the server is told meanwhile that the worker is well. */
-  takesLong?: true
   /** The hub's name of what it does, for messages. */
   name?: string
   /** Where it is asked besides /invocations. */
