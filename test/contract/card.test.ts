@@ -6,15 +6,26 @@ import { SESSION_MIB } from '../../benchmark/gpu/card.ts'
 import { stubCard, stubModel } from '../../benchmark/gpu/stub.ts'
 import { metric, type Served, serve, until } from './serve.ts'
 
-type Card = { memoryMiB?: number; saidMiB?: number; fault?: string; most?: number; settings?: string[] }
+type Card = {
+  memoryMiB?: number
+  saidMiB?: number
+  fault?: string
+  most?: number
+  isTried?: boolean
+  settings?: string[]
+}
 
-/** @param most rows in a batch: each size has a session of its own, which takes a while to open */
+/**
+ * @param most rows in a batch: each size has a session of its own, which takes a while to open
+ * @param isTried whether rows are independent is found out on the card, which takes a while too
+ */
 const onCard = async (
   t: Test,
-  { memoryMiB = 80_000, saidMiB, fault, most = 2, settings = ['--device', 'cuda'] }: Card,
+  { memoryMiB = 80_000, saidMiB, fault, most = 2, isTried = false, settings = ['--device', 'cuda'] }: Card,
 ) => {
   const folder = t.testdir({ model: {} })
   writeFileSync(`${folder}/model/model.onnx`, stubModel('resnet50'))
+  if (!isTried) writeFileSync(`${folder}/model/serving.yaml`, 'rows: true\n')
   const environment = stubCard(`${folder}/card`, memoryMiB, SHAPE_CHANGE_MS, saidMiB)
   const faults = `${folder}/card/fault`
   if (fault !== undefined) writeFileSync(faults, fault)
@@ -36,7 +47,7 @@ const SHAPE_CHANGE_MS = 500
 const ONE_WORKER = 2 * SESSION_MIB
 
 t.test('two workers share a card that has memory for both, and one that dies is replaced', async (t) => {
-  const { served } = await onCard(t, { most: 4 })
+  const { served } = await onCard(t, { most: 4, isTried: true })
   await until(async () => (await metric(served, /serving_workers\{state="ready"\} (\d+)/)) === 2)
   await until(() => served.workers().length === 2)
   const [first = 0] = served.workers()
