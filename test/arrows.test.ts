@@ -69,7 +69,7 @@ const ROOMS: Record<string, string> = {
     'errors protocol model tensor worker/describe worker/engine worker/handler worker/hugging-face worker/task',
   'src/worker/describe.ts': 'protocol model worker/engine worker/image worker/task',
   'src/worker/parent.ts': 'errors protocol',
-  'src/worker/rejection.ts': 'tensor',
+  'src/worker/rejection.ts': 'tensor worker/engine',
   'src/worker/task': 'errors protocol model tensor words worker/allowance worker/codec worker/image',
   'src/worker/codec':
     'errors protocol model tensor words worker/allowance worker/budget worker/map-bounded worker/remember content-disposition content-type csv-parse fflate negotiator yauzl',

@@ -61,19 +61,18 @@ export class Batches {
     const items = requests.map((request, item): Item => ({ ...(marks[item] as Mark), request }))
     // A run keeps this thread, and so one that hangs gives no sign.
     const sign = setInterval(() => this.#send({ type: 'preparing', batch }), PREPARING_MS)
-    const stopSigns = () => clearInterval(sign)
-    const read = await readBatch(items, loaded, sendReplies).catch((error) => {
-      stopSigns()
-      throw error
-    })
-    const isFirst = this.#underWay.size === 1
-    const run = this.#lastRun.then(async () => {
-      // A run keeps this thread: now is the time to hear of requests that were cancelled meanwhile.
-      if (!isFirst) await nextTurn()
-      return runBatch(read, alone, loaded, sendReplies)
-    })
-    this.#lastRun = run
-    const { replies, timings } = await run.finally(stopSigns)
+    const readAndRun = async () => {
+      const read = await readBatch(items, loaded, sendReplies)
+      const isFirst = this.#underWay.size === 1
+      const run = this.#lastRun.then(async () => {
+        // A run keeps this thread: now is the time to hear of requests that were cancelled meanwhile.
+        if (!isFirst) await nextTurn()
+        return runBatch(read, alone, loaded, sendReplies)
+      })
+      this.#lastRun = run
+      return run
+    }
+    const { replies, timings } = await readAndRun().finally(() => clearInterval(sign))
     const last = await cross(replies)
     this.#send({ type: 'done', batch, replies: last, timings })
   }

@@ -4,10 +4,10 @@
  */
 
 import type { NamedTensors } from '../tensor/tensor.ts'
+import { isDeviceFault } from './engine/device-fault.ts'
 
-/** What no input is to blame for, whatever else the text says. */
-const OWN_FAULT =
-  /bad_alloc|alloc(?:at|\b)|out of memory|\bCUDA|\bCUDNN|\bCUBLAS|not implemented|NOT_IMPLEMENTED/i
+/** What no input is to blame for, whatever else the text says; nor is it for a device that fails. */
+const OWN_FAULT = /bad_alloc|alloc(?:at|\b)|not implemented|NOT_IMPLEMENTED/i
 
 /** What ONNX Runtime says of the tensors that it is given, before it runs the first node. */
 const BEFORE_THE_RUN =
@@ -27,7 +27,7 @@ const BY_AN_OPERATOR = [
 
 /** True if ONNX Runtime's error names a value or a shape of the input, or if the input has a dimension of 0. */
 export const isRejection = (text: string, inputs: NamedTensors): boolean => {
-  if (OWN_FAULT.test(text)) return false
+  if (OWN_FAULT.test(text) || isDeviceFault(text)) return false
   if (BEFORE_THE_RUN.test(text)) return true
   if (!text.startsWith('Non-zero status code returned while running ')) return false
   // The text may hold the source's path and an operator's C++ types; they come before what is said.

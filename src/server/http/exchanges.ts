@@ -17,6 +17,8 @@ type Exchange = {
 
 export class Exchanges {
   readonly #open = new Bag<Exchange>()
+  /** Connections on which a request has come before the reply to another had gone. */
+  readonly #pipelined = new WeakSet<Socket>()
   #begun = 0
 
   watch(server: Server): void {
@@ -26,17 +28,21 @@ export class Exchanges {
       this.#begun += 1
       this.#open.add(exchange)
       response.on('close', () => this.#open.remove(exchange))
+      if (response.socket === null) this.#endWith(request.socket)
     })
-    // A reply whose turn on its connection has not come has no socket, and Node does not tell it that the client has gone.
-    server.on('connection', (socket: Socket) =>
-      socket.on('close', () => {
-        for (const { response } of this.on(socket)) {
-          if (response.socket !== null) continue
-          response.destroyed = true
-          response.emit('close')
-        }
-      }),
-    )
+  }
+
+  /** A reply whose turn on its connection has not come has no socket, and Node does not tell it that the client has gone. */
+  #endWith(socket: Socket): void {
+    if (this.#pipelined.has(socket)) return
+    this.#pipelined.add(socket)
+    socket.once('close', () => {
+      for (const { response } of this.on(socket)) {
+        if (response.socket !== null) continue
+        response.destroyed = true
+        response.emit('close')
+      }
+    })
   }
 
   get size(): number {
